@@ -1,0 +1,40 @@
+// What the simulation reads and writes. The host puts the structure in front of this file as constants: numbers of
+// FACTORS, STATES, ORGANIZATIONS, CONTRACTS, EVENTS, VENDORS, the lengths of tables (at least 1), and who uses what
+// (src/engine/gpu/source.rs lists them). Loops marked `unroll` are written out by src/engine/gpu/unroll.rs.
+
+struct Terms {
+    general: CommonTerms,
+    factors: array<FactorTerms, FACTORS>,
+    effects: array<EffectTerms, EFFECT_ROOM>,
+    cholesky: array<f32, CHOLESKY_ROOM>,
+    regime_thresholds: array<u32, REGIME_ROOM>,
+    jump_thresholds: array<u32, JUMP_ROOM>,
+    organizations: array<OrganizationTerms, ORGANIZATIONS>,
+    contracts: array<ContractTerms, CONTRACT_ROOM>,
+    events: array<EventTerms, EVENT_ROOM>,
+    bubble_events: array<u32, BUBBLE_ROOM>,
+}
+
+struct PeriodRow {
+    period: PeriodTerms,
+    factor_bases: array<f32, FACTORS>,
+    organizations: array<OrganizationPeriod, ORGANIZATIONS>,
+    contracts: array<ContractPeriod, CONTRACT_ROOM>,
+}
+
+@group(0) @binding(0) var<storage, read> terms: Terms;
+@group(0) @binding(1) var<storage, read> rows: array<PeriodRow>;
+@group(0) @binding(2) var<uniform> chunk: ChunkTerms;
+@group(0) @binding(3) var<storage, read_write> figures: array<f32>; // [slot, path]
+@group(0) @binding(4) var<storage, read_write> times: array<u32>;   // [time, path]
+
+// The path that this invocation computes: its place in the chunk, and the words of its number.
+var<private> place: u32;
+var<private> path_low: u32;
+var<private> path_high: u32;
+
+// Factors at the period's end and beginning; the chain's state, now and before.
+var<private> x: array<f32, FACTORS>;
+var<private> previous: array<f32, FACTORS>;
+var<private> state: u32;
+var<private> previous_state: u32;

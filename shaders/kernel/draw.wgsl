@@ -1,0 +1,117 @@
+// Factors drawn on the device (model.md §3).
+
+var<private> y: array<f32, FACTORS>;
+var<private> normals: array<f32, FACTORS>;
+// What jumps in the period, by factor.
+var<private> shocks: array<f32, FACTORS>;
+
+// Four periods' words of each stream, the present one first.
+var<private> diffusion_words: array<vec4<u32>, FACTORS>;
+var<private> jump_count_words: array<vec4<u32>, FACTORS>;
+var<private> jump_size_words: array<vec4<u32>, FACTORS>;
+var<private> regime_words: vec4<u32>;
+
+fn start_factors() {
+    for (var i = 0u; i < FACTORS; i++) { // unroll
+        y[i] = terms.factors[i].state;
+        x[i] = terms.factors[i].start;
+    }
+    state = terms.general.start_state;
+}
+
+fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {
+    let counter = Words(path_low, path_high, (t - 1u) >> 2u, index);
+    let words = threefry(counter, Words(chunk.seed_low, chunk.seed_high, chunk.replicate, purpose));
+    return vec4<u32>(words.w0, words.w1, words.w2, words.w3);
+}
+
+// Draws four periods' words of all streams.
+fn refill(t: u32) {
+    for (var i = 0u; i < FACTORS; i++) { // unroll
+        if (FACTOR_KIND[i] != KIND_TABLE) {
+            diffusion_words[i] = stream(PURPOSE_DIFFUSION, t, i);
+        }
+        if (JUMPING[i] != 0u) {
+            jump_count_words[i] = stream(PURPOSE_JUMP_COUNT, t, i);
+            jump_size_words[i] = stream(PURPOSE_JUMP_SIZE, t, i);
+        }
+    }
+    if (STATES > 1u) {
+        regime_words = stream(PURPOSE_REGIME, t, 0u);
+    }
+}
+
+// Moves on to the next period's words.
+fn rotate() {
+    for (var i = 0u; i < FACTORS; i++) { // unroll
+        diffusion_words[i] = diffusion_words[i].yzwx;
+        if (JUMPING[i] != 0u) {
+            jump_count_words[i] = jump_count_words[i].yzwx;
+            jump_size_words[i] = jump_size_words[i].yzwx;
+        }
+    }
+    regime_words = regime_words.yzwx;
+}
+
+fn move_chain() {
+    previous_state = state;
+    let row = previous_state * STATES;
+    var next = 0u;
+    for (var j = 0u; j + 1u < STATES; j++) {
+        next += u32(reaches(regime_words.x, terms.regime_thresholds[row + j]));
+    }
+    state = next;
+}
+
+fn draw_shocks() {
+    for (var i = 0u; i < FACTORS; i++) { // unroll
+        shocks[i] = 0.0;
+        if (JUMPING[i] != 0u) {
+            let word = jump_count_words[i].x;
+            var count = 0u;
+            for (var k = terms.factors[i].jumps_first; k < terms.factors[i].jumps_end; k++) {
+                count += u32(reaches(word, terms.jump_thresholds[k]));
+            }
+            let normal = normal_quantile(jump_size_words[i].x);
+            shocks[i] = jump(f32(count), terms.factors[i].jump_mean, terms.factors[i].jump_sd, normal);
+        }
+        if (STATES > 1u) {
+            shocks[i] += select(0.0, terms.effects[state * FACTORS + i].entry, state != previous_state);
+        }
+    }
+}
+
+// Moves the chain and the factors through period t.
+fn advance_factors(t: u32) {
+    if (((t - 1u) & 3u) == 0u) {
+        refill(t);
+    } else {
+        rotate();
+    }
+    if (STATES > 1u) {
+        move_chain();
+    }
+    draw_shocks();
+    for (var i = 0u; i < FACTORS; i++) { // unroll
+        previous[i] = x[i];
+        let base = rows[t - 1u].factor_bases[i];
+        if (FACTOR_KIND[i] == KIND_TABLE) {
+            x[i] = base;
+        } else {
+            normals[i] = normal_quantile(diffusion_words[i].x);
+            var z = 0.0;
+            for (var j = 0u; j < ROW_END[i]; j++) { // unroll
+                z = accumulated(z, normals[j], terms.cholesky[i * FACTORS + j]);
+            }
+            let effect = state * FACTORS + i;
+            let drift = terms.effects[effect].drift;
+            let diffusion = terms.effects[effect].diffusion;
+            y[i] = advance(y[i], terms.factors[i].decay, drift, diffusion, z, shocks[i]);
+            if (FACTOR_KIND[i] == KIND_LOGIT) {
+                x[i] = logit_value(base, y[i], terms.factors[i].lower, terms.factors[i].width);
+            } else {
+                x[i] = log_value(base, y[i]);
+            }
+        }
+    }
+}

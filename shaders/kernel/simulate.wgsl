@@ -1,0 +1,20 @@
+// One path per invocation, from τ = 0 to the horizon; its figures and times go to the chunk's arrays.
+
+@compute @workgroup_size(WORKGROUP)
+fn simulate(@builtin(global_invocation_id) id: vec3<u32>) {
+    place = id.x;
+    if (place >= chunk.stride) {
+        return;
+    }
+    path_low = wrapping_add(chunk.first_low, place);
+    path_high = chunk.first_high + u32(path_low < chunk.first_low);
+    start_factors();
+    start_flows();
+    start_events();
+    for (var t = 1u; t <= chunk.periods; t++) {
+        advance_factors(t);
+        settle(t);
+        watch_events(t);
+    }
+    finish();
+}

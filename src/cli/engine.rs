@@ -1,0 +1,154 @@
+//! Which engine runs.
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+use crate::engine::gpu::{GpuEngine, adapter};
+use crate::engine::{Engine, Instructions};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Backend {
+    /// A hardware GPU, or else the CPU engine
+    Auto,
+    /// A GPU, or a software adapter where there is no other
+    Gpu,
+    /// The CPU engine
+    Cpu,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SamplingChoice {
+    /// Trajectories are drawn where they are used
+    Device,
+    /// Trajectories are sampled on the host and uploaded
+    Host,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrecisionChoice {
+    F32,
+    /// The reference, on the CPU engine alone
+    F64,
+}
+
+/// Options that pick the engine.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Engine")]
+pub struct EngineArguments {
+    /// What computes
+    #[arg(long, value_enum, default_value_t = Backend::Auto)]
+    pub backend: Backend,
+    /// GPU adapter, by its number or a part of its name (see `overhang devices`)
+    #[arg(long, value_name = "NAME")]
+    pub adapter: Option<String>,
+    /// Where trajectories are drawn
+    #[arg(long, value_enum, default_value_t = SamplingChoice::Device)]
+    pub sampling: SamplingChoice,
+    /// In which precision paths are computed
+    #[arg(long, value_enum, default_value_t = PrecisionChoice::F32)]
+    pub precision: PrecisionChoice,
+    /// Threads of the CPU engine and of host sampling [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// An engine and what to say of it.
+pub struct Chosen {
+    pub engine: Box<dyn Engine>,
+    /// `cpu` or `gpu`.
+    pub backend: &'static str,
+    pub adapter: Option<adapter::AdapterReport>,
+    pub threads: Option<u32>,
+    pub instructions: Option<Instructions>,
+    /// Why `auto` took it, for people.
+    pub reason: Option<String>,
+}
+
+impl EngineArguments {
+    /// Where trajectories are drawn.
+    pub fn sampling(&self) -> Sampling {
+        match self.sampling {
+            SamplingChoice::Device => Sampling::Device,
+            SamplingChoice::Host => Sampling::Host,
+        }
+    }
+
+    /// The precision's name.
+    pub fn precision_name(&self) -> &'static str {
+        match self.precision {
+            PrecisionChoice::F32 => "f32",
+            PrecisionChoice::F64 => "f64",
+        }
+    }
+
+    /// Makes the engine that the options ask for.
+    pub fn choose(&self) -> Result<Chosen, Failure> {
+        self.check()?;
+        let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
+        if self.backend == Backend::Cpu || self.precision == PrecisionChoice::F64 {
+            return self.cpu(None);
+        }
+        if gpu_asked {
+            return self.gpu(&adapter::pick(self.adapter.as_deref())?, None);
+        }
+        let mut adapters = adapter::adapters();
+        match adapter::automatic(&adapters) {
+            Some(index) => {
+                let chosen = adapters.swap_remove(index);
+                self.gpu(&chosen, Some("auto: a hardware adapter".into())).or_else(|failure| {
+                    let Failure::Failed { message, .. } = failure else { return Err(failure) };
+                    self.cpu(Some(format!("auto: {message}")))
+                })
+            }
+            None if adapters.is_empty() => self.cpu(Some("auto: no GPU adapter".into())),
+            None => self.cpu(Some("auto: only software adapters, which are slower".into())),
+        }
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
+        if gpu_asked && self.precision == PrecisionChoice::F64 {
+            return Err(Failure::Usage {
+                message: "GPU kernels compute in f32 alone".into(),
+                hint: Some("take --backend cpu with --precision f64, or leave --precision out".into()),
+            });
+        }
+        if self.backend == Backend::Cpu && self.adapter.is_some() {
+            return Err(Failure::Usage {
+                message: "--adapter names a GPU, and --backend cpu takes none".into(),
+                hint: Some("leave one of them out".into()),
+            });
+        }
+        Ok(())
+    }
+
+    fn cpu(&self, reason: Option<String>) -> Result<Chosen, Failure> {
+        let precision = match self.precision {
+            PrecisionChoice::F32 => Precision::Single,
+            PrecisionChoice::F64 => Precision::Double,
+        };
+        let threads = self.threads.map(usize::from);
+        let engine = CpuEngine::new(threads, Instructions::best(), precision, self.sampling())?;
+        Ok(Chosen {
+            backend: "cpu",
+            adapter: None,
+            threads: Some(engine.threads() as u32),
+            instructions: Some(engine.instructions()),
+            reason,
+            engine: Box::new(engine),
+        })
+    }
+
+    fn gpu(&self, found: &adapter::Found, reason: Option<String>) -> Result<Chosen, Failure> {
+        let engine = GpuEngine::new(found, self.sampling(), self.threads.map(usize::from))?;
+        Ok(Chosen {
+            engine: Box::new(engine),
+            backend: "gpu",
+            adapter: Some(found.report.clone()),
+            threads: None,
+            instructions: None,
+            reason,
+        })
+    }
+}

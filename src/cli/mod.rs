@@ -1,0 +1,66 @@
+//! The command line: one file per command. Nothing else prints.
+
+mod devices;
+mod engine;
+mod output;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a command ended.
+#[derive(Debug)]
+pub enum Failure {
+    /// The work failed: exit code 1.
+    Failed { message: String, hint: Option<String> },
+    /// Bad usage: exit code 2.
+    Usage { message: String, hint: Option<String> },
+    /// Bad scenario, its messages rendered: exit code 2.
+    Scenario(String),
+}
+
+impl From<crate::engine::EngineError> for Failure {
+    fn from(error: crate::engine::EngineError) -> Self {
+        Failure::Failed { message: error.message, hint: error.hint }
+    }
+}
+
+/// Risk engine for long-term compute commitments.
+///
+/// Samples compute prices, utilization and performance returns, settles take-or-pay contracts path by path on the CPU or a
+/// GPU, and answers with distributions: total commitment cost and bubble-risk probability.
+#[derive(Debug, Parser)]
+#[command(name = "overhang", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang run scenarios/aws-38b.toml
+  overhang run scenarios/aws-38b.toml --paths 10e6 --format json > result.json
+  overhang devices
+
+Exit codes: 0 done, 1 failed, 2 bad usage or scenario.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate a scenario and print its distributions
+    Run(run::Arguments),
+    /// List the adapters, and which one `--backend auto` takes
+    Devices(devices::Arguments),
+}
+
+/// Parses the command line and runs its command.
+pub fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Devices(arguments) => devices::devices(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output::report(&failure),
+    }
+}

@@ -1,0 +1,58 @@
+//! Standard output and standard error.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+
+use super::Failure;
+
+/// Writes data to standard output. A reader that has seen enough is no fault.
+pub fn data(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Failed {
+            message: format!("standard output could not be written: {error}"),
+            hint: Some("see whether the disk is full or the target is read-only".into()),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line for people to standard error. Nothing can be done where even that fails.
+pub fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Columns of the terminal, or what a page has.
+pub fn width() -> u16 {
+    terminal_size::terminal_size().map_or(100, |(width, _)| width.0)
+}
+
+/// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set.
+pub fn colour() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Says what went wrong; the exit code says of what kind it was.
+pub fn report(failure: &Failure) -> ExitCode {
+    match failure {
+        Failure::Scenario(rendered) => {
+            note(rendered.trim_end());
+            ExitCode::from(2)
+        }
+        Failure::Failed { message, hint } => {
+            message_and_hint(message, hint.as_deref());
+            ExitCode::from(1)
+        }
+        Failure::Usage { message, hint } => {
+            message_and_hint(message, hint.as_deref());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn message_and_hint(message: &str, hint: Option<&str>) {
+    note(&format!("error: {}", message.trim_end()));
+    if let Some(hint) = hint {
+        note(&format!("hint: {hint}"));
+    }
+}

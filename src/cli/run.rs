@@ -1,0 +1,192 @@
+//! `overhang run`: simulate a scenario and print its distributions.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::engine::{Chosen, EngineArguments};
+use super::{Failure, output};
+use crate::engine::{Draws, prepare};
+use crate::plan::Plan;
+use crate::report::{self, Asked, Provenance, ResultDocument, RunInfo};
+use crate::scenario::{self, Loaded};
+use crate::tally::Tally;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// The whole result document
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang run scenarios/aws-38b.toml --paths 4e6 --seed 7
+  overhang run scenarios/aws-38b.toml --backend gpu --sampling host
+  overhang run scenarios/aws-38b.toml --levels 0.9,0.995 --format json --quiet";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Scenario file (TOML)
+    scenario: PathBuf,
+    /// Paths to simulate; 1e6 and 1_000_000 are the same
+    #[arg(long, value_name = "N", default_value = "1000000", value_parser = parse_paths)]
+    paths: u64,
+    /// Seed of all draws
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    engine: EngineArguments,
+    /// Levels of value at risk and expected shortfall
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    levels: Vec<f64>,
+    /// Probabilities of quantiles
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    quantiles: Vec<f64>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    format: Format,
+    /// No progress, no warnings, no remarks
+    #[arg(long, short, help_heading = "Output")]
+    quiet: bool,
+}
+
+/// The most paths of a run: 2⁴⁰, days of work for any machine.
+const MOST_PATHS: u64 = 1 << 40;
+
+/// Whole numbers, with underscores or as 1e6.
+fn parse_paths(text: &str) -> Result<u64, String> {
+    let plain = text.replace('_', "");
+    let number = plain.parse::<u64>().ok().or_else(|| {
+        let value: f64 = plain.parse().ok()?;
+        (value.fract() == 0.0 && (0.0..=MOST_PATHS as f64).contains(&value)).then_some(value as u64)
+    });
+    match number {
+        Some(paths) if (1..=MOST_PATHS).contains(&paths) => Ok(paths),
+        _ => Err(format!("must be a whole number from 1 to {MOST_PATHS}, for example 1e6")),
+    }
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    let share = text.trim().parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 1.0);
+    share.ok_or_else(|| "must lie between 0 and 1, for example 0.95".into())
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let started = Instant::now();
+    let loaded = load(arguments)?;
+    let chosen = arguments.engine.choose()?;
+    if let (Some(reason), false) = (&chosen.reason, arguments.quiet) {
+        output::note(&format!("{reason}: {}", chosen.engine.description()));
+    }
+    let plan = prepare(&loaded.scenario);
+    let computing = Instant::now();
+    let tally = simulate(arguments, &chosen, &plan)?;
+    let computed = computing.elapsed();
+    refuse_invalid(&tally)?;
+    let info = info(&chosen, started.elapsed(), computed);
+    let document = document(arguments, &loaded, &plan, &tally, chosen.backend, info);
+    output::data(&match arguments.format {
+        Format::Table => report::table(&document, output::width()),
+        Format::Json => report::json(&document),
+    })
+}
+
+fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
+    let loaded =
+        scenario::load(&arguments.scenario).map_err(|failure| Failure::Scenario(failure.render(output::colour())))?;
+    if !arguments.quiet && !loaded.warnings.is_empty() {
+        output::note(loaded.render(output::colour()).trim_end());
+    }
+    Ok(loaded)
+}
+
+fn simulate(arguments: &Arguments, chosen: &Chosen, plan: &Plan) -> Result<Tally, Failure> {
+    let bar = progress_bar(arguments);
+    let draws = Draws { seed: arguments.seed, replicate: 0 };
+    let advance = |paths: u64| {
+        bar.inc(paths);
+        true
+    };
+    let tally = chosen.engine.tally(plan, draws, 0..arguments.paths, &advance)?;
+    bar.finish_and_clear();
+    Ok(tally)
+}
+
+/// A bar on standard error, where that is a terminal.
+fn progress_bar(arguments: &Arguments) -> ProgressBar {
+    if arguments.quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(arguments.paths), ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3}%  {human_pos} of {human_len} paths  {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// A run in which a figure of a path is no number has no result.
+fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
+    let Some(first) = tally.invalid.first else { return Ok(()) };
+    let count = tally.invalid.count;
+    let (paths, have) = if count == 1 { ("path", "has") } else { ("paths", "have") };
+    Err(Failure::Failed {
+        message: format!(
+            "{count} {paths} of {} {have} a figure that is infinite or not a number, the first being path {first}",
+            tally.paths
+        ),
+        hint: Some("look for volatilities, drifts or rates that let a factor outgrow 10³⁸".into()),
+    })
+}
+
+fn document(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    plan: &Plan,
+    tally: &Tally,
+    backend: &str,
+    info: RunInfo,
+) -> ResultDocument {
+    let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
+    let sampling = report::Sampling {
+        seed: arguments.seed,
+        replicate: 0,
+        paths: arguments.paths,
+        sampling: "independent".into(),
+        backend: backend.into(),
+        precision: arguments.engine.precision_name().into(),
+    };
+    let vendors: Vec<String> = plan.vendors.iter().map(|vendor| vendor.name.clone()).collect();
+    let provenance = Provenance::new(&loaded.scenario, sampling);
+    report::result(&loaded.scenario, &plan.figures, &plan.times, &vendors, tally, &asked, provenance, info)
+}
+
+fn info(chosen: &Chosen, wall: Duration, computed: Duration) -> RunInfo {
+    RunInfo {
+        adapter: chosen.adapter.as_ref().map(|adapter| adapter.name.clone()),
+        driver: chosen.adapter.as_ref().map(|adapter| adapter.driver.clone()),
+        threads: chosen.threads,
+        instruction_set: chosen.instructions.map(|instructions| instructions.to_string()),
+        wall_seconds: Some(wall.as_secs_f64()),
+        kernel_seconds: Some(computed.as_secs_f64()),
+        host: None,
+        date: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_whole_numbers_in_range() {
+        assert_eq!(parse_paths("1e6"), Ok(1_000_000));
+        assert_eq!(parse_paths("1_000"), Ok(1000));
+        for bad in ["0", "-1", "1.5", "1e13", "many", "nan", "inf", ""] {
+            assert!(parse_paths(bad).is_err(), "{bad}");
+        }
+    }
+}

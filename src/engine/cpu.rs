@@ -1,0 +1,92 @@
+//! The CPU engine: lanes × threads, in f32, or in f64 as a reference.
+
+use std::ops::Range;
+
+use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, double, single};
+use crate::plan::Plan;
+use crate::tally::Tally;
+
+/// In which the lanes compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    Single,
+    Double,
+}
+
+/// Where an engine's factors come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sampling {
+    /// Drawn where they are used.
+    Device,
+    /// Sampled on the host first, and then consumed.
+    Host,
+}
+
+/// Paths in the lanes of vector registers, blocks over threads.
+pub struct CpuEngine {
+    pool: rayon::ThreadPool,
+    instructions: Instructions,
+    precision: Precision,
+    sampling: Sampling,
+}
+
+impl CpuEngine {
+    /// An engine on this many threads; `None`: one for each core.
+    pub fn new(
+        threads: Option<usize>,
+        instructions: Instructions,
+        precision: Precision,
+        sampling: Sampling,
+    ) -> Result<Self, EngineError> {
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build().map_err(|error| EngineError {
+                message: format!("threads could not be started: {error}"),
+                hint: Some("ask for fewer with --threads".into()),
+            })?;
+        Ok(Self { pool, instructions, precision, sampling })
+    }
+
+    /// Threads that compute.
+    pub fn threads(&self) -> usize {
+        self.pool.current_num_threads()
+    }
+
+    /// The instructions that the lanes use.
+    pub fn instructions(&self) -> Instructions {
+        self.instructions
+    }
+
+    /// Where the factors come from.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
+    pub(super) fn pool(&self) -> &rayon::ThreadPool {
+        &self.pool
+    }
+}
+
+impl Engine for CpuEngine {
+    fn description(&self) -> String {
+        let precision = match self.precision {
+            Precision::Single => "f32",
+            Precision::Double => "f64",
+        };
+        let threads = self.threads();
+        format!("CPU, {}, {threads} thread{}, {precision}", self.instructions, if threads == 1 { "" } else { "s" })
+    }
+
+    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+        Ok(match self.precision {
+            Precision::Single => single::lanes::tally(self, plan, draws, paths, progress),
+            Precision::Double => double::lanes::tally(self, plan, draws, paths, progress),
+        })
+    }
+
+    fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
+        Ok(match self.precision {
+            Precision::Single => single::lanes::values(self, plan, draws, paths),
+            Precision::Double => double::lanes::values(self, plan, draws, paths),
+        })
+    }
+}

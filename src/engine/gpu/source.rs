@@ -1,0 +1,183 @@
+//! WGSL of the kernels: sizes as constants, the plan's structures, the formulas, and the kernels around them.
+
+use std::fmt::Write as _;
+
+use super::unroll::Structure;
+use crate::engine::cpu::Sampling;
+use crate::formula::single::{
+    ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,
+    METRIC_UTILIZATION, NONE, OrganizationTerms, SKETCH_BINS,
+};
+use crate::plan::Plan;
+use crate::plan::single::Tables;
+
+const PLAN: &str = include_str!("../../../shaders/plan.wgsl");
+
+const FORMULAS: [&str; 9] = [
+    include_str!("../../../shaders/formula/prelude.wgsl"),
+    include_str!("../../../shaders/formula/math.wgsl"),
+    include_str!("../../../shaders/formula/rng.wgsl"),
+    include_str!("../../../shaders/formula/process.wgsl"),
+    include_str!("../../../shaders/formula/contract.wgsl"),
+    include_str!("../../../shaders/formula/organization.wgsl"),
+    include_str!("../../../shaders/formula/event.wgsl"),
+    include_str!("../../../shaders/formula/sketch.wgsl"),
+    include_str!("../../../shaders/formula/reduce.wgsl"),
+];
+
+const BINDINGS: &str = include_str!("../../../shaders/kernel/bindings.wgsl");
+const DRAW: &str = include_str!("../../../shaders/kernel/draw.wgsl");
+const CONSUME: &str = include_str!("../../../shaders/kernel/consume.wgsl");
+const FLOWS: &str = include_str!("../../../shaders/kernel/flows.wgsl");
+const OUTCOMES: &str = include_str!("../../../shaders/kernel/outcomes.wgsl");
+const SIMULATE: &str = include_str!("../../../shaders/kernel/simulate.wgsl");
+const REDUCE: &str = include_str!("../../../shaders/kernel/reduce.wgsl");
+
+/// Invocations in a workgroup of the simulation.
+pub const WORKGROUP: u32 = 64;
+
+/// Blocks that a workgroup of the reduction adds up: BLOCK / LANES of shaders/kernel/reduce.wgsl.
+pub const BLOCKS_REDUCED: u32 = 16;
+
+/// Lengths of the terms' tables, at least 1 each, since WGSL has no empty arrays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Rooms {
+    pub effects: usize,
+    pub cholesky: usize,
+    pub regime_thresholds: usize,
+    pub jump_thresholds: usize,
+    pub contracts: usize,
+    pub events: usize,
+    pub bubble_events: usize,
+}
+
+impl Rooms {
+    /// Room for a plan's tables.
+    pub fn of(plan: &Plan) -> Self {
+        let tables = &plan.single;
+        Rooms {
+            effects: tables.effects.len().max(1),
+            cholesky: tables.cholesky.len().max(1),
+            regime_thresholds: tables.regime_thresholds.len().max(1),
+            jump_thresholds: tables.jump_thresholds.len().max(1),
+            contracts: tables.contracts.len().max(1),
+            events: tables.events.len().max(1),
+            bubble_events: tables.bubble_events.len().max(1),
+        }
+    }
+}
+
+/// The module with the entry point `simulate`, composed for the plan's structure.
+pub fn simulate(plan: &Plan, sampling: Sampling) -> String {
+    let factors = match sampling {
+        Sampling::Device => DRAW,
+        Sampling::Host => CONSUME,
+    };
+    let structure = structure(plan);
+    let mut source = structure.declarations();
+    for part in formulas() {
+        source.push_str(part);
+        source.push('\n');
+    }
+    for part in [BINDINGS, factors, FLOWS, OUTCOMES, SIMULATE] {
+        source += &structure.unroll(part);
+    }
+    source
+}
+
+/// The module with the entry points `classify` and `reduce`.
+pub fn reduce(plan: &Plan) -> String {
+    let sketches = plan.figures.iter().filter(|figure| figure.sketched).count();
+    let mut source = String::new();
+    constant(&mut source, "FIGURES", plan.figures.len());
+    constant(&mut source, "TIMES", plan.times.len());
+    constant(&mut source, "TIME_COUNTS", sketches * SKETCH_BINS as usize);
+    for part in formulas().chain([REDUCE]) {
+        source.push_str(part);
+        source.push('\n');
+    }
+    source
+}
+
+/// The structures and formulas alone, for kernels that tests write around them.
+pub fn formulas() -> impl Iterator<Item = &'static str> {
+    [PLAN].into_iter().chain(FORMULAS)
+}
+
+fn constant(source: &mut String, name: &str, value: usize) {
+    writeln!(source, "const {name}: u32 = {value}u;").expect("a String takes all");
+}
+
+/// What shapes the simulation: sizes, and who uses what.
+fn structure(plan: &Plan) -> Structure {
+    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
+    let sums = [METRIC_UTILIZATION, METRIC_LOCK_IN, METRIC_OVERHANG];
+    let mut structure = Structure::default();
+    for (name, value) in [
+        ("WORKGROUP", WORKGROUP as usize),
+        ("FACTORS", sizes.factors),
+        ("STATES", sizes.states),
+        ("ORGANIZATIONS", sizes.organizations),
+        ("CONTRACTS", sizes.contracts),
+        ("EVENTS", sizes.events),
+        ("VENDORS", sizes.vendors),
+        ("SUMS_WATCHED", usize::from(tables.events.iter().any(|event| sums.contains(&event.metric)))),
+        ("EFFECT_ROOM", rooms.effects),
+        ("CHOLESKY_ROOM", rooms.cholesky),
+        ("REGIME_ROOM", rooms.regime_thresholds),
+        ("JUMP_ROOM", rooms.jump_thresholds),
+        ("CONTRACT_ROOM", rooms.contracts),
+        ("EVENT_ROOM", rooms.events),
+        ("BUBBLE_ROOM", rooms.bubble_events),
+    ] {
+        structure.constants.insert(name, value as u32);
+    }
+    structure.tables = factor_tables(tables).into_iter().chain(user_tables(tables)).collect();
+    // bounds of unrolled loops that the plan's WGSL declares
+    structure.declared.insert("FIGURE_COUNT", FIGURE_COUNT);
+    structure
+}
+
+fn factor_tables(tables: &Tables) -> [(&'static str, Vec<u32>); 3] {
+    let by_factor = |f: &dyn Fn(usize, &FactorTerms) -> u32| {
+        tables.factors.iter().enumerate().map(|(i, terms)| f(i, terms)).collect::<Vec<_>>()
+    };
+    [
+        ("FACTOR_KIND", by_factor(&|_, terms| terms.kind)),
+        ("JUMPING", by_factor(&|_, terms| u32::from(terms.jumps_first < terms.jumps_end))),
+        ("ROW_END", by_factor(&|i, _| i as u32 + 1)),
+    ]
+}
+
+/// Indices that may be none come as a flag and an index that is always valid.
+fn user_tables(tables: &Tables) -> Vec<(&'static str, Vec<u32>)> {
+    let organizations = |f: &dyn Fn(&OrganizationTerms) -> u32| tables.organizations.iter().map(f).collect();
+    let contracts = |f: &dyn Fn(&ContractTerms) -> u32| tables.contracts.iter().map(f).collect();
+    let events = |f: &dyn Fn(&EventTerms) -> u32| tables.events.iter().map(f).collect();
+    let given = |index: u32| u32::from(index != NONE);
+    let index = |index: u32| if index == NONE { 0 } else { index };
+    let owner = |event: &EventTerms| &tables.organizations[event.organization as usize];
+    vec![
+        ("UTILIZATION", organizations(&|o| o.utilization)),
+        ("PERFORMING", organizations(&|o| given(o.performance))),
+        ("PERFORMANCE", organizations(&|o| index(o.performance))),
+        ("PRICED", organizations(&|o| given(o.price))),
+        ("PRICE", organizations(&|o| index(o.price))),
+        ("DIMINISHING", organizations(&|o| u32::from(o.exponent != 0.0))),
+        ("MERIT", organizations(&|o| o.merit)),
+        ("CONTRACTS_FIRST", organizations(&|o| o.contracts_first)),
+        ("CONTRACTS_END", organizations(&|o| o.contracts_end)),
+        ("BUBBLE_FIRST", organizations(&|o| o.bubble_first)),
+        ("BUBBLE_END", organizations(&|o| o.bubble_end)),
+        ("BUBBLE_ALL", organizations(&|o| o.bubble_all)),
+        ("INDEXED", contracts(&|c| given(c.index))),
+        ("INDEX", contracts(&|c| index(c.index))),
+        ("VENDOR", contracts(&|c| c.vendor)),
+        ("METRIC", events(&|e| e.metric)),
+        ("EVENT_ORGANIZATION", events(&|e| e.organization)),
+        ("EVENT_FACTOR", events(&|e| if e.metric == METRIC_FACTOR { e.index } else { 0 })),
+        ("EVENT_PRICED", events(&|e| given(owner(e).price))),
+        ("EVENT_PRICE", events(&|e| index(owner(e).price))),
+        ("BUBBLE_EVENT", tables.bubble_events.clone()),
+    ]
+}

@@ -1,0 +1,69 @@
+//! The plan's tables as bytes, in the order of `Terms` and `PeriodRow` in shaders/kernel/bindings.wgsl.
+
+use bytemuck::Pod;
+
+use super::source::Rooms;
+use crate::formula::single::{BlockFaults, BlockTotals, ChunkTerms, FigureTerms, NONE, SKETCH_BINS};
+use crate::plan::Plan;
+use crate::plan::figure::Figure;
+
+/// `Terms`.
+pub fn terms(plan: &Plan) -> Vec<u8> {
+    let (tables, rooms) = (&plan.single, Rooms::of(plan));
+    let mut bytes = bytemuck::bytes_of(&tables.common).to_vec();
+    push(&mut bytes, &tables.factors, tables.factors.len());
+    push(&mut bytes, &tables.effects, rooms.effects);
+    push(&mut bytes, &tables.cholesky, rooms.cholesky);
+    push(&mut bytes, &tables.regime_thresholds, rooms.regime_thresholds);
+    push(&mut bytes, &tables.jump_thresholds, rooms.jump_thresholds);
+    push(&mut bytes, &tables.organizations, tables.organizations.len());
+    push(&mut bytes, &tables.contracts, rooms.contracts);
+    push(&mut bytes, &tables.events, rooms.events);
+    push(&mut bytes, &tables.bubble_events, rooms.bubble_events);
+    bytes
+}
+
+/// `PeriodRow` by period.
+pub fn rows(plan: &Plan) -> Vec<u8> {
+    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
+    let mut bytes = Vec::new();
+    for t in 0..sizes.periods as usize {
+        bytes.extend_from_slice(bytemuck::bytes_of(&tables.periods[t]));
+        push(&mut bytes, &tables.factor_bases[t * sizes.factors..][..sizes.factors], sizes.factors);
+        let organizations = &tables.organization_periods[t * sizes.organizations..][..sizes.organizations];
+        push(&mut bytes, organizations, sizes.organizations);
+        push(&mut bytes, &tables.contract_periods[t * sizes.contracts..][..sizes.contracts], rooms.contracts);
+    }
+    bytes
+}
+
+/// `FigureTerms` by figure; sketches follow each other in the order of the figures.
+pub fn figure_terms(plan: &Plan) -> Vec<FigureTerms> {
+    let mut sketch = 0;
+    let mut terms = Vec::new();
+    for spec in &plan.figures {
+        terms.push(FigureTerms {
+            slot: spec.slot as u32,
+            optional: u32::from(spec.figure == Figure::UnitCost),
+            centre: spec.frame.centre as f32,
+            inverse_scale: (1.0 / spec.frame.scale) as f32,
+            sketch: if spec.sketched { sketch } else { NONE },
+        });
+        sketch += if spec.sketched { SKETCH_BINS } else { 0 };
+    }
+    terms
+}
+
+/// Appends the elements and as many zeroed ones as there is room for.
+fn push<T: Pod>(bytes: &mut Vec<u8>, elements: &[T], room: usize) {
+    bytes.extend_from_slice(bytemuck::cast_slice(elements));
+    bytes.resize(bytes.len() + (room - elements.len()) * size_of::<T>(), 0);
+}
+
+/// Bytes of `BlockTotals` and `BlockFaults` for a block.
+pub fn block_bytes(plan: &Plan) -> usize {
+    plan.figures.len() * size_of::<BlockTotals>() + size_of::<BlockFaults>()
+}
+
+/// Bytes of `ChunkTerms`.
+pub const CHUNK_BYTES: usize = size_of::<ChunkTerms>();

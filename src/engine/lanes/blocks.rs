@@ -1,0 +1,150 @@
+// Blocks of paths over threads: computed, then added up.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ndarray::{ArrayViewMut2, ArrayViewMut3};
+use rayon::prelude::*;
+
+use super::super::{Real, tables};
+use super::{BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Workspace, with};
+use crate::engine::cpu::{CpuEngine, Sampling};
+use crate::engine::{BLOCK, Draws, PathValues, Progress, empty_tally};
+use crate::plan::Plan;
+use crate::tally::Tally;
+
+/// Blocks that a thread takes at once.
+const BLOCKS_PER_TASK: u64 = 16;
+
+/// The memory of a thread.
+struct Memory {
+    workspace: Workspace,
+    values: BlockValues,
+    reducer: Reducer,
+    /// [period, factor, path] of a block, where trajectories are sampled first.
+    trajectories: Vec<Real>,
+    /// [period, path]
+    states: Vec<u32>,
+}
+
+impl Memory {
+    fn new(plan: &Plan, job: &Job) -> Self {
+        Memory {
+            workspace: Workspace::new(job),
+            values: BlockValues::new(&plan.sizes, BLOCK),
+            reducer: Reducer::new(plan),
+            trajectories: Vec::new(),
+            states: Vec::new(),
+        }
+    }
+}
+
+/// The tally of a range of paths that begins on a block.
+pub fn tally(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Tally {
+    let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
+    let stopped = AtomicBool::new(false);
+    let start = || (empty_tally(plan), Memory::new(plan, &job));
+    let add = |(mut tally, mut memory): (Tally, Memory), task: Range<u64>| {
+        if !stopped.load(Ordering::Relaxed) {
+            add_blocks(engine, &job, task.clone(), &mut memory, &mut tally);
+            if !progress(task.end - task.start) {
+                stopped.store(true, Ordering::Relaxed);
+            }
+        }
+        (tally, memory)
+    };
+    let merge = |mut a: Tally, b: Tally| {
+        a.merge(&b);
+        a
+    };
+    engine.pool().install(|| tasks(&paths).fold(start, add).map(|(tally, _)| tally).reduce(|| empty_tally(plan), merge))
+}
+
+/// The values of single paths of a range that begins on a block.
+pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) -> PathValues {
+    let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
+    let count = (paths.end - paths.start) as usize;
+    let mut out = PathValues::new(&plan.sizes, count);
+    let mut memory = Memory::new(plan, &job);
+    for place in (0..count).step_by(BLOCK) {
+        let kept = BLOCK.min(count - place);
+        compute(engine, &job, paths.start + place as u64, kept, &mut memory);
+        for (row, block) in out.figures.chunks_mut(count).zip(memory.values.figures.chunks(BLOCK)) {
+            row[place..place + kept].iter_mut().zip(block).for_each(|(x, &b)| *x = f64::from(b));
+        }
+        for (row, block) in out.times.chunks_mut(count).zip(memory.values.times.chunks(BLOCK)) {
+            row[place..place + kept].copy_from_slice(&block[..kept]);
+        }
+    }
+    out
+}
+
+/// Samples the factors of `paths` consecutive paths from `first` on, and the chain's states, block by block over threads.
+pub fn sample(
+    engine: &CpuEngine,
+    plan: &Plan,
+    draws: Draws,
+    first: u64,
+    factors: &mut ArrayViewMut3<Real>,
+    states: &mut ArrayViewMut2<u32>,
+) {
+    let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
+    let path_axis = ndarray::Axis(2);
+    let blocks: Vec<_> = factors
+        .axis_chunks_iter_mut(path_axis, BLOCK)
+        .zip(states.axis_chunks_iter_mut(ndarray::Axis(1), BLOCK))
+        .enumerate()
+        .collect();
+    engine.pool().install(|| {
+        blocks.into_par_iter().for_each_init(
+            || Workspace::new(&job),
+            |workspace, (block, (factors, states))| {
+                let first = first + (block * BLOCK) as u64;
+                with(engine.instructions(), Sample { job: &job, first, workspace, factors, states });
+            },
+        );
+    });
+}
+
+/// The range in pieces of some blocks each.
+fn tasks(paths: &Range<u64>) -> impl IndexedParallelIterator<Item = Range<u64>> + use<> {
+    let size = BLOCKS_PER_TASK * BLOCK as u64;
+    let (start, end) = (paths.start, paths.end);
+    let count = (end - start).div_ceil(size) as usize;
+    (0..count).into_par_iter().map(move |task| {
+        let first = start + task as u64 * size;
+        first..(first + size).min(end)
+    })
+}
+
+fn add_blocks(engine: &CpuEngine, job: &Job, paths: Range<u64>, memory: &mut Memory, tally: &mut Tally) {
+    for first in paths.clone().step_by(BLOCK) {
+        let count = (paths.end - first).min(BLOCK as u64) as usize;
+        compute(engine, job, first, count, memory);
+        let (reducer, values) = (&mut memory.reducer, &memory.values);
+        with(engine.instructions(), Reduce { reducer, values, first, count, tally });
+    }
+}
+
+/// Computes the values of up to a block of paths.
+fn compute(engine: &CpuEngine, job: &Job, first: u64, count: usize, memory: &mut Memory) {
+    let given = engine.sampling() == Sampling::Host;
+    if given {
+        sample_block(engine, job, first, memory);
+    }
+    let trajectories = Trajectories { factors: &memory.trajectories, states: &memory.states, paths: BLOCK };
+    let source = if given { Source::Given(trajectories) } else { Source::Draws };
+    let (workspace, values, watch) = (&mut memory.workspace, &mut memory.values, &mut Unwatched);
+    with(engine.instructions(), Values { job, source: &source, first, count, workspace, values, watch });
+}
+
+fn sample_block(engine: &CpuEngine, job: &Job, first: u64, memory: &mut Memory) {
+    let periods = job.sizes.periods as usize;
+    let state_rows = if job.sizes.states > 1 { periods } else { 0 };
+    memory.trajectories.resize(periods * job.sizes.factors * BLOCK, 0.0);
+    memory.states.resize(state_rows * BLOCK, 0);
+    let shape = (periods, job.sizes.factors, BLOCK);
+    let factors = ArrayViewMut3::from_shape(shape, &mut memory.trajectories).expect("sized above");
+    let states = ArrayViewMut2::from_shape((state_rows, BLOCK), &mut memory.states).expect("sized above");
+    with(engine.instructions(), Sample { job, first, workspace: &mut memory.workspace, factors, states });
+}

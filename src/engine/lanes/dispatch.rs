@@ -1,0 +1,98 @@
+// The same work compiled for several instruction sets; which one runs is chosen at run time.
+
+use ndarray::{ArrayViewMut2, ArrayViewMut3};
+
+use super::super::Real;
+use super::reduce::{self, Reducer};
+use super::{BlockValues, Job, LANES, Source, Watch, Workspace, run_group, sample_group};
+use crate::engine::instructions::{Instructions, Set};
+use crate::tally::Tally;
+
+/// What a processor is asked to do with whole blocks.
+pub trait Work {
+    /// Does it; forced inline into the function of the chosen instruction set.
+    fn run(self);
+}
+
+/// Runs the work with these instructions.
+pub fn with<W: Work>(instructions: Instructions, work: W) {
+    match instructions.set() {
+        // SAFETY: `Instructions` exist only for what the processor was seen to have.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx512 => unsafe { avx512(work) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx2 => unsafe { avx2(work) },
+        Set::Baseline => work.run(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+fn avx512<W: Work>(work: W) {
+    work.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn avx2<W: Work>(work: W) {
+    work.run();
+}
+
+/// Computes the values of `count` paths from `first` on.
+pub struct Values<'a, W: Watch> {
+    pub job: &'a Job<'a>,
+    pub source: &'a Source<'a>,
+    pub first: u64,
+    pub count: usize,
+    pub workspace: &'a mut Workspace,
+    pub values: &'a mut BlockValues,
+    pub watch: &'a mut W,
+}
+
+impl<W: Watch> Work for Values<'_, W> {
+    #[inline(always)]
+    fn run(self) {
+        for place in (0..self.count).step_by(LANES) {
+            let first = self.first + place as u64;
+            run_group(self.job, self.source, first, self.workspace, self.values, place, self.watch);
+        }
+    }
+}
+
+/// Adds a block's values to a tally.
+pub struct Reduce<'a> {
+    pub reducer: &'a mut Reducer,
+    pub values: &'a BlockValues,
+    pub first: u64,
+    pub count: usize,
+    pub tally: &'a mut Tally,
+}
+
+impl Work for Reduce<'_> {
+    #[inline(always)]
+    fn run(self) {
+        reduce::add_block(self.reducer, self.values, self.first, self.count, self.tally);
+    }
+}
+
+/// Samples the factors of consecutive paths from `first` on.
+pub struct Sample<'a> {
+    pub job: &'a Job<'a>,
+    pub first: u64,
+    pub workspace: &'a mut Workspace,
+    /// [period, factor, path]
+    pub factors: ArrayViewMut3<'a, Real>,
+    /// [period, path]; without periods where there are no regimes
+    pub states: ArrayViewMut2<'a, u32>,
+}
+
+impl Work for Sample<'_> {
+    #[inline(always)]
+    fn run(mut self) {
+        for place in (0..self.factors.dim().2).step_by(LANES) {
+            let first = self.first + place as u64;
+            sample_group(self.job, first, self.workspace, (&mut self.factors, &mut self.states), place);
+        }
+    }
+}

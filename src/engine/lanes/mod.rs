@@ -1,0 +1,149 @@
+// Paths side by side in lanes: the control flow around the formulas, as the kernels have it. This file and its
+// submodules are compiled twice, as `engine::single::lanes` and `engine::double::lanes`.
+//
+// Everything on the way to the formulas is forced inline, so that it is compiled with the instructions of the function
+// that `dispatch` chose; loops over lanes then become vector instructions.
+
+mod blocks;
+mod dispatch;
+mod factors;
+mod flows;
+mod outcomes;
+mod reduce;
+mod state;
+
+use ndarray::{ArrayViewMut2, ArrayViewMut3, s};
+
+use super::{LANES, Real, Tables};
+use crate::engine::Draws;
+use crate::plan::Sizes;
+
+pub use blocks::{sample, tally, values};
+pub use dispatch::{Reduce, Sample, Values, with};
+pub use outcomes::metric;
+pub use reduce::Reducer;
+pub use state::Workspace;
+
+/// A value for each path of a group.
+pub type Lanes = [Real; LANES];
+/// A word for each path of a group.
+pub type Words = [u32; LANES];
+
+/// Where a group's factors come from.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// Drawn here.
+    Draws,
+    /// Given for the whole block.
+    Given(Trajectories<'a>),
+}
+
+/// Factors of consecutive paths, sampled before: [period, factor, path], and the chain's states: [period, path].
+#[derive(Clone, Copy)]
+pub struct Trajectories<'a> {
+    pub factors: &'a [Real],
+    /// Empty without regimes.
+    pub states: &'a [u32],
+    /// Paths in the arrays.
+    pub paths: usize,
+}
+
+/// What the paths of a block came to: figures by slot and times by place, each of `BLOCK` paths.
+#[derive(Debug, Clone, Default)]
+pub struct BlockValues {
+    /// [slot, path]
+    pub figures: Vec<Real>,
+    /// [time, path]
+    pub times: Vec<u32>,
+}
+
+impl BlockValues {
+    /// Room for one block.
+    pub fn new(sizes: &Sizes, block: usize) -> Self {
+        Self { figures: vec![0.0; sizes.slots() * block], times: vec![0; sizes.times() * block] }
+    }
+}
+
+/// One path's period, for whoever watches: the workspace after it.
+pub trait Watch {
+    /// Called after every period `t` = 1…n of a group.
+    fn period(&mut self, t: u32, workspace: &Workspace);
+}
+
+/// Nobody watches.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    #[inline(always)]
+    fn period(&mut self, _: u32, _: &Workspace) {}
+}
+
+/// What a group of paths is computed from.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    pub tables: &'a Tables,
+    pub sizes: &'a Sizes,
+    pub draws: Draws,
+}
+
+/// Computes `LANES` paths from `first` on and writes their figures and times to `values` from `place` on.
+#[inline(always)]
+fn run_group<W: Watch>(
+    job: &Job,
+    source: &Source,
+    first: u64,
+    workspace: &mut Workspace,
+    values: &mut BlockValues,
+    place: usize,
+    watch: &mut W,
+) {
+    workspace.reset(job);
+    let counters = factors::Counters::new(first);
+    for t in 1..=job.sizes.periods {
+        match source {
+            Source::Draws => factors::advance(job, &counters, t, workspace),
+            Source::Given(given) => factors::load(job, given, place, t, workspace),
+        }
+        flows::settle(job, t, workspace);
+        outcomes::watch_events(job, t, workspace);
+        watch.period(t, workspace);
+    }
+    outcomes::finish(job, workspace, values, place);
+}
+
+/// Computes the factors of `LANES` paths from `first` on, and writes them to [period, factor, path] from `place` on; the
+/// chain's states to [period, path].
+#[inline(always)]
+fn sample_group(
+    job: &Job,
+    first: u64,
+    workspace: &mut Workspace,
+    (factors_out, states_out): (&mut ArrayViewMut3<Real>, &mut ArrayViewMut2<u32>),
+    place: usize,
+) {
+    workspace.reset(job);
+    let counters = factors::Counters::new(first);
+    let kept = LANES.min(factors_out.dim().2 - place);
+    for t in 1..=job.sizes.periods {
+        factors::advance(job, &counters, t, workspace);
+        let row = t as usize - 1;
+        for (i, x) in workspace.x.iter().enumerate() {
+            let mut out = factors_out.slice_mut(s![row, i, place..place + kept]);
+            out.iter_mut().zip(x).for_each(|(out, &x)| *out = x);
+        }
+        if job.sizes.states > 1 {
+            let mut out = states_out.slice_mut(s![row, place..place + kept]);
+            out.iter_mut().zip(&workspace.state).for_each(|(out, &state)| *out = state);
+        }
+    }
+}
+
+/// Applies `f` lane by lane.
+#[inline(always)]
+fn each(f: impl Fn(usize) -> Real) -> Lanes {
+    let mut out = [0.0; LANES];
+    for (l, x) in out.iter_mut().enumerate() {
+        *x = f(l);
+    }
+    out
+}

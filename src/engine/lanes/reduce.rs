@@ -1,0 +1,124 @@
+// A block's figures added up by a fixed tree, as the reduction kernel does it.
+
+use super::super::{Real, twin};
+use super::BlockValues;
+use crate::engine::BLOCK;
+use crate::plan::Plan;
+use crate::plan::figure::Figure;
+use crate::tally::{BlockSums, Tally};
+
+/// How a figure is reduced.
+#[derive(Debug, Clone)]
+struct Row {
+    slot: usize,
+    optional: bool,
+    centre: Real,
+    inverse_scale: Real,
+}
+
+/// What reduction needs of a plan, and its memory.
+#[derive(Debug, Clone)]
+pub struct Reducer {
+    rows: Vec<Row>,
+    valid: [bool; BLOCK],
+}
+
+impl Reducer {
+    /// For the figures and times of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let row = |spec: &crate::plan::figure::FigureSpec| Row {
+            slot: spec.slot,
+            optional: spec.figure == Figure::UnitCost,
+            centre: spec.frame.centre as Real,
+            inverse_scale: (1.0 / spec.frame.scale) as Real,
+        };
+        Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK] }
+    }
+}
+
+/// Adds the first `count` paths of a block whose first path is `first`.
+#[inline(always)]
+pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count: usize, tally: &mut Tally) {
+    validate(reducer, values, first, count, tally);
+    tally.paths += count as u64;
+    for (row, figure) in reducer.rows.iter().zip(&mut tally.figures) {
+        let x: &[Real; BLOCK] = values.figures[row.slot * BLOCK..][..BLOCK].try_into().expect("a row is a block");
+        let mut used = [false; BLOCK];
+        let mut y = [0.0; BLOCK];
+        for p in 0..BLOCK {
+            used[p] = reducer.valid[p] & twin::defined(x[p], row.optional);
+            y[p] = twin::select(0.0, twin::centred(x[p], row.centre, row.inverse_scale), used[p]);
+        }
+        figure.add_block(&sums(x, &y, &used));
+        if let Some(sketch) = &mut figure.sketch {
+            let mut bins = [0; BLOCK];
+            for p in 0..BLOCK {
+                bins[p] = twin::sketch_bin(y[p]);
+            }
+            for p in 0..BLOCK {
+                if used[p] {
+                    sketch.add(bins[p], 1);
+                }
+            }
+        }
+    }
+    for (periods, time) in values.times.chunks_exact(BLOCK).zip(&mut tally.times) {
+        for (&period, &valid) in periods.iter().zip(&reducer.valid) {
+            if valid && period != twin::NEVER {
+                time.add(period, 1);
+            }
+        }
+    }
+}
+
+/// Marks the paths that exist and whose figures are all numbers.
+#[inline(always)]
+fn validate(reducer: &mut Reducer, values: &BlockValues, first: u64, count: usize, tally: &mut Tally) {
+    let mut finite = [true; BLOCK];
+    for row in &reducer.rows {
+        let x = &values.figures[row.slot * BLOCK..][..BLOCK];
+        for p in 0..BLOCK {
+            finite[p] &= twin::finite(x[p]);
+        }
+    }
+    for p in 0..BLOCK {
+        reducer.valid[p] = finite[p] & (p < count);
+        if p < count && !finite[p] {
+            tally.invalid.add(first + p as u64);
+        }
+    }
+}
+
+/// Partial sums of a block: every `SUM_LANES`-th path has one.
+const SUM_LANES: usize = 16;
+
+/// Sums of powers, extremes and how many paths are at them. Each lane adds up its paths in their order, then the lanes are
+/// added in theirs: the order of the reduction kernel, and one that vector registers keep without shuffling.
+#[inline(always)]
+fn sums(x: &[Real; BLOCK], y: &[Real; BLOCK], used: &[bool; BLOCK]) -> BlockSums {
+    let mut powers = [[0.0; SUM_LANES]; 4];
+    let (mut low, mut high) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
+    let mut count = 0;
+    for group in (0..BLOCK).step_by(SUM_LANES) {
+        for l in 0..SUM_LANES {
+            let (x, y, used) = (x[group + l], y[group + l], used[group + l]);
+            let square = y * y;
+            powers[0][l] += y;
+            powers[1][l] += square;
+            powers[2][l] += square * y;
+            powers[3][l] += square * square;
+            low[l] = twin::min(low[l], twin::select(Real::MAX, x, used));
+            high[l] = twin::max(high[l], twin::select(Real::MIN, x, used));
+            count += u32::from(used);
+        }
+    }
+    let (min, max) = (low.into_iter().fold(Real::MAX, twin::min), high.into_iter().fold(Real::MIN, twin::max));
+    let (mut at_min, mut at_max) = (0, 0);
+    for p in 0..BLOCK {
+        at_min += u32::from(used[p] & (x[p] == min));
+        at_max += u32::from(used[p] & (x[p] == max));
+    }
+    let total = |lanes: [Real; SUM_LANES]| lanes[1..].iter().fold(lanes[0], |sum, &lane| sum + lane);
+    let (min, max) = (f64::from(min), f64::from(max));
+    BlockSums { count, at_min, at_max, powers: powers.map(|lanes| f64::from(total(lanes))), min, max }
+}

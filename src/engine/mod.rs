@@ -1,0 +1,76 @@
+//! Engines: plans → tallies. All engines compute the same paths from the same plan and draws.
+
+pub mod cpu;
+pub mod double;
+pub mod gpu;
+mod instructions;
+pub mod pilot;
+pub mod single;
+
+use std::ops::Range;
+
+use crate::plan::{Plan, Sizes};
+use crate::tally::Tally;
+
+pub use instructions::Instructions;
+pub use pilot::prepare;
+
+/// Paths in a block: the unit in which sums are formed, at fixed places, by a fixed tree.
+pub const BLOCK: usize = 256;
+
+/// What picks a run's random numbers, beside path and period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Draws {
+    pub seed: u64,
+    pub replicate: u32,
+}
+
+/// Figures and times of single paths, for comparisons path by path.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PathValues {
+    /// [slot, path]; see [`crate::plan::Sizes`].
+    pub figures: Vec<f64>,
+    /// [time, path]; periods 1…n or `u32::MAX` for never.
+    pub times: Vec<u32>,
+    /// Paths in a row.
+    pub paths: usize,
+}
+
+/// An engine that could not do its work: what went wrong and what would help.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct EngineError {
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl PathValues {
+    /// Room for so many paths.
+    pub fn new(sizes: &Sizes, paths: usize) -> Self {
+        PathValues { figures: vec![0.0; sizes.slots() * paths], times: vec![0; sizes.times() * paths], paths }
+    }
+}
+
+/// Something that computes paths.
+///
+/// Contract: for a given plan and draws a path's values do not depend on the range it is asked for in, and the tally of a
+/// range of whole blocks is, bit for bit, the merge of the tallies of its parts.
+pub trait Engine {
+    /// What runs, for people: instruction set and threads, or adapter.
+    fn description(&self) -> String;
+
+    /// Adds up the paths of a range that begins on a block. `progress` is called from time to time with the number of
+    /// paths done since the last call; when it returns false the engine gives up early with what it has.
+    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError>;
+
+    /// The values of single paths of a range that begins on a block.
+    fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError>;
+}
+
+/// Told the number of paths done since the last call; answers whether to go on.
+pub type Progress<'a> = dyn Fn(u64) -> bool + Sync + 'a;
+
+/// An empty tally for a plan.
+pub fn empty_tally(plan: &Plan) -> Tally {
+    Tally::new(&plan.figures, plan.times.len(), plan.sizes.periods)
+}

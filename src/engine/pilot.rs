@@ -1,0 +1,56 @@
+//! The pilot: a few paths of the reference twin, by which figures are centred and scaled before a run.
+
+use super::cpu::{CpuEngine, Precision, Sampling};
+use super::{BLOCK, Draws, Engine, Instructions};
+use crate::plan::Plan;
+use crate::plan::figure::{FigureSpec, Frame, Unit};
+use crate::scenario::Scenario;
+
+/// A seed of the pilot's own, so that frames depend on the plan alone and not on the run's seed.
+const PILOT_SEED: u64 = 0x70_69_6c_6f_74;
+
+/// Lowers a scenario and frames its figures.
+pub fn prepare(scenario: &Scenario) -> Plan {
+    let mut plan = Plan::lower(scenario);
+    let engine = CpuEngine::new(Some(1), Instructions::best(), Precision::Double, Sampling::Device)
+        .expect("one thread can be started");
+    let draws = Draws { seed: PILOT_SEED, replicate: 0 };
+    let values = engine.values(&plan, draws, 0..BLOCK as u64).expect("the CPU engine has no faults");
+    let rows: Vec<&[f64]> = plan.figures.iter().map(|spec| &values.figures[spec.slot * BLOCK..][..BLOCK]).collect();
+    let largest = |unit: Unit| {
+        let same = plan.figures.iter().zip(&rows).filter(|(spec, _)| spec.figure.unit() == unit);
+        same.flat_map(|(_, row)| row.iter()).filter(|x| x.is_finite()).fold(0.0, |m: f64, x| m.max(x.abs()))
+    };
+    let frames: Vec<Frame> =
+        plan.figures.iter().zip(&rows).map(|(spec, row)| frame(spec, row, largest(spec.figure.unit()))).collect();
+    for (spec, frame) in plan.figures.iter_mut().zip(frames) {
+        spec.frame = frame;
+    }
+    plan
+}
+
+/// Centre and scale of a figure from the pilot's values. A figure that does not vary there is scaled by its size, or by the
+/// largest of its unit, so that whatever it does in the run stays within the sketch.
+fn frame(_: &FigureSpec, row: &[f64], largest: f64) -> Frame {
+    let values: Vec<f64> = row.iter().copied().filter(|x| x.is_finite()).collect();
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let deviation = (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count).sqrt();
+    let least = 2f64.powi(-12);
+    let scale = match deviation {
+        d if d > least * mean.abs() => d,
+        _ if mean != 0.0 => least * mean.abs(),
+        _ if largest > 0.0 => least * largest,
+        _ => 1.0,
+    };
+    Frame { centre: coarse(mean), scale: scale.log2().round().exp2() }
+}
+
+/// Rounded to 12 bits, so that the last digits of the platform's exponential do not show.
+fn coarse(x: f64) -> f64 {
+    if x == 0.0 {
+        return 0.0;
+    }
+    let quantum = (x.abs().log2().floor() - 11.0).exp2();
+    (x / quantum).round() * quantum
+}

@@ -1,0 +1,29 @@
+//! Risk engine for long-term compute commitments.
+//!
+//! ```text
+//! scenario file ─▶ Scenario ─▶ Plan ─▶ Engine (gpu | cpu) ─▶ Tally ─▶ Measures ─▶ Result ─▶ table, JSON
+//! ```
+//!
+//! A [`scenario`] file is read and checked. A [`plan`] lowers it to flat tables on the time grid. An [`engine`] computes
+//! paths from the plan, each a pure function of seed and path number, with the arithmetic of [`formula`], and adds them up
+//! to a [`tally`]. [`measure`] makes estimates with errors of it, [`report`] the documents that people and programs read.
+//! [`cli`] is the command line.
+//!
+//! # Invariants
+//!
+//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `scenario` and `report` touch files, only `cli` prints.
+//! 2. A [`scenario::Scenario`] cannot be invalid, and a [`plan::Plan`] needs no further checks: kernels have no error paths.
+//! 3. The same plan, seed and path give the same draws on every engine, batch size, thread count and machine.
+//! 4. [`tally::Tally::merge`] is associative and commutative bit for bit, so a result on a given device does not depend on
+//!    how the work was cut or in which order it came back.
+//! 5. The memory of a run does not grow with its paths.
+//! 6. The model's arithmetic is written once, in `shaders/formula`.
+
+pub mod cli;
+pub mod engine;
+pub mod formula;
+pub mod measure;
+pub mod plan;
+pub mod report;
+pub mod scenario;
+pub mod tally;

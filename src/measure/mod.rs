@@ -1,0 +1,52 @@
+//! Estimates with their errors, from a tally: one file per family.
+//!
+//! Every estimate assumes independent paths. Intervals and standard errors are at [`CONFIDENCE`] or one standard error
+//! wide, as their fields say. What is undefined (no path, one path, a spread of nothing) is `None`, never NaN.
+//!
+//! Quantiles, VaR, shortfall, histogram and exceedance curve come from the sketch. Its bins bound their error: a
+//! quantile x is off by less than 2⁻¹¹·|x − centre|, or 2⁻¹⁰·scale near the centre, with the figure's frame (centre,
+//! scale); where paths spread evenly over a bin, as those of a continuous figure do, interpolation makes that far less.
+//! The minimum, the maximum and the atoms there are exact. An atom between them is known to its bin only.
+
+mod exceedance;
+mod histogram;
+mod moments;
+mod order;
+mod probability;
+mod quantile;
+mod shortfall;
+mod time;
+
+pub use exceedance::{ExceedanceCurve, exceedance_curve};
+pub use histogram::{Histogram, histogram};
+pub use moments::{Moments, moments};
+pub use order::{OrderStatistics, Tail};
+pub use probability::{Probability, cumulative_probabilities, wilson};
+pub use quantile::{quantile, value_at_risk};
+pub use shortfall::expected_shortfall;
+pub use time::{TimeDistribution, time_distribution};
+
+use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// The confidence of all intervals.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// Half the width in standard deviations of the normal interval of [`CONFIDENCE`], about 1.96.
+pub fn normal_width() -> f64 {
+    Normal::standard().inverse_cdf(0.5 + CONFIDENCE / 2.0)
+}
+
+/// A value with its interval of [`CONFIDENCE`], in the unit of what is estimated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// `None` without paths.
+    pub value: Option<f64>,
+    /// `None` where there are too few paths for a bound on this side.
+    pub low: Option<f64>,
+    /// As `low`.
+    pub high: Option<f64>,
+    /// Whether the interval is degenerate because an atom of the distribution covers it: then the value is exact.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub atom: bool,
+}

@@ -1,0 +1,186 @@
+//! Mean, standard deviation and shape of a figure.
+
+use crate::plan::figure::Frame;
+use crate::tally::{ExactSum, FigureTally};
+
+/// Moments of a figure, in its unit; skewness and kurtosis are pure numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moments {
+    /// Paths whose figure is defined.
+    pub count: u64,
+    /// x̄ = centre + scale·S₁/n; `None` without paths.
+    pub mean: Option<f64>,
+    /// Standard error of the mean, s/√n; `None` with fewer than two paths.
+    pub se: Option<f64>,
+    /// Standard deviation s, with n − 1; `None` with fewer than two paths.
+    pub sd: Option<f64>,
+    /// Standard error of the standard deviation, √((μ₄ − μ₂²)/n) / 2√μ₂, 0 where the figure is deterministic.
+    ///
+    /// Source: Cramér (1946), "Mathematical Methods of Statistics", ch. 27 (delta method on the variance).
+    pub sd_se: Option<f64>,
+    /// μ₃/μ₂^(3/2) (g₁ in Joanes and Gill 1998); `None` where nothing varies.
+    pub skewness: Option<f64>,
+    /// μ₄/μ₂² − 3 (g₂ there), 0 for a normal; `None` where nothing varies.
+    pub kurtosis: Option<f64>,
+    /// The lowest figure of any path; `None` without paths.
+    pub min: Option<f64>,
+    /// The highest figure of any path; `None` without paths.
+    pub max: Option<f64>,
+}
+
+/// Moments from the power sums Sₖ = Σ yᵏ of y = (x − centre)/scale, n of them:
+///
+/// m = S₁/n, μ₂ = S₂/n − m², μ₃ = S₃/n − 3m·S₂/n + 2m³, μ₄ = S₄/n − 4m·S₃/n + 6m²·S₂/n − 3m⁴,
+///
+/// which lose about as many digits of μₖ as mᵏ is larger than it: few, as long as the frame is near the distribution.
+pub fn moments(tally: &FigureTally, frame: Frame) -> Moments {
+    let mut result = Moments {
+        count: tally.count,
+        mean: None,
+        se: None,
+        sd: None,
+        sd_se: None,
+        skewness: None,
+        kurtosis: None,
+        min: None,
+        max: None,
+    };
+    if tally.count == 0 {
+        return result;
+    }
+    (result.min, result.max) = (Some(tally.min), Some(tally.max));
+    let n = tally.count as f64;
+    let raw = tally.powers.each_ref().map(|sum: &ExactSum| sum.to_f64() / n);
+    // rounded power sums of equal values would not give the value back
+    let deterministic = tally.min == tally.max;
+    result.mean = if deterministic { Some(tally.min) } else { finite(frame.centre + frame.scale * raw[0]) };
+    if tally.count < 2 {
+        return result;
+    }
+    let [second, third, fourth] = if deterministic { [0.0; 3] } else { central(raw) };
+    let sd = (second * n / (n - 1.0)).sqrt();
+    result.sd = finite(frame.scale * sd);
+    result.se = finite(frame.scale * sd / n.sqrt());
+    result.sd_se = finite(frame.scale * sd_error(second, fourth, n));
+    result.skewness = finite(third / second.powf(1.5));
+    result.kurtosis = finite(fourth / (second * second) - 3.0);
+    result
+}
+
+/// Second to fourth central moments from the raw ones, the even ones not below 0.
+fn central([first, second, third, fourth]: [f64; 4]) -> [f64; 3] {
+    let square = first * first;
+    [
+        at_least_zero(second - square),
+        third - 3.0 * first * second + 2.0 * first * square,
+        at_least_zero(fourth - 4.0 * first * third + 6.0 * square * second - 3.0 * square * square),
+    ]
+}
+
+/// As `max(0)`, which would turn NaN into 0.
+fn at_least_zero(x: f64) -> f64 {
+    if x < 0.0 { 0.0 } else { x }
+}
+
+fn sd_error(second: f64, fourth: f64, n: f64) -> f64 {
+    if second == 0.0 { 0.0 } else { (at_least_zero(fourth - second * second) / n / (4.0 * second)).sqrt() }
+}
+
+fn finite(x: f64) -> Option<f64> {
+    x.is_finite().then_some(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tally::testing::{Draws, tally_of};
+
+    fn of(values: &[f64], frame: Frame) -> Moments {
+        moments(&tally_of(values, frame), frame)
+    }
+
+    fn close(found: Option<f64>, expected: f64, tolerance: f64, what: &str) {
+        let found = found.unwrap_or_else(|| panic!("{what} is undefined"));
+        assert!((found - expected).abs() <= tolerance, "{what} {found}, not {expected} ± {tolerance}");
+    }
+
+    #[test]
+    fn small_sample_by_hand() {
+        // deviations −3, −1, 0, 4: Σd² = 26, Σd³ = 36, Σd⁴ = 338
+        let found = of(&[7.0, 9.0, 10.0, 14.0], Frame { centre: 8.0, scale: 4.0 });
+        assert_eq!(found.count, 4);
+        assert_eq!((found.mean, found.min, found.max), (Some(10.0), Some(7.0), Some(14.0)));
+        close(found.sd, (26f64 / 3.0).sqrt(), 1e-14, "sd");
+        close(found.se, (26f64 / 12.0).sqrt(), 1e-14, "se");
+        close(found.sd_se, ((338.0 / 4.0 - 6.5 * 6.5) / 4.0 / 26.0f64).sqrt(), 1e-14, "sd_se");
+        close(found.skewness, 9.0 / 6.5f64.powf(1.5), 1e-14, "skewness");
+        close(found.kurtosis, 84.5 / 42.25 - 3.0, 1e-14, "kurtosis");
+    }
+
+    #[test]
+    fn known_distributions_within_four_standard_errors() {
+        let n = 200_000;
+        let root = (n as f64).sqrt();
+        let frame = Frame { centre: 0.25, scale: 1.0 };
+        let mut draws = Draws::new(5);
+        let normal: Vec<f64> = (0..n).map(|_| 3.0 + 2.0 * draws.normal()).collect();
+        let found = of(&normal, frame);
+        close(found.mean, 3.0, 4.0 * 2.0 / root, "mean of a normal");
+        close(found.sd, 2.0, 4.0 * 2.0 / (2.0f64.sqrt() * root), "sd of a normal");
+        // √(6/n) and √(24/n) are the standard errors of the two for a normal
+        close(found.skewness, 0.0, 4.0 * 6f64.sqrt() / root, "skewness of a normal");
+        close(found.kurtosis, 0.0, 4.0 * 24f64.sqrt() / root, "kurtosis of a normal");
+        close(found.sd_se, 2.0 / (2.0f64.sqrt() * root), 0.02 * 2.0 / root, "error of the sd of a normal");
+        let uniform: Vec<f64> = (0..n).map(|_| draws.uniform()).collect();
+        let found = of(&uniform, frame);
+        close(found.mean, 0.5, 4.0 / 12f64.sqrt() / root, "mean of a uniform");
+        // the variance of s² is (μ₄ − μ₂²)/n = (1/80 − 1/144)/n
+        close(found.sd, 12f64.sqrt().recip(), 4.0 * (1.0 / 80.0f64 - 1.0 / 144.0).sqrt() * 3f64.sqrt() / root, "sd");
+        close(found.kurtosis, -1.2, 0.02, "kurtosis of a uniform");
+    }
+
+    #[test]
+    fn the_frame_does_not_matter() {
+        let mut draws = Draws::new(6);
+        let values: Vec<f64> = (0..10_000).map(|_| 40e9 + 5e9 * draws.normal().exp()).collect();
+        let near = of(&values, Frame { centre: 48e9, scale: 2f64.powi(33) });
+        // 100 scales off: eight digits of the fourth moment are lost, not more
+        let far = of(&values, Frame { centre: -800e9, scale: 2f64.powi(33) });
+        let same = |a: Option<f64>, b: Option<f64>, relative: f64| {
+            let (a, b) = (a.expect("defined"), b.expect("defined"));
+            assert!((a - b).abs() <= relative * b.abs(), "{a} {b}");
+        };
+        same(far.mean, near.mean, 1e-13);
+        same(far.sd, near.sd, 1e-10);
+        same(far.skewness, near.skewness, 1e-7);
+        same(far.kurtosis, near.kurtosis, 1e-5);
+    }
+
+    #[test]
+    fn too_few_paths_leave_things_undefined() {
+        let frame = Frame { centre: 0.0, scale: 1.0 };
+        let none = of(&[], frame);
+        assert_eq!((none.count, none.mean, none.sd, none.min, none.max), (0, None, None, None, None));
+        let one = of(&[3.5], frame);
+        assert_eq!((one.mean, one.min, one.max), (Some(3.5), Some(3.5), Some(3.5)));
+        assert_eq!((one.se, one.sd, one.sd_se, one.skewness, one.kurtosis), (None, None, None, None, None));
+    }
+
+    #[test]
+    fn a_deterministic_figure_is_exact() {
+        // several, since rounding may by chance leave nothing of one
+        for value in [0.1, 0.37, 1.0 / 3.0, 2.7, -1e9 / 7.0] {
+            let found = of(&[value; 1000], Frame { centre: 0.3, scale: 0.5 });
+            assert_eq!((found.mean, found.se, found.sd, found.sd_se), (Some(value), Some(0.0), Some(0.0), Some(0.0)));
+            assert_eq!((found.skewness, found.kurtosis), (None, None));
+        }
+    }
+
+    #[test]
+    fn overflowing_powers_are_undefined_and_no_number() {
+        let mut tally = tally_of(&[1.0, 2.0], Frame { centre: 0.0, scale: 1.0 });
+        tally.powers[3].add(f64::INFINITY);
+        let found = moments(&tally, Frame { centre: 0.0, scale: 1.0 });
+        assert_eq!((found.mean, found.kurtosis, found.sd_se), (Some(1.5), None, None));
+    }
+}

@@ -1,0 +1,310 @@
+//! The order statistics of a figure, as far as a sketch knows them.
+
+use crate::plan::figure::{Frame, Side};
+use crate::tally::{FigureTally, bin_edges};
+
+/// The paths of a figure in order: cells of neighbouring order statistics, spread evenly over each cell.
+///
+/// The first and the last cell are the paths at the minimum and at the maximum, exactly; those between are the sketch's
+/// bins without them, cut off at both. All values are in the figure's unit.
+#[derive(Debug, Clone)]
+pub struct OrderStatistics {
+    count: u64,
+    cells: Vec<Cell>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    low: f64,
+    high: f64,
+    /// Paths in this cell.
+    count: u64,
+    /// Paths in the cells before.
+    before: u64,
+}
+
+/// The worst paths of a figure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tail {
+    /// Their mean, in the figure's unit.
+    pub mean: f64,
+    /// Their variance, in the square of that unit.
+    pub variance: f64,
+    /// The most by which a single bin could move the mean, if its paths were all at one of its edges.
+    pub blur: f64,
+}
+
+impl OrderStatistics {
+    /// From the tally of a figure in its frame; `None` without paths, or without a sketch where one is needed.
+    pub fn new(tally: &FigureTally, frame: Frame) -> Option<Self> {
+        if tally.count == 0 {
+            return None;
+        }
+        let mut order = OrderStatistics { count: 0, cells: Vec::new() };
+        if tally.min == tally.max {
+            order.push(tally.min, tally.max, tally.count);
+            return Some(order);
+        }
+        let mut bins: Vec<(u32, u64)> = tally.sketch.as_ref()?.counts().collect();
+        take(bins.iter_mut(), tally.at_min);
+        take(bins.iter_mut().rev(), tally.at_max);
+        order.push(tally.min, tally.min, tally.at_min);
+        for (bin, count) in bins {
+            let (low, high) = bin_edges(bin);
+            let place = |y: f64| (frame.centre + frame.scale * y).clamp(tally.min, tally.max);
+            order.push(place(low), place(high), count);
+        }
+        order.push(tally.max, tally.max, tally.at_max);
+        Some(order)
+    }
+
+    fn push(&mut self, low: f64, high: f64, count: u64) {
+        if count > 0 {
+            self.cells.push(Cell { low, high, count, before: self.count });
+            self.count += count;
+        }
+    }
+
+    /// The number of paths, at least 1.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The lowest value.
+    pub fn min(&self) -> f64 {
+        self.cells[0].low
+    }
+
+    /// The highest value.
+    pub fn max(&self) -> f64 {
+        self.cells[self.cells.len() - 1].high
+    }
+
+    /// The order statistic of a real-valued rank, interpolated between its neighbours; `None` outside 1…count.
+    pub fn at(&self, rank: f64) -> Option<f64> {
+        if !(1.0..=self.count as f64).contains(&rank) {
+            return None;
+        }
+        let below = self.of_rank(rank.floor() as u64);
+        let above = self.of_rank(rank.ceil() as u64);
+        Some(below + (above - below) * rank.fract())
+    }
+
+    /// The values between which the ranks `from`…`to` lie; `None` for a rank outside 1…count.
+    ///
+    /// A bin that holds more paths than lie between the two does not tell where in it they are (they may be an atom),
+    /// so there the interval reaches to the bin's edge.
+    pub fn between(&self, from: f64, to: f64) -> (Option<f64>, Option<f64>) {
+        let crowded = |cell: &&Cell| cell.count as f64 > to - from;
+        let low = |x| Some(self.cell(from.floor() as u64)).filter(crowded).map_or(x, |cell| cell.low);
+        let high = |x| Some(self.cell(to.ceil() as u64)).filter(crowded).map_or(x, |cell| cell.high);
+        (self.at(from).map(low), self.at(to).map(high))
+    }
+
+    /// The k-th lowest value, k = 1…count.
+    fn of_rank(&self, k: u64) -> f64 {
+        let cell = self.cell(k);
+        cell.place(((k - cell.before) as f64 - 0.5) / cell.count as f64)
+    }
+
+    /// The cell of the k-th lowest value, k = 1…count.
+    fn cell(&self, k: u64) -> &Cell {
+        &self.cells[self.cells.partition_point(|cell| cell.before < k) - 1]
+    }
+
+    /// The number of paths strictly below `x`, interpolated within a cell.
+    pub fn below(&self, x: f64) -> f64 {
+        self.share_up_to(x, self.cells.partition_point(|cell| cell.high < x))
+    }
+
+    /// The number of paths above `x`, interpolated within a cell; those that equal it do not count.
+    pub fn above(&self, x: f64) -> f64 {
+        self.count as f64 - self.share_up_to(x, self.cells.partition_point(|cell| cell.high <= x))
+    }
+
+    /// The paths in the cells before the one with this index, and those below `x` in it.
+    fn share_up_to(&self, x: f64, index: usize) -> f64 {
+        let Some(cell) = self.cells.get(index) else {
+            return self.count as f64;
+        };
+        let inside = if x > cell.low { (x - cell.low) / (cell.high - cell.low) } else { 0.0 };
+        cell.before as f64 + inside * cell.count as f64
+    }
+
+    /// The worst `mass` of the paths, 0 < mass ≤ count. A cell that the boundary cuts counts with its share, on the bad
+    /// side.
+    pub fn tail(&self, side: Side, mass: f64) -> Tail {
+        match side {
+            Side::High => tail(self.cells.iter().rev(), mass, |cell, share| (cell.place(1.0 - share), cell.high)),
+            Side::Low => tail(self.cells.iter(), mass, |cell, share| (cell.low, cell.place(share))),
+        }
+    }
+}
+
+impl Cell {
+    fn place(&self, share: f64) -> f64 {
+        self.low + (self.high - self.low) * share
+    }
+}
+
+/// Removes `count` paths from bins, from the first on. Where extremes are counted right, all of them are in the first.
+fn take<'a>(bins: impl Iterator<Item = &'a mut (u32, u64)>, mut count: u64) {
+    for (_, held) in bins {
+        let taken = count.min(*held);
+        *held -= taken;
+        count -= taken;
+        if count == 0 {
+            return;
+        }
+    }
+}
+
+/// Mean and variance of the first `mass` paths of cells, of which `part` gives the ends of the share that is needed.
+/// Deviations are taken from the worst value, so that large figures do not cancel.
+fn tail<'a>(cells: impl Iterator<Item = &'a Cell>, mass: f64, part: impl Fn(&Cell, f64) -> (f64, f64)) -> Tail {
+    let (mut first, mut second, mut blur, mut worst, mut rest) = (0.0, 0.0, 0.0f64, None, mass);
+    for cell in cells {
+        let share = (rest / cell.count as f64).min(1.0);
+        let (low, high) = part(cell, share);
+        let worst = *worst.get_or_insert(high);
+        let weight = share * cell.count as f64;
+        let deviation = 0.5 * (low + high) - worst;
+        first += weight * deviation;
+        // an even spread over a width has a variance of width²/12
+        second += weight * (deviation * deviation + (high - low).powi(2) / 12.0);
+        blur = blur.max(weight * 0.5 * (high - low) / mass);
+        rest -= weight;
+        if rest <= 0.0 {
+            break;
+        }
+    }
+    let mean = first / mass;
+    Tail { mean: worst.unwrap_or(0.0) + mean, variance: (second / mass - mean * mean).max(0.0), blur }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tally::testing::{Draws, tally_of};
+
+    const FRAME: Frame = Frame { centre: 0.0, scale: 1.0 };
+
+    fn order(values: &[f64]) -> OrderStatistics {
+        OrderStatistics::new(&tally_of(values, FRAME), FRAME).expect("has paths")
+    }
+
+    /// How far apart two values in the same bin can be.
+    fn resolution(x: f64) -> f64 {
+        (x.abs() * 2f64.powi(-11)).max(2f64.powi(-10))
+    }
+
+    #[test]
+    fn every_order_statistic_is_within_a_bin_of_the_sorted_value() {
+        let mut draws = Draws::new(1);
+        // with atoms at both ends
+        let mut values: Vec<f64> = (0..5_000).map(|_| (3.0 * draws.normal()).clamp(-4.0, 5.0)).collect();
+        let order = order(&values);
+        values.sort_by(f64::total_cmp);
+        for (i, &value) in values.iter().enumerate() {
+            let found = order.at(i as f64 + 1.0).expect("a rank within 1…n");
+            assert!((found - value).abs() <= resolution(value), "rank {}: {found}, not {value}", i + 1);
+            if value == -4.0 || value == 5.0 {
+                assert_eq!(found, value);
+            }
+        }
+        assert_eq!((order.min(), order.max(), order.count()), (-4.0, 5.0, 5_000));
+    }
+
+    #[test]
+    fn ranks_between_are_interpolated_and_ranks_outside_undefined() {
+        let order = order(&[1.0, 5.0]);
+        assert_eq!(order.at(1.0), Some(1.0));
+        assert_eq!(order.at(1.25), Some(2.0));
+        assert_eq!(order.at(2.0), Some(5.0));
+        assert_eq!(order.at(0.99), None);
+        assert_eq!(order.at(2.01), None);
+    }
+
+    #[test]
+    fn paths_are_spread_evenly_over_their_bin() {
+        // four in the middle bin, which reaches from −edge to edge
+        let edge = 2f64.powi(-11);
+        let order = order(&[-1.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
+        let places = [2.0, 3.0, 4.0, 5.0].map(|rank| order.at(rank).map(|x| x / edge));
+        assert_eq!(places, [Some(-0.75), Some(-0.25), Some(0.25), Some(0.75)]);
+        // the upper and the lower half of them
+        assert_eq!(order.tail(Side::High, 3.0).mean, (1.0 + 2.0 * edge / 2.0) / 3.0);
+        assert_eq!(order.tail(Side::Low, 3.0).mean, -(1.0 + 2.0 * edge / 2.0) / 3.0);
+        assert_eq!(order.tail(Side::Low, 3.0).blur, 2.0 * 0.5 * edge / 3.0);
+    }
+
+    #[test]
+    fn intervals_reach_to_the_edge_of_crowded_bins_only() {
+        let edge = 2f64.powi(-11);
+        let order = order(&[-1.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0]);
+        assert_eq!(order.between(3.0, 4.0), (Some(-edge), Some(edge)));
+        assert_eq!(order.between(1.0, 4.0), (Some(-1.0), Some(edge)));
+        assert_eq!(order.between(2.0, 7.0), (order.at(2.0), Some(1.0)));
+        assert_eq!(order.between(0.5, 7.5), (None, None));
+    }
+
+    #[test]
+    fn counts_below_and_above_leave_out_what_equals() {
+        let order = order(&[0.0, 0.0, 0.0, 2.0, 4.0, 4.0]);
+        assert_eq!((order.below(0.0), order.above(0.0)), (0.0, 3.0));
+        assert_eq!((order.below(1.0), order.above(1.0)), (3.0, 3.0));
+        assert_eq!((order.below(3.0), order.above(3.0)), (4.0, 2.0));
+        assert_eq!((order.below(4.0), order.above(4.0)), (4.0, 0.0));
+        assert_eq!((order.below(-1.0), order.above(5.0)), (0.0, 0.0));
+        assert_eq!((order.below(5.0), order.above(-1.0)), (6.0, 6.0));
+    }
+
+    #[test]
+    fn below_inverts_the_order() {
+        let mut draws = Draws::new(2);
+        let values: Vec<f64> = (0..20_000).map(|_| draws.normal()).collect();
+        let order = order(&values);
+        for k in [1.0, 17.0, 4_000.0, 10_000.0, 19_999.0] {
+            let x = order.at(k).expect("a rank within 1…n");
+            // the k-th value is half a path into its own place
+            assert!((order.below(x) - (k - 0.5)).abs() <= 0.5 + 1e-6, "rank {k}: {}", order.below(x));
+        }
+    }
+
+    #[test]
+    fn tails_are_means_and_variances_of_the_worst() {
+        let mut draws = Draws::new(3);
+        let mut values: Vec<f64> = (0..10_000).map(|_| draws.normal().max(-2.0)).collect();
+        let order = order(&values);
+        values.sort_by(f64::total_cmp);
+        for (side, worst) in [(Side::Low, &values[..500]), (Side::High, &values[9_500..])] {
+            let mean = worst.iter().sum::<f64>() / 500.0;
+            let variance = worst.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 500.0;
+            let tail = order.tail(side, 500.0);
+            assert!((tail.mean - mean).abs() < resolution(2.0), "{side:?}: {} {mean}", tail.mean);
+            assert!((tail.variance - variance).abs() < 2.0 * resolution(2.0), "{side:?}: {} {variance}", tail.variance);
+        }
+    }
+
+    #[test]
+    fn a_tail_may_end_within_an_atom_or_a_path() {
+        let order = order(&[0.0, 0.0, 0.0, 0.0, 4.0]);
+        // of two paths, one is at 4 and one of the four at 0
+        assert_eq!(order.tail(Side::High, 2.0), Tail { mean: 2.0, variance: 4.0, blur: 0.0 });
+        assert_eq!(order.tail(Side::High, 0.5), Tail { mean: 4.0, variance: 0.0, blur: 0.0 });
+        assert_eq!(order.tail(Side::Low, 2.5), Tail { mean: 0.0, variance: 0.0, blur: 0.0 });
+        assert_eq!(order.tail(Side::Low, 5.0).mean, 0.8);
+    }
+
+    #[test]
+    fn a_deterministic_figure_needs_no_sketch() {
+        let mut tally = tally_of(&[0.1; 300], FRAME);
+        tally.sketch = None;
+        let order = OrderStatistics::new(&tally, FRAME).expect("has paths");
+        assert_eq!(order.at(17.3), Some(0.1));
+        assert_eq!(order.tail(Side::High, 15.0), Tail { mean: 0.1, variance: 0.0, blur: 0.0 });
+        tally.max = 0.2;
+        assert!(OrderStatistics::new(&tally, FRAME).is_none());
+        assert!(OrderStatistics::new(&FigureTally::new(true), FRAME).is_none());
+    }
+}

@@ -1,0 +1,158 @@
+//! Contracts on the time grid: order, capacity, rates, minimum payments, prepayments, what remains past the horizon
+//! (model.md §4, §6, §7).
+
+use std::collections::BTreeMap;
+
+use super::Vendor;
+use super::double::Tables;
+use super::double::twin::{ContractPeriod, ContractTerms, NONE, PeriodTerms};
+use crate::scenario::{Contract, Horizon, Rate, Scenario};
+
+/// The scenario's contracts by organization, then priority, then file order: the order in which they serve.
+pub fn order(scenario: &Scenario) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..scenario.contracts.len()).collect();
+    order.sort_by_key(|&c| (scenario.contracts[c].organization, scenario.contracts[c].priority, c));
+    order
+}
+
+/// Vendors in file order with their contracts in the plan's order.
+pub fn vendors(scenario: &Scenario, order: &[usize]) -> Vec<Vendor> {
+    let mut vendors: Vec<Vendor> = Vec::new();
+    for contract in &scenario.contracts {
+        if vendors.iter().all(|vendor| vendor.name != contract.vendor) {
+            vendors.push(Vendor { name: contract.vendor.clone(), contracts: Vec::new() });
+        }
+    }
+    for vendor in &mut vendors {
+        vendor.contracts = (0..order.len()).filter(|&c| scenario.contracts[order[c]].vendor == vendor.name).collect();
+    }
+    vendors
+}
+
+/// Vendors with several contracts have slots of their own: contract → slot's number.
+pub fn grouped_vendors(vendors: &[Vendor]) -> BTreeMap<usize, Vec<usize>> {
+    let several = vendors.iter().enumerate().filter(|(_, vendor)| vendor.contracts.len() > 1);
+    several.map(|(index, vendor)| (index, vendor.contracts.clone())).collect()
+}
+
+/// D(τ) of what is paid.
+fn liability_discount(scenario: &Scenario, t: i64) -> f64 {
+    let year = t as f64 / f64::from(scenario.horizon.steps_per_year);
+    (-scenario.discount.liabilities.at(year) * year).exp()
+}
+
+/// Fills the contracts' tables and the periods' discount factors.
+pub fn lower(scenario: &Scenario, order: &[usize], grouped: &BTreeMap<usize, Vec<usize>>, tables: &mut Tables) {
+    let horizon = &scenario.horizon;
+    tables.common.dt = horizon.dt();
+    tables.common.smoothing = -(-horizon.dt()).exp_m1();
+    for t in 1..=horizon.periods {
+        let year = horizon.end(t);
+        tables.periods.push(PeriodTerms {
+            discount: (-scenario.discount.rate.at(year) * year).exp(),
+            liability_discount: liability_discount(scenario, i64::from(t)),
+        });
+    }
+    let mut columns = Vec::new();
+    for (position, &index) in order.iter().enumerate() {
+        let contract = &scenario.contracts[index];
+        let vendor = grouped.values().position(|contracts| contracts.contains(&position));
+        tables.contracts.push(terms(scenario, contract, vendor));
+        columns.push(periods(contract, horizon));
+    }
+    for t in 0..horizon.periods as usize {
+        tables.contract_periods.extend(columns.iter().map(|column| column[t]));
+    }
+}
+
+fn terms(scenario: &Scenario, contract: &Contract, vendor: Option<usize>) -> ContractTerms {
+    let horizon = &scenario.horizon;
+    let past = *contract.term_periods(horizon).end().max(&i64::from(horizon.periods));
+    let beyond = i64::from(horizon.periods) + 1..=past;
+    let minimum_value = |price: &dyn Fn(i64) -> f64| -> f64 {
+        beyond.clone().map(|t| price(t) * minimum_units(contract, t, horizon) * liability_discount(scenario, t)).sum()
+    };
+    let mut terms = ContractTerms {
+        index: NONE,
+        vendor: vendor.map_or(NONE, |v| v as u32),
+        prepaid: prepaid_balance(contract, horizon),
+        prepaid_value: prepayment(contract, horizon)
+            .filter(|&(t, _)| t <= i64::from(horizon.periods))
+            .map_or(0.0, |(t, amount)| amount * liability_discount(scenario, t)),
+        ..ContractTerms::default()
+    };
+    match contract.rate {
+        Rate::Fixed { .. } => {
+            terms.residual_value = minimum_value(&|t| contract.fixed_rate_in(t, horizon).unwrap_or(0.0));
+        }
+        Rate::Indexed { factor, scale, discount, floor, cap, .. } => {
+            terms.index = factor as u32;
+            terms.share = (1.0 - discount) * scale;
+            terms.floor = floor;
+            terms.cap = cap;
+            terms.residual_units = minimum_value(&|_| 1.0);
+        }
+    }
+    terms
+}
+
+/// Minimum unit-years of a period: take_or_pay·k·dt.
+fn minimum_units(contract: &Contract, t: i64, horizon: &Horizon) -> f64 {
+    contract.take_or_pay * contract.capacity_in(t, horizon) * horizon.dt()
+}
+
+/// What is prepaid at τ ≥ 0 and the period at whose end it is dated, 0 being τ = 0; none for running contracts.
+pub fn prepayment(contract: &Contract, horizon: &Horizon) -> Option<(i64, f64)> {
+    let amount = contract.prepaid * contract.commitment(horizon)?;
+    if amount == 0.0 || contract.start < -1e-9 {
+        return None;
+    }
+    let period = if contract.start < 1e-9 { 0 } else { *contract.term_periods(horizon).start() };
+    Some((period, amount))
+}
+
+/// The balance to draw from: the prepayment, less what elapsed periods have drawn at full capacity.
+fn prepaid_balance(contract: &Contract, horizon: &Horizon) -> f64 {
+    let Some(commitment) = contract.commitment(horizon) else { return 0.0 };
+    let term = contract.term_periods(horizon);
+    let elapsed = *term.start()..=(*term.end()).min(0);
+    let billed: f64 = elapsed
+        .map(|t| contract.fixed_rate_in(t, horizon).unwrap_or(0.0) * contract.capacity_in(t, horizon) * horizon.dt())
+        .sum();
+    (contract.prepaid * commitment - billed).max(0.0)
+}
+
+fn periods(contract: &Contract, horizon: &Horizon) -> Vec<ContractPeriod> {
+    let last = *contract.term_periods(horizon).end().max(&i64::from(horizon.periods));
+    let mut column = Vec::new();
+    for t in 1..=i64::from(horizon.periods) {
+        let capacity = contract.capacity_in(t, horizon);
+        column.push(ContractPeriod {
+            capacity,
+            minimum: contract.take_or_pay * capacity,
+            rate: contract.fixed_rate_in(t, horizon).unwrap_or(0.0),
+            reset: u32::from(resets(contract, t, horizon)),
+            units_after: 0.0,
+        });
+    }
+    if matches!(contract.rate, Rate::Indexed { .. }) {
+        let mut after: f64 = (i64::from(horizon.periods) + 1..=last).map(|t| minimum_units(contract, t, horizon)).sum();
+        for (t, period) in (1..).zip(&mut column).collect::<Vec<_>>().into_iter().rev() {
+            period.units_after = after;
+            after += minimum_units(contract, t, horizon);
+        }
+    }
+    column
+}
+
+/// Whether an indexed rate is set in this period: in the first of the term within the horizon, and whenever
+/// ⌊(τ(t) − dt/2 − start)/reset⌋ has grown.
+fn resets(contract: &Contract, t: i64, horizon: &Horizon) -> bool {
+    let Rate::Indexed { reset, .. } = contract.rate else { return false };
+    let term = contract.term_periods(horizon);
+    let count = |t: i64| {
+        let since_start = (t as f64 - 0.5) / f64::from(horizon.steps_per_year) - contract.start;
+        ((since_start + 1e-9) / reset).floor()
+    };
+    term.contains(&t) && (t == 1.max(*term.start()) || count(t) > count(t - 1))
+}

@@ -1,0 +1,147 @@
+//! Scenario → [`Plan`]: flat tables on the time grid, all that an engine needs, in f64 and in f32.
+//!
+//! Invariant: a plan needs no further checks. Kernels have no error paths.
+
+mod contract;
+pub mod double;
+mod factor;
+pub mod figure;
+mod organization;
+mod outcome;
+pub mod single;
+
+use crate::scenario::Scenario;
+use figure::{FigureSpec, TimeSpec};
+
+/// The numbers that shape a kernel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sizes {
+    pub periods: u32,
+    pub factors: usize,
+    /// States of the chain; 1 without regimes.
+    pub states: usize,
+    pub organizations: usize,
+    pub contracts: usize,
+    /// Events by organization that they are watched for.
+    pub events: usize,
+    /// Vendors with several contracts; the others' figures are their contract's.
+    pub vendors: usize,
+    /// Whether any factor jumps.
+    pub jumps: bool,
+    /// Whether the scenario has a bubble.
+    pub bubbles: bool,
+}
+
+impl Sizes {
+    /// Figures that an engine computes for a path: organizations', contracts', vendors', the system's.
+    pub fn slots(&self) -> usize {
+        self.system_slot() + figure::FIGURES.len()
+    }
+
+    /// Slot of a figure of an organization.
+    pub fn organization_slot(&self, organization: usize) -> usize {
+        organization * figure::FIGURES.len()
+    }
+
+    /// Slot of a contract's commitment cost; its stranded cost follows. Contracts are in the plan's order.
+    pub fn contract_slot(&self, contract: usize) -> usize {
+        self.organization_slot(self.organizations) + 2 * contract
+    }
+
+    /// Slot of a vendor's commitment cost; its stranded cost follows.
+    pub fn vendor_slot(&self, vendor: usize) -> usize {
+        self.contract_slot(self.contracts) + 2 * vendor
+    }
+
+    /// Slot of the system's first figure.
+    pub fn system_slot(&self) -> usize {
+        self.vendor_slot(self.vendors)
+    }
+
+    /// Times that an engine computes for a path: events, organizations' bubbles, the system's bubble.
+    pub fn times(&self) -> usize {
+        self.events + self.organizations + 1
+    }
+}
+
+/// A vendor and its contracts, indices in the plan's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vendor {
+    pub name: String,
+    pub contracts: Vec<usize>,
+}
+
+/// All that an engine needs to compute paths and that a tally needs to add them up.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub sizes: Sizes,
+    pub double: double::Tables,
+    pub single: single::Tables,
+    /// The scenario's index of each of the plan's contracts: by organization, then priority, then file order.
+    pub contract_order: Vec<usize>,
+    /// In the order of their first contracts in the file.
+    pub vendors: Vec<Vendor>,
+    /// What a run estimates.
+    pub figures: Vec<FigureSpec>,
+    /// What a run times: the first of an engine's times, in their order.
+    pub times: Vec<TimeSpec>,
+}
+
+impl Plan {
+    /// Lowers a scenario to tables. The figures' frames are those of a unit normal until a pilot sets them
+    /// (see `engine::prepare`).
+    pub fn lower(scenario: &Scenario) -> Plan {
+        let contract_order = contract::order(scenario);
+        let vendors = contract::vendors(scenario, &contract_order);
+        let grouped = contract::grouped_vendors(&vendors);
+        let mut tables = double::Tables::default();
+        factor::lower(scenario, &mut tables);
+        contract::lower(scenario, &contract_order, &grouped, &mut tables);
+        organization::lower(scenario, &contract_order, &mut tables);
+        let watched = outcome::lower(scenario, &mut tables);
+        let sizes = Sizes {
+            periods: scenario.horizon.periods,
+            factors: scenario.factors.len(),
+            states: scenario.regimes.as_ref().map_or(1, |regimes| regimes.states.len()),
+            organizations: scenario.organizations.len(),
+            contracts: scenario.contracts.len(),
+            events: tables.events.len(),
+            vendors: grouped.len(),
+            jumps: !tables.jump_thresholds.is_empty(),
+            bubbles: scenario.bubble.is_some(),
+        };
+        Plan {
+            sizes,
+            single: narrow(&tables),
+            double: tables,
+            figures: outcome::figures(scenario, &sizes, &contract_order, &vendors, &grouped),
+            times: outcome::times(&sizes, &watched),
+            contract_order,
+            vendors,
+        }
+    }
+}
+
+/// The tables rounded to f32.
+fn narrow(wide: &double::Tables) -> single::Tables {
+    fn all<A: Copy, B: From<A>>(wide: &[A]) -> Vec<B> {
+        wide.iter().copied().map(B::from).collect()
+    }
+    let reals = |wide: &[f64]| wide.iter().map(|&x| x as f32).collect();
+    single::Tables {
+        common: wide.common.into(),
+        factors: all(&wide.factors),
+        effects: all(&wide.effects),
+        cholesky: reals(&wide.cholesky),
+        regime_thresholds: wide.regime_thresholds.clone(),
+        jump_thresholds: wide.jump_thresholds.clone(),
+        organizations: all(&wide.organizations),
+        contracts: all(&wide.contracts),
+        events: all(&wide.events),
+        bubble_events: wide.bubble_events.clone(),
+        periods: all(&wide.periods),
+        factor_bases: reals(&wide.factor_bases),
+        organization_periods: all(&wide.organization_periods),
+        contract_periods: all(&wide.contract_periods),
+    }
+}

@@ -1,0 +1,41 @@
+// The tables of a plan in one precision. This file is compiled twice, as `plan::single` and `plan::double`, whose
+// parents name the twin that holds the structures; the fields themselves stand in `shaders/plan.wgsl`.
+
+use super::Real;
+use super::twin::{
+    CommonTerms, ContractPeriod, ContractTerms, EffectTerms, EventTerms, FactorTerms, OrganizationPeriod,
+    OrganizationTerms, PeriodTerms,
+};
+
+/// Everything that a kernel reads. Two-dimensional tables are row-major.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tables {
+    pub common: CommonTerms,
+    /// [factor]
+    pub factors: Vec<FactorTerms>,
+    /// [state, factor]
+    pub effects: Vec<EffectTerms>,
+    /// [factor, factor]: L of the exact steps' correlation, lower triangular.
+    pub cholesky: Vec<Real>,
+    /// [state, state]: the chain moves to the state that counts how many of its row's words are ≤ the draw; the last
+    /// of a row is unused.
+    pub regime_thresholds: Vec<u32>,
+    /// Words of Poisson distribution functions, by factor.
+    pub jump_thresholds: Vec<u32>,
+    /// [organization]
+    pub organizations: Vec<OrganizationTerms>,
+    /// [contract], in the order of dispatch
+    pub contracts: Vec<ContractTerms>,
+    /// [event]
+    pub events: Vec<EventTerms>,
+    /// Events by organization.
+    pub bubble_events: Vec<u32>,
+    /// [period]
+    pub periods: Vec<PeriodTerms>,
+    /// [period, factor]: E[X] of a gbm, level of an ou, logit of the level of a logit_ou, value of a table.
+    pub factor_bases: Vec<Real>,
+    /// [period, organization]
+    pub organization_periods: Vec<OrganizationPeriod>,
+    /// [period, contract]
+    pub contract_periods: Vec<ContractPeriod>,
+}

@@ -1,0 +1,72 @@
+//! The answer: the total commitment cost and the bubble-risk probability of the system.
+
+use super::Page;
+use super::layout::{Align, grid};
+use super::numbers::{
+    ANSWER_DIGITS, NOTHING, decimals, error_text, estimate_error, fixed, percent, percentage, percentage_of, supported,
+    unit,
+};
+use crate::measure::Estimate;
+use crate::report::Figure;
+use crate::report::result::SYSTEM;
+
+/// The answer, or nothing if the system has no commitments.
+pub fn answer(page: &Page) -> String {
+    let document = page.document;
+    let Some(cost) = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost")) else {
+        return String::new();
+    };
+    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
+    let (factor, unit) = unit(page, &cost.unit, size);
+    let mut rows = vec![
+        with_error("mean", cost.mean, cost.se, factor),
+        with_error("standard deviation", cost.sd, cost.sd_se, factor),
+    ];
+    rows.extend(tails(cost, factor));
+    if let Some(bubble) = document.bubble.get(SYSTEM) {
+        let label = format!("bubble-risk probability by {}", page.date(document.provenance.periods));
+        rows.push(match percent(bubble.probability, bubble.low, bubble.high) {
+            Some((value, low, high)) => vec![label, format!("{value}%"), format!("[{low}, {high}]")],
+            None => vec![label, NOTHING.to_owned(), String::new()],
+        });
+    }
+    let confidence = format!("± se or {} interval", percentage(document.provenance.confidence));
+    let title = if page.is_single() { "total commitment cost" } else { "total commitment cost of all organizations" };
+    grid(&[(title, Align::Left), (&unit, Align::Right), (&confidence, Align::Left)], rows, page.width)
+}
+
+/// Value at risk and expected shortfall, level by level.
+fn tails(cost: &Figure, factor: f64) -> Vec<Vec<String>> {
+    let levels = cost.var.iter().zip(cost.shortfall.values());
+    let rows = levels.map(|((level, var), shortfall)| {
+        let label = |name: &str| format!("{name} {}", percentage_of(level));
+        [
+            with_interval(label("value at risk"), var, factor),
+            with_interval(label("expected shortfall"), shortfall, factor),
+        ]
+    });
+    rows.flatten().collect()
+}
+
+fn with_error(label: &str, value: Option<f64>, error: Option<f64>, factor: f64) -> Vec<String> {
+    let (value, error) = (value.map(|x| x / factor), error.map(|x| x / factor));
+    vec![label.to_owned(), supported(value, error, ANSWER_DIGITS), error_text(error)]
+}
+
+/// The interval has the digits of its value; without a bound it is open.
+fn with_interval(label: String, estimate: &Estimate, factor: f64) -> Vec<String> {
+    let error = estimate_error(estimate).map(|error| error / factor);
+    let scaled = |x: Option<f64>| x.map(|x| x / factor);
+    let bound = |x: Option<f64>| match (scaled(x), error.and_then(decimals)) {
+        (Some(x), Some(decimals)) => fixed(x, decimals),
+        (x, _) => supported(x, error, ANSWER_DIGITS),
+    };
+    let interval = if estimate.atom {
+        "exact: an atom".to_owned()
+    } else if estimate.low.is_none() && estimate.high.is_none() {
+        String::new()
+    } else {
+        format!("[{}, {}]", bound(estimate.low), bound(estimate.high))
+    };
+    vec![label, supported(scaled(estimate.value), error, ANSWER_DIGITS), interval]
+}

@@ -1,0 +1,72 @@
+//! Tables of contracts and vendors.
+
+use indexmap::IndexMap;
+
+use super::Page;
+use super::layout::{Align, grid};
+use super::numbers::{NOTHING, TABLE_DIGITS, error_text, percentage, supported, unit};
+use crate::report::ContractFigure;
+
+type ByName = IndexMap<String, IndexMap<String, ContractFigure>>;
+
+/// Contracts, and vendors if one of them has several contracts.
+pub fn contracts(page: &Page) -> String {
+    let (contracts, vendors) = (&page.document.contracts, &page.document.vendors);
+    let mut parts = vec![table(page, "contract", contracts)];
+    if vendors.len() < contracts.len() {
+        parts.push(table(page, "vendor", vendors));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
+fn table(page: &Page, kind: &str, figures: &ByName) -> String {
+    let costs = figures.values().filter_map(|figures| figures.get("commitment_cost"));
+    let Some(first) = costs.clone().next() else {
+        return String::new();
+    };
+    let largest = costs.filter_map(|cost| cost.mean).fold(0.0, |a: f64, b| a.max(b.abs()));
+    let (factor, unit) = unit(page, &first.unit, largest);
+    let title = format!("{kind}, {unit}");
+    let columns = [
+        (title.as_str(), Align::Left),
+        ("commitment", Align::Right),
+        ("± se", Align::Beside),
+        ("sd", Align::Right),
+        ("stranded", Align::Right),
+        ("± se", Align::Beside),
+        ("sd", Align::Right),
+        ("share", Align::Right),
+    ];
+    let rows = figures.iter().map(|(name, figures)| {
+        let (cost, stranded) = (figures.get("commitment_cost"), figures.get("stranded_cost"));
+        let mut row = vec![name.clone()];
+        row.extend(cells(cost, factor));
+        row.extend(cells(stranded, factor));
+        row.push(share(stranded, cost));
+        row
+    });
+    grid(&columns, rows.collect(), page.width)
+}
+
+/// Mean, its error and the standard deviation.
+fn cells(figure: Option<&ContractFigure>, factor: f64) -> [String; 3] {
+    let scaled = |x: Option<f64>| x.map(|x| x / factor);
+    let Some(figure) = figure else {
+        return [NOTHING.to_owned(), String::new(), NOTHING.to_owned()];
+    };
+    let error = scaled(figure.se);
+    [
+        supported(scaled(figure.mean), error, TABLE_DIGITS + 2),
+        error_text(error),
+        supported(scaled(figure.sd), error, TABLE_DIGITS),
+    ]
+}
+
+/// What is stranded of the cost, on average.
+fn share(part: Option<&ContractFigure>, whole: Option<&ContractFigure>) -> String {
+    match (part.and_then(|figure| figure.mean), whole.and_then(|figure| figure.mean)) {
+        (Some(part), Some(whole)) if whole > 0.0 => percentage((part / whole * 1e3).round() / 1e3),
+        _ => NOTHING.to_owned(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Tables of figures, one for each organization and for the system.
+
+use indexmap::IndexMap;
+
+use super::Page;
+use super::layout::{Align, Column, grid};
+use super::numbers::{
+    TABLE_DIGITS, count, error_text, estimate_error, percentage_of, shown_quantiles, supported, unit,
+};
+use crate::measure::Estimate;
+use crate::plan::figure::Side;
+use crate::report::Figure;
+
+/// A figure this much smaller than the largest of its table has a unit of its own.
+const SMALL: f64 = 1e-3;
+
+/// The tables of all organizations with the notes to them.
+pub fn figures(page: &Page) -> String {
+    let shown = page.shown(&page.document.figures);
+    let mut parts: Vec<String> =
+        shown.iter().filter(|(_, figures)| !figures.is_empty()).map(|(name, all)| table(page, name, all)).collect();
+    let mut notes = vec![" ↓ low is bad, so VaR and ES look there. Money is at present value, except cash.".to_owned()];
+    for (name, figures) in shown {
+        for (figure, found) in figures.iter().filter(|(_, found)| found.undefined > 0) {
+            notes.push(format!(" {name}: {} is undefined in {} paths.", readable(figure), count(found.undefined)));
+        }
+    }
+    if !parts.is_empty() {
+        parts.push(notes.join("\n"));
+    }
+    parts.join("\n\n")
+}
+
+/// One table; its first header is whose figures they are, and the unit of those that name none of their own.
+fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String {
+    let Some(first) = figures.values().next() else {
+        return String::new();
+    };
+    let largest = figures.values().filter(|figure| figure.unit == first.unit).map(size).fold(0.0, f64::max);
+    let common = unit(page, &first.unit, largest);
+    let title = format!("{name}, {}", common.1);
+    let quantiles = shown_quantiles(&first.quantiles);
+    // VaR at a usual level is a usual quantile, so the last level tells more
+    let level = first.var.keys().last();
+    let tail_headers = level.into_iter().flat_map(|key| ["VaR", "ES"].map(|of| format!("{of} {}", percentage_of(key))));
+    let headers: Vec<String> = quantiles.iter().map(|key| percentage_of(key)).chain(tail_headers).collect();
+    let mut columns: Vec<Column> =
+        vec![(&title, Align::Left), ("mean", Align::Right), ("± se", Align::Beside), ("sd", Align::Right)];
+    columns.extend(headers.iter().map(|header| (header.as_str(), Align::Right)));
+    let rows = figures.iter().map(|(name, figure)| {
+        let is_common = figure.unit == first.unit && (size(figure) > SMALL * largest || size(figure) == 0.0);
+        let own = if is_common { common.clone() } else { unit(page, &figure.unit, size(figure)) };
+        let estimates = quantiles.iter().filter_map(|key| figure.quantiles.get(*key));
+        let tails = level.into_iter().flat_map(|key| [figure.var.get(key), figure.shortfall.get(key)]);
+        let mut row =
+            vec![if own == common { label(name, figure) } else { format!("{}, {}", label(name, figure), own.1) }];
+        row.extend(moments(figure, own.0));
+        row.extend(estimates.chain(tails.flatten()).map(|estimate| cell(estimate, own.0)));
+        row
+    });
+    grid(&columns, rows.collect(), page.width)
+}
+
+fn moments(figure: &Figure, factor: f64) -> [String; 3] {
+    let scaled = |x: Option<f64>| x.map(|x| x / factor);
+    [
+        supported(scaled(figure.mean), scaled(figure.se), TABLE_DIGITS + 2),
+        error_text(scaled(figure.se)),
+        supported(scaled(figure.sd), scaled(figure.sd_se), TABLE_DIGITS),
+    ]
+}
+
+fn cell(estimate: &Estimate, factor: f64) -> String {
+    supported(estimate.value.map(|x| x / factor), estimate_error(estimate).map(|x| x / factor), TABLE_DIGITS)
+}
+
+/// The largest number that a row shows, more or less.
+fn size(figure: &Figure) -> f64 {
+    figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0))
+}
+
+fn label(name: &str, figure: &Figure) -> String {
+    format!("{}{}", readable(name), if figure.side == Side::Low { " ↓" } else { "" })
+}
+
+fn readable(name: &str) -> String {
+    name.replace('_', " ")
+}

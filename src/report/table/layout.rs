@@ -1,0 +1,75 @@
+//! The look of the terminal's tables: columns two spaces apart, a thin line under the header, nothing else.
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+/// Where a column's text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Right,
+    /// Left, and close to what stands in the column before.
+    Beside,
+}
+
+/// A column: its header and where its text stands.
+pub type Column<'a> = (&'a str, Align);
+
+/// The table as text, without line feed at the end. Cells wrap if it would be wider than `width`.
+pub fn grid(columns: &[Column], rows: Vec<Vec<String>>, width: u16) -> String {
+    let rule = LineStyle::none().fill('─').junction('─');
+    let mut table = Table::new();
+    table
+        .force_no_tty()
+        .load_style(TableStyle::new().header_separator(rule))
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width)
+        .set_header(columns.iter().map(|&(header, _)| header));
+    table.add_rows(rows);
+    for (column, &(_, align)) in table.column_iter_mut().zip(columns) {
+        // one space more always stands between columns
+        column.set_padding((u16::from(align != Align::Beside), 0));
+        column.set_cell_alignment(if align == Align::Right { CellAlignment::Right } else { CellAlignment::Left });
+    }
+    table.trim_fmt()
+}
+
+/// A share from 0 to 1 as a bar of at most `length` characters.
+pub fn bar(share: f64, length: u32) -> String {
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (share.clamp(0.0, 1.0) * f64::from(length) * 8.0).round() as usize;
+    format!("{}{}", "█".repeat(eighths / 8), PARTS[eighths % 8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_align_and_lines_end_with_text() {
+        let rows = vec![vec!["cost".to_owned(), "1.50".to_owned()], vec!["use".to_owned(), "10.25".to_owned()]];
+        let text = grid(&[("figure", Align::Left), ("mean", Align::Right)], rows, 80);
+        assert_eq!(text, " figure   mean\n──────────────\n cost     1.50\n use     10.25");
+    }
+
+    #[test]
+    fn errors_stand_beside_their_values() {
+        let row = vec!["1.50".to_owned(), "± 0.01".to_owned(), "7".to_owned()];
+        let text = grid(&[("mean", Align::Right), ("± se", Align::Beside), ("sd", Align::Right)], vec![row], 80);
+        assert_eq!(text.lines().last(), Some(" 1.50 ± 0.01   7"));
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps() {
+        let row = vec!["a name of many words".to_owned(), "1".to_owned()];
+        let text = grid(&[("figure", Align::Left), ("mean", Align::Right)], vec![row], 20);
+        assert!(text.lines().all(|line| line.chars().count() <= 20), "{text}");
+    }
+
+    #[test]
+    fn bars_grow_by_eighths() {
+        assert_eq!(bar(0.0, 4), "");
+        assert_eq!(bar(0.5, 4), "██");
+        assert_eq!(bar(1.0, 4), "████");
+        assert_eq!(bar(0.5 + 1.0 / 32.0, 4), "██▏");
+    }
+}

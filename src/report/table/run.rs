@@ -1,0 +1,68 @@
+//! What was asked, at the top, and where and how long it was computed, at the end.
+
+use super::Page;
+use super::numbers::{count, exact, percentage, significant};
+
+/// Characters of the scenario's hash that are shown.
+const HASH: usize = 12;
+
+/// The scenario and how to read the tables.
+pub fn heading(page: &Page) -> String {
+    let provenance = &page.document.provenance;
+    let years = f64::from(provenance.periods) / f64::from(provenance.steps_per_year);
+    let mut text = format!(
+        " {}\n {} {} from {} in {}; intervals have a confidence of {}",
+        provenance.scenario,
+        exact(years, 3),
+        if years == 1.0 { "year" } else { "years" },
+        provenance.start,
+        step_name(provenance.steps_per_year),
+        percentage(provenance.confidence),
+    );
+    let invalid = &page.document.invalid_paths;
+    if let Some(first) = invalid.first {
+        let paths = count(invalid.count);
+        text += &format!("\n warning: {paths} paths went wrong and are left out, the first of them path {first}");
+    }
+    text
+}
+
+fn step_name(steps_per_year: u32) -> String {
+    match steps_per_year {
+        1 => "years".to_owned(),
+        4 => "quarters".to_owned(),
+        12 => "months".to_owned(),
+        52 => "weeks".to_owned(),
+        steps => format!("steps of 1/{steps} year"),
+    }
+}
+
+/// Paths, engine and seconds.
+pub fn provenance(page: &Page) -> String {
+    let (provenance, run) = (&page.document.provenance, &page.document.run);
+    let sampling = &provenance.sampling;
+    let what = format!(
+        " {} paths × {} periods, {} sampling, seed {}, replicate {}, scenario {}",
+        count(sampling.paths),
+        count(provenance.periods.into()),
+        sampling.sampling,
+        sampling.seed,
+        sampling.replicate,
+        provenance.scenario_hash.get(..HASH).unwrap_or(&provenance.scenario_hash),
+    );
+    let mut engine = vec![format!("{} {}", sampling.backend, sampling.precision)];
+    engine.extend(run.instruction_set.clone());
+    engine.extend(run.adapter.clone());
+    engine.extend(run.driver.clone());
+    engine.extend(run.threads.map(|n| format!("{n} {}", if n == 1 { "thread" } else { "threads" })));
+    let steps = sampling.paths as f64 * f64::from(provenance.periods);
+    engine.extend(run.wall_seconds.map(|wall| format!("{} s", significant(wall, 3))));
+    engine.extend(run.kernel_seconds.filter(|_| steps > 0.0).map(|kernel| {
+        format!(
+            "{} s in kernels, {} ns per path and period",
+            significant(kernel, 3),
+            significant(1e9 * kernel / steps, 2)
+        )
+    }));
+    format!("{what}\n {}", engine.join(", "))
+}

@@ -1,0 +1,80 @@
+//! Time and discounting.
+
+use super::super::fields::{Either, Fields};
+use super::super::item::Item;
+use super::super::limits::{Limits, number, rounded};
+use super::super::model::{Curve, Discount, Horizon};
+use super::super::tree::Value;
+
+/// Most periods of a scenario: twenty years of weeks.
+const MOST_PERIODS: f64 = 1040.0;
+/// The words for a step, what a period is called, and how many there are in a year.
+const STEPS: [(&str, u32); 4] = [("week", 52), ("month", 12), ("quarter", 4), ("year", 1)];
+
+const YEARS: Limits = Limits::positive("the length of the simulation in years; years × steps per year must be whole");
+const RATE: Limits =
+    Limits::between(-1.0, 3.0, "a continuously compounded rate per year: 0.10 is 10%; number, or [[year, rate], …]");
+
+/// The `[horizon]`.
+pub(super) fn horizon(fields: &Fields) -> Option<Horizon> {
+    let start = fields.required("start", "the date of year 0, such as 2026-01-01").and_then(|item| date(&item));
+    let meaning = "the length of a period: week, month, quarter or year";
+    let step = fields
+        .required("step", meaning)
+        .and_then(|item| item.choice(&STEPS.map(|(word, _)| word), meaning))
+        .map(|place| STEPS[place]);
+    let years = fields.required("years", YEARS.meaning);
+    let length = years.as_ref().and_then(|item| item.number(&YEARS));
+    fields.finish();
+    let (start, (step, steps_per_year)) = (start?, step?);
+    let periods = periods(&years?, length?, step, f64::from(steps_per_year))?;
+    Some(Horizon { start, steps_per_year, periods })
+}
+
+fn date(item: &Item) -> Option<String> {
+    match &item.node.value {
+        Value::Date(date) => Some(date.clone()),
+        Value::Text(_) => {
+            item.wrong_type("a date", "write the date without quotes, such as start = 2026-01-01");
+            None
+        }
+        _ => {
+            item.wrong_type("a date", "`start` is the date of year 0, such as 2026-01-01");
+            None
+        }
+    }
+}
+
+/// The number of periods, which has to be whole; years compare with a tolerance of 10⁻⁹.
+fn periods(item: &Item, years: f64, step: &str, per_year: f64) -> Option<u32> {
+    let count = (years * per_year).round();
+    if count > MOST_PERIODS {
+        let title = format!("`years` is {}, which makes {} periods", number(years), number(count));
+        let hint = format!("take fewer years, or a step longer than a {step}");
+        item.fail(title, format!("must make at most {MOST_PERIODS} periods"), hint);
+        return None;
+    }
+    if count < 1.0 || (years - count / per_year).abs() > 1e-9 {
+        let near = count.max(1.0);
+        let title = format!("`years` is {}, not a whole number of {step}s", number(years));
+        let hint = format!("the nearest is {} years, {near} × 1 {step}", rounded(near / per_year));
+        item.fail(title, "years × steps per year must be a whole number of periods, at least 1", hint);
+        return None;
+    }
+    Some(count as u32)
+}
+
+/// The `[discount]`.
+pub(super) fn discount(fields: &Fields) -> Option<Discount> {
+    let hint = "`rate` is one rate for all times, `curve` zero rates as [[year, rate], …]";
+    let rate = match fields.either("rate", "curve", hint) {
+        Some(Either::First(item)) => item.number(&RATE).map(Curve::constant),
+        Some(Either::Second(item)) => item.points(&RATE),
+        None => None,
+    };
+    let liabilities = fields.optional("liabilities").map(|item| item.curve(&RATE));
+    fields.finish();
+    let rate = rate?;
+    let liabilities = liabilities.unwrap_or_else(|| Some(rate.clone()))?;
+    Some(Discount { rate, liabilities })
+}

@@ -1,0 +1,136 @@
+//! A scenario file into a validated [`Scenario`]: syntax, names, ranges and cross-references, with messages that point.
+//!
+//! ```text
+//! text ─▶ syntax (TOML) ─▶ tree ─▶ decode, one file per section ─▶ Scenario
+//!                            └──── every error on the way ────▶ Failure
+//! ```
+//!
+//! All errors of a file are reported in one go. The tree knows nothing of TOML, so that another syntax of the same
+//! shape needs one more reader beside `syntax`, and a way to write dates.
+//!
+//! Where the format leaves something open:
+//!
+//! - `currency`, `capacity_unit` and `name` are required, `description` is not.
+//! - `burst.limit` left out is no limit, [`UNLIMITED`]; `limit = 0` is a market price without buying. A rate's `cap`
+//!   left out is [`UNLIMITED`] too, a `reset` left out is one period.
+//! - Numbers are finite and at most 1e30 in size; where they must be above 0 they are at least 1e-30.
+//! - A factor that is use, a price or an index must not be able to be negative.
+//! - `regimes.intensity` left out is a chain that never moves.
+//! - The bubble of an organization that none of the bubble's events concerns never bursts.
+
+mod context;
+mod curves;
+mod decode;
+mod diagnostic;
+mod fields;
+mod item;
+mod limits;
+mod model;
+mod names;
+mod recovery;
+mod source;
+mod syntax;
+mod tree;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+pub use diagnostic::{Diagnostic, Failure, Severity};
+pub use model::*;
+pub use source::Source;
+
+use context::Context;
+
+/// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
+/// small enough that single precision can add and double it.
+pub const UNLIMITED: f64 = f32::MAX as f64 / 4.0;
+
+/// Largest file that is read.
+const LARGEST_FILE: u64 = 16 << 20;
+
+/// A scenario, and what was odd about its file.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Warnings in the order of the file.
+    pub warnings: Vec<Diagnostic>,
+    /// The file, for rendering.
+    pub source: Source,
+}
+
+impl Loaded {
+    /// All warnings drawn one after the other, empty if there are none; `color` adds terminal colours.
+    pub fn render(&self, color: bool) -> String {
+        diagnostic::render_all(&self.warnings, &self.source, color)
+    }
+}
+
+/// Reads a scenario file. A file that cannot be read is a [`Failure`] as well.
+pub fn load(path: &Path) -> Result<Loaded, Failure> {
+    let name = path.display().to_string();
+    refuse_json(&name)?;
+    let bytes = read(path).map_err(|error| {
+        let title = format!("cannot read the file: {error}");
+        failure(&name, title, "a scenario is a TOML file; check its path and permissions")
+    })?;
+    refuse_size(&name, bytes.len())?;
+    match String::from_utf8(bytes) {
+        Ok(text) => parse(&text, &name),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+            let title = format!("line {line} is not UTF-8 text, at byte {at} of the file");
+            Err(failure(&name, title, "save the file as UTF-8"))
+        }
+    }
+}
+
+/// Reads a scenario from its text; `file_name` stands in messages and tells the syntax.
+pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
+    refuse_json(file_name)?;
+    refuse_size(file_name, source.len())?;
+    let source = Source { name: file_name.to_owned(), text: source.to_owned() };
+    let context = Context::new(&source);
+    let tree = syntax::read_toml(&context);
+    let scenario = tree.and_then(|tree| decode::scenario(&context, &tree));
+    if scenario.is_none() && !context.has_errors() {
+        let hint = "this is a fault of the program: please report it with the file";
+        context.report(Diagnostic::about_file("the scenario could not be built", hint));
+    }
+    let found = context.finish();
+    match scenario {
+        Some(scenario) => Ok(Loaded { scenario, warnings: found.diagnostics, source }),
+        None => Err(Failure { diagnostics: found.diagnostics, omitted: found.omitted, source }),
+    }
+}
+
+/// At most one byte more than is accepted, so that endless files end.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn refuse_json(name: &str) -> Result<(), Failure> {
+    let json = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if !json {
+        return Ok(());
+    }
+    Err(failure(name, "JSON scenarios cannot be read yet".to_owned(), "write the scenario as TOML, in a file `….toml`"))
+}
+
+fn refuse_size(name: &str, bytes: usize) -> Result<(), Failure> {
+    if bytes as u64 <= LARGEST_FILE {
+        return Ok(());
+    }
+    let title = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
+    Err(failure(name, title, "a scenario is a few kilobytes; is this the right file?"))
+}
+
+/// The failure of a file whose text plays no part.
+fn failure(name: &str, title: String, hint: &str) -> Failure {
+    let diagnostics = vec![Diagnostic::about_file(title, hint)];
+    Failure { diagnostics, omitted: 0, source: Source { name: name.to_owned(), text: String::new() } }
+}

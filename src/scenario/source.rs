@@ -1,0 +1,62 @@
+//! The text of a scenario file, positions in it, and how pieces of it are shown to people.
+
+use std::ops::Range;
+
+/// Longest piece of a file that a message repeats, in characters.
+const LONGEST_QUOTE: usize = 60;
+
+/// A file's name and text, kept so that messages can show the lines they are about.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The name as given, usually a path.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+impl Source {
+    /// The byte range of the line that holds a byte offset, without its line break.
+    pub(super) fn line_at(&self, offset: usize) -> Range<usize> {
+        let at = self.boundary(offset);
+        let start = self.text[..at].rfind('\n').map_or(0, |found| found + 1);
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |found| at + found);
+        let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
+        start..end
+    }
+
+    /// The text of a span as it may be repeated in a message: one line, short, without characters that could mislead.
+    pub(super) fn quote(&self, span: &Range<usize>) -> String {
+        let span = self.boundary(span.start)..self.boundary(span.end);
+        shown(self.text.get(span).unwrap_or(""))
+    }
+
+    /// The nearest character boundary at or below an offset, so that slicing can never panic.
+    pub(super) fn boundary(&self, offset: usize) -> usize {
+        self.text.floor_char_boundary(offset.min(self.text.len()))
+    }
+}
+
+/// Text from a file made safe to repeat: control and bidirectional characters escaped, long text cut.
+pub(super) fn shown(text: &str) -> String {
+    let mut result = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == LONGEST_QUOTE {
+            result.push('…');
+            break;
+        }
+        if is_misleading(c) {
+            result.extend(c.escape_unicode());
+        } else {
+            result.push(c);
+        }
+    }
+    result
+}
+
+/// Whether a character can change how the text around it is displayed: control, bidirectional and invisible characters.
+pub(super) fn is_misleading(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}

@@ -1,0 +1,63 @@
+//! A file as a tree of values, each with its place in the text: what every syntax is read into and every decoder reads.
+
+use std::ops::Range;
+
+/// A value and the bytes it stands in. Of a table with a header, the bytes of the header.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub span: Range<usize>,
+    pub value: Value,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub(super) enum Value {
+    Text(String),
+    /// Any number; `whole` where it was written as an integer of 64 bits.
+    Number {
+        value: f64,
+        whole: Option<i64>,
+    },
+    Boolean,
+    /// A calendar date as `2026-01-01`. A syntax without dates has to read text as dates where one is asked for.
+    Date(String),
+    /// A time, or a date with a time.
+    Moment,
+    Array(Vec<Node>),
+    Table(Table),
+}
+
+/// Keys and values; no key stands here twice.
+#[derive(Debug, Default)]
+pub(super) struct Table(pub Vec<Entry>);
+
+/// One key of a table.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub key: String,
+    pub key_span: Range<usize>,
+    pub node: Node,
+}
+
+impl Table {
+    /// The entry of a key.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.key == key)
+    }
+}
+
+impl Value {
+    /// What a value is called in messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Text(_) => "text",
+            Value::Number { whole: Some(_), .. } => "a whole number",
+            Value::Number { whole: None, .. } => "a number",
+            Value::Boolean => "a boolean",
+            Value::Date(_) => "a date",
+            Value::Moment => "a time",
+            Value::Array(_) => "an array",
+            Value::Table(_) => "a table",
+        }
+    }
+}
