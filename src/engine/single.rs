@@ -11,7 +11,7 @@ pub fn tables(plan: &Plan) -> &Tables {
     &plan.single
 }
 
-// the same text in another precision
-#[allow(clippy::duplicate_mod)]
+// the same text in another precision: conversions that are none in this one; lanes are indexed, as in the kernels
+#[allow(clippy::duplicate_mod, clippy::useless_conversion, clippy::needless_range_loop)]
 #[path = "lanes/mod.rs"]
 pub mod lanes;

@@ -23,6 +23,7 @@ use crate::formula::single::{BlockFaults, BlockTotals, ChunkTerms, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::tally::{BlockSums, Tally};
 use pipeline::{Session, Settings, Slot};
+pub use tables::table_bytes;
 
 /// How long a submission should take: long enough to amortise its cost, well below any watchdog.
 const TARGET: Duration = Duration::from_millis(100);

@@ -60,6 +60,11 @@ fn push<T: Pod>(bytes: &mut Vec<u8>, elements: &[T], room: usize) {
     bytes.resize(bytes.len() + (room - elements.len()) * size_of::<T>(), 0);
 }
 
+/// Bytes of `Terms` and of all `PeriodRow`s, as the kernels must have them.
+pub fn table_bytes(plan: &Plan) -> (usize, usize) {
+    (terms(plan).len(), rows(plan).len())
+}
+
 /// Bytes of `BlockTotals` and `BlockFaults` for a block.
 pub fn block_bytes(plan: &Plan) -> usize {
     plan.figures.len() * size_of::<BlockTotals>() + size_of::<BlockFaults>()
