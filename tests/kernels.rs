@@ -129,10 +129,7 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     assert_eq!(layout(&simulate, "ChunkTerms").1.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), chunk);
     let reduce = parse(&source::reduce(&plan));
     same_layout!(&reduce, FigureTerms { slot, optional, centre, inverse_scale, sketch });
-    same_layout!(
-        &reduce,
-        BlockTotals { count, at_min, at_max, power1, power2, power3, power4, lowest, highest }
-    );
+    same_layout!(&reduce, BlockTotals { count, at_min, at_max, power1, power2, power3, power4, lowest, highest });
     same_layout!(&reduce, BlockFaults { count, first });
 }
 
@@ -194,7 +191,8 @@ fn threefry_gives_the_known_answers_in_the_shader() {
 #[test]
 fn normals_in_the_shader_are_good_to_a_millionth_over_both_tails() {
     // both tails with the same number of words in each binade of p, and the middle
-    let tail = (0..31u32).flat_map(|bits| (0..1000u32).map(move |i| (1 << bits) + ((u64::from(i) << bits) / 1000) as u32));
+    let tail =
+        (0..31u32).flat_map(|bits| (0..1000u32).map(move |i| (1 << bits) + ((u64::from(i) << bits) / 1000) as u32));
     let middle = (0..32_768u32).map(|i| i << 17);
     let words: Vec<u32> = tail.flat_map(|word| [word, !word]).chain(middle).chain([0, u32::MAX]).collect();
     let body = "@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -51,7 +51,8 @@ fn gpu_paths_are_the_cpu_s_and_host_samples_the_device_s() {
         assert_same(&plan, &reference, &host, &format!("{file}: CPU, host against device sampling"));
         for sampling in [Sampling::Device, Sampling::Host] {
             for (name, gpu) in gpus(sampling) {
-                let values = gpu.values(&plan, DRAWS, 0..ADAPTER_PATHS).unwrap_or_else(|error| panic!("{name}: {error}"));
+                let values =
+                    gpu.values(&plan, DRAWS, 0..ADAPTER_PATHS).unwrap_or_else(|error| panic!("{name}: {error}"));
                 assert_same(&plan, &reference, &values, &format!("{file}: {name}, {sampling:?} sampling"));
             }
         }
@@ -103,7 +104,11 @@ fn cpu_tallies_are_the_same_bits_however_the_work_is_cut() {
         let whole = cpu(1, Sampling::Device).tally(&plan, DRAWS, 0..50_000, &|_| true).expect("no faults");
         for threads in [1, 2, 3] {
             let engine = cpu(threads, Sampling::Device);
-            assert_eq!(engine.tally(&plan, DRAWS, 0..50_000, &|_| true).expect("no faults"), whole, "{threads} threads");
+            assert_eq!(
+                engine.tally(&plan, DRAWS, 0..50_000, &|_| true).expect("no faults"),
+                whole,
+                "{threads} threads"
+            );
             assert_eq!(in_parts(&engine, &plan, &[0, 256, 4096, 20_480, 50_000]), whole, "{threads} threads, in parts");
         }
     }

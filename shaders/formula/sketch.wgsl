@@ -18,7 +18,7 @@ fn sketch_bin(y: f32) -> u32 {
     let bits = bitcast<u32>(y);
     let magnitude = bits & 0x7fffffffu;
     let inner = magnitude < SKETCH_FLOOR_BITS;
-    let above = select(magnitude - SKETCH_FLOOR_BITS, 0u, inner) >> (23u - SKETCH_MANTISSA_BITS);
+    let above = (max(magnitude, SKETCH_FLOOR_BITS) - SKETCH_FLOOR_BITS) >> (23u - SKETCH_MANTISSA_BITS);
     let key = select(min(above + 1u, SKETCH_HALF), 0u, inner);
     return select(SKETCH_HALF + key, SKETCH_HALF - key, (bits >> 31u) == 1u);
 }

@@ -106,6 +106,18 @@ impl EngineArguments {
         }
     }
 
+    /// The engine that runs single paths again: one thread of the CPU engine, in the precision asked for.
+    pub fn tracer(&self) -> Result<CpuEngine, Failure> {
+        Ok(CpuEngine::new(Some(1), Instructions::best(), self.precision(), Sampling::Device)?)
+    }
+
+    fn precision(&self) -> Precision {
+        match self.precision {
+            PrecisionChoice::F32 => Precision::Single,
+            PrecisionChoice::F64 => Precision::Double,
+        }
+    }
+
     fn check(&self) -> Result<(), Failure> {
         let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
         if gpu_asked && self.precision == PrecisionChoice::F64 {
@@ -124,12 +136,8 @@ impl EngineArguments {
     }
 
     fn cpu(&self, reason: Option<String>) -> Result<Chosen, Failure> {
-        let precision = match self.precision {
-            PrecisionChoice::F32 => Precision::Single,
-            PrecisionChoice::F64 => Precision::Double,
-        };
         let threads = self.threads.map(usize::from);
-        let engine = CpuEngine::new(threads, Instructions::best(), precision, self.sampling())?;
+        let engine = CpuEngine::new(threads, Instructions::best(), self.precision(), self.sampling())?;
         Ok(Chosen {
             backend: "cpu",
             adapter: None,

@@ -26,6 +26,17 @@ impl From<crate::engine::EngineError> for Failure {
     }
 }
 
+impl From<crate::report::FolderError> for Failure {
+    fn from(error: crate::report::FolderError) -> Self {
+        use crate::report::FolderError;
+        let hint = match &error {
+            FolderError::Exists(_) => "name a new folder, or empty this one",
+            FolderError::Unwritable { .. } => "see whether the disk is full or the place is read-only",
+        };
+        Failure::Failed { message: error.to_string(), hint: Some(hint.into()) }
+    }
+}
+
 /// Risk engine for long-term compute commitments.
 ///
 /// Samples compute prices, utilization and performance returns, settles take-or-pay contracts path by path on the CPU or a

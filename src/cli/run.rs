@@ -10,7 +10,7 @@ use super::engine::{Chosen, EngineArguments};
 use super::{Failure, output};
 use crate::engine::{Draws, prepare};
 use crate::plan::Plan;
-use crate::report::{self, Asked, Provenance, ResultDocument, RunInfo};
+use crate::report::{self, Asked, Folder, Provenance, ResultDocument, RunInfo};
 use crate::scenario::{self, Loaded};
 use crate::tally::Tally;
 
@@ -50,6 +50,15 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
+    /// Run one path again alone and print its periods
+    #[arg(long, value_name = "N", conflicts_with_all = ["out", "save_paths"], help_heading = "Output")]
+    path: Option<u64>,
+    /// Folder for result.json, the scenario as read, distributions and term structures (Parquet)
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    /// Also save figures and event times of the first N paths, as paths.parquet in the folder
+    #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
+    save_paths: Option<u64>,
     /// No progress, no warnings, no remarks
     #[arg(long, short, help_heading = "Output")]
     quiet: bool,
@@ -80,6 +89,10 @@ fn parse_share(text: &str) -> Result<f64, String> {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let started = Instant::now();
     let loaded = load(arguments)?;
+    if let Some(path) = arguments.path {
+        return trace(arguments, &loaded, path);
+    }
+    arguments.out.as_deref().map_or(Ok(()), Folder::check)?;
     let chosen = arguments.engine.choose()?;
     if let (Some(reason), false) = (&chosen.reason, arguments.quiet) {
         output::note(&format!("{reason}: {}", chosen.engine.description()));
@@ -91,10 +104,48 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     refuse_invalid(&tally)?;
     let info = info(&chosen, started.elapsed(), computed);
     let document = document(arguments, &loaded, &plan, &tally, chosen.backend, info);
+    if let Some(target) = &arguments.out {
+        let folder = Folder::begin(target)?;
+        folder.write_result(&document, &loaded.source.text)?;
+        save_paths(arguments, &loaded, &chosen, &plan, &folder)?;
+        folder.finish()?;
+    }
     output::data(&match arguments.format {
         Format::Table => report::table(&document, output::width()),
         Format::Json => report::json(&document),
     })
+}
+
+/// One path again, alone, in the precision asked for.
+fn trace(arguments: &Arguments, loaded: &Loaded, path: u64) -> Result<(), Failure> {
+    let plan = prepare(&loaded.scenario);
+    let draws = Draws { seed: arguments.seed, replicate: 0 };
+    let periods = arguments.engine.tracer()?.trace(&plan, draws, path);
+    let document = report::trace(&loaded.scenario, &plan, arguments.seed, path, &periods);
+    output::data(&match arguments.format {
+        Format::Table => report::trace_table(&document, output::width()),
+        Format::Json => format!("{:#}\n", serde_json::json!(document)),
+    })
+}
+
+/// Paths of a row group.
+const SAVED_AT_ONCE: u64 = 1 << 16;
+
+fn save_paths(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    chosen: &Chosen,
+    plan: &Plan,
+    folder: &Folder,
+) -> Result<(), Failure> {
+    let Some(asked) = arguments.save_paths else { return Ok(()) };
+    let draws = Draws { seed: arguments.seed, replicate: 0 };
+    let paths = asked.min(arguments.paths);
+    let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
+        let values = chosen.engine.values(plan, draws, first..(first + SAVED_AT_ONCE).min(paths))?;
+        Ok::<_, Failure>(report::path_table(&loaded.scenario, plan, &values, first))
+    });
+    folder.write_batches("paths.parquet", batches)
 }
 
 fn load(arguments: &Arguments) -> Result<Loaded, Failure> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::trace::PeriodTrace;
 use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, double, single};
 use crate::plan::Plan;
 use crate::tally::Tally;
@@ -59,6 +60,14 @@ impl CpuEngine {
     /// Where the factors come from.
     pub fn sampling(&self) -> Sampling {
         self.sampling
+    }
+
+    /// One path again alone, period by period.
+    pub fn trace(&self, plan: &Plan, draws: Draws, path: u64) -> Vec<PeriodTrace> {
+        match self.precision {
+            Precision::Single => single::lanes::trace(self, plan, draws, path),
+            Precision::Double => double::lanes::trace(self, plan, draws, path),
+        }
     }
 
     pub(super) fn pool(&self) -> &rayon::ThreadPool {

@@ -6,6 +6,7 @@ pub mod gpu;
 mod instructions;
 pub mod pilot;
 pub mod single;
+pub mod trace;
 
 use std::ops::Range;
 

@@ -1,16 +1,23 @@
 //! Result → each output format, one file per format. A format is made from the [`ResultDocument`] alone.
 
 mod document;
+mod folder;
 mod json;
+mod parquet;
 mod result;
 mod table;
+mod tables;
 #[cfg(test)]
 mod testing;
+mod trace;
 
 pub use document::{
     ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo, SCHEMA_VERSION, Sampling,
     Timing,
 };
+pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use result::{Asked, result};
-pub use table::table;
+pub use table::{table, trace_table};
+pub use tables::paths as path_table;
+pub use trace::{TraceDocument, trace};

@@ -53,9 +53,8 @@ pub fn compute(gpu: &GpuEngine, source: &str, inputs: &[u32], outputs: usize) ->
         usage: wgpu::BufferUsages::STORAGE,
     });
     let size = outputs as u64 * 4;
-    let buffer = |usage| {
-        device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
-    };
+    let buffer =
+        |usage| device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false });
     let output = buffer(wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC);
     let staging = buffer(wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST);
     let group = device.create_bind_group(&wgpu::BindGroupDescriptor {

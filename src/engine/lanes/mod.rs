@@ -9,6 +9,7 @@ mod dispatch;
 mod factors;
 mod flows;
 mod outcomes;
+mod record;
 mod reduce;
 mod state;
 
@@ -21,6 +22,7 @@ use crate::plan::Sizes;
 pub use blocks::{sample, tally, values};
 pub use dispatch::{Reduce, Sample, Values, with};
 pub use outcomes::metric;
+pub use record::trace;
 pub use reduce::Reducer;
 pub use state::Workspace;
 

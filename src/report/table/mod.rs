@@ -7,6 +7,9 @@ mod layout;
 mod numbers;
 mod occurrences;
 mod run;
+mod trace;
+
+pub use trace::trace_table;
 
 use super::ResultDocument;
 

@@ -1,0 +1,73 @@
+// One path again, alone, with everything that happens in it.
+
+use super::super::twin::NEVER;
+use super::super::{Real, tables};
+use super::outcomes::metric;
+use super::{BlockValues, Job, Source, Values, Watch, Workspace, with};
+use crate::engine::cpu::CpuEngine;
+use crate::engine::trace::{ContractTrace, EventTrace, OrganizationTrace, PeriodTrace};
+use crate::engine::{BLOCK, Draws};
+use crate::plan::Plan;
+
+/// The periods of one path.
+pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<PeriodTrace> {
+    let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
+    let mut workspace = Workspace::new(&job);
+    let mut values = BlockValues::new(&plan.sizes, BLOCK);
+    let mut recorder = Recorder { job: &job, periods: Vec::new() };
+    with(
+        engine.instructions(),
+        Values {
+            job: &job,
+            source: &Source::Draws,
+            first: path,
+            count: 1,
+            workspace: &mut workspace,
+            values: &mut values,
+            watch: &mut recorder,
+        },
+    );
+    recorder.periods
+}
+
+/// Copies the first lane after every period.
+struct Recorder<'a> {
+    job: &'a Job<'a>,
+    periods: Vec<PeriodTrace>,
+}
+
+impl Watch for Recorder<'_> {
+    fn period(&mut self, t: u32, workspace: &Workspace) {
+        let wide = |x: Real| f64::from(x);
+        let organizations = workspace.organizations.iter().map(|state| OrganizationTrace {
+            wanted: wide(state.wanted[0]),
+            served: wide(state.served[0]),
+            burst: wide(state.burst[0]),
+            unserved: wide(state.short[0]),
+            bills: wide(state.bills[0]),
+            stranded: wide(state.stranded[0]),
+            burst_bill: wide(state.burst_bill[0]),
+            value: wide(state.period_value[0]),
+            cash: wide(state.cash[0]),
+        });
+        let contracts = workspace.contracts.iter().map(|state| ContractTrace {
+            rate: (state.rate[0] >= 0.0).then_some(wide(state.rate[0])),
+            served: wide(state.served[0]),
+            bill: wide(state.bill[0]),
+            paid: wide(state.paid[0]),
+        });
+        let events = self.job.tables.events.iter().zip(&workspace.first).map(|(terms, first)| {
+            let (numerator, denominator) = metric(self.job, t, terms, workspace);
+            let (numerator, denominator) = (wide(numerator[0]), wide(denominator[0]));
+            EventTrace { metric: (denominator != 0.0).then(|| numerator / denominator), happened: first[0] != NEVER }
+        });
+        self.periods.push(PeriodTrace {
+            period: t,
+            factors: workspace.x.iter().map(|x| wide(x[0])).collect(),
+            state: workspace.state[0],
+            organizations: organizations.collect(),
+            contracts: contracts.collect(),
+            events: events.collect(),
+        });
+    }
+}

@@ -1,0 +1,126 @@
+//! One path's periods as tables: factors, then each organization's flows and events, then its contracts' bills.
+
+use super::layout::{Align, Column, grid};
+use super::numbers::significant;
+use crate::report::TraceDocument;
+use crate::report::trace::Period;
+
+/// Digits of amounts.
+const DIGITS: i32 = 5;
+
+/// The tables of a path, for a terminal `width` characters wide.
+pub fn trace_table(document: &TraceDocument, width: u16) -> String {
+    let mut text = format!(
+        " {}, path {} of seed {}\n money in {}, capacity in {}; what happens in a period is dated at its end\n\n",
+        document.scenario, document.path, document.seed, document.currency, document.capacity_unit
+    );
+    text += &factors(document, width);
+    let Some(first) = document.periods.first() else { return text };
+    for name in first.organizations.keys() {
+        text += &organization(document, name, width);
+    }
+    text += &contracts(document, width);
+    text
+}
+
+/// A cell: a number with a mark behind it, or a word.
+enum Cell {
+    Number(Option<f64>, &'static str),
+    Word(String),
+}
+
+fn number(value: f64) -> Cell {
+    Cell::Number(Some(value), "")
+}
+
+/// A row for each period, begun with its year. Each column is in the unit that suits its largest number.
+fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(&Period) -> Vec<Cell>) -> String {
+    let rows: Vec<Vec<Cell>> = document.periods.iter().map(cells).collect();
+    let scales: Vec<(f64, &str)> = (0..headers.len()).map(|column| scale(&rows, column)).collect();
+    let titles: Vec<String> =
+        headers.iter().zip(&scales).map(|(header, (_, unit))| format!("{header}{unit}")).collect();
+    let mut columns: Vec<Column> = vec![("year", Align::Right)];
+    columns.extend(titles.iter().map(|title| (title.as_str(), Align::Right)));
+    let text = |cell: &Cell, divisor: f64| match cell {
+        Cell::Number(value, mark) => value.map_or("–".into(), |x| significant(x / divisor, DIGITS)) + mark,
+        Cell::Word(word) => word.clone(),
+    };
+    let written = document.periods.iter().zip(&rows).map(|(period, row)| {
+        let cells = row.iter().zip(&scales).map(|(cell, &(divisor, _))| text(cell, divisor));
+        [format!("{:.2}", period.year)].into_iter().chain(cells).collect()
+    });
+    grid(&columns, written.collect(), width) + "\n\n"
+}
+
+/// By what a column is divided, and how its header says so.
+fn scale(rows: &[Vec<Cell>], column: usize) -> (f64, &'static str) {
+    let size = |row: &Vec<Cell>| match row[column] {
+        Cell::Number(Some(value), _) => value.abs(),
+        _ => 0.0,
+    };
+    match rows.iter().map(size).fold(0.0, f64::max) {
+        largest if largest >= 1e9 => (1e9, ", bn"),
+        largest if largest >= 1e6 => (1e6, ", m"),
+        _ => (1.0, ""),
+    }
+}
+
+fn factors(document: &TraceDocument, width: u16) -> String {
+    let Some(first) = document.periods.first() else { return String::new() };
+    let mut headers: Vec<&str> = first.factors.keys().map(String::as_str).collect();
+    headers.extend(first.regime.is_some().then_some("regime"));
+    table(document, &headers, width, |period| {
+        let numbers = period.factors.values().map(|&x| number(x));
+        numbers.chain(period.regime.clone().map(Cell::Word)).collect()
+    })
+}
+
+fn organization(document: &TraceDocument, name: &str, width: u16) -> String {
+    let headers = ["wanted", "served", "burst", "unserved", "bills", "stranded", "burst bill", "value", "cash"];
+    let flows = table(document, &headers, width, |period| {
+        let of = &period.organizations[name];
+        let amounts = [of.wanted, of.served, of.burst, of.unserved, of.bills, of.stranded, of.burst_bill, of.value];
+        amounts.into_iter().map(number).chain([Cell::Number(of.cash, "")]).collect()
+    });
+    format!(" {name}\n\n{flows}{}", events(document, name, width))
+}
+
+/// Metrics of an organization's events; a star marks an event that has happened.
+fn events(document: &TraceDocument, name: &str, width: u16) -> String {
+    let Some(first) = document.periods.first().map(|period| &period.organizations[name]) else {
+        return String::new();
+    };
+    if first.events.is_empty() {
+        return String::new();
+    }
+    let headers: Vec<String> = first.events.iter().map(|(event, of)| format!("{event}\n{}", of.metric)).collect();
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let metrics = table(document, &headers, width, |period| {
+        let events = period.organizations[name].events.values();
+        events.map(|event| Cell::Number(event.value, if event.happened { " *" } else { "  " })).collect()
+    });
+    format!(" {name}: metrics; * the event has happened\n\n{metrics}")
+}
+
+fn contracts(document: &TraceDocument, width: u16) -> String {
+    let Some(first) = document.periods.first() else { return String::new() };
+    let one = |name: &String| {
+        let flows = table(document, &["rate", "served", "bill", "paid"], width, |period| {
+            let of = &period.contracts[name];
+            vec![Cell::Number(of.rate, ""), number(of.served), number(of.bill), number(of.paid)]
+        });
+        format!(" contract {name}\n\n{flows}")
+    };
+    first.contracts.keys().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_in_the_unit_of_their_largest_number() {
+        let column = |x: f64| scale(&[vec![number(1.0)], vec![number(x)], vec![Cell::Number(None, "")]], 0);
+        assert_eq!([column(2.5), column(-2.5e6), column(2.5e11)], [(1.0, ""), (1e6, ", m"), (1e9, ", bn")]);
+    }
+}

@@ -1,0 +1,145 @@
+//! One path, period by period, as a document.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::engine::trace::PeriodTrace;
+use crate::plan::Plan;
+use crate::scenario::{Metric, Scenario};
+
+/// A path's periods, with everything under its name in the scenario.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TraceDocument {
+    pub schema_version: u32,
+    pub scenario: String,
+    pub scenario_hash: String,
+    pub seed: u64,
+    pub path: u64,
+    pub currency: String,
+    pub capacity_unit: String,
+    pub periods: Vec<Period>,
+}
+
+/// A period; what happens in it is dated at its end.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Period {
+    pub period: u32,
+    /// Years from the start date to the period's end.
+    pub year: f64,
+    /// The chain's state, where there are regimes.
+    pub regime: Option<String>,
+    pub factors: IndexMap<String, f64>,
+    pub organizations: IndexMap<String, OrganizationPeriod>,
+    pub contracts: IndexMap<String, ContractPeriod>,
+}
+
+/// Flows of an organization in a period: use in capacity units, money undiscounted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OrganizationPeriod {
+    pub wanted: f64,
+    pub served: f64,
+    pub burst: f64,
+    pub unserved: f64,
+    pub bills: f64,
+    pub stranded: f64,
+    pub burst_bill: f64,
+    pub value: f64,
+    /// The balance at the period's end, where the organization has a cash block.
+    pub cash: Option<f64>,
+    pub events: IndexMap<String, EventPeriod>,
+}
+
+/// An event's metric at the period's end, and whether it has happened by then.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventPeriod {
+    pub metric: &'static str,
+    pub value: Option<f64>,
+    pub happened: bool,
+}
+
+/// Flows of a contract in a period: `rate` in currency per capacity-unit-year.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ContractPeriod {
+    pub rate: Option<f64>,
+    pub served: f64,
+    pub bill: f64,
+    pub paid: f64,
+}
+
+/// The name of a metric in scenario files.
+fn metric_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Cash => "cash",
+        Metric::Coverage => "coverage",
+        Metric::Utilization => "utilization",
+        Metric::StrandedShare => "stranded_share",
+        Metric::LockIn => "lock_in",
+        Metric::Overhang => "overhang",
+        Metric::Factor(_) => "factor",
+        Metric::Regime(_) => "regime",
+    }
+}
+
+/// The document of a path.
+pub fn trace(scenario: &Scenario, plan: &Plan, seed: u64, path: u64, periods: &[PeriodTrace]) -> TraceDocument {
+    TraceDocument {
+        schema_version: super::SCHEMA_VERSION,
+        scenario: scenario.name.clone(),
+        scenario_hash: scenario.hash.clone(),
+        seed,
+        path,
+        currency: scenario.currency.clone(),
+        capacity_unit: scenario.capacity_unit.clone(),
+        periods: periods.iter().map(|period| named(scenario, plan, period)).collect(),
+    }
+}
+
+fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
+    let regime = scenario.regimes.as_ref().map(|regimes| regimes.states[of.state as usize].clone());
+    let factors = scenario.factors.iter().zip(&of.factors).map(|(factor, &x)| (factor.name.clone(), x));
+    let organizations = scenario.organizations.iter().enumerate().map(|(index, organization)| {
+        let flows = &of.organizations[index];
+        let period = OrganizationPeriod {
+            wanted: flows.wanted,
+            served: flows.served,
+            burst: flows.burst,
+            unserved: flows.unserved,
+            bills: flows.bills,
+            stranded: flows.stranded,
+            burst_bill: flows.burst_bill,
+            value: flows.value,
+            cash: organization.cash.as_ref().map(|_| flows.cash),
+            events: events(scenario, plan, of, index),
+        };
+        (organization.name.clone(), period)
+    });
+    let contracts = (0..scenario.contracts.len()).filter_map(|index| {
+        let position = plan.contract_order.iter().position(|&c| c == index)?;
+        let flows = &of.contracts[position];
+        let period = ContractPeriod { rate: flows.rate, served: flows.served, bill: flows.bill, paid: flows.paid };
+        Some((scenario.contracts[index].name.clone(), period))
+    });
+    Period {
+        period: of.period,
+        year: scenario.horizon.end(of.period),
+        regime,
+        factors: factors.collect(),
+        organizations: organizations.collect(),
+        contracts: contracts.collect(),
+    }
+}
+
+fn events(scenario: &Scenario, plan: &Plan, of: &PeriodTrace, organization: usize) -> IndexMap<String, EventPeriod> {
+    use crate::plan::figure::TimeSpec;
+    let watched = plan.times.iter().zip(&of.events).filter_map(|(spec, event)| match spec {
+        TimeSpec::Event { event: index, organization: of } if *of == organization => Some((*index, event)),
+        _ => None,
+    });
+    watched
+        .map(|(index, event)| {
+            let spec = &scenario.events[index];
+            let metric = metric_name(spec.metric);
+            (spec.name.clone(), EventPeriod { metric, value: event.metric, happened: event.happened })
+        })
+        .collect()
+}
