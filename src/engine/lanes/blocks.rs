@@ -1,7 +1,7 @@
 // Blocks of paths over threads: computed, then added up.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use rayon::prelude::*;
@@ -13,8 +13,8 @@ use crate::engine::{BLOCK, Draws, PathValues, Progress, empty_tally};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
-/// Blocks that a thread takes at once.
-const BLOCKS_PER_TASK: u64 = 16;
+/// Paths that a thread takes at once: some blocks.
+const PATHS_PER_TASK: u64 = 16 * BLOCK as u64;
 
 /// The memory of a thread.
 struct Memory {
@@ -39,25 +39,33 @@ impl Memory {
     }
 }
 
-/// The tally of a range of paths that begins on a block.
+/// The tally of a range of paths that begins on a block. Each thread has one tally, so that memory does not grow with the
+/// paths, and takes the next blocks whenever it is done with some.
 pub fn tally(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Tally {
     let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
     let stopped = AtomicBool::new(false);
-    let start = || (empty_tally(plan), Memory::new(plan, &job));
-    let add = |(mut tally, mut memory): (Tally, Memory), task: Range<u64>| {
-        if !stopped.load(Ordering::Relaxed) {
+    let next = AtomicU64::new(paths.start);
+    let work = || {
+        let (mut tally, mut memory) = (empty_tally(plan), Memory::new(plan, &job));
+        while !stopped.load(Ordering::Relaxed) {
+            let first = next.fetch_add(PATHS_PER_TASK, Ordering::Relaxed);
+            if first >= paths.end {
+                break;
+            }
+            let task = first..(first + PATHS_PER_TASK).min(paths.end);
             add_blocks(engine, &job, task.clone(), &mut memory, &mut tally);
             if !progress(task.end - task.start) {
                 stopped.store(true, Ordering::Relaxed);
             }
         }
-        (tally, memory)
+        tally
     };
+    let parts = engine.pool().broadcast(|_| work());
     let merge = |mut a: Tally, b: Tally| {
         a.merge(&b);
         a
     };
-    engine.pool().install(|| tasks(&paths).fold(start, add).map(|(tally, _)| tally).reduce(|| empty_tally(plan), merge))
+    parts.into_iter().reduce(merge).unwrap_or_else(|| empty_tally(plan))
 }
 
 /// The values of single paths of a range that begins on a block.
@@ -104,17 +112,6 @@ pub fn sample(
             },
         );
     });
-}
-
-/// The range in pieces of some blocks each.
-fn tasks(paths: &Range<u64>) -> impl IndexedParallelIterator<Item = Range<u64>> + use<> {
-    let size = BLOCKS_PER_TASK * BLOCK as u64;
-    let (start, end) = (paths.start, paths.end);
-    let count = (end - start).div_ceil(size) as usize;
-    (0..count).into_par_iter().map(move |task| {
-        let first = start + task as u64 * size;
-        first..(first + size).min(end)
-    })
 }
 
 fn add_blocks(engine: &CpuEngine, job: &Job, paths: Range<u64>, memory: &mut Memory, tally: &mut Tally) {

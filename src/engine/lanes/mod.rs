@@ -20,7 +20,7 @@ use crate::engine::Draws;
 use crate::plan::Sizes;
 
 pub use blocks::{sample, tally, values};
-pub use dispatch::{Reduce, Sample, Values, with};
+pub use dispatch::{Reduce, Sample, Values, Work, with};
 pub use outcomes::metric;
 pub use record::trace;
 pub use reduce::Reducer;

@@ -1,0 +1,224 @@
+//! The binary as people and scripts use it: output, exit codes, files.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+const SCENARIO: &str = "scenarios/aws-38b.toml";
+
+fn overhang(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_overhang")).args(arguments).output().expect("the binary starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself")
+}
+
+/// A fresh place for files.
+fn place() -> tempfile::TempDir {
+    tempfile::tempdir().expect("there is room for temporary files")
+}
+
+fn path(place: &tempfile::TempDir, name: &str) -> (PathBuf, String) {
+    let path = place.path().join(name);
+    let text = path.to_str().expect("temporary paths are UTF-8").to_string();
+    (path, text)
+}
+
+#[test]
+fn a_run_prints_the_answer_on_standard_output_and_nothing_else_there() {
+    let output = overhang(&["run", SCENARIO, "--paths", "20_000", "--backend", "cpu"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    for expected in ["total commitment cost", "bubble-risk probability", "expected shortfall 95%", "20,000 paths"] {
+        assert!(table.contains(expected), "no `{expected}` in\n{table}");
+    }
+    assert!(table.lines().all(|line| line.chars().count() <= 100), "wider than 100 columns");
+}
+
+#[test]
+fn auto_says_what_it_takes_on_standard_error_unless_told_to_be_quiet() {
+    let arguments = ["run", SCENARIO, "--paths", "256"];
+    let output = overhang(&arguments);
+    assert!(text(&output.stderr).contains("auto: "), "{}", text(&output.stderr));
+    let quiet = overhang(&[&arguments[..], &["--quiet"]].concat());
+    assert!(!text(&quiet.stderr).contains("auto: "), "{}", text(&quiet.stderr));
+}
+
+#[test]
+fn json_is_the_same_for_the_same_seed_apart_from_the_run() {
+    let run = |threads| {
+        let arguments = ["run", SCENARIO, "--paths", "10000", "--format", "json", "--backend", "cpu", "--threads", threads];
+        let output = overhang(&arguments);
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        document
+    };
+    let (mut one, mut two) = (run("1"), run("2"));
+    assert_eq!(one["figures"]["openai"]["commitment_cost"]["side"], "high");
+    assert!(one["figures"]["openai"]["commitment_cost"]["shortfall"]["0.95"]["value"].is_number());
+    assert!(one["figures"]["system"]["commitment_cost"]["mean"].is_number());
+    assert!(one["contracts"]["aws"]["stranded_cost"]["se"].is_number());
+    assert!(one["vendors"]["AWS"]["commitment_cost"]["mean"].is_number());
+    assert_eq!(one["bubble"]["system"]["by_period"].as_array().map(Vec::len), Some(84));
+    assert_eq!(one["run"]["threads"], 1);
+    let keys: Vec<&String> = one.as_object().expect("an object").keys().collect();
+    assert_eq!(keys.first().map(|key| key.as_str()), Some("schema_version"));
+    one.as_object_mut().and_then(|of| of.remove("run"));
+    two.as_object_mut().and_then(|of| of.remove("run"));
+    assert_eq!(one, two);
+}
+
+#[test]
+fn exit_codes_tell_usage_scenario_and_failure_apart() {
+    let place = place();
+    let (broken, broken_text) = path(&place, "broken.toml");
+    let scenario = std::fs::read_to_string(SCENARIO).expect("the scenario is there");
+    std::fs::write(&broken, scenario.replace("take_or_pay = ", "take_or_pay = 1")).expect("there is room");
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["run", SCENARIO, "--paths", "0"], 2, "1 to"),
+        (&["run", SCENARIO, "--paths", "1e13"], 2, "1 to"),
+        (&["run", SCENARIO, "--levels", "95"], 2, "between 0 and 1"),
+        (&["run", "no-such-file.toml"], 2, "no-such-file.toml"),
+        (&["run", &broken_text], 2, "take_or_pay"),
+        (&["run", SCENARIO, "--backend", "gpu", "--precision", "f64"], 2, "f32"),
+        (&["run", SCENARIO, "--adapter", "x", "--backend", "cpu"], 2, "--adapter"),
+        (&["walk"], 2, "walk"),
+        (&["run", SCENARIO, "--save-paths", "10"], 2, "--out"),
+    ];
+    for (arguments, expected, message) in cases {
+        let output = overhang(arguments);
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(message), "{arguments:?}: {}", text(&output.stderr));
+        assert!(output.stdout.is_empty(), "{arguments:?} printed data");
+    }
+    let unknown = overhang(&["run", SCENARIO, "--adapter", "no such adapter"]);
+    assert_eq!(code(&unknown), 1, "{}", text(&unknown.stderr));
+    assert!(text(&unknown.stderr).contains("hint: "));
+}
+
+fn rows(file: &Path) -> (i64, Vec<String>) {
+    let reader = SerializedFileReader::new(std::fs::File::open(file).expect("it is there")).expect("it is Parquet");
+    let metadata = reader.metadata().file_metadata();
+    let columns = metadata.schema_descr().columns().iter().map(|column| column.name().to_string()).collect();
+    (metadata.num_rows(), columns)
+}
+
+#[test]
+fn a_folder_of_results_is_whole_and_never_written_over() {
+    let place = place();
+    let (folder, folder_text) = path(&place, "nested/result");
+    let arguments = ["run", SCENARIO, "--paths", "2000", "-q", "--out", &folder_text, "--save-paths", "300"];
+    let output = overhang(&arguments);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it is readable").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let expected =
+        ["distributions.parquet", "paths.parquet", "result.json", "scenario.toml", "term_structures.parquet"];
+    assert_eq!(names, expected);
+    let copy = std::fs::read_to_string(folder.join("scenario.toml")).expect("it is there");
+    assert_eq!(copy, std::fs::read_to_string(SCENARIO).expect("it is there"));
+    let (count, columns) = rows(&folder.join("paths.parquet"));
+    assert_eq!(count, 300);
+    for column in ["path", "openai.commitment_cost", "contract.aws.stranded_cost", "openai.cash_out", "openai.bubble_time"] {
+        assert!(columns.contains(&column.to_string()), "no {column} in {columns:?}");
+    }
+    let (count, columns) = rows(&folder.join("term_structures.parquet"));
+    assert_eq!((count % 84, columns[0].as_str()), (0, "owner"));
+    assert!(rows(&folder.join("distributions.parquet")).0 > 500);
+
+    let before = std::fs::metadata(folder.join("result.json")).expect("it is there").modified().expect("a time");
+    let again = overhang(&arguments);
+    assert_eq!(code(&again), 1);
+    assert!(text(&again.stderr).contains("exists already"), "{}", text(&again.stderr));
+    assert_eq!(std::fs::metadata(folder.join("result.json")).expect("still").modified().expect("a time"), before);
+    // nothing is left beside it
+    assert_eq!(std::fs::read_dir(place.path().join("nested")).expect("it is there").count(), 1);
+}
+
+#[test]
+fn a_path_run_again_alone_is_the_path_of_the_run() {
+    let place = place();
+    let (folder, folder_text) = path(&place, "result");
+    let scenario = "tests/cases/two-labs.toml";
+    overhang(&["run", scenario, "--paths", "512", "-q", "--backend", "cpu", "--out", &folder_text, "--save-paths", "512"]);
+    let output = overhang(&["run", scenario, "--path", "411", "--format", "json"]);
+    let trace: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let last = trace["periods"].as_array().and_then(|periods| periods.last()).expect("there are periods");
+    let cash = last["organizations"]["alpha"]["cash"].as_f64().expect("a number");
+    let saved = saved_value(&folder.join("paths.parquet"), 411, "alpha.final_cash");
+    assert_eq!(cash, saved);
+    assert!(text(&overhang(&["run", scenario, "--path", "411"]).stdout).contains("contract alpha_index"));
+}
+
+fn saved_value(file: &Path, row: usize, column: &str) -> f64 {
+    let reader = SerializedFileReader::new(std::fs::File::open(file).expect("it is there")).expect("it is Parquet");
+    let row = reader.get_row_iter(None).expect("rows").nth(row).expect("so many rows").expect("it is readable");
+    let (_, field) = row.get_column_iter().find(|(name, _)| *name == column).expect("the column is there");
+    match field {
+        parquet::record::Field::Double(value) => *value,
+        other => panic!("{column} is {other:?}"),
+    }
+}
+
+/// The most memory that a run held, in KiB.
+#[cfg(target_os = "linux")]
+fn peak_memory(arguments: &[&str]) -> u64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_overhang"))
+        .args(arguments)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("it can be waited for").is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak = peak.max(kibibytes.unwrap_or(0));
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    peak
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_paths() {
+    for scenario in ["tests/cases/two-labs.toml", SCENARIO] {
+        let run = |paths| peak_memory(&["run", scenario, "-q", "--backend", "cpu", "--threads", "2", "--paths", paths]);
+        let (few, many) = (run("200000"), run("2000000"));
+        println!("{scenario}: {few} KiB for 200,000 paths, {many} KiB for 2,000,000");
+        assert!(many <= few + few / 10, "{scenario}: {few} KiB grew to {many}");
+        assert!(many < 500 << 10, "{scenario}: {many} KiB");
+    }
+}
+
+#[test]
+fn devices_names_what_auto_takes() {
+    let output = overhang(&["devices"]);
+    assert_eq!(code(&output), 0);
+    assert!(text(&output.stdout).contains("auto takes "), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    use std::io::Read;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_overhang"))
+        .args(["run", SCENARIO, "--paths", "256", "--format", "json", "-q"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    drop(child.stdout.take());
+    let mut complaints = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut complaints).expect("UTF-8");
+    assert!(child.wait().expect("it ends").success());
+    assert!(!complaints.contains("panicked") && !complaints.contains("error: standard"), "{complaints}");
+}
