@@ -3,8 +3,8 @@
 use crate::plan::Plan;
 pub use crate::plan::single::{Real, Tables, twin};
 
-/// Paths that are computed side by side: one AVX-512 register, two of AVX2.
-pub const LANES: usize = 16;
+/// Paths that are computed side by side: enough vectors for their latencies to overlap (two of AVX-512, four of AVX2).
+pub const LANES: usize = 32;
 
 /// A plan's tables in this precision.
 pub fn tables(plan: &Plan) -> &Tables {
