@@ -53,6 +53,7 @@ impl Work for Batch<'_> {
             Map::InverseCdf => each(&words, self.out, |word| normal_quantile(word)),
             Map::BoxMuller => {
                 for pair in [0, 2] {
+                    #[allow(clippy::needless_range_loop, reason = "four rows are indexed alike")]
                     for i in 0..CALLS {
                         let (x, y) = box_muller(words[pair][i], words[pair + 1][i]);
                         self.out[pair][i] = x;
@@ -77,14 +78,17 @@ fn each(words: &[[u32; CALLS]; 4], out: &mut [[f32; CALLS]; 4], map: impl Fn(u32
 /// sine and cosine by polynomials good to 10⁻⁷.
 #[inline(always)]
 fn box_muller(u: u32, v: u32) -> (f32, f32) {
-    let u = ((u >> 1) as i32 as f32 + 0.5) * 4.656_612_9e-10;
+    let u = ((u >> 1) as i32 as f32 + 0.5) * 4.656_613e-10;
     let radius = (-2.0 * logarithm(u)).sqrt();
     // the angle in quarter turns: its quadrant from the top bits, the rest in [−½, ½)
     let quadrant = v >> 30;
     let rest = ((v << 2) as i32 as f32) * 2.328_306_4e-10;
     let square = rest * rest;
     let sine = rest
-        * square.mul_add(square.mul_add(square.mul_add(-0.004_681_754, 0.079_692_63), -0.645_964_1), 1.570_796_3);
+        * square.mul_add(
+            square.mul_add(square.mul_add(-0.004_681_754, 0.079_692_63), -0.645_964_1),
+            std::f32::consts::FRAC_PI_2,
+        );
     let cosine = square.mul_add(square.mul_add(square.mul_add(-0.020_863_48, 0.253_669_5), -1.233_700_6), 1.0);
     let swap = quadrant & 1 == 1;
     let (x, y) = (if swap { sine } else { cosine }, if swap { cosine } else { sine });

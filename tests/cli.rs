@@ -53,7 +53,8 @@ fn auto_says_what_it_takes_on_standard_error_unless_told_to_be_quiet() {
 #[test]
 fn json_is_the_same_for_the_same_seed_apart_from_the_run() {
     let run = |threads| {
-        let arguments = ["run", SCENARIO, "--paths", "10000", "--format", "json", "--backend", "cpu", "--threads", threads];
+        let arguments =
+            ["run", SCENARIO, "--paths", "10000", "--format", "json", "--backend", "cpu", "--threads", threads];
         let output = overhang(&arguments);
         let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
         document
@@ -127,7 +128,9 @@ fn a_folder_of_results_is_whole_and_never_written_over() {
     assert_eq!(copy, std::fs::read_to_string(SCENARIO).expect("it is there"));
     let (count, columns) = rows(&folder.join("paths.parquet"));
     assert_eq!(count, 300);
-    for column in ["path", "openai.commitment_cost", "contract.aws.stranded_cost", "openai.cash_out", "openai.bubble_time"] {
+    for column in
+        ["path", "openai.commitment_cost", "contract.aws.stranded_cost", "openai.cash_out", "openai.bubble_time"]
+    {
         assert!(columns.contains(&column.to_string()), "no {column} in {columns:?}");
     }
     let (count, columns) = rows(&folder.join("term_structures.parquet"));
@@ -148,7 +151,19 @@ fn a_path_run_again_alone_is_the_path_of_the_run() {
     let place = place();
     let (folder, folder_text) = path(&place, "result");
     let scenario = "tests/cases/two-labs.toml";
-    overhang(&["run", scenario, "--paths", "512", "-q", "--backend", "cpu", "--out", &folder_text, "--save-paths", "512"]);
+    overhang(&[
+        "run",
+        scenario,
+        "--paths",
+        "512",
+        "-q",
+        "--backend",
+        "cpu",
+        "--out",
+        &folder_text,
+        "--save-paths",
+        "512",
+    ]);
     let output = overhang(&["run", scenario, "--path", "411", "--format", "json"]);
     let trace: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
     let last = trace["periods"].as_array().and_then(|periods| periods.last()).expect("there are periods");

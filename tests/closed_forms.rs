@@ -136,10 +136,8 @@ fn take_or_pay_on_logit_normal_use_is_a_quadrature() {
         let year = f64::from(t);
         let centre = logit(0.6) + (-0.8 * year).exp() * (logit(0.3) - logit(0.6));
         let deviation = reverting(1.1, 0.8, year);
-        let of = |f: &dyn Fn(f64) -> f64| {
-            expectation(|z| f(0.1 + 1.2 / (1.0 + (-(centre + deviation * z)).exp())))
-        };
-        cost += 7e9 * of(&|x| x.min(0.9).max(0.54)) * discount(year);
+        let of = |f: &dyn Fn(f64) -> f64| expectation(|z| f(0.1 + 1.2 / (1.0 + (-(centre + deviation * z)).exp())));
+        cost += 7e9 * of(&|x| x.clamp(0.54, 0.9)) * discount(year);
         idle += 7e9 * of(&|x| (0.54 - x).max(0.0)) * discount(year);
         used += of(&|x| x.min(0.9));
     }
@@ -178,8 +176,10 @@ fn one_lognormal_period_has_known_quantiles_and_shortfalls() {
          [[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\nburst = {{ price = \"price\" }}"
     );
     let cost = Lognormal { mean: 3e9 * discount(1.0), deviation: 0.6 };
-    let tail: Vec<(f64, f64, f64)> =
-        [0.5, 0.9, 0.95, 0.99, 0.999].iter().map(|&level| (level, cost.quantile(level), cost.shortfall(level))).collect();
+    let tail: Vec<(f64, f64, f64)> = [0.5, 0.9, 0.95, 0.99, 0.999]
+        .iter()
+        .map(|&level| (level, cost.quantile(level), cost.shortfall(level)))
+        .collect();
     for run in on_every_engine(&scenario(1, "year", &rest)) {
         run.mean_is(Figure::BurstCost, cost.mean);
         run.deviation_is(Figure::BurstCost, cost.mean * 0.36_f64.exp_m1().sqrt());

@@ -67,7 +67,8 @@ impl Coverage {
 fn intervals_of_95_percent_cover_in_94_to_96_percent_of_seeds() {
     let loaded = overhang::scenario::parse(SCENARIO, "coverage.toml").unwrap_or_else(|failure| panic!("{failure}"));
     let plan = prepare(&loaded.scenario);
-    let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads start");
+    let engine =
+        CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads start");
     let place = plan.figures.iter().position(|spec| spec.figure == Figure::BurstCost).expect("there is burst");
     let normal = Normal::standard();
     // X = e^{0.4 Z − 0.08}

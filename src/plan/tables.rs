@@ -11,7 +11,7 @@ use super::twin::{
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tables {
     pub common: CommonTerms,
-    /// [factor]
+    /// By factor
     pub factors: Vec<FactorTerms>,
     /// [state, factor]
     pub effects: Vec<EffectTerms>,
@@ -22,17 +22,17 @@ pub struct Tables {
     pub regime_thresholds: Vec<u32>,
     /// Words of Poisson distribution functions, by factor.
     pub jump_thresholds: Vec<u32>,
-    /// [organization]
+    /// By organization
     pub organizations: Vec<OrganizationTerms>,
-    /// [contract], in the order of dispatch
+    /// By contract, in the order of dispatch
     pub contracts: Vec<ContractTerms>,
-    /// [event]
+    /// By event
     pub events: Vec<EventTerms>,
     /// Events by organization.
     pub bubble_events: Vec<u32>,
-    /// [period]
+    /// By period
     pub periods: Vec<PeriodTerms>,
-    /// [period, factor]: E[X] of a gbm, level of an ou, logit of the level of a logit_ou, value of a table.
+    /// [period, factor]: mean of a gbm, level of an ou, logit of the level of a logit_ou, value of a table.
     pub factor_bases: Vec<Real>,
     /// [period, organization]
     pub organization_periods: Vec<OrganizationPeriod>,

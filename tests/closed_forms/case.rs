@@ -42,7 +42,8 @@ pub fn on_every_engine(scenario: &str) -> Vec<Run> {
     engines()
         .into_iter()
         .map(|(engine, run)| {
-            let tally = run.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{engine}: {error}"));
+            let tally =
+                run.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{engine}: {error}"));
             assert_eq!((tally.paths, tally.invalid.count), (PATHS, 0), "{engine}");
             Run { engine, plan: plan.clone(), tally }
         })

@@ -55,7 +55,8 @@ pub fn transition(generator: &[[f64; 3]; 3], dt: f64) -> [[f64; 3]; 3] {
     let mut sum: [[f64; 3]; 3] = std::array::from_fn(|i| std::array::from_fn(|j| f64::from(u8::from(i == j))));
     let mut term = sum;
     for k in 1..40 {
-        let product = |i: usize, j: usize| (0..3).map(|m| term[i][m] * generator[m][j]).sum::<f64>() * dt / f64::from(k);
+        let product =
+            |i: usize, j: usize| (0..3).map(|m| term[i][m] * generator[m][j]).sum::<f64>() * dt / f64::from(k);
         term = std::array::from_fn(|i| std::array::from_fn(|j| product(i, j)));
         for i in 0..3 {
             for j in 0..3 {
