@@ -218,7 +218,9 @@ mod tests {
                 let error = f64::from(word) / TWO_32 - exact.cdf(k as u64);
                 assert!(error.abs() < 3e-10, "mean {mean}, k {k}: {error:e}");
             }
-            assert!(exact.sf(thresholds.len() as u64) < 3e-10, "mean {mean}: cut too early");
+            // they end where the distribution function rounds to 2³² − 1, the word that none reaches
+            let rest = exact.sf(thresholds.len() as u64);
+            assert!(rest <= 1.5 / TWO_32, "mean {mean}: cut where {rest:e} remain");
         }
     }
 
