@@ -11,7 +11,13 @@ use overhang::tally::Tally;
 /// Paths that are compared on each adapter; software adapters need microseconds for each.
 const ADAPTER_PATHS: u64 = 8192;
 const DRAWS: Draws = Draws { seed: 20_261_122, replicate: 0 };
-const FILES: [&str; 3] = ["tests/cases/one-lab.toml", "tests/cases/two-labs.toml", "scenarios/aws-38b.toml"];
+const FILES: [&str; 5] = [
+    "tests/cases/one-lab.toml",
+    "tests/cases/two-labs.toml",
+    "scenarios/aws-38b.toml",
+    "scenarios/openai.toml",
+    "scenarios/industry.toml",
+];
 
 fn cpu(threads: usize, sampling: Sampling) -> CpuEngine {
     CpuEngine::new(Some(threads), Instructions::best(), Precision::Single, sampling).expect("threads start")

@@ -2,7 +2,7 @@
 
 #[path = "properties/generator.rs"]
 mod generator;
-#[path = "properties/naive.rs"]
+#[path = "properties/naive/mod.rs"]
 mod naive;
 
 use std::cell::Cell;
@@ -11,7 +11,7 @@ use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::trace::PeriodTrace;
 use overhang::engine::{Draws, Engine, Instructions, prepare};
 use overhang::plan::Plan;
-use overhang::plan::figure::{Owner, TimeSpec};
+use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
 use overhang::scenario::Scenario;
 use overhang::tally::Tally;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -90,6 +90,14 @@ fn flows_figures_and_times_are_those_of_the_specification() {
                     }
                     if scenario.organizations[o].cash.is_some() {
                         close(found.cash, exact.cash, &|| format!("period {}, cash of {o}", t + 1))?;
+                    }
+                }
+            }
+            for (t, period) in trace.iter().enumerate() {
+                for (found, spec) in period.events.iter().zip(&plan.times) {
+                    let TimeSpec::Event { event, organization } = *spec else { unreachable!("events are timed first") };
+                    if let (Some(metric), (a, b)) = (found.metric, exact.metrics[t][event][organization]) {
+                        close(metric * b, a, &|| format!("period {}, metric {event} of {organization}", t + 1))?;
                     }
                 }
             }
@@ -193,15 +201,15 @@ fn single_precision_stays_near_double() {
         let (a, b) = (single.values(plan, DRAWS, 0..PATHS), double.values(plan, DRAWS, 0..PATHS));
         let (a, b) = (a.expect("the CPU has no faults"), b.expect("the CPU has no faults"));
         // flows of money cancel, so money is held to the largest figure of the path
-        let row = |spec: &overhang::plan::figure::FigureSpec| spec.slot * a.paths..(spec.slot + 1) * a.paths;
+        let row = |spec: &FigureSpec| spec.slot * a.paths..(spec.slot + 1) * a.paths;
         let mut scale = vec![1.0f64; a.paths];
         for spec in &plan.figures {
             scale.iter_mut().zip(&b.figures[row(spec)]).for_each(|(scale, x)| *scale = scale.max(x.abs()));
         }
-        for path in 0..a.paths {
-            let off = |spec: &overhang::plan::figure::FigureSpec| {
+        for (path, scale) in scale.iter().enumerate() {
+            let off = |spec: &FigureSpec| {
                 let place = row(spec).start + path;
-                (a.figures[place] - b.figures[place]).abs() > 1e-4 * scale[path]
+                (a.figures[place] - b.figures[place]).abs() > 1e-4 * scale
             };
             far.set(far.get() + usize::from(plan.figures.iter().any(off)));
             all.set(all.get() + 1);

@@ -2,10 +2,11 @@
 //!
 //! Nothing here knows of plans, lanes or kernels, and nothing is fast. Years compare with a tolerance of 10⁻⁹.
 
+mod contract;
+mod outcome;
+
 use overhang::plan::figure::Figure;
-use overhang::scenario::{
-    BubbleRule, Contract, Demand, Dispatch, Metric, Organization, Process, Rate, Scenario, Threshold,
-};
+use overhang::scenario::{Demand, Dispatch, Organization, Process, Scenario, Threshold};
 
 const TOLERANCE: f64 = 1e-9;
 
@@ -17,6 +18,8 @@ pub struct Path {
     pub organizations: Vec<Vec<Account>>,
     /// [organization][figure]
     pub figures: Vec<[f64; 14]>,
+    /// [period][event][organization]: numerator and denominator
+    pub metrics: Vec<Vec<Vec<(f64, f64)>>>,
     /// [event][organization]: the period of its happening
     pub events: Vec<Vec<Option<u32>>>,
     /// [organization]
@@ -82,74 +85,13 @@ struct Books {
 }
 
 impl Walk<'_> {
-    fn middle(&self, t: i64) -> f64 {
-        (t as f64 - 0.5) * self.dt
-    }
-
-    fn within(&self, contract: &Contract, t: i64) -> bool {
-        let since = self.middle(t) - contract.start;
-        since >= -TOLERANCE && since < contract.term - TOLERANCE
-    }
-
-    fn capacity(&self, contract: &Contract, t: i64) -> f64 {
-        if self.within(contract, t) { contract.capacity.at(self.middle(t) - contract.start) } else { 0.0 }
-    }
-
-    /// Every period that a term of this program can touch.
-    fn term(&self, contract: &Contract) -> Vec<i64> {
-        (-2_000..4_000).filter(|&t| self.within(contract, t)).collect()
-    }
-
-    fn fixed_rate(&self, contract: &Contract, t: i64) -> Option<f64> {
-        let Rate::Fixed { base, escalator } = contract.rate else { return None };
-        let years = (self.middle(t) - contract.start + TOLERANCE).floor() as i32;
-        Some(base * (1.0 + escalator).powi(years))
-    }
-
-    fn rate_if_set(&self, contract: &Contract, year: usize) -> f64 {
-        let Rate::Indexed { factor, scale, discount, floor, cap, .. } = contract.rate else { return f64::NAN };
-        ((1.0 - discount) * scale * self.factors[year][factor]).max(floor).min(cap)
-    }
-
-    /// Whether an indexed rate is set in period t, the contract's term having periods `term`.
-    fn sets(&self, contract: &Contract, t: i64) -> bool {
-        let Rate::Indexed { reset, .. } = contract.rate else { return false };
-        let count = |t: i64| ((self.middle(t) - contract.start + TOLERANCE) / reset).floor();
-        let first = !self.within(contract, t - 1) || t == 1;
-        self.within(contract, t) && (first || count(t) > count(t - 1))
-    }
-
-    /// The commitment, or 0 for an indexed contract.
-    fn commitment(&self, contract: &Contract) -> f64 {
-        let bill = |t: i64| Some(self.fixed_rate(contract, t)? * self.capacity(contract, t) * self.dt);
-        self.term(contract).into_iter().map(|t| bill(t).unwrap_or(0.0)).sum()
-    }
-
-    /// Balance before period 1 and the period at whose end it is paid: 0 at τ = 0, `None` in the past.
-    fn prepayment(&self, contract: &Contract) -> (f64, Option<i64>) {
-        let amount = contract.prepaid * self.commitment(contract);
-        if contract.start < -TOLERANCE {
-            let elapsed = self.term(contract).into_iter().filter(|&t| t < 1);
-            let billed: f64 = elapsed
-                .map(|t| self.fixed_rate(contract, t).unwrap_or(0.0) * self.capacity(contract, t) * self.dt)
-                .sum();
-            return ((amount - billed).max(0.0), None);
-        }
-        let at = if contract.start < TOLERANCE { 0 } else { self.term(contract)[0] };
-        (amount, Some(at))
-    }
-
-    fn liabilities(&self, t: i64) -> f64 {
-        let year = t as f64 * self.dt;
-        (-self.scenario.discount.liabilities.at(year) * year).exp()
-    }
-
     fn run(&self) -> Path {
         let scenario = self.scenario;
         let mut path = Path {
             contracts: Vec::new(),
             organizations: Vec::new(),
             figures: Vec::new(),
+            metrics: Vec::new(),
             events: vec![vec![None; scenario.organizations.len()]; scenario.events.len()],
             bubbles: vec![None; scenario.organizations.len()],
             system_bubble: None,
@@ -170,12 +112,13 @@ impl Walk<'_> {
                 flows[c].rate = rates[c];
             }
             let mut accounts = Vec::new();
-            for o in 0..scenario.organizations.len() {
+            for (o, books) in books.iter_mut().enumerate() {
                 let mut account = self.dispatch(o, t, &mut flows);
-                self.bill(o, t, &mut flows, &mut balances, &mut account, &mut books[o]);
-                self.earn(o, t, &mut account, &mut books[o]);
+                self.bill(o, t, &mut flows, &mut balances, &mut account, books);
+                self.earn(o, t, &mut account, books);
                 accounts.push(account);
             }
+            let mut metrics = vec![vec![(0.0, 0.0); scenario.organizations.len()]; scenario.events.len()];
             for (e, event) in scenario.events.iter().enumerate() {
                 for o in 0..scenario.organizations.len() {
                     if event.organization.is_some_and(|at| at != o) {
@@ -183,6 +126,7 @@ impl Walk<'_> {
                     }
                     let counts = t as f64 * self.dt > event.after + TOLERANCE;
                     let (a, b) = self.metric(event.metric, o, t, &flows, &accounts[o], &books[o]);
+                    metrics[e][o] = (a, b);
                     let crossed = match event.threshold {
                         Threshold::Below(threshold) => a < threshold * b,
                         Threshold::Above(threshold) => a > threshold * b,
@@ -194,6 +138,7 @@ impl Walk<'_> {
                     }
                 }
             }
+            path.metrics.push(metrics);
             path.contracts.push(flows);
             path.organizations.push(accounts);
         }
@@ -260,10 +205,10 @@ impl Walk<'_> {
         };
         fill(early, flows, &mut rest);
         let mut burst = 0.0;
-        if let (Some(terms), Some(market)) = (&organization.burst, market) {
-            if terms.max_price.is_none_or(|max| market <= max) {
-                burst = rest.min(terms.limit.at(self.middle(t)));
-            }
+        if let (Some(terms), Some(market)) = (&organization.burst, market)
+            && terms.max_price.is_none_or(|max| market <= max)
+        {
+            burst = rest.min(terms.limit.at(self.middle(t)));
         }
         rest -= burst;
         fill(late, flows, &mut rest);
@@ -347,81 +292,5 @@ impl Walk<'_> {
         books.averages = Some(
             books.averages.map_or(now, |before| std::array::from_fn(|k| before[k] + weight * (now[k] - before[k]))),
         );
-    }
-
-    /// Numerator and denominator.
-    fn metric(&self, metric: Metric, o: usize, t: i64, flows: &[Flow], account: &Account, books: &Books) -> (f64, f64) {
-        let [value, cost, stranded] = books.averages.expect("a period has passed");
-        let capacity: f64 = self.order(o).iter().map(|&c| flows[c].capacity).sum();
-        match metric {
-            Metric::Cash => (account.cash, 1.0),
-            Metric::Coverage => (value, cost),
-            Metric::StrandedShare => (stranded, cost),
-            Metric::Utilization if capacity == 0.0 => (1.0, 1.0),
-            Metric::Utilization => (account.served, capacity),
-            Metric::LockIn => match self.price(&self.scenario.organizations[o], t) {
-                Some(price) if capacity > 0.0 => {
-                    let locked = |&c: &usize| flows[c].rate.unwrap_or(0.0) * flows[c].capacity;
-                    (self.order(o).iter().map(locked).sum(), price * capacity)
-                }
-                _ => (1.0, 1.0),
-            },
-            Metric::Overhang => {
-                let due = |&c: &usize| self.due_after(c, t, flows, false);
-                (self.order(o).iter().map(due).sum(), value)
-            }
-            Metric::Factor(factor) => (self.factors[t as usize][factor], 1.0),
-            Metric::Regime(state) => {
-                // its threshold is above one half
-                (f64::from(u8::from(self.states[t as usize - 1] == state as u32)), 1.0)
-            }
-        }
-    }
-
-    /// Minimum bills of a contract after period t, discounted or not.
-    fn due_after(&self, c: usize, t: i64, flows: &[Flow], discounted: bool) -> f64 {
-        let contract = &self.scenario.contracts[c];
-        let later = self.term(contract).into_iter().filter(|&later| later > t);
-        later
-            .map(|later| {
-                let rate = self.fixed_rate(contract, later);
-                let rate = rate.or(flows[c].rate).unwrap_or_else(|| self.rate_if_set(contract, t as usize));
-                let factor = if discounted { self.liabilities(later) } else { 1.0 };
-                rate * contract.take_or_pay * self.capacity(contract, later) * self.dt * factor
-            })
-            .sum()
-    }
-
-    fn close(&self, o: usize, books: &mut Books, last: &[Flow]) {
-        let organization = &self.scenario.organizations[o];
-        let margin = organization.cash.as_ref().map_or(1.0, |cash| cash.margin);
-        let residual = self.order(o).iter().map(|&c| self.due_after(c, self.periods, last, true)).sum();
-        let f = &mut books.figures;
-        let compute = f[Figure::CommitmentCost as usize] + f[Figure::BurstCost as usize];
-        f[Figure::ComputeCost as usize] = compute;
-        f[Figure::LockInCost as usize] = compute - f[Figure::MarketCost as usize];
-        f[Figure::ResidualCommitment as usize] = residual;
-        f[Figure::NetValue as usize] = margin * f[Figure::Value as usize] - compute;
-        f[Figure::UnitCost as usize] = if books.use_value > 0.0 { compute / books.use_value } else { -1.0 };
-        f[Figure::MinCash as usize] = books.low;
-        f[Figure::FinalCash as usize] = books.cash;
-    }
-
-    fn burst(&self, path: &mut Path) {
-        let Some(bubble) = &self.scenario.bubble else { return };
-        for o in 0..self.scenario.organizations.len() {
-            let concerned =
-                bubble.events.iter().filter(|&&e| self.scenario.events[e].organization.is_none_or(|at| at == o));
-            let times: Vec<Option<u32>> = concerned.map(|&e| path.events[e][o]).collect();
-            path.bubbles[o] = match bubble.rule {
-                BubbleRule::Any => times.iter().flatten().min().copied(),
-                BubbleRule::All => {
-                    times.iter().copied().collect::<Option<Vec<u32>>>().and_then(|t| t.into_iter().max())
-                }
-            };
-        }
-        let mut times: Vec<u32> = path.bubbles.iter().flatten().copied().collect();
-        times.sort_unstable();
-        path.system_bubble = times.get(bubble.organizations as usize - 1).copied();
     }
 }
