@@ -35,6 +35,7 @@ fn main() {
         double += &twin(&read(file), Width::Double);
     }
     double += &narrowing(&read(PLAN));
+    single += &field_lists(&read(PLAN));
     fs::write(out.join("single.rs"), single).expect("OUT_DIR is writable");
     fs::write(out.join("double.rs"), double).expect("OUT_DIR is writable");
 }
@@ -136,6 +137,12 @@ fn constructor(name: &str, fields: &[(String, String)], width: Width) -> String 
     let parameters = fields.iter().map(|(n, t)| format!("{n}: {}", typed(t))).collect::<Vec<_>>().join(", ");
     let names = fields.iter().map(|(n, _)| n.as_str()).collect::<Vec<_>>().join(", ");
     format!("#[inline(always)]\npub fn {name}({parameters}) -> {name} {{ {name} {{ {names} }} }}\n")
+}
+
+/// Names and types of all structures' fields, for who composes kernels.
+fn field_lists(source: &str) -> String {
+    let list = format!("{:?}", structs(source)).replace('[', "&[");
+    format!("pub const STRUCTURES: &[(&str, &[(&str, &str)])] = {list};\n")
 }
 
 /// Conversions of the plan's tables from f64 to f32.

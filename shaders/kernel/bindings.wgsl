@@ -1,29 +1,29 @@
 // What the simulation reads and writes. The host puts the structure in front of this file as constants: numbers of
 // FACTORS, STATES, ORGANIZATIONS, CONTRACTS, EVENTS, VENDORS, the lengths of tables (at least 1), and who uses what
-// (src/engine/gpu/source.rs lists them). Loops marked `unroll` are written out by src/engine/gpu/unroll.rs.
+// (src/engine/gpu/source.rs lists them). Loops marked `unroll` are written out by src/engine/gpu/unroll.rs, and structures
+// marked `flat` become plain lists of numbers in the same places (src/engine/gpu/flat.rs), as uniform buffers want them.
 
-struct Terms {
+struct Terms { // flat
+    jump_thresholds: array<vec4<u32>, JUMP_ROOM>,
     general: CommonTerms,
     factors: array<FactorTerms, FACTORS>,
     effects: array<EffectTerms, EFFECT_ROOM>,
     cholesky: array<f32, CHOLESKY_ROOM>,
     regime_thresholds: array<u32, REGIME_ROOM>,
-    jump_thresholds: array<u32, JUMP_ROOM>,
     organizations: array<OrganizationTerms, ORGANIZATIONS>,
     contracts: array<ContractTerms, CONTRACT_ROOM>,
     events: array<EventTerms, EVENT_ROOM>,
-    bubble_events: array<u32, BUBBLE_ROOM>,
 }
 
-struct PeriodRow {
+struct PeriodRow { // flat
     period: PeriodTerms,
     factor_bases: array<f32, FACTORS>,
     organizations: array<OrganizationPeriod, ORGANIZATIONS>,
     contracts: array<ContractPeriod, CONTRACT_ROOM>,
 }
 
-@group(0) @binding(0) var<storage, read> terms: Terms;
-@group(0) @binding(1) var<storage, read> rows: array<PeriodRow>;
+@group(0) @binding(0) var<uniform> terms: Terms;
+@group(0) @binding(1) var<ROWS> rows: array<PeriodRow, PERIODS>;
 @group(0) @binding(2) var<uniform> chunk: ChunkTerms;
 @group(0) @binding(3) var<storage, read_write> figures: array<f32>; // [slot, path]
 @group(0) @binding(4) var<storage, read_write> times: array<u32>;   // [time, path]

@@ -55,12 +55,14 @@ fn rotate() {
 
 fn move_chain() {
     previous_state = state;
-    let row = previous_state * STATES;
-    var next = 0u;
-    for (var j = 0u; j + 1u < STATES; j++) {
-        next += u32(reaches(regime_words.x, terms.regime_thresholds[row + j]));
+    state = 0u;
+    for (var j = 0u; j < LAST_STATE; j++) { // unroll
+        var threshold = terms.regime_thresholds[j];
+        for (var s = 1u; s < STATES; s++) { // unroll
+            threshold = select(threshold, terms.regime_thresholds[s * STATES + j], previous_state == s);
+        }
+        state += u32(reaches(regime_words.x, threshold));
     }
-    state = next;
 }
 
 fn draw_shocks() {
@@ -70,13 +72,17 @@ fn draw_shocks() {
             let word = jump_count_words[i].x;
             var count = 0u;
             for (var k = terms.factors[i].jumps_first; k < terms.factors[i].jumps_end; k++) {
-                count += u32(reaches(word, terms.jump_thresholds[k]));
+                count += u32(reaches(word, terms.jump_thresholds[k >> 2u][k & 3u]));
             }
             let normal = normal_quantile(jump_size_words[i].x);
             shocks[i] = jump(f32(count), terms.factors[i].jump_mean, terms.factors[i].jump_sd, normal);
         }
         if (STATES > 1u) {
-            shocks[i] += select(0.0, terms.effects[state * FACTORS + i].entry, state != previous_state);
+            var entry = terms.effects[i].entry;
+            for (var s = 1u; s < STATES; s++) { // unroll
+                entry = select(entry, terms.effects[s * FACTORS + i].entry, state == s);
+            }
+            shocks[i] += select(0.0, entry, state != previous_state);
         }
     }
 }
@@ -103,9 +109,12 @@ fn advance_factors(t: u32) {
             for (var j = 0u; j < ROW_END[i]; j++) { // unroll
                 z = accumulated(z, normals[j], terms.cholesky[i * FACTORS + j]);
             }
-            let effect = state * FACTORS + i;
-            let drift = terms.effects[effect].drift;
-            let diffusion = terms.effects[effect].diffusion;
+            var drift = terms.effects[i].drift;
+            var diffusion = terms.effects[i].diffusion;
+            for (var s = 1u; s < STATES; s++) { // unroll
+                drift = select(drift, terms.effects[s * FACTORS + i].drift, state == s);
+                diffusion = select(diffusion, terms.effects[s * FACTORS + i].diffusion, state == s);
+            }
             y[i] = advance(y[i], terms.factors[i].decay, drift, diffusion, z, shocks[i]);
             if (FACTOR_KIND[i] == KIND_LOGIT) {
                 x[i] = logit_value(base, y[i], terms.factors[i].lower, terms.factors[i].width);

@@ -24,7 +24,10 @@ fn add_up_contracts(t: u32) {
             capacity = capacity + rows[t - 1u].contracts[c].capacity;
             locked_in = accumulated(locked_in, contracts[c].rate, rows[t - 1u].contracts[c].capacity);
             if (INDEXED[c] != 0u) {
-                let rate = present_rate(contracts[c].rate, x[INDEX[c]], c);
+                let lowest = terms.contracts[c].floor;
+                let highest = terms.contracts[c].cap;
+                let now = indexed_rate(terms.contracts[c].share, x[INDEX[c]], lowest, highest);
+                let rate = present_rate(contracts[c].rate, now);
                 due = accumulated(due, rate, rows[t - 1u].contracts[c].units_after);
             }
         }
@@ -34,9 +37,8 @@ fn add_up_contracts(t: u32) {
     }
 }
 
-// The rate of an indexed contract, or what it would be if it were set now.
-fn present_rate(rate: f32, quoted: f32, c: u32) -> f32 {
-    let now = indexed_rate(terms.contracts[c].share, quoted, terms.contracts[c].floor, terms.contracts[c].cap);
+// The rate of an indexed contract; before its first reset what it would be if it were set now.
+fn present_rate(rate: f32, now: f32) -> f32 {
     return select(rate, now, rate < 0.0);
 }
 
@@ -101,7 +103,10 @@ fn finish() {
             idle = idle + contracts[c].stranded_cost;
             residual = residual + terms.contracts[c].residual_value;
             if (INDEXED[c] != 0u) {
-                let rate = present_rate(contracts[c].rate, x[INDEX[c]], c);
+                let lowest = terms.contracts[c].floor;
+                let highest = terms.contracts[c].cap;
+                let now = indexed_rate(terms.contracts[c].share, x[INDEX[c]], lowest, highest);
+                let rate = present_rate(contracts[c].rate, now);
                 residual = accumulated(residual, rate, terms.contracts[c].residual_units);
             }
         }

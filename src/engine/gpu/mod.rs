@@ -5,11 +5,13 @@
 //! flight, so that the host samples, and adds up, while the device computes.
 
 pub mod adapter;
+mod flat;
 mod pipeline;
 pub mod source;
 mod tables;
 mod unroll;
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -121,7 +123,7 @@ impl GpuEngine {
     }
 
     /// Feeds the slot with what the chunk needs, and submits its kernels; the block sums are on their way back.
-    fn submit(&self, run: &Run, slot: &Slot, chunk: Range<u64>) -> SubmissionIndex {
+    fn submit(&self, run: &Run, slot: &Slot, chunk: Range<u64>) -> Result<SubmissionIndex, EngineError> {
         let plan = run.plan;
         let count = (chunk.end - chunk.start) as usize;
         let stride = count.next_multiple_of(BLOCK);
@@ -136,13 +138,14 @@ impl GpuEngine {
             periods: plan.sizes.periods,
         };
         self.queue.write_buffer(&slot.chunk, 0, bytemuck::bytes_of(&terms));
-        if let Some((factors, states)) = &slot.trajectories {
-            let (sampled, sampled_states) = self.sample(plan, run.draws, chunk.start, stride);
-            self.queue.write_buffer(factors, 0, bytemuck::cast_slice(&sampled));
-            self.queue.write_buffer(states, 0, bytemuck::cast_slice(&sampled_states));
-        }
         let blocks = (stride / BLOCK) as u32;
         let mut encoder = self.device.create_command_encoder(&Default::default());
+        if let Some(trajectories) = &slot.trajectories {
+            let mut samples = run.samples.borrow_mut();
+            self.sample(run, chunk.start, stride, &mut samples);
+            let written = trajectories.factors.write(&samples.factors, &mut encoder);
+            written.and(trajectories.states.write(&samples.states, &mut encoder)).map_err(inaccessible)?;
+        }
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(&run.session.simulate);
@@ -161,21 +164,24 @@ impl GpuEngine {
         encoder.copy_buffer_to_buffer(&slot.faults, 0, &slot.readback, totals, faults);
         let submission = self.queue.submit([encoder.finish()]);
         slot.readback.map_async(wgpu::MapMode::Read, ..totals + faults, |_| {});
-        submission
+        if let Some(trajectories) = &slot.trajectories {
+            trajectories.factors.reopen();
+            trajectories.states.reopen();
+        }
+        Ok(submission)
     }
 
-    /// Trajectories of whole blocks on the host: [period, factor, path], and the chain's states: [period, path].
-    fn sample(&self, plan: &Plan, draws: Draws, first: u64, paths: usize) -> (Vec<f32>, Vec<u32>) {
-        let sizes = &plan.sizes;
+    /// Samples trajectories of whole blocks on the host.
+    fn sample(&self, run: &Run, first: u64, paths: usize, samples: &mut Samples) {
+        let sizes = &run.plan.sizes;
         let periods = sizes.periods as usize;
         let state_rows = if sizes.states > 1 { periods } else { 0 };
-        let mut factors = vec![0.0; periods * sizes.factors * paths];
-        let mut states = vec![0; state_rows * paths];
-        let mut factor_view =
-            ArrayViewMut3::from_shape((periods, sizes.factors, paths), &mut factors).expect("sized above");
-        let mut state_view = ArrayViewMut2::from_shape((state_rows, paths), &mut states).expect("sized above");
-        single::lanes::sample(&self.sampler, plan, draws, first, &mut factor_view, &mut state_view);
-        (factors, states)
+        samples.factors.resize(periods * sizes.factors * paths, 0.0);
+        samples.states.resize(state_rows * paths, 0);
+        let factors = (periods, sizes.factors, paths);
+        let mut factors = ArrayViewMut3::from_shape(factors, &mut samples.factors).expect("sized above");
+        let mut states = ArrayViewMut2::from_shape((state_rows, paths), &mut samples.states).expect("sized above");
+        single::lanes::sample(&self.sampler, run.plan, run.draws, first, &mut factors, &mut states);
     }
 
     /// Adds a finished chunk's block sums to the tally.
@@ -184,10 +190,7 @@ impl GpuEngine {
         let figures = run.plan.figures.len();
         let totals_end = blocks * figures * size_of::<BlockTotals>();
         let end = totals_end + blocks * size_of::<BlockFaults>();
-        let view = slot.readback.get_mapped_range(..end as u64).map_err(|error| EngineError {
-            message: format!("the device's results could not be read: {error}"),
-            hint: Some("take --backend cpu, or another adapter".into()),
-        })?;
+        let view = slot.readback.get_mapped_range(..end as u64).map_err(inaccessible)?;
         let totals: &[BlockTotals] = bytemuck::cast_slice(&view[..totals_end]);
         let faults: &[BlockFaults] = bytemuck::cast_slice(&view[totals_end..end]);
         for (block, row) in totals.chunks_exact(figures.max(1)).enumerate() {
@@ -214,10 +217,7 @@ impl GpuEngine {
             return Ok(());
         }
         let bytes = pipeline::read(&self.device, &self.queue, &session.counts, session.count_words * 4);
-        let bytes = bytes.map_err(|error| EngineError {
-            message: format!("the device's counts could not be read: {error}"),
-            hint: Some("take --backend cpu, or another adapter".into()),
-        })?;
+        let bytes = bytes.map_err(inaccessible)?;
         self.check()?;
         let words: &[u32] = bytemuck::cast_slice(&bytes);
         let (sketches, times) = words.split_at(session.sketch_words);
@@ -246,6 +246,21 @@ struct Run<'a> {
     plan: &'a Plan,
     draws: Draws,
     session: &'a Session,
+    samples: RefCell<Samples>,
+}
+
+/// Room for trajectories sampled on the host: factors, [period, factor, path], and the chain's states, [period, path].
+#[derive(Default)]
+struct Samples {
+    factors: Vec<f32>,
+    states: Vec<u32>,
+}
+
+fn inaccessible(error: impl std::fmt::Display) -> EngineError {
+    EngineError {
+        message: format!("the device's memory could not be read or written: {error}"),
+        hint: Some("take --backend cpu, or another adapter".into()),
+    }
 }
 
 fn block_sums(totals: &BlockTotals) -> BlockSums {
@@ -272,14 +287,14 @@ impl Engine for GpuEngine {
 
     fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
         let session = self.session(plan)?;
-        let run = Run { plan, draws, session: &session };
+        let run = Run { plan, draws, session: &session, samples: RefCell::default() };
         let most = self.most_paths(plan)?.min(((paths.end - paths.start) as usize).next_multiple_of(BLOCK));
         let most = self.chunk.map_or(most, |fixed| fixed.min(most));
-        let slots: Vec<Slot> =
-            (0..IN_FLIGHT).map(|_| Slot::new(&self.device, &session, plan, self.settings.sampling, most)).collect();
-        self.check()?;
         let mut tally = empty_tally(plan);
         let mut size = self.chunk.unwrap_or(FIRST_CHUNK).min(most);
+        let slot = |paths| Slot::new(&self.device, &session, plan, self.settings.sampling, paths);
+        let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| slot(size)).collect();
+        self.check()?;
         let mut next = paths.start;
         let mut flying = std::collections::VecDeque::new();
         let (mut undrained, mut freed, mut finished) = (0, 0, Instant::now());
@@ -290,7 +305,12 @@ impl Engine for GpuEngine {
                 if flying.is_empty() {
                     finished = Instant::now();
                 }
-                let submission = self.submit(&run, &slots[freed % IN_FLIGHT], chunk.clone());
+                let free = &mut slots[freed % IN_FLIGHT];
+                if free.paths < size {
+                    *free = slot(size.next_power_of_two().min(most));
+                    self.check()?;
+                }
+                let submission = self.submit(&run, free, chunk.clone())?;
                 flying.push_back((freed, chunk, submission));
                 freed += 1;
                 continue;
@@ -319,7 +339,7 @@ impl Engine for GpuEngine {
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
         let session = self.session(plan)?;
-        let run = Run { plan, draws, session: &session };
+        let run = Run { plan, draws, session: &session, samples: RefCell::default() };
         let count = (paths.end - paths.start) as usize;
         let most = self.most_paths(plan)?.min(count.next_multiple_of(BLOCK));
         let slot = Slot::new(&self.device, &session, plan, self.settings.sampling, most);
@@ -328,14 +348,13 @@ impl Engine for GpuEngine {
             let kept = most.min(count - place);
             let stride = kept.next_multiple_of(BLOCK);
             let first = paths.start + place as u64;
-            let submission = self.submit(&run, &slot, first..first + kept as u64);
+            let submission = self.submit(&run, &slot, first..first + kept as u64)?;
             self.wait(Some(submission))?;
             slot.readback.unmap();
-            let unreadable = |error: wgpu::PollError| EngineError { message: error.to_string(), hint: None };
             let figures = plan.sizes.slots() * stride * 4;
-            let figures = pipeline::read(&self.device, &self.queue, &slot.figures, figures).map_err(unreadable)?;
+            let figures = pipeline::read(&self.device, &self.queue, &slot.figures, figures).map_err(inaccessible)?;
             let times = plan.sizes.times() * stride * 4;
-            let times = pipeline::read(&self.device, &self.queue, &slot.times, times).map_err(unreadable)?;
+            let times = pipeline::read(&self.device, &self.queue, &slot.times, times).map_err(inaccessible)?;
             let figures: &[f32] = bytemuck::cast_slice(&figures);
             let times: &[u32] = bytemuck::cast_slice(&times);
             for (row, from) in out.figures.chunks_mut(count).zip(figures.chunks(stride)) {

@@ -1,13 +1,19 @@
 //! Pipelines and buffers of a plan on a device.
 
 use wgpu::util::DeviceExt;
-use wgpu::{BindGroup, Buffer, BufferUsages, ComputePipeline, Device, Queue};
+use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError, Queue};
 
-use super::{source, tables};
+use super::source::{self, RowSpace};
+use super::tables;
 use crate::engine::BLOCK;
 use crate::engine::cpu::Sampling;
 use crate::formula::single::{BlockFaults, BlockTotals, SKETCH_BINS};
 use crate::plan::Plan;
+
+/// Room for a chunk's trajectories where the host samples them. It is taken five times: once where they are sampled, and
+/// for each of two chunks in flight in staging and on the device. A software driver is faster with less, which stays
+/// in caches; hardware needs enough of it to outweigh a submission.
+const TRAJECTORY_BYTES: usize = 16 << 20;
 
 /// What all chunks of a run share.
 pub struct Session {
@@ -27,16 +33,61 @@ pub struct Session {
 
 /// The buffers of a chunk in flight.
 pub struct Slot {
+    /// Paths that there is room for.
+    pub paths: usize,
     pub chunk: Buffer,
     pub figures: Buffer,
     pub times: Buffer,
-    pub trajectories: Option<(Buffer, Buffer)>,
+    pub trajectories: Option<Trajectories>,
     pub totals: Buffer,
     pub faults: Buffer,
     pub readback: Buffer,
     pub simulate_group: BindGroup,
     pub classify_group: BindGroup,
     pub reduce_group: BindGroup,
+}
+
+/// Where a chunk's trajectories go that the host sampled: factors, [period, factor, path], then states, [period, path].
+pub struct Trajectories {
+    pub factors: Upload,
+    pub states: Upload,
+}
+
+/// A buffer that the host fills for each chunk. It has a staging buffer of its own, since the queue's would be a new
+/// one each time.
+pub struct Upload {
+    pub buffer: Buffer,
+    staging: Buffer,
+}
+
+impl Upload {
+    fn new(device: &Device, label: &str, words: usize) -> Self {
+        let buffer = storage(device, label, words.max(1) * 4);
+        let usage = BufferUsages::MAP_WRITE | BufferUsages::COPY_SRC;
+        let staging = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some(label),
+            size: buffer.size(),
+            usage,
+            mapped_at_creation: true,
+        });
+        Upload { buffer, staging }
+    }
+
+    /// Takes the words and records their way to the device. The staging buffer must be mapped.
+    pub fn write<T: bytemuck::Pod>(&self, words: &[T], encoder: &mut CommandEncoder) -> Result<(), MapRangeError> {
+        let bytes: &[u8] = bytemuck::cast_slice(words);
+        if !bytes.is_empty() {
+            self.staging.get_mapped_range_mut(..bytes.len() as u64)?.copy_from_slice(bytes);
+        }
+        self.staging.unmap();
+        encoder.copy_buffer_to_buffer(&self.staging, 0, &self.buffer, 0, bytes.len() as u64);
+        Ok(())
+    }
+
+    /// Has the staging buffer mapped again, once what was submitted is done.
+    pub fn reopen(&self) {
+        self.staging.map_async(wgpu::MapMode::Write, .., |_| {});
+    }
 }
 
 /// How a device's kernels are made and fed.
@@ -50,10 +101,13 @@ pub struct Settings {
 impl Session {
     /// Compiles the kernels for a plan and uploads its tables.
     pub fn new(device: &Device, plan: &Plan, settings: Settings) -> Self {
-        let simulate = module(device, "simulate", source::simulate(plan, settings.sampling), settings.checked);
+        let (terms, rows) = (tables::terms(plan), tables::rows(plan));
+        let fits = rows.len() as u64 <= device.limits().max_uniform_buffer_binding_size;
+        let space = if fits { RowSpace::Uniform } else { RowSpace::Storage };
+        let simulate = module(device, "simulate", source::simulate(plan, settings.sampling, space), settings.checked);
         let reduce = module(device, "reduce", source::reduce(plan), settings.checked);
         let input = |label, contents: &[u8]| {
-            let usage = BufferUsages::STORAGE;
+            let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;
             device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
         };
         let sketched = plan.figures.iter().filter(|figure| figure.sketched).count();
@@ -63,8 +117,8 @@ impl Session {
             simulate: pipeline(device, &simulate, "simulate"),
             classify: pipeline(device, &reduce, "classify"),
             reduce: pipeline(device, &reduce, "reduce"),
-            terms: input("terms", &tables::terms(plan)),
-            rows: input("rows", &tables::rows(plan)),
+            terms: input("terms", &terms),
+            rows: input("rows", &rows),
             figure_terms: input("figure terms", bytemuck::cast_slice(&tables::figure_terms(plan))),
             counts: storage(device, "counts", count_words.max(1) * 4),
             count_words,
@@ -88,21 +142,22 @@ impl Slot {
         let readback = buffer(device, "readback", blocks * tables::block_bytes(plan), usage);
         let trajectories = (sampling == Sampling::Host).then(|| {
             let periods = sizes.periods as usize;
-            let states = if sizes.states > 1 { periods * paths } else { 1 };
-            (
-                storage(device, "trajectories", periods * sizes.factors * paths * 4),
-                storage(device, "state trajectories", states * 4),
-            )
+            let states = if sizes.states > 1 { periods * paths } else { 0 };
+            Trajectories {
+                factors: Upload::new(device, "trajectories", periods * sizes.factors * paths),
+                states: Upload::new(device, "state trajectories", states),
+            }
         });
         let mut simulated = vec![(0, &session.terms), (1, &session.rows), (2, &chunk), (3, &figures), (4, &times)];
-        if let Some((factors, states)) = &trajectories {
-            simulated.extend([(5, factors), (6, states)]);
+        if let Some(Trajectories { factors, states }) = &trajectories {
+            simulated.extend([(5, &factors.buffer), (6, &states.buffer)]);
         }
         let counts = &session.counts;
         let terms = &session.figure_terms;
         let classified = [(0, &chunk), (1, terms), (2, &figures), (3, &times), (4, &valid), (5, &faults), (7, counts)];
         let reduced = [(0, &chunk), (1, terms), (2, &figures), (4, &valid), (6, &totals), (7, counts)];
         Slot {
+            paths,
             simulate_group: group(device, &session.simulate, &simulated),
             classify_group: group(device, &session.classify, &classified),
             reduce_group: group(device, &session.reduce, &reduced),
@@ -122,11 +177,13 @@ pub fn most_paths(device: &Device, plan: &Plan, sampling: Sampling) -> usize {
     let limits = device.limits();
     let room = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
     let sizes = &plan.sizes;
-    let sampled = if sampling == Sampling::Host { sizes.periods as usize * sizes.factors } else { 0 };
-    let words = sizes.slots().max(sizes.times()).max(sampled);
-    let by_bytes = room / (words * 4);
+    let by_bytes = room / (sizes.slots().max(sizes.times()) * 4);
     let by_groups = (limits.max_compute_workgroups_per_dimension * source::WORKGROUP) as usize;
-    by_bytes.min(by_groups) / BLOCK * BLOCK
+    let by_trajectories = match sampling {
+        Sampling::Device => usize::MAX,
+        Sampling::Host => room.min(TRAJECTORY_BYTES) / (sizes.periods as usize * sizes.factors.max(1) * 4),
+    };
+    by_bytes.min(by_groups).min(by_trajectories.max(BLOCK)) / BLOCK * BLOCK
 }
 
 fn module(device: &Device, label: &str, source: String, checked: bool) -> wgpu::ShaderModule {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::flat;
 use super::unroll::Structure;
 use crate::engine::cpu::Sampling;
 use crate::formula::single::{
@@ -45,10 +46,10 @@ pub struct Rooms {
     pub effects: usize,
     pub cholesky: usize,
     pub regime_thresholds: usize,
+    /// In fours
     pub jump_thresholds: usize,
     pub contracts: usize,
     pub events: usize,
-    pub bubble_events: usize,
 }
 
 impl Rooms {
@@ -59,16 +60,23 @@ impl Rooms {
             effects: tables.effects.len().max(1),
             cholesky: tables.cholesky.len().max(1),
             regime_thresholds: tables.regime_thresholds.len().max(1),
-            jump_thresholds: tables.jump_thresholds.len().max(1),
+            jump_thresholds: tables.jump_thresholds.len().div_ceil(4).max(1),
             contracts: tables.contracts.len().max(1),
             events: tables.events.len().max(1),
-            bubble_events: tables.bubble_events.len().max(1),
         }
     }
 }
 
+/// Where the kernels find the rows of the periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowSpace {
+    /// The faster one, as long as the device has room for all rows.
+    Uniform,
+    Storage,
+}
+
 /// The module with the entry point `simulate`, composed for the plan's structure.
-pub fn simulate(plan: &Plan, sampling: Sampling) -> String {
+pub fn simulate(plan: &Plan, sampling: Sampling, space: RowSpace) -> String {
     let factors = match sampling {
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
@@ -79,8 +87,16 @@ pub fn simulate(plan: &Plan, sampling: Sampling) -> String {
         source.push_str(part);
         source.push('\n');
     }
-    for part in [BINDINGS, factors, FLOWS, OUTCOMES, SIMULATE] {
-        source += &structure.unroll(part);
+    let space = match space {
+        RowSpace::Uniform => "uniform",
+        RowSpace::Storage => "storage, read",
+    };
+    source += &flat::declare(&BINDINGS.replace("ROWS", space), &structure);
+    for part in [factors, FLOWS, OUTCOMES, SIMULATE] {
+        for line in structure.unroll(part).lines() {
+            source += &flat::access(line, &structure);
+            source.push('\n');
+        }
     }
     source
 }
@@ -117,6 +133,8 @@ fn structure(plan: &Plan) -> Structure {
         ("WORKGROUP", WORKGROUP as usize),
         ("FACTORS", sizes.factors),
         ("STATES", sizes.states),
+        ("LAST_STATE", sizes.states.saturating_sub(1)),
+        ("PERIODS", sizes.periods as usize),
         ("ORGANIZATIONS", sizes.organizations),
         ("CONTRACTS", sizes.contracts),
         ("EVENTS", sizes.events),
@@ -128,7 +146,6 @@ fn structure(plan: &Plan) -> Structure {
         ("JUMP_ROOM", rooms.jump_thresholds),
         ("CONTRACT_ROOM", rooms.contracts),
         ("EVENT_ROOM", rooms.events),
-        ("BUBBLE_ROOM", rooms.bubble_events),
     ] {
         structure.constants.insert(name, value as u32);
     }

@@ -10,16 +10,17 @@ use crate::plan::figure::Figure;
 /// `Terms`.
 pub fn terms(plan: &Plan) -> Vec<u8> {
     let (tables, rooms) = (&plan.single, Rooms::of(plan));
-    let mut bytes = bytemuck::bytes_of(&tables.common).to_vec();
+    let mut bytes = Vec::new();
+    push(&mut bytes, &tables.jump_thresholds, 4 * rooms.jump_thresholds);
+    bytes.extend_from_slice(bytemuck::bytes_of(&tables.common));
     push(&mut bytes, &tables.factors, tables.factors.len());
     push(&mut bytes, &tables.effects, rooms.effects);
     push(&mut bytes, &tables.cholesky, rooms.cholesky);
     push(&mut bytes, &tables.regime_thresholds, rooms.regime_thresholds);
-    push(&mut bytes, &tables.jump_thresholds, rooms.jump_thresholds);
     push(&mut bytes, &tables.organizations, tables.organizations.len());
     push(&mut bytes, &tables.contracts, rooms.contracts);
     push(&mut bytes, &tables.events, rooms.events);
-    push(&mut bytes, &tables.bubble_events, rooms.bubble_events);
+    align(&mut bytes);
     bytes
 }
 
@@ -33,8 +34,14 @@ pub fn rows(plan: &Plan) -> Vec<u8> {
         let organizations = &tables.organization_periods[t * sizes.organizations..][..sizes.organizations];
         push(&mut bytes, organizations, sizes.organizations);
         push(&mut bytes, &tables.contract_periods[t * sizes.contracts..][..sizes.contracts], rooms.contracts);
+        align(&mut bytes);
     }
     bytes
+}
+
+/// Structures in uniform buffers end at multiples of 16 bytes.
+fn align(bytes: &mut Vec<u8>) {
+    bytes.resize(bytes.len().next_multiple_of(16), 0);
 }
 
 /// `FigureTerms` by figure; sketches follow each other in the order of the figures.

@@ -59,15 +59,24 @@ impl Structure {
         }
     }
 
-    /// The value of a bound: a literal, a constant, or a table's element.
+    /// The value of a bound.
     ///
     /// # Panics
-    /// If it is none of them: the kernels are part of this program.
+    /// If it is not known: the kernels are part of this program.
     fn number(&self, text: &str) -> u32 {
-        let text = self.fold(text.trim());
+        self.value(text).unwrap_or_else(|| panic!("no bound: {text}"))
+    }
+
+    /// The value of sums of products of literals, constants, and tables' elements.
+    pub fn value(&self, text: &str) -> Option<u32> {
+        let product = |term: &str| term.split('*').map(|factor| self.atom(factor.trim())).product::<Option<u32>>();
+        self.fold(text).split('+').map(product).sum()
+    }
+
+    fn atom(&self, text: &str) -> Option<u32> {
         let literal = text.strip_suffix('u').and_then(|digits| digits.parse().ok());
-        let named = [&self.constants, &self.declared].into_iter().find_map(|of| of.get(text.as_str()));
-        literal.or(named.copied()).unwrap_or_else(|| panic!("no bound: {text}"))
+        let named = [&self.constants, &self.declared].into_iter().find_map(|of| of.get(text));
+        literal.or(named.copied())
     }
 
     /// Replaces `TABLE[3u]` by its number.
@@ -129,7 +138,7 @@ fn closing(lines: &[String]) -> usize {
     panic!("a loop's block is not closed")
 }
 
-fn is_word(byte: u8) -> bool {
+pub fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
