@@ -2,6 +2,8 @@
 
 #![cfg(target_os = "linux")]
 
+mod adapters;
+
 use std::process::{Command, Stdio};
 
 fn overhang() -> Command {
@@ -41,11 +43,9 @@ fn ten_times_the_paths_take_no_more_memory() {
 fn ten_times_the_paths_take_no_more_memory_on_a_gpu() {
     let tried = overhang().args(["--backend", "gpu", "--paths", "256"]).output().expect("the binary starts");
     if String::from_utf8_lossy(&tried.stderr).contains("no GPU adapter was found") {
-        assert!(std::env::var_os("OVERHANG_REQUIRE_GPU").is_none(), "a GPU is required, and there is no adapter");
-        eprintln!("skipped: there is no GPU adapter");
-        return;
+        return adapters::skip();
     }
     for sampling in ["device", "host"] {
-        stays_flat(&["--backend", "gpu", "--sampling", sampling], "100_000", "1_000_000");
+        stays_flat(&["--backend", "gpu", "--sampling", sampling], "50_000", "500_000");
     }
 }

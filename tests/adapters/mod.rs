@@ -3,6 +3,10 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::sync::Mutex;
+
 use overhang::engine::cpu::Sampling;
 use overhang::engine::gpu::GpuEngine;
 use overhang::engine::gpu::adapter::adapters;
@@ -10,12 +14,22 @@ use overhang::engine::prepare;
 use overhang::plan::Plan;
 use wgpu::util::DeviceExt;
 
+/// Says, once, that the present test has no GPU and is skipped.
+pub fn skip() {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    assert!(std::env::var_os("OVERHANG_REQUIRE_GPU").is_none(), "a GPU is required, and there is no adapter");
+    let name = std::thread::current().name().unwrap_or("a test").to_string();
+    if SAID.lock().unwrap().insert(name.clone()) {
+        // not by eprintln, which the test runner keeps to itself where a test passes
+        writeln!(std::io::stderr(), "skipped: {name}: there is no GPU adapter").unwrap();
+    }
+}
+
 /// An engine on each adapter, by name.
 pub fn gpus(sampling: Sampling) -> Vec<(String, GpuEngine)> {
     let found = adapters();
     if found.is_empty() {
-        assert!(std::env::var_os("OVERHANG_REQUIRE_GPU").is_none(), "a GPU is required, and there is no adapter");
-        eprintln!("skipped: there is no GPU adapter");
+        skip();
     }
     found
         .iter()

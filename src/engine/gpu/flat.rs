@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn structures_become_numbers() {
         let source = "struct Terms { // flat\n    many: array<vec4<u32>, N>,\n    period: PeriodTerms,\n    \
-                      list: array<f32, N>,\n    effects: array<EffectTerms, 1>,\n}\nlet a: f32 = 1.0;";
+                      list: array<f32, N>,\n    effects: array<EffectTerms, 1u>,\n}\nlet a: f32 = 1.0;";
         let names: Vec<String> = declare(source, &structure()).lines().map(|line| line.trim().to_string()).collect();
         let wanted = [
             "struct Terms {",
