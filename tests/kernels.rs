@@ -6,10 +6,13 @@ use std::mem::offset_of;
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use overhang::engine::cpu::Sampling;
-use overhang::engine::gpu::source::{self, RowSpace};
+use overhang::engine::gpu::source::{self, Uniform};
 use overhang::engine::prepare;
 use overhang::formula::single as twin;
 use overhang::plan::Plan;
+
+const UNIFORM: Uniform = Uniform { terms: true, rows: true };
+const STORAGE: Uniform = Uniform { terms: false, rows: false };
 
 /// The plans whose kernels are looked at: between them all clauses, processes and metrics.
 fn plans() -> Vec<(&'static str, Plan)> {
@@ -26,8 +29,8 @@ fn plans() -> Vec<(&'static str, Plan)> {
 /// All modules of a plan, by name.
 fn modules(plan: &Plan) -> [(&'static str, String); 3] {
     [
-        ("simulate, device sampling", source::simulate(plan, Sampling::Device, RowSpace::Uniform)),
-        ("simulate, host sampling", source::simulate(plan, Sampling::Host, RowSpace::Storage)),
+        ("simulate, device sampling", source::simulate(plan, Sampling::Device, UNIFORM)),
+        ("simulate, host sampling", source::simulate(plan, Sampling::Host, STORAGE)),
         ("reduce", source::reduce(plan)),
     ]
 }
@@ -87,7 +90,7 @@ macro_rules! same_layout {
 #[test]
 fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     let (_, plan) = plans().remove(1);
-    let simulate = parse(&source::simulate(&plan, Sampling::Device, RowSpace::Uniform));
+    let simulate = parse(&source::simulate(&plan, Sampling::Device, UNIFORM));
     same_layout!(&simulate, CommonTerms { dt, smoothing, start_state, bubble_count });
     same_layout!(
         &simulate,
@@ -136,7 +139,7 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
 #[test]
 fn tables_in_the_kernels_follow_each_other_without_gaps() {
     for (file, plan) in plans() {
-        let module = parse(&source::simulate(&plan, Sampling::Device, RowSpace::Uniform));
+        let module = parse(&source::simulate(&plan, Sampling::Device, UNIFORM));
         let (terms, rows) = overhang::engine::gpu::table_bytes(&plan);
         assert_eq!(layout(&module, "Terms").0 as usize, terms, "{file}");
         assert_eq!(layout(&module, "PeriodRow").0 as usize * plan.sizes.periods as usize, rows, "{file}");

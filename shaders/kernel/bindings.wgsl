@@ -22,7 +22,7 @@ struct PeriodRow { // flat
     contracts: array<ContractPeriod, CONTRACT_ROOM>,
 }
 
-@group(0) @binding(0) var<uniform> terms: Terms;
+@group(0) @binding(0) var<TERMS> terms: Terms;
 @group(0) @binding(1) var<ROWS> rows: array<PeriodRow, PERIODS>;
 @group(0) @binding(2) var<uniform> chunk: ChunkTerms;
 @group(0) @binding(3) var<storage, read_write> figures: array<f32>; // [slot, path]

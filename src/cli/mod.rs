@@ -1,13 +1,19 @@
 //! The command line: one file per command. Nothing else prints.
 
+mod check;
+mod console;
 mod devices;
 mod engine;
+mod init;
 mod output;
 mod run;
+mod schema;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use console::{Console, ConsoleArguments};
 
 /// How a command ended.
 #[derive(Debug)]
@@ -18,6 +24,8 @@ pub enum Failure {
     Usage { message: String, hint: Option<String> },
     /// Bad scenario, its messages rendered: exit code 2.
     Scenario(String),
+    /// A signal ended it: exit code 128 + the signal's number.
+    Stopped(u8),
 }
 
 impl From<crate::engine::EngineError> for Failure {
@@ -46,28 +54,42 @@ impl From<crate::report::FolderError> for Failure {
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    console: ConsoleArguments,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  overhang run scenarios/aws-38b.toml
-  overhang run scenarios/aws-38b.toml --paths 10e6 --format json > result.json
-  overhang devices
+  overhang init deal.toml
+  overhang check deal.toml
+  overhang run deal.toml
+  overhang run deal.toml --paths 10e6 --format json > result.json
 
-Exit codes: 0 done, 1 failed, 2 bad usage or scenario.";
+Exit codes: 0 done, 1 failed, 2 bad usage or scenario, 130 interrupted, 143 terminated.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Simulate a scenario and print its distributions
     Run(run::Arguments),
+    /// Check scenario files and print what was understood
+    Check(check::Arguments),
+    /// Write a commented scenario to start from
+    Init(init::Arguments),
+    /// Print the JSON Schema of scenario files or result documents
+    Schema(schema::Arguments),
     /// List the adapters, and which one `--backend auto` takes
     Devices(devices::Arguments),
 }
 
 /// Parses the command line and runs its command.
 pub fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Run(arguments) => run::run(&arguments),
+    let arguments = Arguments::parse();
+    let console = Console::new(&arguments.console);
+    let outcome = match arguments.command {
+        Command::Run(arguments) => run::run(&arguments, &console),
+        Command::Check(arguments) => check::check(&arguments, &console),
+        Command::Init(arguments) => init::init(&arguments, &console),
+        Command::Schema(arguments) => schema::schema(&arguments),
         Command::Devices(arguments) => devices::devices(&arguments),
     };
     match outcome {

@@ -1,6 +1,6 @@
 //! Standard output and standard error.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use super::Failure;
@@ -27,11 +27,6 @@ pub fn width() -> u16 {
     terminal_size::terminal_size().map_or(100, |(width, _)| width.0)
 }
 
-/// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set.
-pub fn colour() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
 /// Says what went wrong; the exit code says of what kind it was.
 pub fn report(failure: &Failure) -> ExitCode {
     match failure {
@@ -46,6 +41,10 @@ pub fn report(failure: &Failure) -> ExitCode {
         Failure::Usage { message, hint } => {
             message_and_hint(message, hint.as_deref());
             ExitCode::from(2)
+        }
+        Failure::Stopped(code) => {
+            message_and_hint("stopped by a signal; nothing was written", None);
+            ExitCode::from(*code)
         }
     }
 }

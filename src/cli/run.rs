@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
 use super::{Failure, output};
 use crate::engine::{Draws, prepare};
 use crate::plan::Plan;
 use crate::report::{self, Asked, Folder, Provenance, ResultDocument, RunInfo};
-use crate::scenario::{self, Loaded};
+use crate::scenario::Loaded;
 use crate::tally::Tally;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,7 +32,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file (TOML)
+    /// Scenario file (TOML, or JSON if its name ends with .json)
     scenario: PathBuf,
     /// Paths to simulate; 1e6 and 1_000_000 are the same
     #[arg(long, value_name = "N", default_value = "1000000", value_parser = parse_paths)]
@@ -59,9 +60,9 @@ pub struct Arguments {
     /// Also save figures and event times of the first N paths, as paths.parquet in the folder
     #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
     save_paths: Option<u64>,
-    /// No progress, no warnings, no remarks
-    #[arg(long, short, help_heading = "Output")]
-    quiet: bool,
+    /// Leave paths out that have a figure which is no number, instead of failing
+    #[arg(long)]
+    allow_invalid: bool,
 }
 
 /// The most paths of a run: 2⁴⁰, days of work for any machine.
@@ -86,28 +87,30 @@ fn parse_share(text: &str) -> Result<f64, String> {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let started = Instant::now();
-    let loaded = load(arguments)?;
+    let loaded = console.load(&arguments.scenario)?;
     if let Some(path) = arguments.path {
         return trace(arguments, &loaded, path);
     }
     arguments.out.as_deref().map_or(Ok(()), Folder::check)?;
     let chosen = arguments.engine.choose()?;
-    if let (Some(reason), false) = (&chosen.reason, arguments.quiet) {
-        output::note(&format!("{reason}: {}", chosen.engine.description()));
+    if let Some(reason) = &chosen.reason {
+        console.remark(&format!("{reason}: {}", chosen.engine.description()));
     }
     let plan = prepare(&loaded.scenario);
     let computing = Instant::now();
-    let tally = simulate(arguments, &chosen, &plan)?;
+    let tally = simulate(arguments, console, &chosen, &plan)?;
     let computed = computing.elapsed();
-    refuse_invalid(&tally)?;
+    if !arguments.allow_invalid {
+        refuse_invalid(&tally)?;
+    }
     let info = info(&chosen, started.elapsed(), computed);
     let document = document(arguments, &loaded, &plan, &tally, chosen.backend, info);
     if let Some(target) = &arguments.out {
         let folder = Folder::begin(target)?;
-        folder.write_result(&document, &loaded.source.text)?;
-        save_paths(arguments, &loaded, &chosen, &plan, &folder)?;
+        folder.write_result(&document, &loaded.source)?;
+        save_paths(arguments, console, &loaded, &chosen, &plan, &folder)?;
         folder.finish()?;
     }
     output::data(&match arguments.format {
@@ -133,6 +136,7 @@ const SAVED_AT_ONCE: u64 = 1 << 16;
 
 fn save_paths(
     arguments: &Arguments,
+    console: &Console,
     loaded: &Loaded,
     chosen: &Chosen,
     plan: &Plan,
@@ -142,36 +146,29 @@ fn save_paths(
     let draws = Draws { seed: arguments.seed, replicate: 0 };
     let paths = asked.min(arguments.paths);
     let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
+        console.go_on()?;
         let values = chosen.engine.values(plan, draws, first..(first + SAVED_AT_ONCE).min(paths))?;
         Ok::<_, Failure>(report::path_table(&loaded.scenario, plan, &values, first))
     });
     folder.write_batches("paths.parquet", batches)
 }
 
-fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
-    let loaded =
-        scenario::load(&arguments.scenario).map_err(|failure| Failure::Scenario(failure.render(output::colour())))?;
-    if !arguments.quiet && !loaded.warnings.is_empty() {
-        output::note(loaded.render(output::colour()).trim_end());
-    }
-    Ok(loaded)
-}
-
-fn simulate(arguments: &Arguments, chosen: &Chosen, plan: &Plan) -> Result<Tally, Failure> {
-    let bar = progress_bar(arguments);
+fn simulate(arguments: &Arguments, console: &Console, chosen: &Chosen, plan: &Plan) -> Result<Tally, Failure> {
+    let bar = progress_bar(arguments, console);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
     let advance = |paths: u64| {
         bar.inc(paths);
-        true
+        !console.is_stopped()
     };
-    let tally = chosen.engine.tally(plan, draws, 0..arguments.paths, &advance)?;
+    let tally = chosen.engine.tally(plan, draws, 0..arguments.paths, &advance);
     bar.finish_and_clear();
-    Ok(tally)
+    console.go_on()?;
+    Ok(tally?)
 }
 
 /// A bar on standard error, where that is a terminal.
-fn progress_bar(arguments: &Arguments) -> ProgressBar {
-    if arguments.quiet {
+fn progress_bar(arguments: &Arguments, console: &Console) -> ProgressBar {
+    if !console.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(arguments.paths), ProgressDrawTarget::stderr_with_hz(10));
@@ -189,7 +186,10 @@ fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
             "{count} {paths} of {} {have} a figure that is infinite or not a number, the first being path {first}",
             tally.paths
         ),
-        hint: Some("look for volatilities, drifts or rates that let a factor outgrow 10³⁸".into()),
+        hint: Some(format!(
+            "see it with --path {first}, and look for volatilities, drifts or rates that let a factor outgrow 10³⁸; \
+             --allow-invalid leaves such paths out"
+        )),
     })
 }
 

@@ -4,6 +4,7 @@ pub mod cpu;
 pub mod double;
 pub mod gpu;
 mod instructions;
+pub mod outlook;
 pub mod pilot;
 pub mod single;
 pub mod trace;

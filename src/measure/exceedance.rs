@@ -1,5 +1,6 @@
 //! Exceedance curves.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OrderStatistics, wilson};
@@ -14,7 +15,7 @@ const TAIL: f64 = 0.1;
 const SMALLEST: f64 = 1e-6;
 
 /// Points of x ↦ P(X > x), x ascending in the figure's unit, each with Wilson's interval. All are empty without paths.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ExceedanceCurve {
     /// Values of the figure, ascending.
     pub x: Vec<f64>,

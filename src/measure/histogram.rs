@@ -1,5 +1,6 @@
 //! Histograms.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OrderStatistics;
@@ -11,7 +12,7 @@ const TAIL: f64 = 0.001;
 
 /// Counts of paths between edges, in the figure's unit. There is one edge more than counts; a path on an edge counts in
 /// the bin above it, one at the last edge in the last bin. Both are empty without paths.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Histogram {
     /// Ascending; both the same for a deterministic figure.
     pub edges: Vec<f64>,

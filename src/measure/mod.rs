@@ -26,6 +26,7 @@ pub use quantile::{quantile, value_at_risk};
 pub use shortfall::expected_shortfall;
 pub use time::{TimeDistribution, time_distribution};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -38,7 +39,7 @@ pub fn normal_width() -> f64 {
 }
 
 /// A value with its interval of [`CONFIDENCE`], in the unit of what is estimated.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
     /// `None` without paths.
     pub value: Option<f64>,

@@ -1,12 +1,13 @@
 //! Probabilities with Wilson's interval.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::normal_width;
 use crate::tally::TimeTally;
 
 /// An estimated probability with its interval of [`CONFIDENCE`](super::CONFIDENCE); all `None` without paths.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Probability {
     /// The estimate.
     pub probability: Option<f64>,

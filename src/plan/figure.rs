@@ -1,9 +1,10 @@
 //! The figures of a path: what they are, who owns them, in what unit, and which side is bad.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A figure of one path (model.md §7). Money is discounted except cash; use is not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[repr(u32)]
 pub enum Figure {
@@ -56,7 +57,7 @@ pub const FIGURES: [Figure; 14] = [
 ];
 
 /// Which end of a figure's distribution is bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     High,

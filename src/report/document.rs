@@ -5,6 +5,7 @@
 //! capacity-unit-years; figures name their unit.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probability};
@@ -15,7 +16,7 @@ use crate::scenario::Scenario;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// What a run found, and where it came from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultDocument {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -38,7 +39,7 @@ pub struct ResultDocument {
 }
 
 /// What determines the results of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
     /// The scenario's name.
     pub scenario: String,
@@ -64,7 +65,7 @@ pub struct Provenance {
 }
 
 /// How paths were drawn and computed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sampling {
     /// The seed of all draws.
     pub seed: u64,
@@ -99,7 +100,7 @@ impl Provenance {
 }
 
 /// What changes from run to run without changing results. What is unknown is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunInfo {
     /// The GPU's name.
     pub adapter: Option<String>,
@@ -120,7 +121,7 @@ pub struct RunInfo {
 }
 
 /// Paths in which a NaN or an infinity turned up.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InvalidPaths {
     /// How many there are.
     pub count: u64,
@@ -129,7 +130,7 @@ pub struct InvalidPaths {
 }
 
 /// A figure of an organization or of the system. Values are in `unit`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Figure {
     /// The currency, capacity-unit-years, or the former per the latter.
     pub unit: String,
@@ -168,7 +169,7 @@ pub struct Figure {
 }
 
 /// A figure of a contract or a vendor, in `unit`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ContractFigure {
     /// The currency.
     pub unit: String,
@@ -181,7 +182,7 @@ pub struct ContractFigure {
 }
 
 /// An event or a bubble: whether it happens by the horizon, and when.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Occurrence {
     /// The share of valid paths where it happens by the horizon.
     pub probability: Option<f64>,
@@ -196,7 +197,7 @@ pub struct Occurrence {
 }
 
 /// The time of first happening in years from the start, over the paths where it happens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Timing {
     /// The share of all valid paths where it does not happen.
     pub never: Probability,

@@ -9,6 +9,7 @@ use ::parquet::errors::ParquetError;
 use super::parquet::{self, TableWriter};
 use super::tables::{self, Table};
 use super::{ResultDocument, json};
+use crate::scenario::{Source, Syntax};
 
 /// Why a folder could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -47,9 +48,13 @@ impl Folder {
     }
 
     /// Writes what a run found: result.json, the scenario as read, distributions.parquet, term_structures.parquet.
-    pub fn write_result(&self, document: &ResultDocument, scenario: &str) -> Result<(), FolderError> {
+    pub fn write_result(&self, document: &ResultDocument, scenario: &Source) -> Result<(), FolderError> {
         self.write_text("result.json", &json(document))?;
-        self.write_text("scenario.toml", scenario)?;
+        let name = match scenario.syntax() {
+            Syntax::Toml => "scenario.toml",
+            Syntax::Json => "scenario.json",
+        };
+        self.write_text(name, &scenario.text)?;
         self.write_table("distributions.parquet", &tables::distributions(document))?;
         self.write_table("term_structures.parquet", &tables::term_structures(document))
     }

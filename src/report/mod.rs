@@ -1,16 +1,19 @@
 //! Result → each output format, one file per format. A format is made from the [`ResultDocument`] alone.
 
+mod check;
 mod document;
 mod folder;
 mod json;
 mod parquet;
 mod result;
+mod schema;
 mod table;
 mod tables;
 #[cfg(test)]
 mod testing;
 mod trace;
 
+pub use check::{CheckDocument, check};
 pub use document::{
     ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo, SCHEMA_VERSION, Sampling,
     Timing,
@@ -18,6 +21,7 @@ pub use document::{
 pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use result::{Asked, result};
-pub use table::{table, trace_table};
+pub use schema::schema;
+pub use table::{check_table, table, trace_table};
 pub use tables::paths as path_table;
 pub use trace::{TraceDocument, trace};

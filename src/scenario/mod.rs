@@ -1,12 +1,12 @@
 //! A scenario file into a validated [`Scenario`]: syntax, names, ranges and cross-references, with messages that point.
 //!
 //! ```text
-//! text ─▶ syntax (TOML) ─▶ tree ─▶ decode, one file per section ─▶ Scenario
-//!                            └──── every error on the way ────▶ Failure
+//! text ─▶ syntax (TOML) or json ─▶ tree ─▶ decode, one file per section ─▶ Scenario
+//!                                    └──── every error on the way ────▶ Failure
 //! ```
 //!
-//! All errors of a file are reported in one go. The tree knows nothing of TOML, so that another syntax of the same
-//! shape needs one more reader beside `syntax`, and a way to write dates.
+//! All errors of a file are reported in one go. The tree knows nothing of its syntax; JSON, which has no dates, writes
+//! them as text.
 //!
 //! Where the format leaves something open:
 //!
@@ -24,6 +24,7 @@ mod decode;
 mod diagnostic;
 mod fields;
 mod item;
+mod json;
 mod limits;
 mod model;
 mod names;
@@ -36,15 +37,20 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use model::*;
-pub use source::Source;
+pub use source::{Source, Syntax};
 
 use context::Context;
 
 /// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
 /// small enough that single precision can add and double it.
 pub const UNLIMITED: f64 = f32::MAX as f64 / 4.0;
+
+/// JSON Schema of scenario files, as far as a schema can say it: names, values that depend on others, and limits of sums are
+/// checked by [`load`] alone.
+pub const SCHEMA: &str = include_str!("../../docs/schema/scenario.json");
 
 /// Largest file that is read.
 const LARGEST_FILE: u64 = 16 << 20;
@@ -70,10 +76,9 @@ impl Loaded {
 /// Reads a scenario file. A file that cannot be read is a [`Failure`] as well.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
     let name = path.display().to_string();
-    refuse_json(&name)?;
     let bytes = read(path).map_err(|error| {
         let title = format!("cannot read the file: {error}");
-        failure(&name, title, "a scenario is a TOML file; check its path and permissions")
+        failure(&name, title, "a scenario is a TOML or JSON file; check its path and permissions")
     })?;
     refuse_size(&name, bytes.len())?;
     match String::from_utf8(bytes) {
@@ -87,13 +92,16 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
     }
 }
 
-/// Reads a scenario from its text; `file_name` stands in messages and tells the syntax.
+/// Reads a scenario from its text; `file_name` stands in messages and tells the syntax: JSON if it ends with `.json`,
+/// otherwise TOML.
 pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
-    refuse_json(file_name)?;
     refuse_size(file_name, source.len())?;
     let source = Source { name: file_name.to_owned(), text: source.to_owned() };
     let context = Context::new(&source);
-    let tree = syntax::read_toml(&context);
+    let tree = match source.syntax() {
+        Syntax::Toml => syntax::read_toml(&context),
+        Syntax::Json => json::read_json(&context),
+    };
     let scenario = tree.and_then(|tree| decode::scenario(&context, &tree));
     if scenario.is_none() && !context.has_errors() {
         let hint = "this is a fault of the program: please report it with the file";
@@ -111,14 +119,6 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn refuse_json(name: &str) -> Result<(), Failure> {
-    let json = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    if !json {
-        return Ok(());
-    }
-    Err(failure(name, "JSON scenarios cannot be read yet".to_owned(), "write the scenario as TOML, in a file `….toml`"))
 }
 
 fn refuse_size(name: &str, bytes: usize) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! The text of a scenario file, positions in it, and how pieces of it are shown to people.
 
 use std::ops::Range;
+use std::path::Path;
 
 /// Longest piece of a file that a message repeats, in characters.
 const LONGEST_QUOTE: usize = 60;
@@ -14,7 +15,21 @@ pub struct Source {
     pub text: String,
 }
 
+/// In what a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    Toml,
+    Json,
+}
+
 impl Source {
+    /// JSON if the name ends with `.json`, otherwise TOML.
+    pub fn syntax(&self) -> Syntax {
+        let extension = Path::new(&self.name).extension();
+        let json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        if json { Syntax::Json } else { Syntax::Toml }
+    }
+
     /// The byte range of the line that holds a byte offset, without its line break.
     pub(super) fn line_at(&self, offset: usize) -> Range<usize> {
         let at = self.boundary(offset);

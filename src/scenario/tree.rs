@@ -19,7 +19,9 @@ pub(super) enum Value {
         whole: Option<i64>,
     },
     Boolean,
-    /// A calendar date as `2026-01-01`. A syntax without dates has to read text as dates where one is asked for.
+    /// The null of JSON.
+    Null,
+    /// A calendar date as `2026-01-01`. In JSON dates are text.
     Date(String),
     /// A time, or a date with a time.
     Moment,
@@ -54,6 +56,7 @@ impl Value {
             Value::Number { whole: Some(_), .. } => "a whole number",
             Value::Number { whole: None, .. } => "a number",
             Value::Boolean => "a boolean",
+            Value::Null => "null",
             Value::Date(_) => "a date",
             Value::Moment => "a time",
             Value::Array(_) => "an array",

@@ -3,7 +3,7 @@
 use wgpu::util::DeviceExt;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError, Queue};
 
-use super::source::{self, RowSpace};
+use super::source::{self, Uniform};
 use super::tables;
 use crate::engine::BLOCK;
 use crate::engine::cpu::Sampling;
@@ -102,9 +102,9 @@ impl Session {
     /// Compiles the kernels for a plan and uploads its tables.
     pub fn new(device: &Device, plan: &Plan, settings: Settings) -> Self {
         let (terms, rows) = (tables::terms(plan), tables::rows(plan));
-        let fits = rows.len() as u64 <= device.limits().max_uniform_buffer_binding_size;
-        let space = if fits { RowSpace::Uniform } else { RowSpace::Storage };
-        let simulate = module(device, "simulate", source::simulate(plan, settings.sampling, space), settings.checked);
+        let fits = |table: &[u8]| table.len() as u64 <= device.limits().max_uniform_buffer_binding_size;
+        let uniform = Uniform { terms: fits(&terms), rows: fits(&rows) };
+        let simulate = module(device, "simulate", source::simulate(plan, settings.sampling, uniform), settings.checked);
         let reduce = module(device, "reduce", source::reduce(plan), settings.checked);
         let input = |label, contents: &[u8]| {
             let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;

@@ -67,16 +67,16 @@ impl Rooms {
     }
 }
 
-/// Where the kernels find the rows of the periods.
+/// Where the kernels find the terms and the rows of the periods: in uniform buffers, which are faster, as far as the device
+/// has room for them there, or else in storage buffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowSpace {
-    /// The faster one, as long as the device has room for all rows.
-    Uniform,
-    Storage,
+pub struct Uniform {
+    pub terms: bool,
+    pub rows: bool,
 }
 
 /// The module with the entry point `simulate`, composed for the plan's structure.
-pub fn simulate(plan: &Plan, sampling: Sampling, space: RowSpace) -> String {
+pub fn simulate(plan: &Plan, sampling: Sampling, uniform: Uniform) -> String {
     let factors = match sampling {
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
@@ -87,11 +87,10 @@ pub fn simulate(plan: &Plan, sampling: Sampling, space: RowSpace) -> String {
         source.push_str(part);
         source.push('\n');
     }
-    let space = match space {
-        RowSpace::Uniform => "uniform",
-        RowSpace::Storage => "storage, read",
-    };
-    source += &flat::declare(&BINDINGS.replace("ROWS", space), &structure);
+    let space = |uniform| if uniform { "uniform" } else { "storage, read" };
+    let bindings = BINDINGS.replace("<TERMS>", &format!("<{}>", space(uniform.terms)));
+    let bindings = bindings.replace("<ROWS>", &format!("<{}>", space(uniform.rows)));
+    source += &flat::declare(&bindings, &structure);
     for part in [factors, FLOWS, OUTCOMES, SIMULATE] {
         for line in structure.unroll(part).lines() {
             source += &flat::access(line, &structure);

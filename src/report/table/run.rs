@@ -27,7 +27,7 @@ pub fn heading(page: &Page) -> String {
     text
 }
 
-fn step_name(steps_per_year: u32) -> String {
+pub fn step_name(steps_per_year: u32) -> String {
     match steps_per_year {
         1 => "years".to_owned(),
         4 => "quarters".to_owned(),

@@ -4,10 +4,12 @@ use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Curve, Discount, Horizon};
+use super::super::source::{Syntax, shown};
 use super::super::tree::Value;
+use toml::value::Datetime;
 
 /// Most periods of a scenario: twenty years of weeks.
-const MOST_PERIODS: f64 = 1040.0;
+pub const MOST_PERIODS: u32 = 1040;
 /// The words for a step, what a period is called, and how many there are in a year.
 const STEPS: [(&str, u32); 4] = [("week", 52), ("month", 12), ("quarter", 4), ("year", 1)];
 
@@ -32,23 +34,27 @@ pub(super) fn horizon(fields: &Fields) -> Option<Horizon> {
 }
 
 fn date(item: &Item) -> Option<String> {
+    let json = item.context.source.syntax() == Syntax::Json;
     match &item.node.value {
-        Value::Date(date) => Some(date.clone()),
-        Value::Text(_) => {
-            item.wrong_type("a date", "write the date without quotes, such as start = 2026-01-01");
-            None
+        Value::Date(date) => return Some(date.clone()),
+        Value::Text(text) if json => {
+            let date = text.parse().ok().filter(|of: &Datetime| of.date.is_some() && of.time.is_none());
+            if date.is_none() {
+                let hint = "write year-month-day, such as \"start\": \"2026-01-01\"";
+                item.fail(format!("`start` is \"{}\", which is no date", shown(text)), "must be a date", hint);
+            }
+            return date.map(|date| date.to_string());
         }
-        _ => {
-            item.wrong_type("a date", "`start` is the date of year 0, such as 2026-01-01");
-            None
-        }
+        Value::Text(_) => item.wrong_type("a date", "write the date without quotes, such as start = 2026-01-01"),
+        _ => item.wrong_type("a date", "`start` is the date of year 0, such as 2026-01-01"),
     }
+    None
 }
 
 /// The number of periods, which has to be whole; years compare with a tolerance of 10⁻⁹.
 fn periods(item: &Item, years: f64, step: &str, per_year: f64) -> Option<u32> {
     let count = (years * per_year).round();
-    if count > MOST_PERIODS {
+    if count > f64::from(MOST_PERIODS) {
         let title = format!("`years` is {}, which makes {} periods", number(years), number(count));
         let hint = format!("take fewer years, or a step longer than a {step}");
         item.fail(title, format!("must make at most {MOST_PERIODS} periods"), hint);

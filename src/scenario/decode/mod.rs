@@ -12,20 +12,25 @@ mod horizon;
 mod organization;
 mod regimes;
 
+pub use horizon::MOST_PERIODS;
+
 use super::context::Context;
 use super::fields::Fields;
 use super::item::Item;
 use super::limits::rounded;
 use super::model::{Contract, Demand, Event, Factor, Horizon, Organization, Scenario};
 use super::names::{Names, is_addressable, of_entries};
+use super::source::Syntax;
 use super::tree::{Node, Value};
 
 /// Factors of a scenario.
-const MOST_FACTORS: usize = 32;
-const MOST_ORGANIZATIONS: usize = 16;
-const MOST_CONTRACTS: usize = 64;
+pub const MOST_FACTORS: usize = 32;
+/// Organizations of a scenario.
+pub const MOST_ORGANIZATIONS: usize = 16;
+/// Contracts of a scenario.
+pub const MOST_CONTRACTS: usize = 64;
 /// Events, each counted once for every organization it concerns.
-const MOST_EVENTS: usize = 64;
+pub const MOST_EVENTS: usize = 64;
 /// Characters of a name or label for people.
 const LONGEST_LABEL: usize = 200;
 const LONGEST_DESCRIPTION: usize = 10_000;
@@ -45,6 +50,7 @@ struct Basis<'a> {
 pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
     let Value::Table(table) = &root.value else { return None };
     let fields = Fields::new(context, table, root.span.clone(), String::new());
+    fields.skip(&["$schema"]);
     schema(&fields);
     let name = text(&fields, "name", "a short title", LONGEST_LABEL);
     let description = match fields.optional("description") {
@@ -213,7 +219,10 @@ fn optional_section<'a>(fields: &Fields<'a>, key: &'static str, meaning: &str) -
 /// The tables of an array of tables, of which at most `most` are read; none if the key is absent.
 fn entries<'a>(fields: &Fields<'a>, key: &'static str, header: &str, most: usize) -> Vec<Fields<'a>> {
     let Some(item) = fields.optional(key) else { return Vec::new() };
-    let hint = format!("write each as {header}");
+    let hint = match item.context.source.syntax() {
+        Syntax::Toml => format!("write each as {header}"),
+        Syntax::Json => format!("write \"{key}\": [{{ … }}, …]"),
+    };
     let Value::Array(elements) = &item.node.value else {
         item.wrong_type("an array of tables", hint);
         return Vec::new();

@@ -1,0 +1,54 @@
+//! `overhang init`: a commented scenario to start from.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::console::Console;
+use super::{Failure, output};
+
+/// The scenario that is written.
+const START: &str = include_str!("../../docs/examples/start.toml");
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang init
+  overhang init deal.toml && overhang run deal.toml
+  overhang init - | less";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The file to write, which must not exist; - is standard output
+    #[arg(default_value = "scenario.toml")]
+    file: PathBuf,
+}
+
+/// Runs the command.
+pub fn init(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    if arguments.file.as_os_str() == "-" {
+        return output::data(START);
+    }
+    let name = arguments.file.display();
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::AlreadyExists => Failure::Failed {
+            message: format!("`{name}` exists already"),
+            hint: Some("name another file; nothing is overwritten".into()),
+        },
+        _ => Failure::Failed {
+            message: format!("`{name}` could not be written: {error}"),
+            hint: Some("see whether the folder exists and may be written to".into()),
+        },
+    };
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&arguments.file).map_err(failed)?;
+    let written = file.write_all(START.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // half a file is worse than none; what cannot be removed either is told below
+        let _ = std::fs::remove_file(&arguments.file);
+    }
+    written.map_err(failed)?;
+    console.remark(&format!("wrote {name}: see it with `overhang check {name}`, run it with `overhang run {name}`"));
+    Ok(())
+}

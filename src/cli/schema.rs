@@ -1,0 +1,39 @@
+//! `overhang schema`: what scenario files and result documents look like, as JSON Schema.
+
+use clap::{Args, ValueEnum};
+
+use super::{Failure, output};
+use crate::{report, scenario};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Document {
+    /// Scenario files
+    Scenario,
+    /// What `overhang run --format json` prints
+    Result,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang schema > scenario.schema.json
+  overhang schema result
+
+Editors complete and check a TOML scenario that begins with
+  #:schema ./scenario.schema.json
+and a JSON scenario with the key \"$schema\".";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Of which document
+    #[arg(value_enum, default_value_t = Document::Scenario)]
+    document: Document,
+}
+
+/// Runs the command.
+pub fn schema(arguments: &Arguments) -> Result<(), Failure> {
+    match arguments.document {
+        Document::Scenario => output::data(scenario::SCHEMA),
+        Document::Result => output::data(&report::schema()),
+    }
+}

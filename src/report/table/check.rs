@@ -1,0 +1,170 @@
+//! What was understood of a scenario as tables.
+
+use super::layout::{Align, Column, grid};
+use super::numbers::{NOTHING, exact, percentage, significant};
+use super::run::step_name;
+use crate::report::check::{CheckDocument, ContractOutlook, ContractYear};
+
+const DIGITS: i32 = 4;
+/// Years that fit beside each other.
+const MOST_YEARS: usize = 8;
+
+/// The tables of a check, for a terminal `width` characters wide.
+pub fn check_table(document: &CheckDocument, width: u16) -> String {
+    let heading = format!(
+        " {}: valid\n {}\n {} years from {} in {}; scenario {}",
+        document.file,
+        document.scenario,
+        exact(document.years, DIGITS),
+        document.start,
+        step_name(document.steps_per_year),
+        &document.scenario_hash[..12],
+    );
+    let limits = document.limits.iter().map(|(name, limit)| format!("{} of {} {name}", limit.used, limit.most));
+    let limits = format!(" limits: {}", limits.collect::<Vec<_>>().join(", "));
+    let page = Page { document, width };
+    let parts = [heading, factors(&page), contracts(&page), by_year(&page), limits];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n") + "\n"
+}
+
+struct Page<'a> {
+    document: &'a CheckDocument,
+    width: u16,
+}
+
+impl Page<'_> {
+    /// The years shown, by their places.
+    fn shown(&self) -> Vec<usize> {
+        let count = self.document.factors.values().map(|factor| factor.by_year.len()).next().unwrap_or_else(|| {
+            self.document.contracts.values().map(|contract| contract.by_year.len()).next().unwrap_or(0)
+        });
+        let step = count.div_ceil(MOST_YEARS).max(1);
+        (0..count).filter(|year| (year + 1) % step == 0 || year + 1 == count).collect()
+    }
+
+    fn years(&self) -> Vec<String> {
+        let ends: Vec<f64> = match (self.document.factors.first(), self.document.contracts.first()) {
+            (Some((_, factor)), _) => factor.by_year.iter().map(|year| year.year).collect(),
+            (None, Some((_, contract))) => contract.by_year.iter().map(|year| year.year).collect(),
+            (None, None) => Vec::new(),
+        };
+        self.shown().into_iter().map(|place| format!("year {}", exact(ends[place], DIGITS))).collect()
+    }
+
+    fn columns<'c>(&self, first: &'c [&'c str], years: &'c [String]) -> Vec<Column<'c>> {
+        let named = first.iter().enumerate().map(|(i, name)| (*name, if i == 0 { Align::Left } else { Align::Right }));
+        named.chain(years.iter().map(|year| (year.as_str(), Align::Right))).collect()
+    }
+}
+
+/// By what numbers of a size are divided, and the word for it.
+fn scale(largest: f64) -> (f64, &'static str) {
+    match largest {
+        size if size >= 1e9 => (1e9, "bn"),
+        size if size >= 1e6 => (1e6, "m"),
+        _ => (1.0, ""),
+    }
+}
+
+fn factors(page: &Page) -> String {
+    if page.document.factors.is_empty() {
+        return String::new();
+    }
+    let years = page.years();
+    let columns = page.columns(&["factor: mean", "process", "start"], &years);
+    let rows = page.document.factors.iter().map(|(name, factor)| {
+        let means = factor.by_year.iter().map(|year| year.mean);
+        let (divisor, unit) = scale(means.clone().fold(factor.start, f64::max));
+        let title = if unit.is_empty() { name.clone() } else { format!("{name}, {unit}") };
+        let number = |x: f64| significant(x / divisor, DIGITS);
+        let by_year = page.shown().into_iter().map(|place| number(factor.by_year[place].mean));
+        [title, factor.process.to_owned(), number(factor.start)].into_iter().chain(by_year).collect()
+    });
+    let note = "\n\n sampled means at the ends of years, with regimes and jumps; --format json has their errors";
+    grid(&columns, rows.collect(), page.width) + note
+}
+
+fn contracts(page: &Page) -> String {
+    let document = page.document;
+    if document.contracts.is_empty() {
+        return String::new();
+    }
+    let largest = document.contracts.values().filter_map(|contract| contract.commitment).fold(0.0, f64::max);
+    let (divisor, unit) = scale(largest);
+    let largest_rate = document.contracts.values().filter_map(|contract| contract.rate).fold(0.0, f64::max);
+    let (rate_divisor, rate_unit) = scale(largest_rate);
+    let total = format!("total, {unit} {}", document.currency);
+    let rate = format!("rate, {rate_unit} {}/{}-yr", document.currency, document.capacity_unit);
+    let columns = [
+        ("contract", Align::Left),
+        ("of", Align::Left),
+        ("with", Align::Left),
+        ("years", Align::Right),
+        (rate.as_str(), Align::Right),
+        (total.as_str(), Align::Right),
+        ("take-or-pay", Align::Right),
+        ("prepaid", Align::Right),
+    ];
+    let rows = document.contracts.iter().map(|(name, of)| {
+        let number = |x: Option<f64>, divisor: f64| x.map(|x| significant(x / divisor, DIGITS));
+        let rate = number(of.rate, rate_divisor).or_else(|| of.index.as_ref().map(|index| format!("index {index}")));
+        vec![
+            name.clone(),
+            of.organization.clone(),
+            of.vendor.clone(),
+            format!("{} – {}", exact(of.start, DIGITS), exact(of.start + of.term, DIGITS)),
+            rate.unwrap_or_default(),
+            number(of.commitment, divisor).unwrap_or_else(|| NOTHING.into()),
+            percentage(of.take_or_pay),
+            percentage(of.prepaid),
+        ]
+    });
+    grid(&columns, rows.collect(), page.width)
+}
+
+/// Capacities and minimum payments by contract and year.
+fn by_year(page: &Page) -> String {
+    let contracts = &page.document.contracts;
+    if contracts.is_empty() {
+        return String::new();
+    }
+    let capacity = table(page, &format!("mean capacity, {}", page.document.capacity_unit), 1.0, |year| year.capacity);
+    let largest = contracts.values().flat_map(|contract| &contract.by_year).map(|year| year.minimum).fold(0.0, f64::max);
+    let (divisor, unit) = scale(largest);
+    let minimum = table(page, &format!("minimum, {unit} {}", page.document.currency), divisor, |year| year.minimum);
+    let after: Vec<String> = contracts
+        .iter()
+        .filter(|(_, contract)| contract.units_after > 0.0)
+        .map(|(name, contract)| match contract.minimum_after {
+            Some(minimum) => format!("{name} {}", significant(minimum / divisor, DIGITS)),
+            None => format!("{name} {} {}-yr", significant(contract.units_after, DIGITS), page.document.capacity_unit),
+        })
+        .collect();
+    let after = if after.is_empty() { String::new() } else { format!("\n\n after the horizon: {}", after.join(", ")) };
+    let indexed = contracts.values().any(|contract| contract.index.is_some());
+    let note = if indexed { "\n\n indexed rates count with their sampled means" } else { "" };
+    format!("{capacity}\n\n{minimum}{after}{note}")
+}
+
+fn table(page: &Page, title: &str, divisor: f64, value: impl Fn(&ContractYear) -> f64) -> String {
+    let years = page.years();
+    let first = [title];
+    let columns = page.columns(&first, &years);
+    let places = page.shown();
+    let row = |name: &str, values: &dyn Fn(usize) -> f64| {
+        let numbers = places.iter().map(|&place| values(place)).map(|x| match x {
+            0.0 => NOTHING.to_owned(),
+            x => significant(x / divisor, DIGITS),
+        });
+        [name.to_owned()].into_iter().chain(numbers).collect::<Vec<_>>()
+    };
+    let contracts = &page.document.contracts;
+    let of = |contract: &ContractOutlook, place: usize| value(&contract.by_year[place]);
+    let mut rows: Vec<Vec<String>> =
+        contracts.iter().map(|(name, contract)| row(name, &|place| of(contract, place))).collect();
+    if contracts.len() > 1 {
+        rows.push(row("together", &|place| contracts.values().map(|contract| of(contract, place)).sum()));
+    }
+    grid(&columns, rows, page.width)
+}
