@@ -29,10 +29,16 @@ fn edited(from: &str, to: &str) -> String {
     GOOD.replace(from, to)
 }
 
-/// Checks that every fault is found where it is, described as expected, and that nothing else is reported.
-fn check(cases: &[Case]) {
+/// Checks that every fault is found where it is, described as expected, and that nothing else is reported; and that the
+/// whole messages are those of tests/snapshots. `INSTA_UPDATE=always` writes them anew, to be looked at.
+fn check(group: &str, cases: &[Case]) {
     let wrong: Vec<String> = cases.iter().filter_map(|case| check_one(case).err()).collect();
     assert!(wrong.is_empty(), "{} of {} cases:\n\n{}", wrong.len(), cases.len(), wrong.join("\n\n"));
+    let messages = cases.iter().map(|&(from, to, ..)| {
+        let removed = if to.is_empty() { format!("without `{from}`") } else { format!("with `{to}`") };
+        format!("{removed}\n\n{}\n", failure(&edited(from, to)))
+    });
+    insta::assert_snapshot!(format!("messages_{group}"), messages.collect::<Vec<_>>().join("\n"));
 }
 
 fn check_one(case: &Case) -> Result<(), String> {
@@ -70,32 +76,100 @@ fn the_good_scenario_is_good() {
 
 #[test]
 fn faults_of_the_file_are_named() {
-    check(FILE_CASES);
+    check("file", FILE_CASES);
 }
 
 #[test]
 fn faults_of_factors_are_named() {
-    check(FACTOR_CASES);
+    check("factor", FACTOR_CASES);
 }
 
 #[test]
 fn faults_of_organizations_are_named() {
-    check(ORGANIZATION_CASES);
+    check("organization", ORGANIZATION_CASES);
 }
 
 #[test]
 fn faults_of_contracts_are_named() {
-    check(CONTRACT_CASES);
+    check("contract", CONTRACT_CASES);
 }
 
 #[test]
 fn faults_of_events_and_bubbles_are_named() {
-    check(EVENT_CASES);
+    check("event", EVENT_CASES);
 }
 
 #[test]
 fn faults_of_syntax_are_named() {
-    check(SYNTAX_CASES);
+    check("syntax", SYNTAX_CASES);
+}
+
+/// The good scenario as JSON.
+fn good_json() -> String {
+    fn json(value: &toml::Value) -> serde_json::Value {
+        match value {
+            toml::Value::Datetime(date) => date.to_string().into(),
+            toml::Value::Array(elements) => elements.iter().map(json).collect(),
+            toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
+            other => serde_json::to_value(other).expect("plain values are JSON too"),
+        }
+    }
+    let table: toml::Table = GOOD.parse().expect("it is TOML");
+    format!("{:#}\n", json(&toml::Value::Table(table)))
+}
+
+#[test]
+fn json_says_the_same_as_toml() {
+    let (from_toml, from_json) = (loaded(GOOD).scenario, parse(&good_json(), "case.json").expect("it is good").scenario);
+    let without_hash = |scenario: &overhang::scenario::Scenario| {
+        let mut scenario = scenario.clone();
+        scenario.hash.clear();
+        format!("{scenario:?}")
+    };
+    assert_eq!(without_hash(&from_json), without_hash(&from_toml));
+    let named = good_json().replacen('{', "{ \"$schema\": \"./scenario.schema.json\",", 1);
+    assert!(parse(&named, "case.JSON").is_ok());
+}
+
+#[test]
+fn faults_of_json_are_named() {
+    let good = good_json();
+    let edits: &[(&str, &str)] = &[
+        ("\"schema\": 1", "\"schema\": \"1\""),
+        ("\"schema\": 1", "\"schema\": null"),
+        ("\"schema\": 1", "\"schema\": 1 \"x\": 2"),
+        ("\"schema\": 1", "\"schema\": 1,,"),
+        ("\"schema\": 1", "\"schema\": 1, \"schema\": 1"),
+        ("\"schema\": 1", "// comment\n\"schema\": 1"),
+        ("\"schema\": 1", "'schema': 1"),
+        ("\"schema\": 1", "schema: 1"),
+        ("\"schema\": 1", "\"schema\": +1"),
+        ("\"schema\": 1", "\"schema\": 0x1"),
+        ("\"start\": \"2026-01-01\"", "\"start\": \"2026-02-30\""),
+        ("\"start\": \"2026-01-01\"", "\"start\": \"new year\""),
+        ("\"start\": \"2026-01-01\"", "\"start\": 2026"),
+        ("\"years\": 8", "\"yeras\": 8"),
+        ("\"years\": 8", "\"years\": NaN"),
+        ("\"years\": 8", "\"years\": true"),
+        ("\"name\": \"Base\"", "\"name\": \"Base"),
+        ("\"name\": \"Base\"", "\"name\": \"\\u202eesaB\""),
+    ];
+    let mut texts: Vec<(String, String)> = Vec::new();
+    for (from, to) in edits {
+        assert_eq!(good.matches(from).count(), 1, "`{from}` must stand once in the good scenario");
+        texts.push((to.to_string(), good.replace(from, to)));
+    }
+    for text in ["", "[]", "null", "{", "{}", "3", "{\"schema\": 1}}", "\u{feff}{}"] {
+        texts.push((text.escape_debug().to_string(), text.to_owned()));
+    }
+    texts.push(("deep".into(), format!("{{\"a\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000))));
+    texts.push(("a factor that is no list".into(), good.replacen("\"factor\": [", "\"factor\": 1, \"f\": [", 1)));
+    let messages = texts.iter().map(|(edit, text)| {
+        let failure = parse(text, "case.json").expect_err(edit);
+        assert!(!failure.to_string().contains(['\u{202e}', '\u{feff}', '\u{1b}']));
+        format!("with `{edit}`\n\n{failure}\n")
+    });
+    insta::assert_snapshot!("messages_json", messages.collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -281,8 +355,6 @@ fn files_that_cannot_be_read_say_why() {
         missing.starts_with("error: cannot read the file: ") && missing.contains("--> no/such/scenario.toml"),
         "{missing}"
     );
-    let json = load(Path::new("scenario.JSON")).expect_err("JSON").to_string();
-    assert!(json.contains("JSON scenarios cannot be read yet"), "{json}");
     let large = parse(&" ".repeat((16 << 20) + 1), FILE).expect_err("large").to_string();
     assert!(large.contains("larger than 16 MiB"), "{large}");
 }

@@ -18,7 +18,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// What a run found, and where it came from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultDocument {
-    /// [`SCHEMA_VERSION`].
+    /// The version of this document's shape.
     pub schema_version: u32,
     /// What determines the results: the same here gives the same everywhere but in `run`.
     pub provenance: Provenance,
