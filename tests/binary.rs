@@ -35,8 +35,10 @@ fn assert_helps(stderr: &str) {
 
 /// The names in a folder; hidden ones too.
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).expect("it is there").map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .expect("it is there")
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -191,7 +193,10 @@ fn each_exit_code_has_its_cause() {
         let (code, stdout, stderr) = output(overhang(&arguments));
         assert_eq!(code, expected, "{arguments:?}\n{stderr}");
         assert!(!stderr.contains("panicked"), "{stderr}");
-        assert!(expected == 0 || arguments.first() == Some(&"check") || stdout.is_empty(), "{arguments:?}: data of a failure");
+        assert!(
+            expected == 0 || arguments.first() == Some(&"check") || stdout.is_empty(),
+            "{arguments:?}: data of a failure"
+        );
     }
 }
 

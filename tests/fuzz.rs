@@ -50,9 +50,42 @@ impl Random {
 
 /// What numbers, words and characters tend to break things.
 const PIECES: [&str; 36] = [
-    "0", "-0.0", "-1", "1", "0.5", "2", "1e-300", "1e300", "1e30", "1e-30", "9e99999", "nan", "inf", "-inf", "1e9", "1e15",
-    "0x10", "1_000", "true", "\"\"", "\"system\"", "\"planned\"", "[]", "[[0, 1], [0, 2]]", "{}", "2026-02-29", "'", "\"\"\"",
-    "\u{202e}", "\0", "\u{feff}", "=", "[[contract]]\n", "[", "#", "null",
+    "0",
+    "-0.0",
+    "-1",
+    "1",
+    "0.5",
+    "2",
+    "1e-300",
+    "1e300",
+    "1e30",
+    "1e-30",
+    "9e99999",
+    "nan",
+    "inf",
+    "-inf",
+    "1e9",
+    "1e15",
+    "0x10",
+    "1_000",
+    "true",
+    "\"\"",
+    "\"system\"",
+    "\"planned\"",
+    "[]",
+    "[[0, 1], [0, 2]]",
+    "{}",
+    "2026-02-29",
+    "'",
+    "\"\"\"",
+    "\u{202e}",
+    "\0",
+    "\u{feff}",
+    "=",
+    "[[contract]]\n",
+    "[",
+    "#",
+    "null",
 ];
 
 /// A text with a few random changes: bytes, lines, and pieces of it and others.
@@ -206,7 +239,8 @@ fn attempt(case: u64, text: &str, name: &str, engine: &CpuEngine, count: &Count)
             loaded.render(false);
             if accepted % RUN_ONE_IN == 0 {
                 let plan = prepare(&loaded.scenario);
-                let tally = engine.tally(&plan, Draws::default(), 0..256, &|_| true).expect("the CPU engine has no faults");
+                let tally =
+                    engine.tally(&plan, Draws::default(), 0..256, &|_| true).expect("the CPU engine has no faults");
                 assert_eq!(tally.paths, 256);
                 count.run.fetch_add(1, Ordering::Relaxed);
             }
@@ -228,7 +262,8 @@ fn fuzz(kind: u64, make: impl Fn(&mut Random) -> (String, &'static str) + Sync) 
     let cases = std::env::var("OVERHANG_FUZZ_CASES").map_or(CASES, |text| text.parse().expect("a number of cases"));
     let (next, count) = (AtomicU64::new(0), Count::default());
     let work = || {
-        let engine = CpuEngine::new(Some(1), Instructions::best(), Precision::Single, Sampling::Device).expect("a thread");
+        let engine =
+            CpuEngine::new(Some(1), Instructions::best(), Precision::Single, Sampling::Device).expect("a thread");
         loop {
             let case = next.fetch_add(1, Ordering::Relaxed);
             if case >= cases {

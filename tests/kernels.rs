@@ -6,13 +6,13 @@ use std::mem::offset_of;
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use overhang::engine::cpu::Sampling;
-use overhang::engine::gpu::source::{self, Uniform};
+use overhang::engine::gpu::source::{self, Layout};
 use overhang::engine::prepare;
 use overhang::formula::single as twin;
 use overhang::plan::Plan;
 
-const UNIFORM: Uniform = Uniform { terms: true, rows: true };
-const STORAGE: Uniform = Uniform { terms: false, rows: false };
+const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
+const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
 
 /// The plans whose kernels are looked at: between them all clauses, processes and metrics.
 fn plans() -> Vec<(&'static str, Plan)> {
@@ -27,10 +27,12 @@ fn plans() -> Vec<(&'static str, Plan)> {
 }
 
 /// All modules of a plan, by name.
-fn modules(plan: &Plan) -> [(&'static str, String); 3] {
+fn modules(plan: &Plan) -> [(&'static str, String); 5] {
     [
         ("simulate, device sampling", source::simulate(plan, Sampling::Device, UNIFORM)),
         ("simulate, host sampling", source::simulate(plan, Sampling::Host, STORAGE)),
+        ("simulate, nested tables", source::simulate(plan, Sampling::Device, Layout::Nested)),
+        ("simulate, nested tables, host sampling", source::simulate(plan, Sampling::Host, Layout::Nested)),
         ("reduce", source::reduce(plan)),
     ]
 }
@@ -66,7 +68,7 @@ fn kernels_translate_to_every_shading_language() {
             translated += 1;
         }
     }
-    assert_eq!(translated, 9);
+    assert_eq!(translated, 15);
 }
 
 /// Size and members' offsets of a structure, as the shader has them.
@@ -90,7 +92,7 @@ macro_rules! same_layout {
 #[test]
 fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     let (_, plan) = plans().remove(1);
-    let simulate = parse(&source::simulate(&plan, Sampling::Device, UNIFORM));
+    let simulate = parse(&source::simulate(&plan, Sampling::Device, Layout::Nested));
     same_layout!(&simulate, CommonTerms { dt, smoothing, start_state, bubble_count });
     same_layout!(
         &simulate,
@@ -136,13 +138,19 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     same_layout!(&reduce, BlockFaults { count, first });
 }
 
+fn size(module: &naga::Module, name: &str) -> usize {
+    layout(module, name).0 as usize
+}
+
 #[test]
 fn tables_in_the_kernels_follow_each_other_without_gaps() {
     for (file, plan) in plans() {
-        let module = parse(&source::simulate(&plan, Sampling::Device, UNIFORM));
-        let (terms, rows) = overhang::engine::gpu::table_bytes(&plan);
-        assert_eq!(layout(&module, "Terms").0 as usize, terms, "{file}");
-        assert_eq!(layout(&module, "PeriodRow").0 as usize * plan.sizes.periods as usize, rows, "{file}");
+        for layout in [UNIFORM, Layout::Nested] {
+            let module = parse(&source::simulate(&plan, Sampling::Device, layout));
+            let (terms, rows) = overhang::engine::gpu::table_bytes(&plan, layout.is_flat());
+            assert_eq!(size(&module, "Terms"), terms, "{file}");
+            assert_eq!(size(&module, "PeriodRow") * plan.sizes.periods as usize, rows, "{file}");
+        }
     }
 }
 

@@ -142,11 +142,14 @@ fn gpu_tallies_are_the_same_bits_however_the_work_is_cut() {
 }
 
 #[test]
-fn checked_kernels_give_the_same_bits() {
+fn checked_and_nested_kernels_give_the_same_bits() {
     let plan = plan(FILES[1]);
-    let plain = gpus(Sampling::Device);
-    for ((name, plain), (_, checked)) in plain.into_iter().zip(gpus(Sampling::Device)) {
-        let values = |gpu: &dyn Engine| gpu.values(&plan, DRAWS, 0..1024).expect("no faults");
-        assert_eq!(values(&checked.checked()), values(&plain), "{name}");
+    let values = |gpu: &dyn Engine| gpu.values(&plan, DRAWS, 0..1024).expect("no faults");
+    for sampling in [Sampling::Device, Sampling::Host] {
+        let [plain, checked, nested] = [(); 3].map(|()| gpus(sampling));
+        for (((name, plain), (_, checked)), (_, nested)) in plain.into_iter().zip(checked).zip(nested) {
+            assert_eq!(values(&checked.checked()), values(&plain), "{name}, {sampling:?}");
+            assert_eq!(values(&nested.nested()), values(&plain), "{name}, {sampling:?}");
+        }
     }
 }

@@ -120,7 +120,8 @@ fn good_json() -> String {
 
 #[test]
 fn json_says_the_same_as_toml() {
-    let (from_toml, from_json) = (loaded(GOOD).scenario, parse(&good_json(), "case.json").expect("it is good").scenario);
+    let (from_toml, from_json) =
+        (loaded(GOOD).scenario, parse(&good_json(), "case.json").expect("it is good").scenario);
     let without_hash = |scenario: &overhang::scenario::Scenario| {
         let mut scenario = scenario.clone();
         scenario.hash.clear();

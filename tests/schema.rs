@@ -46,7 +46,10 @@ fn scenarios_fit_their_schema_and_their_json_runs() {
         assert!(faults.is_empty(), "{}: {faults:?}", file.display());
         let read = parse(&json.to_string(), "same.json").unwrap_or_else(|failure| panic!("{failure}"));
         let toml = load(&file).expect("it is good");
-        assert_eq!(overhang::plan::Plan::lower(&read.scenario).double, overhang::plan::Plan::lower(&toml.scenario).double);
+        assert_eq!(
+            overhang::plan::Plan::lower(&read.scenario).double,
+            overhang::plan::Plan::lower(&toml.scenario).double
+        );
     }
 }
 
@@ -69,9 +72,15 @@ fn the_schema_has_the_keys_that_the_reader_knows() {
             continue;
         }
         let mut edited = full.clone();
-        edited.pointer_mut(&pointer).expect("found").as_object_mut().expect("a table").insert("qqqqqqqqqq".into(), 1.into());
+        edited
+            .pointer_mut(&pointer)
+            .expect("found")
+            .as_object_mut()
+            .expect("a table")
+            .insert("qqqqqqqqqq".into(), 1.into());
         let failure = parse(&edited.to_string(), "edited.json").expect_err("the key does not exist");
-        let hint = &failure.diagnostics.iter().find(|found| found.title.contains("qqqqqqqqqq")).expect("it is told").hint;
+        let hint =
+            &failure.diagnostics.iter().find(|found| found.title.contains("qqqqqqqqqq")).expect("it is told").hint;
         let known: BTreeSet<String> = hint.split('`').skip(1).step_by(2).map(str::to_owned).collect();
         let properties = properties(&schema, here, &pointer);
         assert_eq!(known, properties, "{pointer}: reader, then schema");
@@ -87,7 +96,9 @@ fn properties(schema: &Value, table: &Value, pointer: &str) -> BTreeSet<String> 
         at = if step.parse::<usize>().is_ok() { &at["items"] } else { &at["properties"][step] };
         if let (Some(choices), None) = (at["oneOf"].as_array(), at.get("properties")) {
             let fits = |choice: &&Value| match table.get("process").or_else(|| table.get("index")) {
-                Some(word) => choice["properties"]["process"]["const"] == *word || choice["properties"].get("index").is_some(),
+                Some(word) => {
+                    choice["properties"]["process"]["const"] == *word || choice["properties"].get("index").is_some()
+                }
                 None => choice.get("properties").is_some(),
             };
             at = choices.iter().find(fits).unwrap_or(at);

@@ -163,6 +163,7 @@ fn simulate(arguments: &Arguments, console: &Console, chosen: &Chosen, plan: &Pl
     let tally = chosen.engine.tally(plan, draws, 0..arguments.paths, &advance);
     bar.finish_and_clear();
     console.go_on()?;
+    chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
     Ok(tally?)
 }
 
@@ -225,6 +226,7 @@ fn info(chosen: &Chosen, wall: Duration, computed: Duration) -> RunInfo {
         kernel_seconds: Some(computed.as_secs_f64()),
         host: None,
         date: None,
+        incidents: chosen.engine.incidents(),
     }
 }
 

@@ -67,6 +67,11 @@ pub trait Engine {
 
     /// The values of single paths of a range that begins on a block.
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError>;
+
+    /// What went wrong so far and was made good, for people.
+    fn incidents(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Told the number of paths done since the last call; answers whether to go on.

@@ -165,7 +165,8 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let year = |(year, periods): (f64, std::ops::RangeInclusive<u32>)| {
         let length = f64::from(periods.end() - periods.start() + 1);
         let units: f64 = periods.clone().map(|t| contract.capacity_in(i64::from(t), horizon)).sum();
-        let full: f64 = periods.map(|t| rate(t).unwrap_or(0.0) * contract.capacity_in(i64::from(t), horizon) * dt).sum();
+        let full: f64 =
+            periods.map(|t| rate(t).unwrap_or(0.0) * contract.capacity_in(i64::from(t), horizon) * dt).sum();
         ContractYear {
             year,
             capacity: units / length,

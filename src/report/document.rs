@@ -118,6 +118,8 @@ pub struct RunInfo {
     pub host: Option<String>,
     /// When it was, in ISO 8601.
     pub date: Option<String>,
+    /// What went wrong with a device and was made good: smaller chunks, a new device, another engine for the rest.
+    pub incidents: Vec<String>,
 }
 
 /// Paths in which a NaN or an infinity turned up.

@@ -33,9 +33,7 @@ pub(super) fn read_json(context: &Context) -> Option<Node> {
     let text = context.source.text.as_str();
     match parse_to_ast(text, &CollectOptions::default(), &STRICT) {
         Ok(parsed) => match parsed.value {
-            Some(Json::Object(object)) => {
-                Some(Node { span: 0..0, value: Value::Table(table(context, &object, 0)) })
-            }
+            Some(Json::Object(object)) => Some(Node { span: 0..0, value: Value::Table(table(context, &object, 0)) }),
             other => {
                 let span = other.map_or(0..text.len().min(1), |value| span(value.range()));
                 let hint = "write { \"schema\": 1, \"name\": …, … }";
@@ -84,10 +82,9 @@ fn table(context: &Context, object: &Object, depth: usize) -> Table {
 fn node(context: &Context, value: &Json, depth: usize) -> Node {
     let read = match value {
         Json::StringLit(text) => Value::Text(text.value.to_string()),
-        Json::NumberLit(number) => Value::Number {
-            value: number.value.parse().unwrap_or(f64::NAN),
-            whole: number.value.parse().ok(),
-        },
+        Json::NumberLit(number) => {
+            Value::Number { value: number.value.parse().unwrap_or(f64::NAN), whole: number.value.parse().ok() }
+        }
         Json::BooleanLit(_) => Value::Boolean,
         Json::NullKeyword(_) => Value::Null,
         Json::Array(_) | Json::Object(_) if depth >= DEEPEST => Value::Array(Vec::new()),

@@ -49,7 +49,7 @@ pub fn plan(file: &str) -> Plan {
 
 /// Runs the entry point `main` of a kernel of a test's own: words in at binding 0, words out at binding 1.
 pub fn compute(gpu: &GpuEngine, source: &str, inputs: &[u32], outputs: usize) -> Vec<u32> {
-    let (device, queue) = gpu.device();
+    let (device, queue) = &gpu.device();
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: None,
         source: wgpu::ShaderSource::Wgsl(source.into()),

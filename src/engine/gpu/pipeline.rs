@@ -1,9 +1,11 @@
 //! Pipelines and buffers of a plan on a device.
 
+use std::error::Error;
+
 use wgpu::util::DeviceExt;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError, Queue};
 
-use super::source::{self, Uniform};
+use super::source::{self, Layout};
 use super::tables;
 use crate::engine::BLOCK;
 use crate::engine::cpu::Sampling;
@@ -96,15 +98,17 @@ pub struct Settings {
     pub sampling: Sampling,
     /// Whether kernels check their indices; ours need not.
     pub checked: bool,
+    /// Whether loops stay loops whatever the plan's size; for tests.
+    pub nested: bool,
 }
 
 impl Session {
     /// Compiles the kernels for a plan and uploads its tables.
     pub fn new(device: &Device, plan: &Plan, settings: Settings) -> Self {
-        let (terms, rows) = (tables::terms(plan), tables::rows(plan));
-        let fits = |table: &[u8]| table.len() as u64 <= device.limits().max_uniform_buffer_binding_size;
-        let uniform = Uniform { terms: fits(&terms), rows: fits(&rows) };
-        let simulate = module(device, "simulate", source::simulate(plan, settings.sampling, uniform), settings.checked);
+        let uniform_room = device.limits().max_uniform_buffer_binding_size as usize;
+        let layout = if settings.nested { Layout::Nested } else { Layout::of(plan, uniform_room) };
+        let (terms, rows) = (tables::terms(plan), tables::rows(plan, layout.is_flat()));
+        let simulate = module(device, "simulate", source::simulate(plan, settings.sampling, layout), settings.checked);
         let reduce = module(device, "reduce", source::reduce(plan), settings.checked);
         let input = |label, contents: &[u8]| {
             let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;
@@ -237,7 +241,7 @@ fn group(device: &Device, pipeline: &ComputePipeline, buffers: &[(u32, &Buffer)]
 }
 
 /// Reads a whole buffer back.
-pub fn read(device: &Device, queue: &Queue, source: &Buffer, bytes: usize) -> Result<Vec<u8>, wgpu::PollError> {
+pub fn read(device: &Device, queue: &Queue, source: &Buffer, bytes: usize) -> Result<Vec<u8>, Box<dyn Error>> {
     let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
     let staging = buffer(device, "staging", bytes, usage);
     let mut encoder = device.create_command_encoder(&Default::default());
@@ -245,5 +249,5 @@ pub fn read(device: &Device, queue: &Queue, source: &Buffer, bytes: usize) -> Re
     queue.submit([encoder.finish()]);
     staging.map_async(wgpu::MapMode::Read, .., |_| {});
     device.poll(wgpu::PollType::wait_indefinitely())?;
-    Ok(staging.get_mapped_range(..).map(|view| view.to_vec()).unwrap_or_default())
+    Ok(staging.get_mapped_range(..)?.to_vec())
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::flat;
 use super::unroll::Structure;
+use super::{flat, tables};
 use crate::engine::cpu::Sampling;
 use crate::formula::single::{
     ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,
@@ -67,29 +67,57 @@ impl Rooms {
     }
 }
 
-/// Where the kernels find the terms and the rows of the periods: in uniform buffers, which are faster, as far as the device
-/// has room for them there, or else in storage buffers.
+/// How the simulation reads the plan's tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Uniform {
-    pub terms: bool,
-    pub rows: bool,
+pub enum Layout {
+    /// Loops written out, tables as plain lists of numbers: in uniform buffers, which are faster, as far as the device has
+    /// room for them there, or else in storage buffers.
+    Flat { uniform_terms: bool, uniform_rows: bool },
+    /// Loops as they stand, tables as they are, in storage buffers: for structures so large that a compiler would take
+    /// minutes and gigabytes for what `Flat` makes of them.
+    Nested,
+}
+
+/// Bytes of WGSL up to which loops are written out. Four labs with 24 contracts take 255,000.
+const MOST_WRITTEN_OUT: usize = 320_000;
+
+impl Layout {
+    /// The layout for a plan on a device with so much room in a uniform buffer.
+    pub fn of(plan: &Plan, uniform_room: usize) -> Self {
+        let flat = Layout::Flat {
+            uniform_terms: tables::terms(plan).len() <= uniform_room,
+            uniform_rows: tables::rows(plan, true).len() <= uniform_room,
+        };
+        if simulate(plan, Sampling::Device, flat).len() <= MOST_WRITTEN_OUT { flat } else { Layout::Nested }
+    }
+
+    /// Whether tables are lists of numbers.
+    pub fn is_flat(self) -> bool {
+        self != Layout::Nested
+    }
 }
 
 /// The module with the entry point `simulate`, composed for the plan's structure.
-pub fn simulate(plan: &Plan, sampling: Sampling, uniform: Uniform) -> String {
+pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> String {
     let factors = match sampling {
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
     let structure = structure(plan);
-    let mut source = structure.declarations();
+    let mut source = structure.declarations(layout.is_flat());
     for part in formulas() {
         source.push_str(part);
         source.push('\n');
     }
-    let space = |uniform| if uniform { "uniform" } else { "storage, read" };
-    let bindings = BINDINGS.replace("<TERMS>", &format!("<{}>", space(uniform.terms)));
-    let bindings = bindings.replace("<ROWS>", &format!("<{}>", space(uniform.rows)));
+    let (uniform_terms, uniform_rows) = match layout {
+        Layout::Flat { uniform_terms, uniform_rows } => (uniform_terms, uniform_rows),
+        Layout::Nested => (false, false),
+    };
+    let space = |uniform| if uniform { "<uniform>" } else { "<storage, read>" };
+    let bindings = BINDINGS.replace("<TERMS>", space(uniform_terms)).replace("<ROWS>", space(uniform_rows));
+    if !layout.is_flat() {
+        return [&source, &bindings, factors, FLOWS, OUTCOMES, SIMULATE].join("\n");
+    }
     source += &flat::declare(&bindings, &structure);
     for part in [factors, FLOWS, OUTCOMES, SIMULATE] {
         for line in structure.unroll(part).lines() {

@@ -24,8 +24,8 @@ pub fn terms(plan: &Plan) -> Vec<u8> {
     bytes
 }
 
-/// `PeriodRow` by period.
-pub fn rows(plan: &Plan) -> Vec<u8> {
+/// `PeriodRow` by period, each up to a multiple of 16 bytes where they are flat.
+pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
     let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
     let mut bytes = Vec::new();
     for t in 0..sizes.periods as usize {
@@ -34,7 +34,9 @@ pub fn rows(plan: &Plan) -> Vec<u8> {
         let organizations = &tables.organization_periods[t * sizes.organizations..][..sizes.organizations];
         push(&mut bytes, organizations, sizes.organizations);
         push(&mut bytes, &tables.contract_periods[t * sizes.contracts..][..sizes.contracts], rooms.contracts);
-        align(&mut bytes);
+        if flat {
+            align(&mut bytes);
+        }
     }
     bytes
 }
@@ -68,8 +70,8 @@ fn push<T: Pod>(bytes: &mut Vec<u8>, elements: &[T], room: usize) {
 }
 
 /// Bytes of `Terms` and of all `PeriodRow`s, as the kernels must have them.
-pub fn table_bytes(plan: &Plan) -> (usize, usize) {
-    (terms(plan).len(), rows(plan).len())
+pub fn table_bytes(plan: &Plan, flat: bool) -> (usize, usize) {
+    (terms(plan).len(), rows(plan, flat).len())
 }
 
 /// Bytes of `BlockTotals` and `BlockFaults` for a block.

@@ -16,8 +16,9 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// WGSL declarations of all constants and tables.
-    pub fn declarations(&self) -> String {
+    /// WGSL declarations of all constants and tables. Where indices are not constants, a table is a variable: a constant
+    /// would be copied wherever it is read.
+    pub fn declarations(&self, unrolled: bool) -> String {
         let mut source = String::new();
         for (name, value) in &self.constants {
             source += &format!("const {name}: u32 = {value}u;\n");
@@ -25,7 +26,8 @@ impl Structure {
         for (name, values) in &self.tables {
             let room = values.len().max(1);
             let listed: Vec<String> = (0..room).map(|i| format!("{}u", values.get(i).unwrap_or(&0))).collect();
-            source += &format!("const {name} = array<u32, {room}>({});\n", listed.join(", "));
+            let kind = if unrolled { "const" } else { "var<private>" };
+            source += &format!("{kind} {name}: array<u32, {room}> = array<u32, {room}>({});\n", listed.join(", "));
         }
         source
     }
@@ -187,7 +189,9 @@ mod tests {
 
     #[test]
     fn declarations_are_constants_and_arrays() {
-        let declared = structure().declarations();
-        assert!(declared.contains("const N: u32 = 2u;") && declared.contains("const END = array<u32, 2>(1u, 3u);"));
+        let declared = structure().declarations(true);
+        assert!(declared.contains("const N: u32 = 2u;\n"));
+        assert!(declared.contains("const END: array<u32, 2> = array<u32, 2>(1u, 3u);\n"));
+        assert!(structure().declarations(false).contains("var<private> END: array<u32, 2> = array<u32, 2>(1u, 3u);\n"));
     }
 }

@@ -130,7 +130,8 @@ fn by_year(page: &Page) -> String {
         return String::new();
     }
     let capacity = table(page, &format!("mean capacity, {}", page.document.capacity_unit), 1.0, |year| year.capacity);
-    let largest = contracts.values().flat_map(|contract| &contract.by_year).map(|year| year.minimum).fold(0.0, f64::max);
+    let largest =
+        contracts.values().flat_map(|contract| &contract.by_year).map(|year| year.minimum).fold(0.0, f64::max);
     let (divisor, unit) = scale(largest);
     let minimum = table(page, &format!("minimum, {unit} {}", page.document.currency), divisor, |year| year.minimum);
     let after: Vec<String> = contracts

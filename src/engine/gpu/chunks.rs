@@ -1,0 +1,326 @@
+//! A run on a device, chunk by chunk.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use ndarray::{ArrayViewMut2, ArrayViewMut3};
+use wgpu::SubmissionIndex;
+
+use super::context::{Context, Fault, Injected};
+use super::pipeline::{self, Session, Settings, Slot};
+use super::source;
+use crate::engine::cpu::CpuEngine;
+use crate::engine::{BLOCK, Draws, Progress, empty_tally, single};
+use crate::formula::single::{BlockFaults, BlockTotals, ChunkTerms, SKETCH_BINS};
+use crate::plan::Plan;
+use crate::tally::{BlockSums, Tally};
+
+/// How long a submission should take: long enough to amortise its cost, well below any watchdog.
+const TARGET: Duration = Duration::from_millis(100);
+/// Paths of the first chunk, before anything was measured.
+const FIRST_CHUNK: usize = 8192;
+/// Paths after which the device's 32-bit counters are emptied, and the time: all since then is lost with the device.
+const DRAIN_AFTER: u64 = 1 << 31;
+const DRAIN_EVERY: Duration = Duration::from_secs(5);
+const IN_FLIGHT: usize = 2;
+
+/// How far a run has come: what is safe from the loss of the device, and what the device taught about itself.
+pub struct Work {
+    /// Of all paths up to `next`.
+    pub tally: Tally,
+    pub next: u64,
+    /// Paths of a chunk at most, if memory was short.
+    pub most: Option<usize>,
+    /// Paths of the present chunk.
+    pub size: usize,
+    /// The end of what progress was told of.
+    pub told: u64,
+    /// Whether progress asked to stop.
+    pub stopped: bool,
+}
+
+impl Work {
+    /// Nothing done yet.
+    pub fn new(plan: &Plan, first: u64) -> Self {
+        Work { tally: empty_tally(plan), next: first, most: None, size: FIRST_CHUNK, told: first, stopped: false }
+    }
+}
+
+/// What stays the same during a run on a device.
+pub struct Run<'a> {
+    pub plan: &'a Plan,
+    pub draws: Draws,
+    pub context: &'a Context,
+    pub session: Session,
+    pub settings: Settings,
+    /// A fixed number of paths for each chunk instead of what the clock suggests.
+    pub chunk: Option<usize>,
+    /// Samples trajectories for `Sampling::Host`.
+    pub sampler: &'a CpuEngine,
+    /// Faults by number of the submission, which counts on from device to device; for tests.
+    pub injected: &'a [(u64, Injected)],
+    pub submissions: &'a Cell<u64>,
+    samples: RefCell<Samples>,
+}
+
+/// Room for trajectories sampled on the host: factors, [period, factor, path], and the chain's states, [period, path].
+#[derive(Default)]
+struct Samples {
+    factors: Vec<f32>,
+    states: Vec<u32>,
+}
+
+impl<'a> Run<'a> {
+    #[allow(clippy::too_many_arguments, reason = "they are its fields")]
+    pub fn new(
+        plan: &'a Plan,
+        draws: Draws,
+        context: &'a Context,
+        settings: Settings,
+        chunk: Option<usize>,
+        sampler: &'a CpuEngine,
+        injected: &'a [(u64, Injected)],
+        submissions: &'a Cell<u64>,
+    ) -> Result<Self, Fault> {
+        let session = Session::new(&context.device, plan, settings);
+        context.check()?;
+        let samples = RefCell::default();
+        Ok(Run { plan, draws, context, session, settings, chunk, sampler, injected, submissions, samples })
+    }
+
+    /// Buffers for chunks of so many paths.
+    pub fn slot(&self, paths: usize) -> Result<Slot, Fault> {
+        let slot = Slot::new(&self.context.device, &self.session, self.plan, self.settings.sampling, paths);
+        self.context.check()?;
+        Ok(slot)
+    }
+
+    /// The most paths of a chunk of a run of so many.
+    pub fn most_paths(&self, paths: u64) -> Result<usize, Fault> {
+        match pipeline::most_paths(&self.context.device, self.plan, self.settings.sampling) {
+            0 => Err(Fault::Other("it has no room for a single block of paths".into())),
+            most => Ok(most.min(usize::try_from(paths).unwrap_or(usize::MAX).next_multiple_of(BLOCK))),
+        }
+    }
+
+    /// Computes all paths up to `end` that are not yet done, and adds them to the work's tally.
+    pub fn finish(&self, work: &mut Work, end: u64, progress: &Progress) -> Result<(), Fault> {
+        let most = self.most_paths(end - work.next)?.min(work.most.unwrap_or(usize::MAX));
+        let most = self.chunk.map_or(most, |fixed| fixed.min(most));
+        work.size = self.chunk.unwrap_or(work.size).min(most);
+        let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(work.size)).collect::<Result<_, _>>()?;
+        let mut recent = empty_tally(self.plan);
+        let mut next = work.next;
+        let mut flying = VecDeque::new();
+        let (mut freed, mut finished, mut drained) = (0, Instant::now(), Instant::now());
+        while (next < end && !work.stopped) || !flying.is_empty() {
+            let due = recent.paths >= DRAIN_AFTER || drained.elapsed() >= DRAIN_EVERY;
+            if next < end && flying.len() < IN_FLIGHT && !due && !work.stopped {
+                let chunk = next..(next + work.size as u64).min(end);
+                next = chunk.end;
+                if flying.is_empty() {
+                    finished = Instant::now();
+                }
+                let free = &mut slots[freed % IN_FLIGHT];
+                if free.paths < work.size {
+                    *free = self.slot(work.size.next_power_of_two().min(most))?;
+                }
+                let submission = self.submit(free, chunk.clone())?;
+                flying.push_back((freed, chunk, submission));
+                freed += 1;
+                continue;
+            }
+            let Some((slot, chunk, submission)) = flying.pop_front() else {
+                self.secure(work, &mut recent, next)?;
+                drained = Instant::now();
+                continue;
+            };
+            self.context.wait(Some(submission))?;
+            let count = chunk.end - chunk.start;
+            if self.chunk.is_none() && count as usize == work.size {
+                work.size = adapted(work.size, finished.elapsed(), most);
+            }
+            finished = Instant::now();
+            self.collect(&slots[slot % IN_FLIGHT], chunk.clone(), &mut recent)?;
+            if chunk.end > work.told {
+                work.stopped |= !progress(chunk.end - work.told.max(chunk.start));
+                work.told = chunk.end;
+            }
+        }
+        self.context.wait(None)?;
+        self.secure(work, &mut recent, next)
+    }
+
+    /// Brings the counters home: what is added to the work's tally is safe.
+    fn secure(&self, work: &mut Work, recent: &mut Tally, next: u64) -> Result<(), Fault> {
+        self.drain(recent)?;
+        work.tally.merge(&std::mem::replace(recent, empty_tally(self.plan)));
+        work.next = next;
+        Ok(())
+    }
+
+    /// Feeds the slot with what the chunk needs, and submits its kernels; the block sums are on their way back.
+    pub fn submit(&self, slot: &Slot, chunk: Range<u64>) -> Result<SubmissionIndex, Fault> {
+        let number = self.submissions.replace(self.submissions.get() + 1);
+        self.injected.iter().filter(|(at, _)| *at == number).for_each(|(_, fault)| self.context.inject(*fault));
+        self.context.check()?;
+        let plan = self.plan;
+        let Context { device, queue, .. } = self.context;
+        let count = (chunk.end - chunk.start) as usize;
+        let stride = count.next_multiple_of(BLOCK);
+        let terms = ChunkTerms {
+            seed_low: self.draws.seed as u32,
+            seed_high: (self.draws.seed >> 32) as u32,
+            replicate: self.draws.replicate,
+            first_low: chunk.start as u32,
+            first_high: (chunk.start >> 32) as u32,
+            count: count as u32,
+            stride: stride as u32,
+            periods: plan.sizes.periods,
+        };
+        queue.write_buffer(&slot.chunk, 0, bytemuck::bytes_of(&terms));
+        let blocks = (stride / BLOCK) as u32;
+        let mut encoder = device.create_command_encoder(&Default::default());
+        if let Some(trajectories) = &slot.trajectories {
+            let mut samples = self.samples.borrow_mut();
+            self.sample(chunk.start, stride, &mut samples);
+            let written = trajectories.factors.write(&samples.factors, &mut encoder);
+            let written = written.and(trajectories.states.write(&samples.states, &mut encoder));
+            written.map_err(|error| self.context.inaccessible(error))?;
+        }
+        {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            pass.set_pipeline(&self.session.simulate);
+            pass.set_bind_group(0, &slot.simulate_group, &[]);
+            pass.dispatch_workgroups((stride as u32).div_ceil(source::WORKGROUP), 1, 1);
+            pass.set_pipeline(&self.session.classify);
+            pass.set_bind_group(0, &slot.classify_group, &[]);
+            pass.dispatch_workgroups(blocks, 1, 1);
+            pass.set_pipeline(&self.session.reduce);
+            pass.set_bind_group(0, &slot.reduce_group, &[]);
+            pass.dispatch_workgroups(blocks.div_ceil(source::BLOCKS_REDUCED), plan.figures.len() as u32, 1);
+        }
+        let totals = u64::from(blocks) * (plan.figures.len() * size_of::<BlockTotals>()) as u64;
+        let faults = u64::from(blocks) * size_of::<BlockFaults>() as u64;
+        encoder.copy_buffer_to_buffer(&slot.totals, 0, &slot.readback, 0, totals);
+        encoder.copy_buffer_to_buffer(&slot.faults, 0, &slot.readback, totals, faults);
+        let submission = queue.submit([encoder.finish()]);
+        slot.readback.map_async(wgpu::MapMode::Read, ..totals + faults, |_| {});
+        if let Some(trajectories) = &slot.trajectories {
+            trajectories.factors.reopen();
+            trajectories.states.reopen();
+        }
+        Ok(submission)
+    }
+
+    /// Samples trajectories of whole blocks on the host.
+    fn sample(&self, first: u64, paths: usize, samples: &mut Samples) {
+        let sizes = &self.plan.sizes;
+        let periods = sizes.periods as usize;
+        let state_rows = if sizes.states > 1 { periods } else { 0 };
+        samples.factors.resize(periods * sizes.factors * paths, 0.0);
+        samples.states.resize(state_rows * paths, 0);
+        let factors = (periods, sizes.factors, paths);
+        let mut factors = ArrayViewMut3::from_shape(factors, &mut samples.factors).expect("sized above");
+        let mut states = ArrayViewMut2::from_shape((state_rows, paths), &mut samples.states).expect("sized above");
+        single::lanes::sample(self.sampler, self.plan, self.draws, first, &mut factors, &mut states);
+    }
+
+    /// Adds a finished chunk's block sums to the tally.
+    fn collect(&self, slot: &Slot, chunk: Range<u64>, tally: &mut Tally) -> Result<(), Fault> {
+        let blocks = ((chunk.end - chunk.start) as usize).div_ceil(BLOCK);
+        let figures = self.plan.figures.len();
+        let totals_end = blocks * figures * size_of::<BlockTotals>();
+        let end = totals_end + blocks * size_of::<BlockFaults>();
+        let view = slot.readback.get_mapped_range(..end as u64);
+        let view = view.map_err(|error| self.context.inaccessible(error))?;
+        let totals: &[BlockTotals] = bytemuck::cast_slice(&view[..totals_end]);
+        let faults: &[BlockFaults] = bytemuck::cast_slice(&view[totals_end..end]);
+        for (block, row) in totals.chunks_exact(figures.max(1)).enumerate() {
+            for (figure, totals) in tally.figures.iter_mut().zip(row) {
+                figure.add_block(&block_sums(totals));
+            }
+            let fault = &faults[block];
+            if fault.count > 0 {
+                let first = chunk.start + (block * BLOCK) as u64 + u64::from(fault.first);
+                tally.invalid.count += u64::from(fault.count);
+                tally.invalid.first = Some(tally.invalid.first.map_or(first, |known| known.min(first)));
+            }
+        }
+        drop(view);
+        slot.readback.unmap();
+        tally.paths += chunk.end - chunk.start;
+        Ok(())
+    }
+
+    /// Adds the device's counters to the tally and sets them back.
+    fn drain(&self, tally: &mut Tally) -> Result<(), Fault> {
+        let session = &self.session;
+        if session.count_words == 0 {
+            return Ok(());
+        }
+        let Context { device, queue, .. } = self.context;
+        let bytes = pipeline::read(device, queue, &session.counts, session.count_words * 4);
+        let bytes = bytes.map_err(|error| self.context.inaccessible(error))?;
+        self.context.check()?;
+        let words: &[u32] = bytemuck::cast_slice(&bytes);
+        let (sketches, times) = words.split_at(session.sketch_words);
+        let sketched = tally.figures.iter_mut().filter_map(|figure| figure.sketch.as_mut());
+        for (sketch, bins) in sketched.zip(sketches.chunks_exact(SKETCH_BINS as usize)) {
+            for (bin, &count) in (0..).zip(bins) {
+                if count > 0 {
+                    sketch.add(bin, u64::from(count));
+                }
+            }
+        }
+        for (time, periods) in tally.times.iter_mut().zip(times.chunks_exact(self.plan.sizes.periods as usize)) {
+            for (period, &count) in (1..).zip(periods) {
+                time.add(period, u64::from(count));
+            }
+        }
+        let mut encoder = device.create_command_encoder(&Default::default());
+        encoder.clear_buffer(&session.counts, 0, None);
+        queue.submit([encoder.finish()]);
+        Ok(())
+    }
+}
+
+fn block_sums(totals: &BlockTotals) -> BlockSums {
+    BlockSums {
+        count: totals.count,
+        at_min: totals.at_min,
+        at_max: totals.at_max,
+        powers: [totals.power1, totals.power2, totals.power3, totals.power4].map(f64::from),
+        min: f64::from(totals.lowest),
+        max: f64::from(totals.highest),
+    }
+}
+
+/// The next chunk's paths: as many as should take `TARGET`, at most twice or half as many as before, in whole blocks.
+fn adapted(paths: usize, took: Duration, most: usize) -> usize {
+    let ratio = (TARGET.as_secs_f64() / took.as_secs_f64().max(1e-6)).clamp(0.5, 2.0);
+    ((paths as f64 * ratio) as usize / BLOCK * BLOCK).clamp(BLOCK, most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A device on which a path takes a microsecond, then ten: submissions come to a tenth of a second each time.
+    #[test]
+    fn submissions_come_to_their_time() {
+        let mut size = FIRST_CHUNK;
+        for microseconds in [1.0, 10.0] {
+            let took = |paths: usize| Duration::from_secs_f64(paths as f64 * microseconds * 1e-6);
+            for _ in 0..8 {
+                size = adapted(size, took(size), 1 << 20);
+            }
+            assert!((0.05..0.2).contains(&took(size).as_secs_f64()), "{size} paths take {:?}", took(size));
+            assert_eq!(size % BLOCK, 0);
+        }
+        assert_eq!(adapted(BLOCK, Duration::from_secs(9), 1 << 20), BLOCK);
+        assert_eq!(adapted(BLOCK, Duration::ZERO, BLOCK), BLOCK);
+    }
+}
