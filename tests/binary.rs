@@ -58,7 +58,7 @@ fn signals_end_a_run_in_order_and_leave_nothing_behind() {
         assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
         let stderr = String::from_utf8(ended.stderr).unwrap();
         assert_eq!((ended.status.code(), ended.stdout.len()), (Some(code), 0), "{stderr}");
-        assert_eq!(stderr, "error: stopped by a signal; nothing was written\n");
+        assert!(stderr.starts_with("error: stopped by a signal; nothing was written\nhint: "), "{stderr}");
         assert_eq!(names(place.path()), [""; 0]);
     }
 }
@@ -187,6 +187,8 @@ fn each_exit_code_has_its_cause() {
         (vec!["run", "no/such/file.toml"], 2),
         (vec!["run", SCENARIO, "--levels", "1.5"], 2),
         (vec!["run", SCENARIO, "--precision", "f64", "--backend", "gpu"], 2),
+        (vec!["run", SCENARIO, "--fail-if", "bubble.nobody.probability > 0"], 2),
+        (vec!["run", SCENARIO, "--fail-if", "bubble.system > 0"], 2),
         (vec!["rnu"], 2),
         (vec![], 2),
     ] {
@@ -276,4 +278,16 @@ fn a_check_shows_what_was_derived_and_says_what_is_wrong() {
     let (code, table, _) = output(overhang(&["check", SCENARIO]));
     assert_eq!(code, 0);
     assert!(table.contains("minimum, bn USD") && table.contains("limits: 3 of 32 factors"), "{table}");
+}
+
+#[test]
+fn a_requested_condition_decides_the_exit_code_after_the_result_is_out() {
+    let run = |condition: &str| output(cpu(&["--paths", "4096", "--quiet", "--fail-if", condition]));
+    let (code, stdout, stderr) = run("bubble.system.probability > 0.1");
+    assert_eq!(code, 3, "{stderr}");
+    assert!(stdout.contains("total commitment cost"));
+    assert!(stderr.starts_with("error: `bubble.system.probability > 0.1` holds: it is 0.3"), "{stderr}");
+    assert_helps(&stderr);
+    assert_eq!(run("figures.system.commitment_cost.shortfall.0.95.value > 1e12").0, 0);
+    assert_eq!(run("events.openai.cash_out.by_period.83.high <= 1").0, 3);
 }

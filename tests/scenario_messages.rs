@@ -401,6 +401,10 @@ fn hostile_files_are_refused_in_peace() {
         "'\n".repeat(50_000),
         "[[contract]]\n".repeat(50_000),
         format!("[discount]\nrate = [{}]", "[1, 2.5], ".repeat(50_000)),
+        // ten megabytes
+        "[[contract]]\nname = 1\n".repeat(470_000),
+        "# nothing but remarks\n".repeat(480_000),
+        "\"".repeat(10 << 20),
         (0..50_000).map(|i| format!("key{i} = 1\n")).collect(),
         format!("{GOOD}\n{} = 1", "x".repeat(1_000_000)),
     ];

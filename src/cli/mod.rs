@@ -1,6 +1,7 @@
 //! The command line: one file per command. Nothing else prints.
 
 mod check;
+mod condition;
 mod console;
 mod devices;
 mod engine;
@@ -24,6 +25,8 @@ pub enum Failure {
     Usage { message: String, hint: Option<String> },
     /// Bad scenario, its messages rendered: exit code 2.
     Scenario(String),
+    /// Conditions on the result that were asked for are not met: exit code 3.
+    Condition(String),
     /// A signal ended it: exit code 128 + the signal's number.
     Stopped(u8),
 }
@@ -65,7 +68,7 @@ Examples:
   overhang run deal.toml
   overhang run deal.toml --paths 10e6 --format json > result.json
 
-Exit codes: 0 done, 1 failed, 2 bad usage or scenario, 130 interrupted, 143 terminated.";
+Exit codes: 0 done, 1 failed, 2 bad usage or scenario, 3 a condition of --fail-if holds, 130 interrupted, 143 terminated.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -42,8 +42,13 @@ pub fn report(failure: &Failure) -> ExitCode {
             message_and_hint(message, hint.as_deref());
             ExitCode::from(2)
         }
+        Failure::Condition(message) => {
+            message_and_hint(message, Some("the result itself is as printed and written"));
+            ExitCode::from(3)
+        }
         Failure::Stopped(code) => {
-            message_and_hint("stopped by a signal; nothing was written", None);
+            let hint = "the same command gives the same figures when it is run again";
+            message_and_hint("stopped by a signal; nothing was written", Some(hint));
             ExitCode::from(*code)
         }
     }

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::condition::{Condition, Place};
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
 use super::{Failure, output};
-use crate::engine::{Draws, prepare};
+use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::report::{self, Asked, Folder, Provenance, ResultDocument, RunInfo};
 use crate::scenario::Loaded;
@@ -27,7 +28,8 @@ const EXAMPLES: &str = "\
 Examples:
   overhang run scenarios/aws-38b.toml --paths 4e6 --seed 7
   overhang run scenarios/aws-38b.toml --backend gpu --sampling host
-  overhang run scenarios/aws-38b.toml --levels 0.9,0.995 --format json --quiet";
+  overhang run scenarios/aws-38b.toml --levels 0.9,0.995 --format json --quiet
+  overhang run scenarios/aws-38b.toml --fail-if \"bubble.system.high > 0.2\"";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -61,8 +63,11 @@ pub struct Arguments {
     #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
     save_paths: Option<u64>,
     /// Leave paths out that have a figure which is no number, instead of failing
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
+    /// End with exit code 3 if this holds of a number of the result document; may be given several times
+    #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, conflicts_with = "path", help_heading = "Output")]
+    fail_if: Vec<Condition>,
 }
 
 /// The most paths of a run: 2⁴⁰, days of work for any machine.
@@ -99,6 +104,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         console.remark(&format!("{reason}: {}", chosen.engine.description()));
     }
     let plan = prepare(&loaded.scenario);
+    let nothing = empty_tally(&plan);
+    refuse_conditions(arguments, &document(arguments, &loaded, &plan, &nothing, chosen.backend, RunInfo::default()))?;
     let computing = Instant::now();
     let tally = simulate(arguments, console, &chosen, &plan)?;
     let computed = computing.elapsed();
@@ -116,7 +123,40 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     output::data(&match arguments.format {
         Format::Table => report::table(&document, output::width()),
         Format::Json => report::json(&document),
-    })
+    })?;
+    judge(arguments, &document)
+}
+
+/// Conditions must look at numbers; an empty result has its keys already.
+fn refuse_conditions(arguments: &Arguments, empty: &ResultDocument) -> Result<(), Failure> {
+    let document = serde_json::json!(empty);
+    for condition in &arguments.fail_if {
+        let hint = match condition.place(&document) {
+            Place::Number(_) | Place::Undefined => continue,
+            Place::NoNumber => "name a number, such as bubble.system.probability".to_owned(),
+            Place::Missing(keys) if keys.is_empty() => "nothing is inside a number".to_owned(),
+            Place::Missing(keys) => format!("there are {}", keys.join(", ")),
+        };
+        let message = format!("--fail-if: `{}` is no number of the result document", condition.path());
+        return Err(Failure::Usage { message, hint: Some(hint) });
+    }
+    Ok(())
+}
+
+/// Fails if a condition holds, or cannot be told.
+fn judge(arguments: &Arguments, document: &ResultDocument) -> Result<(), Failure> {
+    let document = serde_json::json!(document);
+    let mut held = Vec::new();
+    for condition in &arguments.fail_if {
+        match condition.place(&document) {
+            Place::Number(number) if condition.holds(number) => {
+                held.push(format!("`{}` holds: it is {number}", condition.text()));
+            }
+            Place::Number(_) => (),
+            _ => held.push(format!("`{}` cannot be told: it is undefined", condition.text())),
+        }
+    }
+    if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
 }
 
 /// One path again, alone, in the precision asked for.

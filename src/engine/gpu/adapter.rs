@@ -1,8 +1,13 @@
 //! Adapters: what there is, and which one to take.
 
-use wgpu::{Adapter, Backends, Device, DeviceType, Features, Instance, InstanceDescriptor, Queue};
+use wgpu::{Adapter, Backends, Device, DeviceType, Features, Instance, InstanceDescriptor, Limits, Queue};
 
 use crate::engine::EngineError;
+
+/// What the largest kernels take: see the bindings and the workgroup's variables of shaders/kernel/reduce.wgsl.
+const STORAGE_BUFFERS: u32 = 6;
+const INVOCATIONS: u32 = 256;
+const WORKGROUP_BYTES: u32 = 256 * (16 + 8 + 16);
 
 /// An adapter as people see it.
 #[derive(Debug, Clone)]
@@ -108,8 +113,26 @@ fn named(adapters: &[Found], wish: &str) -> Result<usize, EngineError> {
     })
 }
 
+/// What kernels need and the adapter does not have, in words.
+fn lacking(limits: &Limits) -> Option<String> {
+    let needs = [
+        ("storage buffers in a kernel", STORAGE_BUFFERS, limits.max_storage_buffers_per_shader_stage),
+        ("invocations in a workgroup", INVOCATIONS, limits.max_compute_invocations_per_workgroup),
+        ("bytes of workgroup memory", WORKGROUP_BYTES, limits.max_compute_workgroup_storage_size),
+    ];
+    let lacks = needs.into_iter().filter(|(_, needed, has)| has < needed);
+    let lacks: Vec<String> = lacks.map(|(what, needed, has)| format!("{needed} {what} (it has {has})")).collect();
+    (!lacks.is_empty()).then(|| lacks.join(", "))
+}
+
 /// Opens a device on an adapter with all the room that it offers.
 pub(super) fn open(adapter: &Adapter) -> Result<(Device, Queue), EngineError> {
+    if let Some(lacks) = lacking(&adapter.limits()) {
+        return Err(EngineError {
+            message: format!("the adapter `{}` lacks {lacks}", adapter.get_info().name),
+            hint: Some("choose another one with --adapter, or take --backend cpu".into()),
+        });
+    }
     let descriptor = wgpu::DeviceDescriptor {
         label: Some("overhang"),
         required_features: wgpu::Features::empty(),
@@ -120,4 +143,19 @@ pub(super) fn open(adapter: &Adapter) -> Result<(Device, Queue), EngineError> {
         message: format!("the adapter `{}` could not be opened: {error}", adapter.get_info().name),
         hint: Some("choose another one with --adapter, or take --backend cpu".into()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_adapter_lacks_is_said() {
+        assert_eq!(lacking(&Limits::default()), None, "what every adapter of WebGPU has is enough");
+        let small = Limits { max_compute_invocations_per_workgroup: 128, ..Limits::default() };
+        assert_eq!(lacking(&small).as_deref(), Some("256 invocations in a workgroup (it has 128)"));
+        let bare = Limits { max_storage_buffers_per_shader_stage: 4, ..small };
+        let said = lacking(&bare).expect("it lacks two things");
+        assert!(said.starts_with("6 storage buffers in a kernel (it has 4), 256 "), "{said}");
+    }
 }
