@@ -237,7 +237,7 @@ fn attempt(case: u64, text: &str, name: &str, engine: &CpuEngine, count: &Count)
         Ok(loaded) => {
             let accepted = count.accepted.fetch_add(1, Ordering::Relaxed);
             loaded.render(false);
-            if accepted % RUN_ONE_IN == 0 {
+            if accepted.is_multiple_of(RUN_ONE_IN) {
                 let plan = prepare(&loaded.scenario);
                 let tally =
                     engine.tally(&plan, Draws::default(), 0..256, &|_| true).expect("the CPU engine has no faults");
@@ -276,7 +276,7 @@ fn fuzz(kind: u64, make: impl Fn(&mut Random) -> (String, &'static str) + Sync) 
     };
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(&work);
+            scope.spawn(work);
         }
     });
     let [done, accepted, run, slowest] =
