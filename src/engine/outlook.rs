@@ -26,7 +26,7 @@ pub struct Mean {
 /// Means at the ends of periods 1…n.
 #[derive(Debug, Clone)]
 pub struct Outlook {
-    /// [factor][period]
+    /// By factor, then period.
     pub factors: Vec<Vec<Mean>>,
     /// By contract in the plan's order: rates by period, none before the first is set; empty for fixed rates.
     pub rates: Vec<Vec<Option<Mean>>>,
