@@ -11,7 +11,8 @@
 //!
 //! # Invariants
 //!
-//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `scenario` and `report` touch files, only `cli` prints.
+//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `scenario`, `report` and `trajectories` touch files, only
+//!    `cli` prints.
 //! 2. A [`scenario::Scenario`] cannot be invalid, and a [`plan::Plan`] needs no further checks: kernels have no error paths.
 //! 3. The same plan, seed and path give the same draws on every engine, batch size, thread count and machine.
 //! 4. [`tally::Tally::merge`] is associative and commutative bit for bit, so a result on a given device does not depend on
@@ -27,3 +28,4 @@ pub mod plan;
 pub mod report;
 pub mod scenario;
 pub mod tally;
+pub mod trajectories;

@@ -147,6 +147,7 @@ fn results_fit_their_schema() {
                 replicate: 0,
                 paths,
                 sampling: "independent".into(),
+                trajectories: None,
                 backend: "cpu".into(),
                 precision: "f32".into(),
             };

@@ -1,9 +1,12 @@
 //! Which engine runs.
 
+use std::sync::Arc;
+
 use clap::{Args, ValueEnum};
 
 use super::Failure;
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+use crate::engine::given::Given;
 use crate::engine::gpu::{GpuEngine, adapter};
 use crate::engine::{Engine, Instructions};
 
@@ -82,27 +85,27 @@ impl EngineArguments {
         }
     }
 
-    /// Makes the engine that the options ask for.
-    pub fn choose(&self) -> Result<Chosen, Failure> {
+    /// Makes the engine that the options ask for, on trajectories that are given or on its own.
+    pub fn choose(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, Failure> {
         self.check()?;
         let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
         if self.backend == Backend::Cpu || self.precision == PrecisionChoice::F64 {
-            return self.cpu(None);
+            return self.cpu(given, None);
         }
         if gpu_asked {
-            return self.gpu(&adapter::pick(self.adapter.as_deref())?, None);
+            return self.gpu(&adapter::pick(self.adapter.as_deref())?, given, None);
         }
         let mut adapters = adapter::adapters();
         match adapter::automatic(&adapters) {
             Some(index) => {
                 let chosen = adapters.swap_remove(index);
-                self.gpu(&chosen, Some("auto: a hardware adapter".into())).or_else(|failure| {
+                self.gpu(&chosen, given.clone(), Some("auto: a hardware adapter".into())).or_else(|failure| {
                     let Failure::Failed { message, .. } = failure else { return Err(failure) };
-                    self.cpu(Some(format!("auto: {message}")))
+                    self.cpu(given, Some(format!("auto: {message}")))
                 })
             }
-            None if adapters.is_empty() => self.cpu(Some("auto: no GPU adapter".into())),
-            None => self.cpu(Some("auto: only software adapters, which are slower".into())),
+            None if adapters.is_empty() => self.cpu(given, Some("auto: no GPU adapter".into())),
+            None => self.cpu(given, Some("auto: only software adapters, which are slower".into())),
         }
     }
 
@@ -135,9 +138,12 @@ impl EngineArguments {
         Ok(())
     }
 
-    fn cpu(&self, reason: Option<String>) -> Result<Chosen, Failure> {
+    fn cpu(&self, given: Option<Arc<dyn Given>>, reason: Option<String>) -> Result<Chosen, Failure> {
         let threads = self.threads.map(usize::from);
-        let engine = CpuEngine::new(threads, Instructions::best(), self.precision(), self.sampling())?;
+        let mut engine = CpuEngine::new(threads, Instructions::best(), self.precision(), self.sampling())?;
+        if let Some(given) = given {
+            engine = engine.with_trajectories(given);
+        }
         Ok(Chosen {
             backend: "cpu",
             adapter: None,
@@ -148,8 +154,16 @@ impl EngineArguments {
         })
     }
 
-    fn gpu(&self, found: &adapter::Found, reason: Option<String>) -> Result<Chosen, Failure> {
-        let engine = GpuEngine::new(found, self.sampling(), self.threads.map(usize::from))?;
+    fn gpu(
+        &self,
+        found: &adapter::Found,
+        given: Option<Arc<dyn Given>>,
+        reason: Option<String>,
+    ) -> Result<Chosen, Failure> {
+        let mut engine = GpuEngine::new(found, self.sampling(), self.threads.map(usize::from))?;
+        if let Some(given) = given {
+            engine = engine.with_trajectories(given);
+        }
         Ok(Chosen {
             engine: Box::new(engine),
             backend: "gpu",

@@ -8,6 +8,7 @@ mod engine;
 mod init;
 mod output;
 mod run;
+mod sample;
 mod schema;
 
 use std::process::ExitCode;
@@ -34,6 +35,12 @@ pub enum Failure {
 impl From<crate::engine::EngineError> for Failure {
     fn from(error: crate::engine::EngineError) -> Self {
         Failure::Failed { message: error.message, hint: error.hint }
+    }
+}
+
+impl From<crate::trajectories::TrajectoryError> for Failure {
+    fn from(error: crate::trajectories::TrajectoryError) -> Self {
+        Failure::Failed { message: error.message, hint: Some(error.hint) }
     }
 }
 
@@ -76,6 +83,8 @@ enum Command {
     Run(run::Arguments),
     /// Check scenario files and print what was understood
     Check(check::Arguments),
+    /// Write the trajectories that the engine itself would draw
+    Sample(sample::Arguments),
     /// Write a commented scenario to start from
     Init(init::Arguments),
     /// Print the JSON Schema of scenario files or result documents
@@ -91,6 +100,7 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &console),
         Command::Check(arguments) => check::check(&arguments, &console),
+        Command::Sample(arguments) => sample::sample(&arguments, &console),
         Command::Init(arguments) => init::init(&arguments, &console),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Devices(arguments) => devices::devices(&arguments),

@@ -1,6 +1,7 @@
 //! `overhang run`: simulate a scenario and print its distributions.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
@@ -10,11 +11,13 @@ use super::condition::{Condition, Place};
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
 use super::{Failure, output};
+use crate::engine::given::Given;
 use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::report::{self, Asked, Folder, Provenance, ResultDocument, RunInfo};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
+use crate::trajectories;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -36,12 +39,15 @@ Examples:
 pub struct Arguments {
     /// Scenario file (TOML, or JSON if its name ends with .json)
     scenario: PathBuf,
-    /// Paths to simulate; 1e6 and 1_000_000 are the same
-    #[arg(long, value_name = "N", default_value = "1000000", value_parser = parse_paths)]
-    paths: u64,
+    /// Paths to simulate; 1e6 and 1_000_000 are the same [default: 1000000, or all that --trajectories has]
+    #[arg(long, value_name = "N", value_parser = parse_paths)]
+    paths: Option<u64>,
     /// Seed of all draws
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Take the factors from a file (.npy, .npz, .parquet) instead of drawing them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "sampling", "path"])]
+    trajectories: Option<PathBuf>,
     #[command(flatten)]
     engine: EngineArguments,
     /// Levels of value at risk and expected shortfall
@@ -70,11 +76,13 @@ pub struct Arguments {
     fail_if: Vec<Condition>,
 }
 
+/// Paths of a run that says nothing else.
+const USUAL_PATHS: u64 = 1_000_000;
 /// The most paths of a run: 2⁴⁰, days of work for any machine.
 const MOST_PATHS: u64 = 1 << 40;
 
 /// Whole numbers, with underscores or as 1e6.
-fn parse_paths(text: &str) -> Result<u64, String> {
+pub fn parse_paths(text: &str) -> Result<u64, String> {
     let plain = text.replace('_', "");
     let number = plain.parse::<u64>().ok().or_else(|| {
         let value: f64 = plain.parse().ok()?;
@@ -99,25 +107,29 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         return trace(arguments, &loaded, path);
     }
     arguments.out.as_deref().map_or(Ok(()), Folder::check)?;
-    let chosen = arguments.engine.choose()?;
+    let given = given(arguments, &loaded)?;
+    let paths = paths(arguments, given.as_deref())?;
+    let chosen = arguments.engine.choose(given)?;
     if let Some(reason) = &chosen.reason {
         console.remark(&format!("{reason}: {}", chosen.engine.description()));
     }
     let plan = prepare(&loaded.scenario);
+    let source = source(arguments, paths)?;
     let nothing = empty_tally(&plan);
-    refuse_conditions(arguments, &document(arguments, &loaded, &plan, &nothing, chosen.backend, RunInfo::default()))?;
+    let empty = document(arguments, &loaded, &plan, &nothing, (chosen.backend, &source), RunInfo::default());
+    refuse_conditions(arguments, &empty)?;
     let computing = Instant::now();
-    let tally = simulate(arguments, console, &chosen, &plan)?;
+    let tally = simulate(arguments, console, &chosen, &plan, paths)?;
     let computed = computing.elapsed();
     if !arguments.allow_invalid {
         refuse_invalid(&tally)?;
     }
     let info = info(&chosen, started.elapsed(), computed);
-    let document = document(arguments, &loaded, &plan, &tally, chosen.backend, info);
+    let document = document(arguments, &loaded, &plan, &tally, (chosen.backend, &source), info);
     if let Some(target) = &arguments.out {
         let folder = Folder::begin(target)?;
         folder.write_result(&document, &loaded.source)?;
-        save_paths(arguments, console, &loaded, &chosen, &plan, &folder)?;
+        save_paths(arguments, console, &loaded, &chosen, &plan, (&folder, paths))?;
         folder.finish()?;
     }
     output::data(&match arguments.format {
@@ -180,11 +192,11 @@ fn save_paths(
     loaded: &Loaded,
     chosen: &Chosen,
     plan: &Plan,
-    folder: &Folder,
+    (folder, paths): (&Folder, u64),
 ) -> Result<(), Failure> {
     let Some(asked) = arguments.save_paths else { return Ok(()) };
     let draws = Draws { seed: arguments.seed, replicate: 0 };
-    let paths = asked.min(arguments.paths);
+    let paths = asked.min(paths);
     let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
         console.go_on()?;
         let values = chosen.engine.values(plan, draws, first..(first + SAVED_AT_ONCE).min(paths))?;
@@ -193,14 +205,20 @@ fn save_paths(
     folder.write_batches("paths.parquet", batches)
 }
 
-fn simulate(arguments: &Arguments, console: &Console, chosen: &Chosen, plan: &Plan) -> Result<Tally, Failure> {
-    let bar = progress_bar(arguments, console);
+fn simulate(
+    arguments: &Arguments,
+    console: &Console,
+    chosen: &Chosen,
+    plan: &Plan,
+    paths: u64,
+) -> Result<Tally, Failure> {
+    let bar = progress_bar(paths, console);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
     let advance = |paths: u64| {
         bar.inc(paths);
         !console.is_stopped()
     };
-    let tally = chosen.engine.tally(plan, draws, 0..arguments.paths, &advance);
+    let tally = chosen.engine.tally(plan, draws, 0..paths, &advance);
     bar.finish_and_clear();
     console.go_on()?;
     chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
@@ -208,11 +226,11 @@ fn simulate(arguments: &Arguments, console: &Console, chosen: &Chosen, plan: &Pl
 }
 
 /// A bar on standard error, where that is a terminal.
-fn progress_bar(arguments: &Arguments, console: &Console) -> ProgressBar {
+pub fn progress_bar(paths: u64, console: &Console) -> ProgressBar {
     if !console.shows_progress() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::with_draw_target(Some(arguments.paths), ProgressDrawTarget::stderr_with_hz(10));
+    let bar = ProgressBar::with_draw_target(Some(paths), ProgressDrawTarget::stderr_with_hz(10));
     let style = ProgressStyle::with_template("{bar:40} {percent:>3}%  {human_pos} of {human_len} paths  {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
@@ -234,23 +252,52 @@ fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
     })
 }
 
+/// The user's own trajectories, if there are any.
+fn given(arguments: &Arguments, loaded: &Loaded) -> Result<Option<Arc<dyn Given>>, Failure> {
+    let Some(file) = &arguments.trajectories else { return Ok(None) };
+    let plan = Plan::lower(&loaded.scenario);
+    let starts: Vec<f32> = plan.single.factors.iter().map(|factor| factor.start).collect();
+    Ok(Some(trajectories::open(file, &loaded.scenario, &starts)?))
+}
+
+/// How many paths there will be.
+fn paths(arguments: &Arguments, given: Option<&dyn Given>) -> Result<u64, Failure> {
+    match (arguments.paths, given.map(Given::paths)) {
+        (None, None) => Ok(USUAL_PATHS),
+        (Some(asked), None) => Ok(asked),
+        (None, Some(there)) => Ok(there),
+        (Some(asked), Some(there)) if asked <= there => Ok(asked),
+        (Some(asked), Some(there)) => Err(Failure::Usage {
+            message: format!("--paths {asked} is more than the {there} paths of --trajectories"),
+            hint: Some("leave --paths out to take all of them".into()),
+        }),
+    }
+}
+
+/// Where the paths come from.
+fn source(arguments: &Arguments, paths: u64) -> Result<report::Sampling, Failure> {
+    let trajectories = arguments.trajectories.as_deref().map(trajectories::hash).transpose()?;
+    Ok(report::Sampling {
+        seed: arguments.seed,
+        replicate: 0,
+        paths,
+        sampling: if trajectories.is_some() { "trajectories" } else { "independent" }.into(),
+        trajectories,
+        backend: String::new(),
+        precision: arguments.engine.precision_name().into(),
+    })
+}
+
 fn document(
     arguments: &Arguments,
     loaded: &Loaded,
     plan: &Plan,
     tally: &Tally,
-    backend: &str,
+    (backend, source): (&str, &report::Sampling),
     info: RunInfo,
 ) -> ResultDocument {
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
-    let sampling = report::Sampling {
-        seed: arguments.seed,
-        replicate: 0,
-        paths: arguments.paths,
-        sampling: "independent".into(),
-        backend: backend.into(),
-        precision: arguments.engine.precision_name().into(),
-    };
+    let sampling = report::Sampling { backend: backend.into(), ..source.clone() };
     let vendors: Vec<String> = plan.vendors.iter().map(|vendor| vendor.name.clone()).collect();
     let provenance = Provenance::new(&loaded.scenario, sampling);
     report::result(&loaded.scenario, &plan.figures, &plan.times, &vendors, tally, &asked, provenance, info)

@@ -1,7 +1,9 @@
 //! The CPU engine: lanes × threads, in f32, or in f64 as a reference.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::given::Given;
 use super::trace::PeriodTrace;
 use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, double, single};
 use crate::plan::Plan;
@@ -29,6 +31,7 @@ pub struct CpuEngine {
     instructions: Instructions,
     precision: Precision,
     sampling: Sampling,
+    given: Option<Arc<dyn Given>>,
 }
 
 impl CpuEngine {
@@ -44,7 +47,18 @@ impl CpuEngine {
                 message: format!("threads could not be started: {error}"),
                 hint: Some("ask for fewer with --threads".into()),
             })?;
-        Ok(Self { pool, instructions, precision, sampling })
+        Ok(Self { pool, instructions, precision, sampling, given: None })
+    }
+
+    /// The same engine on trajectories that are given instead of drawn.
+    pub fn with_trajectories(mut self, given: Arc<dyn Given>) -> Self {
+        self.given = Some(given);
+        self
+    }
+
+    /// Trajectories to take instead of drawing them.
+    pub(super) fn given(&self) -> Option<&dyn Given> {
+        self.given.as_deref()
     }
 
     /// Threads that compute.
@@ -86,16 +100,16 @@ impl Engine for CpuEngine {
     }
 
     fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
-        Ok(match self.precision {
+        match self.precision {
             Precision::Single => single::lanes::tally(self, plan, draws, paths, progress),
             Precision::Double => double::lanes::tally(self, plan, draws, paths, progress),
-        })
+        }
     }
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
-        Ok(match self.precision {
+        match self.precision {
             Precision::Single => single::lanes::values(self, plan, draws, paths),
             Precision::Double => double::lanes::values(self, plan, draws, paths),
-        })
+        }
     }
 }

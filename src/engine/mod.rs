@@ -2,6 +2,7 @@
 
 pub mod cpu;
 pub mod double;
+pub mod given;
 pub mod gpu;
 mod instructions;
 pub mod outlook;

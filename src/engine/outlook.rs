@@ -1,6 +1,6 @@
 //! What factors and indexed rates are expected to be, from a sample of trajectories: what a check of a scenario shows.
 
-use ndarray::{Array2, Array3, ArrayView1, s};
+use ndarray::{Array2, Array3, s};
 
 use super::cpu::{CpuEngine, Precision, Sampling};
 use super::{Draws, EngineError, Instructions, single};
@@ -66,7 +66,7 @@ pub fn outlook(plan: &Plan) -> Result<Outlook, EngineError> {
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device)?;
     let sizes = &plan.sizes;
     let periods = sizes.periods as usize;
-    let mut factors = Array3::<f32>::zeros((periods, sizes.factors, AT_ONCE));
+    let mut factors = Array3::<f32>::zeros((periods + 1, sizes.factors, AT_ONCE));
     let mut states = Array2::<u32>::zeros((if sizes.states > 1 { periods } else { 0 }, AT_ONCE));
     let mut factor_sums = vec![vec![Sums::default(); periods]; sizes.factors];
     let mut rate_sums = vec![vec![Sums::default(); periods]; sizes.contracts];
@@ -76,7 +76,7 @@ pub fn outlook(plan: &Plan) -> Result<Outlook, EngineError> {
         single::lanes::sample(&engine, plan, draws, first, &mut factors.view_mut(), &mut states.view_mut());
         for (factor, sums) in factor_sums.iter_mut().enumerate() {
             for (t, sums) in sums.iter_mut().enumerate() {
-                sums.add(factors.slice(s![t, factor, ..]).iter().map(|&x| f64::from(x)));
+                sums.add(factors.slice(s![t + 1, factor, ..]).iter().map(|&x| f64::from(x)));
             }
         }
         for (contract, sums) in rate_sums.iter_mut().enumerate() {
@@ -99,14 +99,12 @@ fn add_rates(plan: &Plan, contract: usize, factors: &Array3<f32>, sums: &mut [Su
         return;
     }
     let factor = terms.index as usize;
-    let start = vec![tables.factors[factor].start; AT_ONCE];
     let mut rates: Option<Vec<f64>> = None;
     for (t, sums) in sums.iter_mut().enumerate() {
         let period = &tables.contract_periods[t * plan.sizes.contracts + contract];
         if period.reset != 0 {
-            let quoted = if t == 0 { ArrayView1::from(&start) } else { factors.slice(s![t - 1, factor, ..]) };
             let rate = |&x: &f32| f64::from(indexed_rate(terms.share, x, terms.floor, terms.cap));
-            rates = Some(quoted.iter().map(rate).collect());
+            rates = Some(factors.slice(s![t, factor, ..]).iter().map(rate).collect());
         }
         if let Some(rates) = &rates {
             sums.add(rates.iter().copied());

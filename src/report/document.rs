@@ -73,8 +73,10 @@ pub struct Sampling {
     pub replicate: u32,
     /// Paths simulated, invalid ones included.
     pub paths: u64,
-    /// How paths depend on each other, for example `independent`.
+    /// How paths depend on each other, for example `independent`; `trajectories` for the user's own.
     pub sampling: String,
+    /// BLAKE3 of the file of trajectories, in hexadecimal, if the paths come from one.
+    pub trajectories: Option<String>,
     /// `cpu` or `gpu`.
     pub backend: String,
     /// `f32` or `f64`.

@@ -20,6 +20,7 @@ pub use document::{
 };
 pub use folder::{Folder, FolderError};
 pub use json::json;
+pub use parquet::{Column, TableWriter};
 pub use result::{Asked, result};
 pub use schema::schema;
 pub use table::{check_table, table, trace_table};

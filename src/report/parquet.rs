@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -20,6 +20,8 @@ pub enum Column {
     Whole(Vec<i64>),
     /// Real numbers; `None` is null.
     Real(Vec<Option<f64>>),
+    /// Real numbers in single precision, never null.
+    Single(Vec<f32>),
 }
 
 /// A table that is written batch by batch.
@@ -49,6 +51,9 @@ impl TableWriter {
                 }
                 Column::Whole(values) => {
                     writer.typed::<Int64Type>().write_batch(values, None, None)?;
+                }
+                Column::Single(values) => {
+                    writer.typed::<FloatType>().write_batch(values, None, None)?;
                 }
                 Column::Real(values) => {
                     let present: Vec<f64> = values.iter().flatten().copied().collect();
@@ -81,6 +86,7 @@ fn field(name: &str, column: &Column) -> Result<Arc<Type>, ParquetError> {
     let (physical, repetition, logical) = match column {
         Column::Text(_) => (PhysicalType::BYTE_ARRAY, Repetition::REQUIRED, Some(LogicalType::String)),
         Column::Whole(_) => (PhysicalType::INT64, Repetition::REQUIRED, None),
+        Column::Single(_) => (PhysicalType::FLOAT, Repetition::REQUIRED, None),
         Column::Real(_) => (PhysicalType::DOUBLE, Repetition::OPTIONAL, None),
     };
     let builder = Type::primitive_type_builder(name, physical).with_repetition(repetition).with_logical_type(logical);

@@ -57,7 +57,7 @@ pub struct Run<'a> {
     pub settings: Settings,
     /// A fixed number of paths for each chunk instead of what the clock suggests.
     pub chunk: Option<usize>,
-    /// Samples trajectories for `Sampling::Host`.
+    /// Samples trajectories for `Sampling::Host`, or has those that are given.
     pub sampler: &'a CpuEngine,
     /// Faults by number of the submission, which counts on from device to device; for tests.
     pub injected: &'a [(u64, Injected)],
@@ -65,7 +65,7 @@ pub struct Run<'a> {
     samples: RefCell<Samples>,
 }
 
-/// Room for trajectories sampled on the host: factors, [period, factor, path], and the chain's states, [period, path].
+/// Room for trajectories on the host: factors, [period 0…n, factor, path], and the chain's states, [period 1…n, path].
 #[derive(Default)]
 struct Samples {
     factors: Vec<f32>,
@@ -185,7 +185,7 @@ impl<'a> Run<'a> {
         let mut encoder = device.create_command_encoder(&Default::default());
         if let Some(trajectories) = &slot.trajectories {
             let mut samples = self.samples.borrow_mut();
-            self.sample(chunk.start, stride, &mut samples);
+            self.sample(chunk.start, stride, &mut samples)?;
             let written = trajectories.factors.write(&samples.factors, &mut encoder);
             let written = written.and(trajectories.states.write(&samples.states, &mut encoder));
             written.map_err(|error| self.context.inaccessible(error))?;
@@ -215,17 +215,21 @@ impl<'a> Run<'a> {
         Ok(submission)
     }
 
-    /// Samples trajectories of whole blocks on the host.
-    fn sample(&self, first: u64, paths: usize, samples: &mut Samples) {
+    /// Samples trajectories of whole blocks on the host, or takes those that are given.
+    fn sample(&self, first: u64, paths: usize, samples: &mut Samples) -> Result<(), Fault> {
         let sizes = &self.plan.sizes;
         let periods = sizes.periods as usize;
         let state_rows = if sizes.states > 1 { periods } else { 0 };
-        samples.factors.resize(periods * sizes.factors * paths, 0.0);
+        samples.factors.resize((periods + 1) * sizes.factors * paths, 0.0);
         samples.states.resize(state_rows * paths, 0);
-        let factors = (periods, sizes.factors, paths);
+        let factors = (periods + 1, sizes.factors, paths);
         let mut factors = ArrayViewMut3::from_shape(factors, &mut samples.factors).expect("sized above");
         let mut states = ArrayViewMut2::from_shape((state_rows, paths), &mut samples.states).expect("sized above");
+        if let Some(given) = self.sampler.given() {
+            return given.fill(first, &mut factors, &mut states).map_err(Fault::Input);
+        }
         single::lanes::sample(self.sampler, self.plan, self.draws, first, &mut factors, &mut states);
+        Ok(())
     }
 
     /// Adds a finished chunk's block sums to the tally.

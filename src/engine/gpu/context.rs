@@ -21,11 +21,14 @@ pub enum Fault {
     Lost(String),
     /// Neither of them; trying again is no use.
     Other(String),
+    /// Not the device: trajectories that are given could not be taken.
+    Input(EngineError),
 }
 
 impl From<Fault> for EngineError {
     fn from(fault: Fault) -> Self {
         let (message, hint) = match fault {
+            Fault::Input(error) => return error,
             Fault::OutOfMemory(what) => {
                 (format!("the device's memory is full: {what}"), "close other programs, or take --backend cpu")
             }

@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex};
 use wgpu::{Device, Queue};
 
 use super::cpu::{CpuEngine, Precision, Sampling};
+use super::given::Given;
 use super::{BLOCK, Draws, Engine, EngineError, Instructions, PathValues, Progress};
 use crate::plan::Plan;
 use crate::tally::Tally;
@@ -65,6 +66,13 @@ impl GpuEngine {
             injected: Vec::new(),
             incidents: Mutex::new(Vec::new()),
         })
+    }
+
+    /// The same engine on trajectories that are given instead of drawn.
+    pub fn with_trajectories(mut self, given: Arc<dyn Given>) -> Self {
+        self.settings.sampling = Sampling::Host;
+        self.cpu = self.cpu.with_trajectories(given);
+        self
     }
 
     /// The same engine with kernels that check their indices.
@@ -140,7 +148,7 @@ impl Engine for GpuEngine {
         loop {
             let fault = match self.attempt(plan, draws, &submissions, &mut work, paths.end, progress) {
                 Ok(()) => return Ok(work.tally),
-                Err(fault @ Fault::Other(_)) => return Err(fault.into()),
+                Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
                 Err(fault) => fault,
             };
             if let (Fault::OutOfMemory(_), true) = (&fault, work.size > BLOCK) {

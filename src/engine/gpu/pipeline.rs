@@ -49,7 +49,8 @@ pub struct Slot {
     pub reduce_group: BindGroup,
 }
 
-/// Where a chunk's trajectories go that the host sampled: factors, [period, factor, path], then states, [period, path].
+/// Where a chunk's trajectories go that come from the host: factors, [period 0…n, factor, path], then states, [period 1…n,
+/// path].
 pub struct Trajectories {
     pub factors: Upload,
     pub states: Upload,
@@ -148,7 +149,7 @@ impl Slot {
             let periods = sizes.periods as usize;
             let states = if sizes.states > 1 { periods * paths } else { 0 };
             Trajectories {
-                factors: Upload::new(device, "trajectories", periods * sizes.factors * paths),
+                factors: Upload::new(device, "trajectories", (periods + 1) * sizes.factors * paths),
                 states: Upload::new(device, "state trajectories", states),
             }
         });
@@ -185,7 +186,7 @@ pub fn most_paths(device: &Device, plan: &Plan, sampling: Sampling) -> usize {
     let by_groups = (limits.max_compute_workgroups_per_dimension * source::WORKGROUP) as usize;
     let by_trajectories = match sampling {
         Sampling::Device => usize::MAX,
-        Sampling::Host => room.min(TRAJECTORY_BYTES) / (sizes.periods as usize * sizes.factors.max(1) * 4),
+        Sampling::Host => room.min(TRAJECTORY_BYTES) / ((sizes.periods as usize + 1) * sizes.factors.max(1) * 4),
     };
     by_bytes.min(by_groups).min(by_trajectories.max(BLOCK)) / BLOCK * BLOCK
 }

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use super::super::{Real, tables};
 use super::{BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Workspace, with};
 use crate::engine::cpu::{CpuEngine, Sampling};
-use crate::engine::{BLOCK, Draws, PathValues, Progress, empty_tally};
+use crate::engine::given::Given;
+use crate::engine::{BLOCK, Draws, EngineError, PathValues, Progress, empty_tally};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -21,9 +22,11 @@ struct Memory {
     workspace: Workspace,
     values: BlockValues,
     reducer: Reducer,
-    /// [period, factor, path] of a block, where trajectories are sampled first.
+    /// [period 0…n, factor, path] of a block, where trajectories come first.
     trajectories: Vec<Real>,
-    /// [period, path]
+    /// The same in f32, as they are given.
+    given: Vec<f32>,
+    /// [period 1…n, path]
     states: Vec<u32>,
 }
 
@@ -34,6 +37,7 @@ impl Memory {
             values: BlockValues::new(&plan.sizes, BLOCK),
             reducer: Reducer::new(plan),
             trajectories: Vec::new(),
+            given: Vec::new(),
             states: Vec::new(),
         }
     }
@@ -41,7 +45,13 @@ impl Memory {
 
 /// The tally of a range of paths that begins on a block. Each thread has one tally, so that memory does not grow with the
 /// paths, and takes the next blocks whenever it is done with some.
-pub fn tally(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Tally {
+pub fn tally(
+    engine: &CpuEngine,
+    plan: &Plan,
+    draws: Draws,
+    paths: Range<u64>,
+    progress: &Progress,
+) -> Result<Tally, EngineError> {
     let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
     let stopped = AtomicBool::new(false);
     let next = AtomicU64::new(paths.start);
@@ -53,30 +63,31 @@ pub fn tally(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>, p
                 break;
             }
             let task = first..(first + PATHS_PER_TASK).min(paths.end);
-            add_blocks(engine, &job, task.clone(), &mut memory, &mut tally);
-            if !progress(task.end - task.start) {
+            let added = add_blocks(engine, &job, task.clone(), &mut memory, &mut tally);
+            if added.is_err() || !progress(task.end - task.start) {
                 stopped.store(true, Ordering::Relaxed);
             }
+            added?;
         }
-        tally
+        Ok(tally)
     };
-    let parts = engine.pool().broadcast(|_| work());
-    let merge = |mut a: Tally, b: Tally| {
-        a.merge(&b);
-        a
-    };
-    parts.into_iter().reduce(merge).unwrap_or_else(|| empty_tally(plan))
+    let parts: Vec<Result<Tally, EngineError>> = engine.pool().broadcast(|_| work());
+    let mut whole = empty_tally(plan);
+    for part in parts {
+        whole.merge(&part?);
+    }
+    Ok(whole)
 }
 
 /// The values of single paths of a range that begins on a block.
-pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) -> PathValues {
+pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
     let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
     let count = (paths.end - paths.start) as usize;
     let mut out = PathValues::new(&plan.sizes, count);
     let mut memory = Memory::new(plan, &job);
     for place in (0..count).step_by(BLOCK) {
         let kept = BLOCK.min(count - place);
-        compute(engine, &job, paths.start + place as u64, kept, &mut memory);
+        compute(engine, &job, paths.start + place as u64, kept, &mut memory)?;
         for (row, block) in out.figures.chunks_mut(count).zip(memory.values.figures.chunks(BLOCK)) {
             row[place..place + kept].iter_mut().zip(block).for_each(|(x, &b)| *x = f64::from(b));
         }
@@ -84,7 +95,7 @@ pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) 
             row[place..place + kept].copy_from_slice(&block[..kept]);
         }
     }
-    out
+    Ok(out)
 }
 
 /// Samples the factors of `paths` consecutive paths from `first` on, and the chain's states, block by block over threads.
@@ -114,34 +125,59 @@ pub fn sample(
     });
 }
 
-fn add_blocks(engine: &CpuEngine, job: &Job, paths: Range<u64>, memory: &mut Memory, tally: &mut Tally) {
+fn add_blocks(
+    engine: &CpuEngine,
+    job: &Job,
+    paths: Range<u64>,
+    memory: &mut Memory,
+    tally: &mut Tally,
+) -> Result<(), EngineError> {
     for first in paths.clone().step_by(BLOCK) {
         let count = (paths.end - first).min(BLOCK as u64) as usize;
-        compute(engine, job, first, count, memory);
+        compute(engine, job, first, count, memory)?;
         let (reducer, values) = (&mut memory.reducer, &memory.values);
         with(engine.instructions(), Reduce { reducer, values, first, count, tally });
     }
+    Ok(())
 }
 
 /// Computes the values of up to a block of paths.
-fn compute(engine: &CpuEngine, job: &Job, first: u64, count: usize, memory: &mut Memory) {
-    let given = engine.sampling() == Sampling::Host;
-    if given {
-        sample_block(engine, job, first, memory);
+fn compute(engine: &CpuEngine, job: &Job, first: u64, count: usize, memory: &mut Memory) -> Result<(), EngineError> {
+    let ahead = engine.given().is_some() || engine.sampling() == Sampling::Host;
+    if ahead {
+        let periods = job.sizes.periods as usize;
+        let state_rows = if job.sizes.states > 1 { periods } else { 0 };
+        memory.trajectories.resize((periods + 1) * job.sizes.factors * BLOCK, 0.0);
+        memory.states.resize(state_rows * BLOCK, 0);
+        match engine.given() {
+            Some(given) => take_block(given, job, first, memory)?,
+            None => sample_block(engine, job, first, memory),
+        }
     }
     let trajectories = Trajectories { factors: &memory.trajectories, states: &memory.states, paths: BLOCK };
-    let source = if given { Source::Given(trajectories) } else { Source::Draws };
+    let source = if ahead { Source::Given(trajectories) } else { Source::Draws };
     let (workspace, values, watch) = (&mut memory.workspace, &mut memory.values, &mut Unwatched);
     with(engine.instructions(), Values { job, source: &source, first, count, workspace, values, watch });
+    Ok(())
+}
+
+fn shape(job: &Job) -> (usize, usize, usize) {
+    (job.sizes.periods as usize + 1, job.sizes.factors, BLOCK)
 }
 
 fn sample_block(engine: &CpuEngine, job: &Job, first: u64, memory: &mut Memory) {
-    let periods = job.sizes.periods as usize;
-    let state_rows = if job.sizes.states > 1 { periods } else { 0 };
-    memory.trajectories.resize(periods * job.sizes.factors * BLOCK, 0.0);
-    memory.states.resize(state_rows * BLOCK, 0);
-    let shape = (periods, job.sizes.factors, BLOCK);
-    let factors = ArrayViewMut3::from_shape(shape, &mut memory.trajectories).expect("sized above");
-    let states = ArrayViewMut2::from_shape((state_rows, BLOCK), &mut memory.states).expect("sized above");
+    let state_rows = memory.states.len() / BLOCK;
+    let factors = ArrayViewMut3::from_shape(shape(job), &mut memory.trajectories).expect("sized for it");
+    let states = ArrayViewMut2::from_shape((state_rows, BLOCK), &mut memory.states).expect("sized for it");
     with(engine.instructions(), Sample { job, first, workspace: &mut memory.workspace, factors, states });
+}
+
+fn take_block(given: &dyn Given, job: &Job, first: u64, memory: &mut Memory) -> Result<(), EngineError> {
+    let state_rows = memory.states.len() / BLOCK;
+    memory.given.resize(memory.trajectories.len(), 0.0);
+    let mut factors = ArrayViewMut3::from_shape(shape(job), &mut memory.given).expect("sized for it");
+    let mut states = ArrayViewMut2::from_shape((state_rows, BLOCK), &mut memory.states).expect("sized for it");
+    given.fill(first, &mut factors, &mut states)?;
+    memory.trajectories.iter_mut().zip(&memory.given).for_each(|(wide, &narrow)| *wide = Real::from(narrow));
+    Ok(())
 }

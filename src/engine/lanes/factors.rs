@@ -158,6 +158,14 @@ fn jumps(job: &Job, i: usize, word: usize, workspace: &Workspace) -> Lanes {
     each(|l| twin::jump(count[l] as i32 as Real, terms.jump_mean, terms.jump_sd, twin::normal_quantile(sizes[l])))
 }
 
+/// Takes the factors at the start from trajectories; `place` is the group's among them.
+#[inline(always)]
+pub fn load_start(job: &Job, given: &Trajectories, place: usize, workspace: &mut Workspace) {
+    for i in 0..job.sizes.factors {
+        workspace.x[i] = each(|l| given.factors[i * given.paths + (place + l).min(given.paths - 1)]);
+    }
+}
+
 /// Takes the period's factors and states from trajectories; `place` is the group's among them.
 #[inline(always)]
 pub fn load(job: &Job, given: &Trajectories, place: usize, t: u32, workspace: &mut Workspace) {
@@ -165,7 +173,7 @@ pub fn load(job: &Job, given: &Trajectories, place: usize, t: u32, workspace: &m
     let at = |l: usize| (place + l).min(given.paths - 1);
     for i in 0..job.sizes.factors {
         workspace.previous[i] = workspace.x[i];
-        let row = ((t as usize - 1) * job.sizes.factors + i) * given.paths;
+        let row = (t as usize * job.sizes.factors + i) * given.paths;
         workspace.x[i] = each(|l| given.factors[row + at(l)]);
     }
     if job.sizes.states > 1 {

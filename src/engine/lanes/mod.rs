@@ -40,7 +40,8 @@ pub enum Source<'a> {
     Given(Trajectories<'a>),
 }
 
-/// Factors of consecutive paths, sampled before: [period, factor, path], and the chain's states: [period, path].
+/// Factors of consecutive paths, sampled before: [period 0…n, factor, path], period 0 being the start, and the chain's
+/// states: [period 1…n, path].
 #[derive(Clone, Copy)]
 pub struct Trajectories<'a> {
     pub factors: &'a [Real],
@@ -100,6 +101,9 @@ fn run_group<W: Watch>(
     watch: &mut W,
 ) {
     workspace.reset(job);
+    if let Source::Given(given) = source {
+        factors::load_start(job, given, place, workspace);
+    }
     let counters = factors::Counters::new(first);
     for t in 1..=job.sizes.periods {
         match source {
@@ -113,8 +117,8 @@ fn run_group<W: Watch>(
     outcomes::finish(job, workspace, values, place);
 }
 
-/// Computes the factors of `LANES` paths from `first` on, and writes them to [period, factor, path] from `place` on; the
-/// chain's states to [period, path].
+/// Computes the factors of `LANES` paths from `first` on, and writes them to [period 0…n, factor, path] from `place` on; the
+/// chain's states to [period 1…n, path].
 #[inline(always)]
 fn sample_group(
     job: &Job,
@@ -126,15 +130,16 @@ fn sample_group(
     workspace.reset(job);
     let counters = factors::Counters::new(first);
     let kept = LANES.min(factors_out.dim().2 - place);
-    for t in 1..=job.sizes.periods {
-        factors::advance(job, &counters, t, workspace);
-        let row = t as usize - 1;
+    for t in 0..=job.sizes.periods {
+        if t > 0 {
+            factors::advance(job, &counters, t, workspace);
+        }
         for (i, x) in workspace.x.iter().enumerate() {
-            let mut out = factors_out.slice_mut(s![row, i, place..place + kept]);
+            let mut out = factors_out.slice_mut(s![t as usize, i, place..place + kept]);
             out.iter_mut().zip(x).for_each(|(out, &x)| *out = x);
         }
-        if job.sizes.states > 1 {
-            let mut out = states_out.slice_mut(s![row, place..place + kept]);
+        if t > 0 && job.sizes.states > 1 {
+            let mut out = states_out.slice_mut(s![t as usize - 1, place..place + kept]);
             out.iter_mut().zip(&workspace.state).for_each(|(out, &state)| *out = state);
         }
     }

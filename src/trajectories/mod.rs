@@ -1,0 +1,117 @@
+//! Files of trajectories: the user's own, and what the engine itself would draw.
+//!
+//! NumPy arrays (`.npy`, `.npz`), [path, period, factor] in the order of the scenario's factors, and Parquet, one row for
+//! each path and period with a column for each factor by its name. Files are read as they are needed, so that they may be
+//! larger than the memory. docs/trajectories.md describes them.
+
+mod npy;
+mod npz;
+mod parquet;
+mod range;
+mod write;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::engine::given::Given;
+use crate::scenario::{Metric, Scenario};
+use range::Ranges;
+pub use write::{Format, Sampling, write};
+
+/// Why trajectories could not be taken: what is wrong and what would help.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct TrajectoryError {
+    pub message: String,
+    pub hint: String,
+}
+
+impl From<TrajectoryError> for crate::engine::EngineError {
+    fn from(error: TrajectoryError) -> Self {
+        Self { message: error.message, hint: Some(error.hint) }
+    }
+}
+
+/// An error about a file.
+fn fault(file: &str, what: impl std::fmt::Display, hint: &str) -> TrajectoryError {
+    TrajectoryError { message: format!("`{file}`: {what}"), hint: hint.to_owned() }
+}
+
+fn unreadable(file: &str, error: impl std::fmt::Display) -> TrajectoryError {
+    fault(file, format!("cannot be read: {error}"), "is it complete, and of the kind that its name says?")
+}
+
+/// What a scenario asks of its trajectories.
+struct Wanted {
+    file: String,
+    periods: usize,
+    factors: Vec<String>,
+    /// X(0), where a file has no row for period 0.
+    starts: Vec<f32>,
+    ranges: Ranges,
+    states: Vec<String>,
+    start_state: u32,
+}
+
+impl Wanted {
+    fn of(scenario: &Scenario, starts: &[f32], file: &Path) -> Self {
+        Wanted {
+            file: file.display().to_string(),
+            periods: scenario.horizon.periods as usize,
+            factors: scenario.factors.iter().map(|factor| factor.name.clone()).collect(),
+            starts: starts.to_vec(),
+            ranges: Ranges::of(scenario),
+            states: scenario.regimes.as_ref().map_or(Vec::new(), |regimes| regimes.states.clone()),
+            start_state: scenario.regimes.as_ref().map_or(0, |regimes| regimes.start as u32),
+        }
+    }
+
+    /// Rows of a path, and whether the first of them is period 0.
+    fn rows(&self, has_start: bool) -> usize {
+        self.periods + usize::from(has_start)
+    }
+}
+
+/// Opens a file of trajectories of a scenario whose factors start at `starts`. Names and shapes are checked now, values as
+/// they are read.
+pub fn open(file: &Path, scenario: &Scenario, starts: &[f32]) -> Result<Arc<dyn Given>, TrajectoryError> {
+    let wanted = Wanted::of(scenario, starts, file);
+    let name = wanted.file.clone();
+    let opened =
+        File::open(file).map_err(|error| fault(&name, format!("cannot be opened: {error}"), "check its path"))?;
+    let (given, has_states): (Arc<dyn Given>, bool) = match Format::of(file)? {
+        Format::Npy => (Arc::new(npy::Npy::open(opened, wanted)?), false),
+        Format::Npz => {
+            let given = npz::Npz::open(opened, wanted)?;
+            let has_states = given.has_states();
+            (Arc::new(given), has_states)
+        }
+        Format::Parquet => {
+            let given = parquet::ParquetFile::open(opened, wanted)?;
+            let has_states = given.has_states();
+            (Arc::new(given), has_states)
+        }
+    };
+    let watched = scenario.events.iter().find(|event| matches!(event.metric, Metric::Regime(_)));
+    if let (Some(event), false) = (watched, has_states) {
+        let what = format!("has no regimes, which the event `{}` watches", event.name);
+        return Err(fault(
+            &name,
+            what,
+            "add a column `regime` (Parquet) or an array `regimes` (npz), or leave the event out",
+        ));
+    }
+    if given.paths() == 0 {
+        return Err(fault(&name, "has no paths", "an array has the shape (paths, periods, factors)"));
+    }
+    Ok(given)
+}
+
+/// BLAKE3 of a file, in hexadecimal.
+pub fn hash(file: &Path) -> Result<String, TrajectoryError> {
+    let mut hasher = blake3::Hasher::new();
+    let read = File::open(file).and_then(|file| hasher.update_reader(file).map(drop));
+    read.map_err(|error| unreadable(&file.display().to_string(), error))?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
