@@ -291,3 +291,28 @@ fn a_requested_condition_decides_the_exit_code_after_the_result_is_out() {
     assert_eq!(run("figures.system.commitment_cost.shortfall.0.95.value > 1e12").0, 0);
     assert_eq!(run("events.openai.cash_out.by_period.83.high <= 1").0, 3);
 }
+
+#[test]
+fn a_bench_compares_engines_that_agree() {
+    let place = tempfile::tempdir().unwrap();
+    let before = place.path().join("before.json");
+    let arguments = ["bench", "tests/cases/one-lab.toml", "--paths", "2048,4096", "--rounds", "2", "--quiet"];
+    let (code, stdout, stderr) = output(overhang(&[&arguments[..], &["--format", "json"]].concat()));
+    assert_eq!(code, 0, "{stderr}");
+    let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let contenders = document["contenders"].as_array().unwrap();
+    assert!(contenders.len() >= 2 && contenders.len().is_multiple_of(2), "{stdout}");
+    for contender in contenders {
+        assert_eq!(contender["seconds"].as_array().unwrap().len(), 2);
+        assert!(contender["cold_seconds"].as_f64().unwrap() > 0.0);
+        assert!(contender["seconds_to_mean"].as_f64().unwrap() > 0.0);
+        assert!(contender["seconds_to_shortfall"].as_f64().unwrap() > 0.0);
+    }
+    fs::write(&before, stdout).unwrap();
+    let (code, table, stderr) = output(overhang(&[&arguments[..], &["--compare", before.to_str().unwrap()]].concat()));
+    assert_eq!(code, 0, "{stderr}");
+    assert!(table.contains("speed-up") && table.contains("then/now") && table.contains("all engines agree"), "{table}");
+    let (code, _, stderr) = output(overhang(&[&arguments[..], &["--compare", SCENARIO]].concat()));
+    assert_eq!(code, 2);
+    assert_helps(&stderr);
+}

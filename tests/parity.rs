@@ -4,6 +4,7 @@ mod adapters;
 
 use adapters::{gpus, plan};
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::parity::differences;
 use overhang::engine::{Draws, Engine, Instructions, PathValues};
 use overhang::plan::Plan;
 use overhang::tally::Tally;
@@ -23,29 +24,14 @@ fn cpu(threads: usize, sampling: Sampling) -> CpuEngine {
     CpuEngine::new(Some(threads), Instructions::best(), Precision::Single, sampling).expect("threads start")
 }
 
-/// Shares of paths that differ by more than 10⁻⁵ of the larger of size and deviation in any figure, and of times that differ.
-fn differences(plan: &Plan, one: &PathValues, other: &PathValues) -> (f64, f64) {
-    let paths = one.paths;
-    let mut off = vec![false; paths];
-    for spec in &plan.figures {
-        let row = |values: &PathValues| values.figures[spec.slot * paths..][..paths].to_vec();
-        let (a, b) = (row(one), row(other));
-        let mean = a.iter().sum::<f64>() / paths as f64;
-        let deviation = (a.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / paths as f64).sqrt();
-        for p in 0..paths {
-            off[p] |= (a[p] - b[p]).abs() > 1e-5 * a[p].abs().max(deviation);
-        }
-    }
-    let times = plan.times.len() * paths;
-    let late = one.times[..times].iter().zip(&other.times[..times]).filter(|(a, b)| a != b).count();
-    (off.iter().filter(|&&off| off).count() as f64 / paths as f64, late as f64 / times as f64)
-}
-
 fn assert_same(plan: &Plan, one: &PathValues, other: &PathValues, what: &str) {
-    let (figures, times) = differences(plan, one, other);
-    println!("{what}: {:.4}% of paths differ by more than 1e-5, {:.4}% of times", 100.0 * figures, 100.0 * times);
-    assert!(figures <= 0.001, "{what}: {figures} of the paths differ");
-    assert!(times <= 0.001, "{what}: {times} of the times differ");
+    let found = differences(plan, one, other);
+    println!(
+        "{what}: {:.4}% of paths differ by more than 1e-5, {:.4}% of times",
+        100.0 * found.paths,
+        100.0 * found.times
+    );
+    assert!(found.agree(), "{what}: {found:?}");
 }
 
 #[test]

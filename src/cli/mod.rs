@@ -1,5 +1,6 @@
 //! The command line: one file per command. Nothing else prints.
 
+mod bench;
 mod check;
 mod condition;
 mod console;
@@ -85,6 +86,8 @@ enum Command {
     Check(check::Arguments),
     /// Write the trajectories that the engine itself would draw
     Sample(sample::Arguments),
+    /// Compare the engines' speed on a scenario, once they are known to agree
+    Bench(bench::Arguments),
     /// Write a commented scenario to start from
     Init(init::Arguments),
     /// Print the JSON Schema of scenario files or result documents
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, &console),
         Command::Check(arguments) => check::check(&arguments, &console),
         Command::Sample(arguments) => sample::sample(&arguments, &console),
+        Command::Bench(arguments) => bench::bench(&arguments, &console),
         Command::Init(arguments) => init::init(&arguments, &console),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Devices(arguments) => devices::devices(&arguments),

@@ -6,6 +6,7 @@ pub mod given;
 pub mod gpu;
 mod instructions;
 pub mod outlook;
+pub mod parity;
 pub mod pilot;
 pub mod single;
 pub mod trace;

@@ -1,5 +1,6 @@
 //! Result → each output format, one file per format. A format is made from the [`ResultDocument`] alone.
 
+mod bench;
 mod check;
 mod document;
 mod folder;
@@ -13,6 +14,7 @@ mod tables;
 mod testing;
 mod trace;
 
+pub use bench::{BenchDocument, Contender, Machine};
 pub use check::{CheckDocument, check};
 pub use document::{
     ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo, SCHEMA_VERSION, Sampling,
@@ -23,6 +25,6 @@ pub use json::json;
 pub use parquet::{Column, TableWriter};
 pub use result::{Asked, result};
 pub use schema::schema;
-pub use table::{check_table, table, trace_table};
+pub use table::{bench_table, check_table, table, trace_table};
 pub use tables::paths as path_table;
 pub use trace::{TraceDocument, trace};

@@ -1,6 +1,7 @@
 //! The result document as tables for a terminal: the answer first, then what it is made of, then where it was computed.
 
 mod answer;
+mod bench;
 mod check;
 mod contracts;
 mod figures;
@@ -10,6 +11,7 @@ mod occurrences;
 mod run;
 mod trace;
 
+pub use bench::bench_table;
 pub use check::check_table;
 pub use trace::trace_table;
 

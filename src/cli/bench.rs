@@ -1,0 +1,241 @@
+//! `overhang bench`: what engines cost on a scenario, once they are known to agree.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use super::console::Console;
+use super::run::parse_paths;
+use super::{Failure, output};
+use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+use crate::engine::gpu::{GpuEngine, adapter};
+use crate::engine::parity::differences;
+use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, prepare};
+use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
+use crate::plan::Plan;
+use crate::plan::figure::{Figure, Owner, Side};
+use crate::report::{self, BenchDocument, Contender, Machine};
+use crate::tally::Tally;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For --compare and programs
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang bench scenarios/aws-38b.toml
+  overhang bench scenarios/aws-38b.toml --paths 1e5,1e6 --adapter llvmpipe
+  overhang bench deal.toml --format json > before.json
+  overhang bench deal.toml --compare before.json";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Scenario file (TOML, or JSON if its name ends with .json)
+    scenario: PathBuf,
+    /// Numbers of paths
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1000000", value_parser = parse_paths)]
+    paths: Vec<u64>,
+    /// Warm runs of each engine, taken in turn
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    rounds: u16,
+    /// Seed of all draws
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// GPU adapter, by its number or a part of its name; without it hardware adapters alone take part
+    #[arg(long, value_name = "NAME")]
+    adapter: Option<String>,
+    /// An earlier result to compare with
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// Paths on which engines are compared before they are timed.
+const COMPARED: u64 = 8192;
+
+/// Makes an engine anew.
+type Make = Box<dyn Fn() -> Result<Box<dyn Engine>, EngineError>>;
+
+/// Runs the command.
+pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    let earlier = arguments.compare.as_ref().map(earlier).transpose()?;
+    let loaded = console.load(&arguments.scenario)?;
+    let plan = prepare(&loaded.scenario);
+    let draws = Draws { seed: arguments.seed, replicate: 0 };
+    let engines = engines(arguments)?;
+    let different = agreement(&engines, &plan, draws)?;
+    let mut contenders = Vec::new();
+    for &paths in &arguments.paths {
+        console.remark(&format!("{} engines, {paths} paths", engines.len()));
+        contenders.extend(contest(arguments, console, &engines, &different, &plan, draws, paths)?);
+    }
+    let document = BenchDocument {
+        schema_version: report::SCHEMA_VERSION,
+        scenario: loaded.scenario.name.clone(),
+        scenario_hash: loaded.scenario.hash.clone(),
+        periods: plan.sizes.periods,
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        machine: Machine {
+            system: std::env::consts::OS.to_owned(),
+            architecture: std::env::consts::ARCH.to_owned(),
+            threads: std::thread::available_parallelism().map_or(1, |threads| threads.get() as u32),
+        },
+        seed: arguments.seed,
+        rounds: usize::from(arguments.rounds),
+        compared_paths: COMPARED,
+        contenders,
+    };
+    output::data(&match arguments.format {
+        Format::Table => report::bench_table(&document, earlier.as_ref(), output::width()),
+        Format::Json => format!("{:#}\n", serde_json::json!(document)),
+    })
+}
+
+fn earlier(file: &PathBuf) -> Result<BenchDocument, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::Usage {
+        message: format!("`{}` cannot be compared with: {error}", file.display()),
+        hint: Some("name what an earlier `overhang bench --format json` printed".into()),
+    };
+    let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
+    let document: BenchDocument = serde_json::from_str(&text).map_err(|error| failed(&error))?;
+    let sound = document.contenders.iter().all(|contender| !contender.seconds.is_empty());
+    if sound { Ok(document) } else { Err(failed(&"an engine has no rounds")) }
+}
+
+/// The engines: the CPU engine by instruction set and threads, the best with all threads first, and the adapters.
+fn engines(arguments: &Arguments) -> Result<Vec<(String, Make)>, Failure> {
+    let mut engines: Vec<(String, Make)> = Vec::new();
+    let all = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut sets = Instructions::available();
+    if sets.len() > 1 {
+        // without fused multiply-add it is ten times slower, and nobody has to run it
+        sets.pop();
+    }
+    for instructions in sets {
+        for (threads, sampling) in [(all, Sampling::Device), (1, Sampling::Device), (all, Sampling::Host)] {
+            if (threads == 1 && all == 1) || (sampling == Sampling::Host && instructions != Instructions::best()) {
+                continue;
+            }
+            let place = if sampling == Sampling::Host { ", host" } else { "" };
+            let name = format!("{instructions} × {threads}{place}");
+            let make = move || {
+                let engine = CpuEngine::new(Some(threads), instructions, Precision::Single, sampling)?;
+                Ok(Box::new(engine) as Box<dyn Engine>)
+            };
+            engines.push((name, Box::new(make)));
+        }
+    }
+    let adapters = match &arguments.adapter {
+        Some(wish) => vec![adapter::pick(Some(wish))?],
+        None => adapter::adapters().into_iter().filter(|found| found.report.hardware).collect(),
+    };
+    for (index, found) in adapters.into_iter().enumerate() {
+        let found = std::rc::Rc::new(found);
+        for (sampling, place) in [(Sampling::Device, "device"), (Sampling::Host, "host")] {
+            let found = std::rc::Rc::clone(&found);
+            let name = format!("GPU {index}, {place}");
+            let make = move || Ok(Box::new(GpuEngine::new(&found, sampling, None)?) as Box<dyn Engine>);
+            engines.push((name, Box::new(make)));
+        }
+    }
+    Ok(engines)
+}
+
+/// The share of paths in which each engine differs from the first; engines that do not agree have no speed.
+fn agreement(engines: &[(String, Make)], plan: &Plan, draws: Draws) -> Result<Vec<f64>, Failure> {
+    let mut first: Option<PathValues> = None;
+    let mut shares = Vec::new();
+    for (name, make) in engines {
+        let values = make()?.values(plan, draws, 0..COMPARED)?;
+        let reference = first.get_or_insert_with(|| values.clone());
+        let found = differences(plan, reference, &values);
+        if !found.agree() {
+            let (paths, times) = (100.0 * found.paths, 100.0 * found.times);
+            return Err(Failure::Failed {
+                message: format!(
+                    "{name} does not agree with {}: {paths:.2}% of paths and {times:.2}% of times differ",
+                    engines[0].0
+                ),
+                hint: Some("its speed means nothing then; please report it with the scenario".into()),
+            });
+        }
+        shares.push(found.paths);
+    }
+    Ok(shares)
+}
+
+/// Times all engines with so many paths: a cold run each, then warm ones in turn.
+fn contest(
+    arguments: &Arguments,
+    console: &Console,
+    engines: &[(String, Make)],
+    different: &[f64],
+    plan: &Plan,
+    draws: Draws,
+    paths: u64,
+) -> Result<Vec<Contender>, Failure> {
+    let run = |engine: &dyn Engine| -> Result<Tally, Failure> {
+        let tally = engine.tally(plan, draws, 0..paths, &|_| !console.is_stopped())?;
+        console.go_on()?;
+        Ok(tally)
+    };
+    let (mut open, mut contenders) = (Vec::new(), Vec::new());
+    for ((name, make), &different) in engines.iter().zip(different) {
+        let started = Instant::now();
+        let engine = make()?;
+        let tally = run(engine.as_ref())?;
+        let cold_seconds = started.elapsed().as_secs_f64();
+        contenders.push((
+            Contender {
+                name: name.clone(),
+                engine: engine.description(),
+                paths,
+                different,
+                cold_seconds,
+                seconds: Vec::new(),
+                seconds_to_mean: None,
+                seconds_to_shortfall: None,
+            },
+            needed(plan, &tally),
+        ));
+        open.push(engine);
+    }
+    for _ in 0..arguments.rounds {
+        for (engine, (contender, _)) in open.iter().zip(&mut contenders) {
+            let started = Instant::now();
+            run(engine.as_ref())?;
+            contender.seconds.push(started.elapsed().as_secs_f64());
+        }
+    }
+    let finished = contenders.into_iter().map(|(mut contender, [mean, shortfall])| {
+        let seconds = contender.warm().median;
+        contender.seconds_to_mean = mean.map(|share| share * seconds);
+        contender.seconds_to_shortfall = shortfall.map(|share| share * seconds);
+        contender
+    });
+    Ok(finished.collect())
+}
+
+/// How many such runs give the total commitment cost's mean, and its shortfall at 99%, standard errors of 0.1%: errors
+/// fall with the root of the paths.
+fn needed(plan: &Plan, tally: &Tally) -> [Option<f64>; 2] {
+    // a single organization is the system
+    let cost = |owner| plan.figures.iter().position(|s| s.owner == owner && s.figure == Figure::CommitmentCost);
+    let Some(place) = cost(Owner::System).or_else(|| cost(Owner::Organization(0))) else { return [None; 2] };
+    let (figure, frame) = (&tally.figures[place], plan.figures[place].frame);
+    let runs =
+        |value: Option<f64>, se: Option<f64>| Some((se? / (0.001 * value?.abs())).powi(2)).filter(|x| x.is_finite());
+    let moments = moments(figure, frame);
+    let shortfall = OrderStatistics::new(figure, frame).map(|order| expected_shortfall(&order, Side::High, 0.99));
+    let half = shortfall.and_then(|of| Some((of.high? - of.value?) / normal_width()));
+    [runs(moments.mean, moments.se), runs(shortfall.and_then(|of| of.value), half)]
+}
