@@ -158,6 +158,42 @@ fn what_is_wrong_is_said_with_its_place() {
     }
 }
 
+/// Files with a few bytes changed, or cut short, are read or refused, but do not end the program.
+#[test]
+fn spoilt_files_do_no_harm() {
+    let (scenario, plan) = full();
+    let (calm, calm_plan) = unwatched();
+    let place = tempfile::tempdir().unwrap();
+    let mut state = 1u64;
+    let mut below = |end: usize| {
+        // Knuth's MMIX generator
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % end
+    };
+    let mut accepted = 0;
+    for (name, scenario, plan) in
+        [("pandas.parquet", &scenario, &plan), ("regimes.npz", &scenario, &plan), ("f64-start.npy", &calm, &calm_plan)]
+    {
+        let sound = std::fs::read(fixture(name)).unwrap();
+        let file = place.path().join(name);
+        for _ in 0..2_000 {
+            let mut bytes = sound.clone();
+            for _ in 0..=below(4) {
+                let at = below(bytes.len());
+                bytes[at] = below(256) as u8;
+            }
+            if below(8) == 0 {
+                bytes.truncate(below(sound.len()));
+            }
+            std::fs::write(&file, &bytes).unwrap();
+            let run = |given| cpu(Precision::Single).with_trajectories(given).values(plan, DRAWS, 0..5);
+            let found = opened(&file, scenario, plan).map_err(overhang::engine::EngineError::from).and_then(run);
+            accepted += usize::from(found.is_ok());
+        }
+    }
+    assert!((1..6_000).contains(&accepted), "{accepted} accepted");
+}
+
 fn overhang(arguments: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } =
         Command::new(env!("CARGO_BIN_EXE_overhang")).args(arguments).output().expect("the binary starts");

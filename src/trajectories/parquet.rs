@@ -3,11 +3,13 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::npy::complete;
@@ -47,7 +49,11 @@ impl ParquetFile {
     /// Opens a `.parquet` file.
     pub fn open(file: File, wanted: Wanted) -> Result<Self, TrajectoryError> {
         let name = wanted.file.clone();
+        let length = file.metadata().map_err(|error| unreadable(&name, error))?.len();
         let reader = SerializedFileReader::new(file).map_err(|error| unreadable(&name, error))?;
+        if !is_inside(reader.metadata(), length) {
+            return Err(unreadable(&name, "it names places outside of itself"));
+        }
         let columns: Vec<String> =
             reader.metadata().file_metadata().schema_descr().columns().iter().map(|c| c.path().string()).collect();
         let find = |wanted: &str| columns.iter().position(|column| column == wanted);
@@ -109,7 +115,9 @@ impl ParquetFile {
         if let Some(group) = kept.iter().find(|group| group.index == index) {
             return Ok(Arc::clone(group));
         }
-        let group = Arc::new(self.read(reader, index)?);
+        // the library trusts what it reads in places
+        let read = catch_unwind(AssertUnwindSafe(|| self.read(reader, index)));
+        let group = Arc::new(read.unwrap_or_else(|_| Err(unreadable(&self.wanted.file, "it is spoilt")))?);
         kept.push_back(Arc::clone(&group));
         if kept.len() > KEPT {
             kept.pop_front();
@@ -176,7 +184,7 @@ impl ParquetFile {
                 let checked = wanted.ranges.check(&wanted.file, values[at], path, period, factor)?;
                 factors[(period, factor, place)] = checked;
             }
-            if let (Some(of), true) = (&group.states, period > 0) {
+            if let (Some(of), true) = (&group.states, period > 0 && states.dim().0 > 0) {
                 states[(period - 1, place)] = of[at];
             }
         }
@@ -207,6 +215,21 @@ impl Given for ParquetFile {
     }
 }
 
+/// Whether all that a file's metadata names lies within the file.
+fn is_inside(metadata: &ParquetMetaData, length: u64) -> bool {
+    let within = |start: i64, bytes: i64| {
+        let end = u64::try_from(start).ok().zip(u64::try_from(bytes).ok()).and_then(|(a, b)| a.checked_add(b));
+        end.is_some_and(|end| end <= length)
+    };
+    metadata.row_groups().iter().all(|group| {
+        let columns = group.columns().iter().all(|column| {
+            let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+            within(start, column.compressed_size()) && column.data_page_offset() >= 0 && column.num_values() >= 0
+        });
+        group.num_rows() >= 0 && columns
+    })
+}
+
 /// A column of a row group, for messages too.
 struct Place<'a> {
     file: &'a str,
@@ -231,7 +254,7 @@ fn numbers(column: ColumnReader, place: &Place) -> Result<Vec<f64>, TrajectoryEr
 }
 
 fn all<T: DataType>(mut reader: ColumnReaderImpl<T>, place: &Place) -> Result<Vec<T::T>, TrajectoryError> {
-    let mut values = Vec::with_capacity(place.rows);
+    let mut values = Vec::new();
     let mut levels = Vec::new();
     while values.len() < place.rows {
         let (records, read, _) = reader
