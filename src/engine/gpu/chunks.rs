@@ -266,10 +266,16 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let Context { device, queue, .. } = self.context;
-        let bytes = pipeline::read(device, queue, &session.counts, session.count_words * 4);
-        let bytes = bytes.map_err(|error| self.context.inaccessible(error))?;
-        self.context.check()?;
-        let words: &[u32] = bytemuck::cast_slice(&bytes);
+        let bytes = session.count_words as u64 * 4;
+        let mut encoder = device.create_command_encoder(&Default::default());
+        encoder.copy_buffer_to_buffer(&session.counts, 0, &session.count_readback, 0, bytes);
+        encoder.clear_buffer(&session.counts, 0, None);
+        let submission = queue.submit([encoder.finish()]);
+        session.count_readback.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
+        self.context.wait(Some(submission))?;
+        let view = session.count_readback.get_mapped_range(..bytes);
+        let view = view.map_err(|error| self.context.inaccessible(error))?;
+        let words: &[u32] = bytemuck::cast_slice(&view);
         let (sketches, times) = words.split_at(session.sketch_words);
         let sketched = tally.figures.iter_mut().filter_map(|figure| figure.sketch.as_mut());
         for (sketch, bins) in sketched.zip(sketches.chunks_exact(SKETCH_BINS as usize)) {
@@ -284,9 +290,8 @@ impl<'a> Run<'a> {
                 time.add(period, u64::from(count));
             }
         }
-        let mut encoder = device.create_command_encoder(&Default::default());
-        encoder.clear_buffer(&session.counts, 0, None);
-        queue.submit([encoder.finish()]);
+        drop(view);
+        session.count_readback.unmap();
         Ok(())
     }
 }

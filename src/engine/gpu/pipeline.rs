@@ -27,6 +27,8 @@ pub struct Session {
     pub figure_terms: Buffer,
     /// The sketches' bins by figure, then paths by time and period.
     pub counts: Buffer,
+    /// Where they are read; one for all times, since drivers are slow to give memory back.
+    pub count_readback: Buffer,
     /// Number of words in `counts`.
     pub count_words: usize,
     /// Words of `counts` before those of the times.
@@ -126,6 +128,12 @@ impl Session {
             rows: input("rows", &rows),
             figure_terms: input("figure terms", bytemuck::cast_slice(&tables::figure_terms(plan))),
             counts: storage(device, "counts", count_words.max(1) * 4),
+            count_readback: buffer(
+                device,
+                "counts on their way back",
+                count_words.max(1) * 4,
+                BufferUsages::MAP_READ | BufferUsages::COPY_DST,
+            ),
             count_words,
             sketch_words,
         }
