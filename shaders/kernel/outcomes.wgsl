@@ -24,10 +24,8 @@ fn add_up_contracts(t: u32) {
             capacity = capacity + rows[t - 1u].contracts[c].capacity;
             locked_in = accumulated(locked_in, contracts[c].rate, rows[t - 1u].contracts[c].capacity);
             if (INDEXED[c] != 0u) {
-                let lowest = terms.contracts[c].floor;
-                let highest = terms.contracts[c].cap;
-                let now = indexed_rate(terms.contracts[c].share, x[INDEX[c]], lowest, highest);
-                let rate = present_rate(contracts[c].rate, now);
+                let bounds = vec2<f32>(terms.contracts[c].floor, terms.contracts[c].cap);
+                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], bounds);
                 due = accumulated(due, rate, rows[t - 1u].contracts[c].units_after);
             }
         }
@@ -38,8 +36,8 @@ fn add_up_contracts(t: u32) {
 }
 
 // The rate of an indexed contract; before its first reset what it would be if it were set now.
-fn present_rate(rate: f32, now: f32) -> f32 {
-    return select(rate, now, rate < 0.0);
+fn present_rate(rate: f32, share: f32, quoted: f32, bounds: vec2<f32>) -> f32 {
+    return select(rate, indexed_rate(share, quoted, bounds.x, bounds.y), rate < 0.0);
 }
 
 fn watch_events(t: u32) {
@@ -103,10 +101,8 @@ fn finish() {
             idle = idle + contracts[c].stranded_cost;
             residual = residual + terms.contracts[c].residual_value;
             if (INDEXED[c] != 0u) {
-                let lowest = terms.contracts[c].floor;
-                let highest = terms.contracts[c].cap;
-                let now = indexed_rate(terms.contracts[c].share, x[INDEX[c]], lowest, highest);
-                let rate = present_rate(contracts[c].rate, now);
+                let bounds = vec2<f32>(terms.contracts[c].floor, terms.contracts[c].cap);
+                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], bounds);
                 residual = accumulated(residual, rate, terms.contracts[c].residual_units);
             }
         }

@@ -9,9 +9,8 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use wgpu::SubmissionIndex;
 
 use super::context::{Context, Fault, Injected};
-use super::pipeline::{self, Session, Settings, Slot};
-use super::source;
-use crate::engine::cpu::CpuEngine;
+use super::pipeline::{self, Session, Slot};
+use super::{GpuEngine, source};
 use crate::engine::{BLOCK, Draws, Progress, empty_tally, single};
 use crate::formula::single::{BlockFaults, BlockTotals, ChunkTerms, SKETCH_BINS};
 use crate::plan::Plan;
@@ -50,15 +49,11 @@ impl Work {
 
 /// What stays the same during a run on a device.
 pub struct Run<'a> {
+    pub engine: &'a GpuEngine,
     pub plan: &'a Plan,
     pub draws: Draws,
     pub context: &'a Context,
     pub session: Session,
-    pub settings: Settings,
-    /// A fixed number of paths for each chunk instead of what the clock suggests.
-    pub chunk: Option<usize>,
-    /// Samples trajectories for `Sampling::Host`, or has those that are given.
-    pub sampler: &'a CpuEngine,
     /// Faults by number of the submission, which counts on from device to device; for tests.
     pub injected: &'a [(u64, Injected)],
     pub submissions: &'a Cell<u64>,
@@ -73,33 +68,30 @@ struct Samples {
 }
 
 impl<'a> Run<'a> {
-    #[allow(clippy::too_many_arguments, reason = "they are its fields")]
+    /// Compiles the plan's kernels.
     pub fn new(
+        engine: &'a GpuEngine,
         plan: &'a Plan,
         draws: Draws,
         context: &'a Context,
-        settings: Settings,
-        chunk: Option<usize>,
-        sampler: &'a CpuEngine,
         injected: &'a [(u64, Injected)],
         submissions: &'a Cell<u64>,
     ) -> Result<Self, Fault> {
-        let session = Session::new(&context.device, plan, settings);
+        let session = Session::new(&context.device, plan, engine.settings);
         context.check()?;
-        let samples = RefCell::default();
-        Ok(Run { plan, draws, context, session, settings, chunk, sampler, injected, submissions, samples })
+        Ok(Run { engine, plan, draws, context, session, injected, submissions, samples: RefCell::default() })
     }
 
     /// Buffers for chunks of so many paths.
     pub fn slot(&self, paths: usize) -> Result<Slot, Fault> {
-        let slot = Slot::new(&self.context.device, &self.session, self.plan, self.settings.sampling, paths);
+        let slot = Slot::new(&self.context.device, &self.session, self.plan, self.engine.settings.sampling, paths);
         self.context.check()?;
         Ok(slot)
     }
 
     /// The most paths of a chunk of a run of so many.
     pub fn most_paths(&self, paths: u64) -> Result<usize, Fault> {
-        match pipeline::most_paths(&self.context.device, self.plan, self.settings.sampling) {
+        match pipeline::most_paths(&self.context.device, self.plan, self.engine.settings.sampling) {
             0 => Err(Fault::Other("it has no room for a single block of paths".into())),
             most => Ok(most.min(usize::try_from(paths).unwrap_or(usize::MAX).next_multiple_of(BLOCK))),
         }
@@ -108,8 +100,8 @@ impl<'a> Run<'a> {
     /// Computes all paths up to `end` that are not yet done, and adds them to the work's tally.
     pub fn finish(&self, work: &mut Work, end: u64, progress: &Progress) -> Result<(), Fault> {
         let most = self.most_paths(end - work.next)?.min(work.most.unwrap_or(usize::MAX));
-        let most = self.chunk.map_or(most, |fixed| fixed.min(most));
-        work.size = self.chunk.unwrap_or(work.size).min(most);
+        let most = self.engine.chunk.map_or(most, |fixed| fixed.min(most));
+        work.size = self.engine.chunk.unwrap_or(work.size).min(most);
         let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(work.size)).collect::<Result<_, _>>()?;
         let mut recent = empty_tally(self.plan);
         let mut next = work.next;
@@ -139,7 +131,7 @@ impl<'a> Run<'a> {
             };
             self.context.wait(Some(submission))?;
             let count = chunk.end - chunk.start;
-            if self.chunk.is_none() && count as usize == work.size {
+            if self.engine.chunk.is_none() && count as usize == work.size {
                 work.size = adapted(work.size, finished.elapsed(), most);
             }
             finished = Instant::now();
@@ -225,10 +217,10 @@ impl<'a> Run<'a> {
         let factors = (periods + 1, sizes.factors, paths);
         let mut factors = ArrayViewMut3::from_shape(factors, &mut samples.factors).expect("sized above");
         let mut states = ArrayViewMut2::from_shape((state_rows, paths), &mut samples.states).expect("sized above");
-        if let Some(given) = self.sampler.given() {
+        if let Some(given) = self.engine.cpu.given() {
             return given.fill(first, &mut factors, &mut states).map_err(Fault::Input);
         }
-        single::lanes::sample(self.sampler, self.plan, self.draws, first, &mut factors, &mut states);
+        single::lanes::sample(&self.engine.cpu, self.plan, self.draws, first, &mut factors, &mut states);
         Ok(())
     }
 

@@ -118,22 +118,6 @@ impl GpuEngine {
     fn note(&self, incident: String) {
         self.incidents.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(incident);
     }
-
-    /// Does what it can of the work with what the device has.
-    fn attempt(
-        &self,
-        plan: &Plan,
-        draws: Draws,
-        submissions: &Cell<u64>,
-        work: &mut Work,
-        end: u64,
-        progress: &Progress,
-    ) -> Result<(), Fault> {
-        let context = self.context();
-        let (settings, injected) = (self.settings, &self.injected);
-        Run::new(plan, draws, &context, settings, self.chunk, &self.cpu, injected, submissions)?
-            .finish(work, end, progress)
-    }
 }
 
 impl Engine for GpuEngine {
@@ -146,7 +130,9 @@ impl Engine for GpuEngine {
         let mut work = Work::new(plan, paths.start);
         let mut losses = 0;
         loop {
-            let fault = match self.attempt(plan, draws, &submissions, &mut work, paths.end, progress) {
+            let context = self.context();
+            let run = Run::new(self, plan, draws, &context, &self.injected, &submissions);
+            let fault = match run.and_then(|run| run.finish(&mut work, paths.end, progress)) {
                 Ok(()) => return Ok(work.tally),
                 Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
                 Err(fault) => fault,
@@ -177,7 +163,7 @@ impl Engine for GpuEngine {
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
         let (context, submissions) = (self.context(), Cell::new(0));
-        let run = Run::new(plan, draws, &context, self.settings, self.chunk, &self.cpu, &[], &submissions)?;
+        let run = Run::new(self, plan, draws, &context, &[], &submissions)?;
         let count = (paths.end - paths.start) as usize;
         let most = run.most_paths(paths.end - paths.start)?;
         let slot = run.slot(most)?;
@@ -189,12 +175,8 @@ impl Engine for GpuEngine {
             let submission = run.submit(&slot, first..first + kept as u64)?;
             context.wait(Some(submission))?;
             slot.readback.unmap();
-            let read = |buffer, words: usize| {
-                let bytes = pipeline::read(&context.device, &context.queue, buffer, words * 4);
-                bytes.map_err(|error| context.inaccessible(error))
-            };
-            let figures = read(&slot.figures, plan.sizes.slots() * stride)?;
-            let times = read(&slot.times, plan.sizes.times() * stride)?;
+            let figures = pipeline::read(&context, &slot.figures, plan.sizes.slots() * stride * 4)?;
+            let times = pipeline::read(&context, &slot.times, plan.sizes.times() * stride * 4)?;
             let figures: &[f32] = bytemuck::cast_slice(&figures);
             let times: &[u32] = bytemuck::cast_slice(&times);
             for (row, from) in out.figures.chunks_mut(count).zip(figures.chunks(stride)) {

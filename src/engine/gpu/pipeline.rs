@@ -1,10 +1,9 @@
 //! Pipelines and buffers of a plan on a device.
 
-use std::error::Error;
-
 use wgpu::util::DeviceExt;
-use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError, Queue};
+use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError};
 
+use super::context::{Context, Fault};
 use super::source::{self, Layout};
 use super::tables;
 use crate::engine::BLOCK;
@@ -109,9 +108,13 @@ impl Session {
     /// Compiles the kernels for a plan and uploads its tables.
     pub fn new(device: &Device, plan: &Plan, settings: Settings) -> Self {
         let uniform_room = device.limits().max_uniform_buffer_binding_size as usize;
-        let layout = if settings.nested { Layout::Nested } else { Layout::of(plan, uniform_room) };
+        let (layout, simulate) = if settings.nested {
+            (Layout::Nested, source::simulate(plan, settings.sampling, Layout::Nested))
+        } else {
+            source::compose(plan, settings.sampling, uniform_room)
+        };
         let (terms, rows) = (tables::terms(plan), tables::rows(plan, layout.is_flat()));
-        let simulate = module(device, "simulate", source::simulate(plan, settings.sampling, layout), settings.checked);
+        let simulate = module(device, "simulate", simulate, settings.checked);
         let reduce = module(device, "reduce", source::reduce(plan), settings.checked);
         let input = |label, contents: &[u8]| {
             let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;
@@ -249,14 +252,15 @@ fn group(device: &Device, pipeline: &ComputePipeline, buffers: &[(u32, &Buffer)]
     })
 }
 
-/// Reads a whole buffer back.
-pub fn read(device: &Device, queue: &Queue, source: &Buffer, bytes: usize) -> Result<Vec<u8>, Box<dyn Error>> {
+/// Reads a buffer's first bytes back.
+pub fn read(context: &Context, source: &Buffer, bytes: usize) -> Result<Vec<u8>, Fault> {
     let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-    let staging = buffer(device, "staging", bytes, usage);
-    let mut encoder = device.create_command_encoder(&Default::default());
+    let staging = buffer(&context.device, "staging", bytes, usage);
+    let mut encoder = context.device.create_command_encoder(&Default::default());
     encoder.copy_buffer_to_buffer(source, 0, &staging, 0, bytes as u64);
-    queue.submit([encoder.finish()]);
+    let submission = context.queue.submit([encoder.finish()]);
     staging.map_async(wgpu::MapMode::Read, .., |_| {});
-    device.poll(wgpu::PollType::wait_indefinitely())?;
-    Ok(staging.get_mapped_range(..)?.to_vec())
+    context.wait(Some(submission))?;
+    let view = staging.get_mapped_range(..).map_err(|error| context.inaccessible(error))?;
+    Ok(view.to_vec())
 }

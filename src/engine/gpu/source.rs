@@ -82,18 +82,24 @@ pub enum Layout {
 const MOST_WRITTEN_OUT: usize = 320_000;
 
 impl Layout {
-    /// The layout for a plan on a device with so much room in a uniform buffer.
-    pub fn of(plan: &Plan, uniform_room: usize) -> Self {
-        let flat = Layout::Flat {
-            uniform_terms: tables::terms(plan).len() <= uniform_room,
-            uniform_rows: tables::rows(plan, true).len() <= uniform_room,
-        };
-        if simulate(plan, Sampling::Device, flat).len() <= MOST_WRITTEN_OUT { flat } else { Layout::Nested }
-    }
-
     /// Whether tables are lists of numbers.
     pub fn is_flat(self) -> bool {
         self != Layout::Nested
+    }
+}
+
+/// The layout that suits a plan on a device with so much room in a uniform buffer, and the module with `simulate` in it.
+pub fn compose(plan: &Plan, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
+    let flat = Layout::Flat {
+        uniform_terms: tables::terms(plan).len() <= uniform_room,
+        uniform_rows: tables::rows(plan, true).len() <= uniform_room,
+    };
+    // device sampling makes the longer text, and decides for both
+    let drawing = simulate(plan, Sampling::Device, flat);
+    match (drawing.len() <= MOST_WRITTEN_OUT, sampling) {
+        (true, Sampling::Device) => (flat, drawing),
+        (true, Sampling::Host) => (flat, simulate(plan, sampling, flat)),
+        (false, _) => (Layout::Nested, simulate(plan, sampling, Layout::Nested)),
     }
 }
 
