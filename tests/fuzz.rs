@@ -3,6 +3,8 @@
 //! `OVERHANG_FUZZ_CASES=10000000 cargo test --release --test fuzz` goes on for longer. A case is named by its number, which
 //! alone determines it.
 
+mod toml_json;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -11,6 +13,7 @@ use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::{Draws, Engine, Instructions, prepare};
 use overhang::scenario::parse;
 use serde_json::Value;
+use toml_json::json;
 
 /// Cases of each of the two kinds.
 const CASES: u64 = 100_000;
@@ -131,15 +134,6 @@ fn replace_word(text: &mut String, at: usize, piece: &str) {
     let start = text[..at].rfind(|c| !word(c)).map_or(0, |i| text.ceil_char_boundary(i + 1));
     let end = text[at..].find(|c| !word(c)).map_or(text.len(), |i| at + i);
     text.replace_range(start..end.max(start), piece);
-}
-
-fn json(value: &toml::Value) -> Value {
-    match value {
-        toml::Value::Datetime(date) => date.to_string().into(),
-        toml::Value::Array(elements) => elements.iter().map(json).collect(),
-        toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
-        other => serde_json::to_value(other).expect("plain values are JSON too"),
-    }
 }
 
 /// The scenarios as trees.

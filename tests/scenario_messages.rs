@@ -2,6 +2,7 @@
 
 #[path = "scenario_messages/faults.rs"]
 mod faults;
+mod toml_json;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use overhang::scenario::{
     BubbleRule, Curve, Demand, Dispatch, Failure, GbmMean, Loaded, Metric, Process, Rate, Severity, Steps, Threshold,
     UNLIMITED, load, parse,
 };
+use toml_json::json;
 
 const FILE: &str = "case.toml";
 
@@ -106,14 +108,6 @@ fn faults_of_syntax_are_named() {
 
 /// The good scenario as JSON.
 fn good_json() -> String {
-    fn json(value: &toml::Value) -> serde_json::Value {
-        match value {
-            toml::Value::Datetime(date) => date.to_string().into(),
-            toml::Value::Array(elements) => elements.iter().map(json).collect(),
-            toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
-            other => serde_json::to_value(other).expect("plain values are JSON too"),
-        }
-    }
     let table: toml::Table = GOOD.parse().expect("it is TOML");
     format!("{:#}\n", json(&toml::Value::Table(table)))
 }

@@ -1,5 +1,7 @@
 //! The published schemas say what the program reads and writes.
 
+mod toml_json;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -8,6 +10,7 @@ use overhang::engine::{Draws, Engine, Instructions, prepare};
 use overhang::report::{self, Asked, Provenance, RunInfo};
 use overhang::scenario::{SCHEMA, load, parse};
 use serde_json::Value;
+use toml_json::json;
 
 fn schema() -> Value {
     serde_json::from_str(SCHEMA).expect("the schema is JSON")
@@ -15,16 +18,6 @@ fn schema() -> Value {
 
 fn validator(schema: &Value) -> jsonschema::Validator {
     jsonschema::draft202012::options().should_validate_formats(true).build(schema).expect("it is a schema")
-}
-
-/// TOML as the JSON that a schema sees: dates are text.
-fn json(value: &toml::Value) -> Value {
-    match value {
-        toml::Value::Datetime(date) => date.to_string().into(),
-        toml::Value::Array(elements) => elements.iter().map(json).collect(),
-        toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
-        other => serde_json::to_value(other).expect("plain values are JSON too"),
-    }
 }
 
 fn files() -> Vec<PathBuf> {

@@ -25,8 +25,7 @@ fn cpu(precision: Precision) -> CpuEngine {
 }
 
 fn opened(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Given>, TrajectoryError> {
-    let starts: Vec<f32> = plan.single.factors.iter().map(|factor| factor.start).collect();
-    trajectories::open(file, scenario, &starts)
+    trajectories::open(file, scenario, plan)
 }
 
 fn drawn(file: &Path, scenario: &Scenario, plan: &Plan, paths: u64) {

@@ -1,7 +1,6 @@
 //! `overhang run`: simulate a scenario and print its distributions.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
@@ -107,17 +106,20 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         return trace(arguments, &loaded, path);
     }
     arguments.out.as_deref().map_or(Ok(()), Folder::check)?;
-    let given = given(arguments, &loaded)?;
+    let plan = prepare(&loaded.scenario);
+    let open = |file: &PathBuf| trajectories::open(file, &loaded.scenario, &plan);
+    let given = arguments.trajectories.as_ref().map(open).transpose()?;
     let paths = paths(arguments, given.as_deref())?;
     let chosen = arguments.engine.choose(given)?;
     if let Some(reason) = &chosen.reason {
         console.remark(&format!("{reason}: {}", chosen.engine.description()));
     }
-    let plan = prepare(&loaded.scenario);
     let source = source(arguments, paths)?;
-    let nothing = empty_tally(&plan);
-    let empty = document(arguments, &loaded, &plan, &nothing, (chosen.backend, &source), RunInfo::default());
-    refuse_conditions(arguments, &empty)?;
+    if !arguments.fail_if.is_empty() {
+        let nothing = empty_tally(&plan);
+        let empty = document(arguments, &loaded, &plan, &nothing, (chosen.backend, &source), RunInfo::default());
+        refuse_conditions(arguments, &empty)?;
+    }
     let computing = Instant::now();
     let tally = simulate(arguments, console, &chosen, &plan, paths)?;
     let computed = computing.elapsed();
@@ -136,7 +138,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         Format::Table => report::table(&document, output::width()),
         Format::Json => report::json(&document),
     })?;
-    judge(arguments, &document)
+    if arguments.fail_if.is_empty() { Ok(()) } else { judge(arguments, &document) }
 }
 
 /// Conditions must look at numbers; an empty result has its keys already.
@@ -250,14 +252,6 @@ fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
              --allow-invalid leaves such paths out"
         )),
     })
-}
-
-/// The user's own trajectories, if there are any.
-fn given(arguments: &Arguments, loaded: &Loaded) -> Result<Option<Arc<dyn Given>>, Failure> {
-    let Some(file) = &arguments.trajectories else { return Ok(None) };
-    let plan = Plan::lower(&loaded.scenario);
-    let starts: Vec<f32> = plan.single.factors.iter().map(|factor| factor.start).collect();
-    Ok(Some(trajectories::open(file, &loaded.scenario, &starts)?))
 }
 
 /// How many paths there will be.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Failure;
 use super::console::Console;
 use super::run::{parse_paths, progress_bar};
-use super::{Failure, output};
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::{Draws, Instructions};
 use crate::plan::Plan;
@@ -59,5 +59,5 @@ pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     console.go_on()?;
     written?;
     console.remark(&format!("wrote {}: {} paths", arguments.out.display(), arguments.paths));
-    output::data("")
+    Ok(())
 }

@@ -95,8 +95,9 @@ pub struct ContractYear {
 pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) -> CheckDocument {
     let horizon = &scenario.horizon;
     let limit = |name: &str, used, most| (name.to_owned(), Limit { used, most });
-    let factors = scenario.factors.iter().zip(&outlook.factors).map(|(factor, means)| {
-        let start = f64::from(plan.single.factors[place(&scenario.factors, factor)].start);
+    let sampled = scenario.factors.iter().zip(&plan.single.factors).zip(&outlook.factors);
+    let factors = sampled.map(|((factor, terms), means)| {
+        let start = f64::from(terms.start);
         let by_year = years(horizon)
             .map(|(year, periods)| {
                 let Mean { mean, se } = means[*periods.end() as usize - 1];
@@ -131,10 +132,6 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) ->
         factors: factors.collect(),
         contracts: contracts.collect(),
     }
-}
-
-fn place<T>(of: &[T], element: &T) -> usize {
-    of.iter().position(|other| std::ptr::eq(other, element)).expect("it is an element")
 }
 
 fn process_name(process: &Process) -> &'static str {

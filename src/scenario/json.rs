@@ -9,10 +9,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use super::context::Context;
 use super::diagnostic::Diagnostic;
 use super::source::shown;
-use super::tree::{Entry, Node, Table, Value};
-
-/// Values nested deeper than this are not read; no scenario needs more than five levels, so they are errors anyway.
-const DEEPEST: usize = 16;
+use super::tree::{DEEPEST, Entry, Node, Table, Value};
 
 /// JSON as RFC 8259 has it, without any of the liberties that the reader could take.
 const STRICT: ParseOptions = ParseOptions {

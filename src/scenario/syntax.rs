@@ -9,12 +9,10 @@ use super::context::Context;
 use super::diagnostic::Diagnostic;
 use super::recovery::{Fault, is_structural, recover, telling};
 use super::source::Source;
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{DEEPEST, Entry, Node, Table, Value};
 
 /// Above this many bytes only the first syntax error is looked for: a file of nothing but errors would fill the memory.
 const RECOVERABLE: usize = 256 << 10;
-/// Values nested deeper than this are not read; no scenario needs more than five levels, so they are errors anyway.
-const DEEPEST: usize = 16;
 /// The TOML reader bounds nesting, but its bound times the length of its dotted keys can exceed a default stack.
 const STACK: usize = 128 << 20;
 /// Syntax errors looked at in one file.

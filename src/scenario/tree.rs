@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// Values nested deeper than this are not read; no scenario needs more than five levels, so they are errors anyway.
+pub(super) const DEEPEST: usize = 16;
+
 /// A value and the bytes it stands in. Of a table with a header, the bytes of the header.
 #[derive(Debug)]
 pub(super) struct Node {

@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::engine::given::Given;
+use crate::plan::Plan;
 use crate::scenario::{Metric, Scenario};
 use range::Ranges;
 pub use write::{Format, Sampling, write};
@@ -55,12 +56,12 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(scenario: &Scenario, starts: &[f32], file: &Path) -> Self {
+    fn of(scenario: &Scenario, plan: &Plan, file: &Path) -> Self {
         Wanted {
             file: file.display().to_string(),
             periods: scenario.horizon.periods as usize,
             factors: scenario.factors.iter().map(|factor| factor.name.clone()).collect(),
-            starts: starts.to_vec(),
+            starts: plan.single.factors.iter().map(|factor| factor.start).collect(),
             ranges: Ranges::of(scenario),
             states: scenario.regimes.as_ref().map_or(Vec::new(), |regimes| regimes.states.clone()),
             start_state: scenario.regimes.as_ref().map_or(0, |regimes| regimes.start as u32),
@@ -73,10 +74,10 @@ impl Wanted {
     }
 }
 
-/// Opens a file of trajectories of a scenario whose factors start at `starts`. Names and shapes are checked now, values as
+/// Opens a file of trajectories of a scenario and its plan. Names and shapes are checked now, values as
 /// they are read.
-pub fn open(file: &Path, scenario: &Scenario, starts: &[f32]) -> Result<Arc<dyn Given>, TrajectoryError> {
-    let wanted = Wanted::of(scenario, starts, file);
+pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Given>, TrajectoryError> {
+    let wanted = Wanted::of(scenario, plan, file);
     let name = wanted.file.clone();
     let opened =
         File::open(file).map_err(|error| fault(&name, format!("cannot be opened: {error}"), "check its path"))?;

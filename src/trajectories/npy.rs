@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::Mutex;
 
-use ndarray::{ArrayViewMut2, ArrayViewMut3};
+use ndarray::{ArrayViewMut, ArrayViewMut2, ArrayViewMut3, Axis, Dimension};
 
 use super::{TrajectoryError, Wanted, fault, unreadable};
 use crate::engine::EngineError;
@@ -148,12 +148,18 @@ impl Npy {
     }
 }
 
-/// Fills in what a file does not have: the start, and paths past its last one, which repeat it.
+/// Fills in what a file does not have: the start, and paths past its last one.
 pub fn complete(factors: &mut ArrayViewMut3<f32>, count: usize, starts: Option<&Vec<f32>>) {
     for (factor, &start) in starts.into_iter().flatten().enumerate() {
         factors.slice_mut(ndarray::s![0, factor, ..]).fill(start);
     }
-    for mut lane in factors.lanes_mut(ndarray::Axis(2)) {
+    repeat_last(factors, count);
+}
+
+/// Repeats the last of `count` paths, along the last axis, in the room that is left.
+pub fn repeat_last<T: Copy, D: Dimension>(values: &mut ArrayViewMut<T, D>, count: usize) {
+    let paths = Axis(values.ndim() - 1);
+    for mut lane in values.lanes_mut(paths) {
         let last = lane[count - 1];
         lane.slice_mut(ndarray::s![count..]).fill(last);
     }

@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use zip::{CompressionMethod, ZipArchive};
 
-use super::npy::{Array, Npy};
+use super::npy::{Array, Npy, repeat_last};
 use super::{TrajectoryError, Wanted, fault, unreadable};
 use crate::engine::EngineError;
 use crate::engine::given::Given;
@@ -64,10 +64,7 @@ impl Npz {
             }
             states[(period, place)] = state as u32;
         }
-        for mut lane in states.lanes_mut(ndarray::Axis(1)) {
-            let last = lane[count - 1];
-            lane.slice_mut(ndarray::s![count..]).fill(last);
-        }
+        repeat_last(states, count);
         Ok(())
     }
 }

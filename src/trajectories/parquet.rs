@@ -12,7 +12,7 @@ use parquet::data_type::{ByteArray, DataType};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
-use super::npy::complete;
+use super::npy::{complete, repeat_last};
 use super::{TrajectoryError, Wanted, fault, unreadable};
 use crate::engine::EngineError;
 use crate::engine::given::Given;
@@ -189,10 +189,7 @@ impl ParquetFile {
             }
         }
         complete(factors, count, (!self.has_start).then_some(&wanted.starts));
-        for mut lane in states.lanes_mut(ndarray::Axis(1)) {
-            let last = lane[count - 1];
-            lane.slice_mut(ndarray::s![count..]).fill(last);
-        }
+        repeat_last(states, count);
         Ok(())
     }
 }

@@ -34,21 +34,24 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// The ends of all years, which factors and contracts have alike.
+    fn ends(&self) -> Vec<f64> {
+        match (self.document.factors.first(), self.document.contracts.first()) {
+            (Some((_, factor)), _) => factor.by_year.iter().map(|year| year.year).collect(),
+            (None, Some((_, contract))) => contract.by_year.iter().map(|year| year.year).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// The years shown, by their places.
     fn shown(&self) -> Vec<usize> {
-        let count = self.document.factors.values().map(|factor| factor.by_year.len()).next().unwrap_or_else(|| {
-            self.document.contracts.values().map(|contract| contract.by_year.len()).next().unwrap_or(0)
-        });
+        let count = self.ends().len();
         let step = count.div_ceil(MOST_YEARS).max(1);
         (0..count).filter(|year| (year + 1) % step == 0 || year + 1 == count).collect()
     }
 
     fn years(&self) -> Vec<String> {
-        let ends: Vec<f64> = match (self.document.factors.first(), self.document.contracts.first()) {
-            (Some((_, factor)), _) => factor.by_year.iter().map(|year| year.year).collect(),
-            (None, Some((_, contract))) => contract.by_year.iter().map(|year| year.year).collect(),
-            (None, None) => Vec::new(),
-        };
+        let ends = self.ends();
         self.shown().into_iter().map(|place| format!("year {}", exact(ends[place], DIGITS))).collect()
     }
 
