@@ -144,7 +144,7 @@ fn results_fit_their_schema() {
                 backend: "cpu".into(),
                 precision: "f32".into(),
             };
-            let vendors: Vec<String> = plan.vendors.iter().map(|vendor| vendor.name.clone()).collect();
+            let vendors = plan.vendor_owners();
             let provenance = Provenance::new(&scenario, sampling);
             let asked = Asked { levels: vec![0.95], quantiles: vec![0.5] };
             let (figures, times) = (&plan.figures, &plan.times);

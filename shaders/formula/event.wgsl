@@ -13,7 +13,7 @@ fn held(before: u32, condition: bool) -> u32 {
     return select(0u, before + 1u, condition);
 }
 
-// The first period in which the condition has held long enough.
+// The first period in which the condition has held long enough; periods come in order and NEVER is the last of all.
 fn first_time(before: u32, period: u32, held_for: u32, needed: u32) -> u32 {
-    return select(before, period, before == NEVER && held_for >= needed);
+    return min(before, select(NEVER, period, held_for >= needed));
 }

@@ -292,7 +292,7 @@ fn document(
 ) -> ResultDocument {
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
     let sampling = report::Sampling { backend: backend.into(), ..source.clone() };
-    let vendors: Vec<String> = plan.vendors.iter().map(|vendor| vendor.name.clone()).collect();
+    let vendors = plan.vendor_owners();
     let provenance = Provenance::new(&loaded.scenario, sampling);
     report::result(&loaded.scenario, &plan.figures, &plan.times, &vendors, tally, &asked, provenance, info)
 }

@@ -59,7 +59,7 @@ pub fn bitcast<T: bytemuck::Pod>(x: impl bytemuck::Pod) -> T {
 /// `accept` where the condition holds, else `reject`, without a branch.
 #[inline(always)]
 pub fn select<T>(reject: T, accept: T, condition: bool) -> T {
-    if condition { accept } else { reject }
+    std::hint::select_unpredictable(condition, accept, reject)
 }
 
 #[inline(always)]

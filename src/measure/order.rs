@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn paths_are_spread_evenly_over_their_bin() {
         // four in the middle bin, which reaches from −edge to edge
-        let edge = 2f64.powi(-11);
+        let edge = 2f64.powi(-12);
         let order = order(&[-1.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
         let places = [2.0, 3.0, 4.0, 5.0].map(|rank| order.at(rank).map(|x| x / edge));
         assert_eq!(places, [Some(-0.75), Some(-0.25), Some(0.25), Some(0.75)]);
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn intervals_reach_to_the_edge_of_crowded_bins_only() {
-        let edge = 2f64.powi(-11);
+        let edge = 2f64.powi(-12);
         let order = order(&[-1.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0]);
         assert_eq!(order.between(3.0, 4.0), (Some(-edge), Some(edge)));
         assert_eq!(order.between(1.0, 4.0), (Some(-1.0), Some(edge)));

@@ -11,7 +11,7 @@ mod outcome;
 pub mod single;
 
 use crate::scenario::Scenario;
-use figure::{FigureSpec, TimeSpec};
+use figure::{FigureSpec, Owner, TimeSpec};
 
 /// The numbers that shape a kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,6 +88,15 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The vendors' names, each with whose figures are its: its own, or those of its only contract.
+    pub fn vendor_owners(&self) -> Vec<(String, Owner)> {
+        let owner = |(index, vendor): (usize, &Vendor)| match vendor.contracts[..] {
+            [only] => Owner::Contract(self.contract_order[only]),
+            _ => Owner::Vendor(index),
+        };
+        self.vendors.iter().enumerate().map(|(index, vendor)| (vendor.name.clone(), owner((index, vendor)))).collect()
+    }
+
     /// Lowers a scenario to tables. The figures' frames are those of a unit normal until a pilot sets them
     /// (see `engine::prepare`).
     pub fn lower(scenario: &Scenario) -> Plan {
@@ -114,7 +123,7 @@ impl Plan {
             sizes,
             single: narrow(&tables),
             double: tables,
-            figures: outcome::figures(scenario, &sizes, &contract_order, &vendors, &grouped),
+            figures: outcome::figures(scenario, &sizes, &contract_order, &grouped),
             times: outcome::times(&sizes, &watched),
             contract_order,
             vendors,

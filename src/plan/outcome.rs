@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::Sizes;
 use super::double::Tables;
 use super::double::twin::{
     EventTerms, METRIC_CASH, METRIC_COVERAGE, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG, METRIC_REGIME,
     METRIC_STRANDED_SHARE, METRIC_UTILIZATION,
 };
 use super::figure::{FIGURES, Figure, FigureSpec, Frame, Owner, TimeSpec};
-use super::{Sizes, Vendor};
 use crate::scenario::{BubbleRule, Event, Horizon, Metric, Scenario, Threshold};
 
 /// Fills the events' and bubbles' tables; returns event and organization of each entry.
@@ -78,12 +78,12 @@ pub fn times(sizes: &Sizes, watched: &[(usize, usize)]) -> Vec<TimeSpec> {
     times
 }
 
-/// The figures to estimate: those that have a meaning for their owner. A single organization's are the system's too.
+/// The figures to estimate: those that have a meaning for their owner. A single organization's are the system's too, and a
+/// single contract's are its vendor's.
 pub fn figures(
     scenario: &Scenario,
     sizes: &Sizes,
     order: &[usize],
-    vendors: &[Vendor],
     grouped: &BTreeMap<usize, Vec<usize>>,
 ) -> Vec<FigureSpec> {
     let mut figures = Vec::new();
@@ -110,13 +110,9 @@ pub fn figures(
         push(Owner::Contract(contract), Figure::CommitmentCost, sizes.contract_slot(position), false);
         push(Owner::Contract(contract), Figure::StrandedCost, sizes.contract_slot(position) + 1, false);
     }
-    for (vendor, of) in vendors.iter().enumerate() {
-        let slot = match grouped.keys().position(|&index| index == vendor) {
-            Some(group) => sizes.vendor_slot(group),
-            None => sizes.contract_slot(of.contracts[0]),
-        };
-        push(Owner::Vendor(vendor), Figure::CommitmentCost, slot, false);
-        push(Owner::Vendor(vendor), Figure::StrandedCost, slot + 1, false);
+    for (group, &vendor) in grouped.keys().enumerate() {
+        push(Owner::Vendor(vendor), Figure::CommitmentCost, sizes.vendor_slot(group), false);
+        push(Owner::Vendor(vendor), Figure::StrandedCost, sizes.vendor_slot(group) + 1, false);
     }
     figures
 }

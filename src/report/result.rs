@@ -29,28 +29,29 @@ impl Default for Asked {
     }
 }
 
-/// The result document of a run: `tally` holds `plan_figures` and `plan_times`, in their order; `vendors` are the names
-/// of the plan's vendors.
+/// The result document of a run: `tally` holds `plan_figures` and `plan_times`, in their order; `vendors` are the plan's
+/// vendors, each with whose figures are its.
 #[allow(clippy::too_many_arguments, reason = "each is a part of the run that nothing else knows")]
 pub fn result(
     scenario: &Scenario,
     plan_figures: &[FigureSpec],
     plan_times: &[TimeSpec],
-    vendors: &[String],
+    vendors: &[(String, Owner)],
     tally: &Tally,
     asked: &Asked,
     provenance: Provenance,
     run: RunInfo,
 ) -> ResultDocument {
     let view = View { scenario, figures: plan_figures, times: plan_times, tally, asked };
-    let contracts = scenario.contracts.iter().map(|contract| contract.name.as_str());
+    let contracts = scenario.contracts.iter().enumerate();
+    let contracts = contracts.map(|(index, contract)| (contract.name.as_str(), Owner::Contract(index)));
     ResultDocument {
         schema_version: SCHEMA_VERSION,
         provenance,
         invalid_paths: InvalidPaths { count: tally.invalid.count, first: tally.invalid.first },
         figures: view.figures(),
-        contracts: view.means(contracts, Owner::Contract),
-        vendors: view.means(vendors.iter().map(String::as_str), Owner::Vendor),
+        contracts: view.means(contracts),
+        vendors: view.means(vendors.iter().map(|(name, owner)| (name.as_str(), *owner))),
         events: view.events(),
         bubble: view.bubble(),
         run,
@@ -113,11 +114,10 @@ impl View<'_> {
     /// Means of the figures of contracts or vendors.
     fn means<'n>(
         &self,
-        names: impl Iterator<Item = &'n str>,
-        owner: impl Fn(usize) -> Owner,
+        owners: impl Iterator<Item = (&'n str, Owner)>,
     ) -> IndexMap<String, IndexMap<String, ContractFigure>> {
-        let figures = |index| {
-            let named = self.owned_by(owner(index)).map(|(spec, tally)| {
+        let figures = |owner| {
+            let named = self.owned_by(owner).map(|(spec, tally)| {
                 let moments = moments(tally, spec.frame);
                 let unit = self.unit(spec.figure.unit());
                 let figure = ContractFigure { unit, mean: moments.mean, se: moments.se, sd: moments.sd };
@@ -125,7 +125,7 @@ impl View<'_> {
             });
             named.collect()
         };
-        names.enumerate().map(|(index, name)| (name.to_owned(), figures(index))).collect()
+        owners.map(|(name, owner)| (name.to_owned(), figures(owner))).collect()
     }
 
     /// Events by organization, those without any left out.

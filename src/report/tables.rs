@@ -75,13 +75,22 @@ pub fn term_structures(document: &ResultDocument) -> Table {
 pub fn paths(scenario: &Scenario, plan: &Plan, values: &PathValues, first: u64) -> Table {
     let numbers = (0..values.paths).map(|place| (first + place as u64) as i64).collect();
     let mut table = vec![("path".to_string(), Column::Whole(numbers))];
-    for spec in &plan.figures {
+    let owners = plan.figures.iter().map(|spec| {
         let owner = match spec.owner {
             Owner::System => "system".to_string(),
             Owner::Organization(index) => scenario.organizations[index].name.clone(),
             Owner::Contract(index) => format!("contract.{}", scenario.contracts[index].name),
             Owner::Vendor(index) => format!("vendor.{}", plan.vendors[index].name),
         };
+        (owner, spec)
+    });
+    // vendors with one contract repeat its figures
+    let single = plan.vendor_owners().into_iter().filter(|(_, owner)| matches!(owner, Owner::Contract(_)));
+    let repeated = single.flat_map(|(name, owner)| {
+        let figures = plan.figures.iter().filter(move |spec| spec.owner == owner);
+        figures.map(move |spec| (format!("vendor.{name}"), spec))
+    });
+    for (owner, spec) in owners.chain(repeated) {
         let row = &values.figures[spec.slot * values.paths..][..values.paths];
         let undefined = f64::from(crate::formula::single::UNDEFINED);
         let optional = spec.figure == crate::plan::figure::Figure::UnitCost;

@@ -191,7 +191,8 @@ pub fn document_of(scenario: &Scenario, tally: &Tally, asked: &Asked) -> ResultD
         date: Some("2026-11-22T12:00:00Z".to_owned()),
         ..RunInfo::default()
     };
-    let (figures, times, vendors) = (figures(scenario), times(scenario), vendors(scenario));
+    let (figures, times) = (figures(scenario), times(scenario));
+    let vendors: Vec<_> = vendors(scenario).into_iter().zip((0..).map(Owner::Vendor)).collect();
     let provenance = Provenance::new(scenario, sampling);
     result(scenario, &figures, &times, &vendors, tally, asked, provenance, run)
 }

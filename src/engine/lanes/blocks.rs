@@ -69,12 +69,14 @@ pub fn tally(
             }
             added?;
         }
-        Ok(tally)
+        Ok((tally, memory.reducer))
     };
-    let parts: Vec<Result<Tally, EngineError>> = engine.pool().broadcast(|_| work());
+    let parts: Vec<Result<(Tally, Reducer), EngineError>> = engine.pool().broadcast(|_| work());
     let mut whole = empty_tally(plan);
     for part in parts {
-        whole.merge(&part?);
+        let (tally, mut reducer) = part?;
+        whole.merge(&tally);
+        reducer.flush(&mut whole);
     }
     Ok(whole)
 }

@@ -2,8 +2,8 @@
 
 use super::super::Real;
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
-use super::state::Draw;
-use super::{Job, LANES, Lanes, Trajectories, Words, Workspace, each};
+use super::state::{Draw, JUMPS, Jumping, Step};
+use super::{Job, LANES, Trajectories, Words, Workspace, each, same};
 
 /// The path words of the lanes' counters.
 pub struct Counters {
@@ -14,7 +14,7 @@ pub struct Counters {
 impl Counters {
     #[inline(always)]
     pub fn new(first: u64) -> Self {
-        let (mut low, mut high) = ([0; LANES], [0; LANES]);
+        let (mut low, mut high) = (same(0), same(0));
         for l in 0..LANES {
             let path = first + l as u64;
             low[l] = path as u32;
@@ -50,18 +50,15 @@ pub fn advance(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace
         move_chain(job, word, workspace);
     }
     let factors = job.sizes.factors;
-    for i in 0..factors {
+    let bases = &job.tables.factor_bases[(t as usize - 1) * factors..][..factors];
+    for (i, (terms, &base)) in job.tables.factors.iter().zip(bases).enumerate() {
         workspace.previous[i] = workspace.x[i];
-        let terms = &job.tables.factors[i];
-        let base = job.tables.factor_bases[(t as usize - 1) * factors + i];
         if terms.kind == KIND_TABLE {
-            workspace.x[i] = [base; LANES];
+            workspace.x[i] = same(base);
             continue;
         }
-        let words = &workspace.diffusion_words[i][word];
-        workspace.normals[i] = each(|l| twin::normal_quantile(words[l]));
-        let y = step(job, i, word, workspace);
-        workspace.y[i] = y;
+        step(job, i, word, workspace);
+        let y = &workspace.y[i];
         workspace.x[i] = if terms.kind == KIND_LOGIT {
             each(|l| twin::logit_value(base, y[l], terms.lower, terms.width))
         } else {
@@ -70,17 +67,19 @@ pub fn advance(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace
     }
 }
 
+/// Draws for the four periods that `t` begins.
 #[inline(always)]
 fn refill(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
     for (i, terms) in job.tables.factors.iter().enumerate() {
         if terms.kind == KIND_TABLE {
             continue;
         }
-        let index = i as u32;
-        draw(job, counters, t, twin::PURPOSE_DIFFUSION, index, &mut workspace.diffusion_words[i]);
+        draw(job, counters, t, twin::PURPOSE_DIFFUSION, i as u32, &mut workspace.words);
+        for (normals, words) in workspace.normals[i].iter_mut().zip(&workspace.words) {
+            *normals = each(|l| twin::normal_quantile(words[l]));
+        }
         if terms.jumps_first < terms.jumps_end {
-            draw(job, counters, t, twin::PURPOSE_JUMP_COUNT, index, &mut workspace.jump_count_words[i]);
-            draw(job, counters, t, twin::PURPOSE_JUMP_SIZE, index, &mut workspace.jump_size_words[i]);
+            jumps(job, counters, t, i, workspace);
         }
     }
     if job.sizes.states > 1 {
@@ -94,9 +93,9 @@ fn move_chain(job: &Job, word: usize, workspace: &mut Workspace) {
     let thresholds = &job.tables.regime_thresholds;
     let before = workspace.state;
     let words = workspace.regime_words[word];
-    let mut after = [0; LANES];
+    let mut after = same(0);
     for from in 0..states {
-        let mut to = [0; LANES];
+        let mut to = same(0);
         for &threshold in &thresholds[from * states..(from + 1) * states - 1] {
             for l in 0..LANES {
                 to[l] += u32::from(twin::reaches(words[l], threshold));
@@ -110,52 +109,92 @@ fn move_chain(job: &Job, word: usize, workspace: &mut Workspace) {
     workspace.state = after;
 }
 
-/// y of factor `i` after the period.
+/// Moves y of factor `i` through the period. What only some factors have (jumps, effects of regimes) costs the others
+/// nothing, and regimes cost a factor only what they change of it.
 #[inline(always)]
-fn step(job: &Job, i: usize, word: usize, workspace: &Workspace) -> Lanes {
+fn step(job: &Job, i: usize, word: usize, workspace: &mut Workspace) {
     let factors = job.sizes.factors;
     let terms = &job.tables.factors[i];
-    let row = &job.tables.cholesky[i * factors..][..=i];
-    let mut z: Lanes = [0.0; LANES];
-    for (j, &l_ij) in row.iter().enumerate() {
+    let Step { z, shock, drift, diffusion } = &mut workspace.step;
+    *z = same(0.0);
+    for (normals, &l_ij) in workspace.normals.iter().zip(&job.tables.cholesky[i * factors..][..=i]) {
         if l_ij != 0.0 {
-            let normals = &workspace.normals[j];
-            z = each(|l| twin::accumulated(z[l], normals[l], l_ij));
+            *z = each(|l| twin::accumulated(z[l], normals[word][l], l_ij));
         }
     }
-    let mut shock: Lanes = [0.0; LANES];
-    if terms.jumps_first < terms.jumps_end {
-        shock = jumps(job, i, word, workspace);
+    *shock = if terms.jumps_first < terms.jumps_end { workspace.jumps[i][word] } else { same(0.0) };
+    let effects = || job.tables.effects[i..].iter().step_by(factors).zip(0..);
+    let (now, before) = (&workspace.state, &workspace.previous_state);
+    let entry = |state, value| move |l: usize| twin::select(0.0, value, (now[l] == state) & (before[l] != state));
+    for (effect, state) in effects().filter(|(effect, _)| effect.entry != 0.0) {
+        let entered = entry(state, effect.entry);
+        *shock = each(|l| shock[l] + entered(l));
     }
-    let y = &workspace.y[i];
-    if job.sizes.states == 1 {
-        let effect = &job.tables.effects[i];
-        return each(|l| twin::advance(y[l], terms.decay, effect.drift, effect.diffusion, z[l], shock[l]));
+    let here = |state, value| move |l: usize| twin::select(0.0, value, now[l] == state);
+    let first = &job.tables.effects[i];
+    *drift = same(first.drift);
+    if effects().any(|(effect, _)| effect.drift != first.drift) {
+        *drift = same(0.0);
+        for (effect, state) in effects() {
+            let chosen = here(state, effect.drift);
+            *drift = each(|l| drift[l] + chosen(l));
+        }
     }
-    let (mut drift, mut diffusion): (Lanes, Lanes) = ([0.0; LANES], [0.0; LANES]);
-    for state in 0..job.sizes.states {
-        let effect = &job.tables.effects[state * factors + i];
-        let (here, now, before) = (state as u32, workspace.state, workspace.previous_state);
-        let (added, spread, entry) = (effect.drift, effect.diffusion, effect.entry);
-        drift = each(|l| twin::select(drift[l], added, now[l] == here));
-        diffusion = each(|l| twin::select(diffusion[l], spread, now[l] == here));
-        shock = each(|l| shock[l] + twin::select(0.0, entry, (now[l] == here) & (before[l] != here)));
+    *diffusion = same(first.diffusion);
+    if effects().any(|(effect, _)| effect.diffusion != first.diffusion) {
+        *diffusion = same(0.0);
+        for (effect, state) in effects() {
+            let chosen = here(state, effect.diffusion);
+            *diffusion = each(|l| diffusion[l] + chosen(l));
+        }
     }
-    each(|l| twin::advance(y[l], terms.decay, drift[l], diffusion[l], z[l], shock[l]))
+    let y = &mut workspace.y[i];
+    *y = each(|l| twin::advance(y[l], terms.decay, drift[l], diffusion[l], z[l], shock[l]));
 }
 
+/// The jumps of factor `i` in the four periods that `t` belongs to. Few paths jump in a period: those are put together, so
+/// that only their sizes become normals.
 #[inline(always)]
-fn jumps(job: &Job, i: usize, word: usize, workspace: &Workspace) -> Lanes {
+fn jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &mut Workspace) {
     let terms = &job.tables.factors[i];
-    let words = &workspace.jump_count_words[i][word];
-    let mut count = [0u32; LANES];
-    for &threshold in &job.tables.jump_thresholds[terms.jumps_first as usize..terms.jumps_end as usize] {
-        for l in 0..LANES {
-            count[l] += u32::from(twin::reaches(words[l], threshold));
+    let thresholds = &job.tables.jump_thresholds[terms.jumps_first as usize..terms.jumps_end as usize];
+    let Jumping { counts, sizes, places, normals } = &mut workspace.jumping;
+    draw(job, counters, t, twin::PURPOSE_JUMP_COUNT, i as u32, counts);
+    draw(job, counters, t, twin::PURPOSE_JUMP_SIZE, i as u32, sizes);
+    let mut found = 0;
+    for (word, row) in counts.iter_mut().enumerate() {
+        let words = *row;
+        *row = same(0);
+        let highest = words.iter().fold(0, |highest, &word| twin::max(highest, word));
+        // thresholds rise: what the highest word does not reach no other does
+        for &threshold in thresholds.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
+            for l in 0..LANES {
+                row[l] += u32::from(twin::reaches(words[l], threshold));
+            }
+        }
+        let mut jumping = (0..LANES).fold(0u64, |mask, l| mask | u64::from(row[l] > 0) << l);
+        while jumping != 0 {
+            places[found] = (word * LANES) as u32 + jumping.trailing_zeros();
+            found += 1;
+            jumping &= jumping - 1;
         }
     }
-    let sizes = &workspace.jump_size_words[i][word];
-    each(|l| twin::jump(count[l] as i32 as Real, terms.jump_mean, terms.jump_sd, twin::normal_quantile(sizes[l])))
+    let shocks = &mut workspace.jumps[i];
+    *shocks = [same(0.0); 4];
+    let place = |at: u32| (at as usize / LANES % 4, at as usize % LANES);
+    for group in (0..found).step_by(JUMPS) {
+        // past the last there are places of before, whose normals nobody takes
+        for (normal, &at) in normals.iter_mut().zip(&places[group..group + JUMPS]) {
+            let (word, l) = place(at);
+            *normal = sizes[word][l];
+        }
+        let normals: [Real; JUMPS] = std::array::from_fn(|k| twin::normal_quantile(normals[k]));
+        for (&at, normal) in places[group..found.min(group + JUMPS)].iter().zip(normals) {
+            let (word, l) = place(at);
+            let count = counts[word][l] as i32 as Real;
+            shocks[word][l] = twin::jump(count, terms.jump_mean, terms.jump_sd, normal);
+        }
+    }
 }
 
 /// Takes the factors at the start from trajectories; `place` is the group's among them.

@@ -3,7 +3,7 @@
 use super::super::Real;
 use super::super::twin::{self, ContractPeriod, NONE, OrganizationPeriod, OrganizationTerms, PeriodTerms};
 use super::state::{ContractState, OrganizationState};
-use super::{Job, LANES, Lanes, Workspace, each};
+use super::{Job, Lanes, Workspace, each, same};
 
 /// Settles period `t` for all organizations.
 #[inline(always)]
@@ -40,7 +40,7 @@ pub fn settle(job: &Job, t: u32, workspace: &mut Workspace) {
 #[inline(always)]
 fn burst_price(terms: &OrganizationTerms, workspace: &Workspace) -> Lanes {
     if terms.price == NONE {
-        return [0.0; LANES];
+        return same(0.0);
     }
     let quoted = &workspace.x[terms.price as usize];
     each(|l| terms.burst_scale * quoted[l])
@@ -51,7 +51,7 @@ fn set_rates(job: &Job, owned: std::ops::Range<usize>, periods: &[ContractPeriod
     for (c, period) in owned.zip(periods) {
         let terms = &job.tables.contracts[c];
         if terms.index == NONE {
-            workspace.contracts[c].rate = [period.rate; LANES];
+            workspace.contracts[c].rate = same(period.rate);
         } else if period.reset != 0 {
             let quoted = &workspace.previous[terms.index as usize];
             workspace.contracts[c].rate = each(|l| twin::indexed_rate(terms.share, quoted[l], terms.floor, terms.cap));
@@ -104,7 +104,7 @@ fn dispatch(
     }
     state.wanted = wanted;
     state.burst = burst;
-    let mut served = [0.0; LANES];
+    let mut served = same(0.0);
     for contract in contracts.iter() {
         served = each(|l| served[l] + contract.served[l]);
     }
@@ -121,7 +121,7 @@ fn pay(
     state: &mut OrganizationState,
     contracts: &mut [ContractState],
 ) -> Lanes {
-    let (mut paid_sum, mut bills, mut stranded_sum) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let (mut paid_sum, mut bills, mut stranded_sum) = (same(0.0), same(0.0), same(0.0));
     for (contract, period) in contracts.iter_mut().zip(contract_periods) {
         let (rate, served, balance) = (contract.rate, contract.served, contract.balance);
         let bill = each(|l| twin::bill(rate[l], period.minimum, served[l], dt));
@@ -175,7 +175,7 @@ fn earn(
     let (served, burst, experience) = (state.served, state.burst, state.experience);
     let effective = each(|l| (served[l] + burst[l]) * period.efficiency);
     let value = match performance {
-        None => [0.0; LANES],
+        None => same(0.0),
         Some(r) if terms.exponent == 0.0 => each(|l| twin::plain_value(r[l], effective[l], dt)),
         Some(r) => each(|l| {
             twin::diminished_value(r[l], effective[l], experience[l], terms.inverse_reference, terms.exponent, dt)

@@ -13,6 +13,8 @@ mod record;
 mod reduce;
 mod state;
 
+use std::ops::{Deref, DerefMut};
+
 use ndarray::{ArrayViewMut2, ArrayViewMut3, s};
 
 use super::{LANES, Real, Tables};
@@ -26,10 +28,44 @@ pub use record::trace;
 pub use reduce::Reducer;
 pub use state::Workspace;
 
+/// Something for each path of a group, in whole cache lines: vector registers then load and store without crossing two.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(64))]
+pub struct Group<T>([T; LANES]);
+
 /// A value for each path of a group.
-pub type Lanes = [Real; LANES];
+pub type Lanes = Group<Real>;
 /// A word for each path of a group.
-pub type Words = [u32; LANES];
+pub type Words = Group<u32>;
+
+impl<T: Copy + Default> Default for Group<T> {
+    #[inline(always)]
+    fn default() -> Self {
+        same(T::default())
+    }
+}
+
+impl<T> Deref for Group<T> {
+    type Target = [T; LANES];
+
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Group<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+/// The same for all paths of a group.
+#[inline(always)]
+const fn same<T: Copy>(x: T) -> Group<T> {
+    Group([x; LANES])
+}
 
 /// Where a group's factors come from.
 #[derive(Clone, Copy)]
@@ -136,11 +172,11 @@ fn sample_group(
         }
         for (i, x) in workspace.x.iter().enumerate() {
             let mut out = factors_out.slice_mut(s![t as usize, i, place..place + kept]);
-            out.iter_mut().zip(x).for_each(|(out, &x)| *out = x);
+            out.iter_mut().zip(x.iter()).for_each(|(out, &x)| *out = x);
         }
         if t > 0 && job.sizes.states > 1 {
             let mut out = states_out.slice_mut(s![t as usize - 1, place..place + kept]);
-            out.iter_mut().zip(&workspace.state).for_each(|(out, &state)| *out = state);
+            out.iter_mut().zip(workspace.state.iter()).for_each(|(out, &state)| *out = state);
         }
     }
 }
@@ -148,7 +184,7 @@ fn sample_group(
 /// Applies `f` lane by lane.
 #[inline(always)]
 fn each(f: impl Fn(usize) -> Real) -> Lanes {
-    let mut out = [0.0; LANES];
+    let mut out = same(0.0);
     for (l, x) in out.iter_mut().enumerate() {
         *x = f(l);
     }

@@ -56,10 +56,14 @@ impl Watch for Recorder<'_> {
             bill: wide(state.bill[0]),
             paid: wide(state.paid[0]),
         });
-        let events = self.job.tables.events.iter().zip(&workspace.first).map(|(terms, first)| {
-            let (numerator, denominator) = metric(self.job, t, terms, workspace);
+        let events = self.job.tables.events.iter().zip(&workspace.watched.now).map(|(terms, event)| {
+            let mut room = Default::default();
+            let (numerator, denominator) = metric(self.job, t, terms, workspace.into(), &mut room);
             let (numerator, denominator) = (wide(numerator[0]), wide(denominator[0]));
-            EventTrace { metric: (denominator != 0.0).then(|| numerator / denominator), happened: first[0] != NEVER }
+            EventTrace {
+                metric: (denominator != 0.0).then(|| numerator / denominator),
+                happened: event.first[0] != NEVER,
+            }
         });
         self.periods.push(PeriodTrace {
             period: t,

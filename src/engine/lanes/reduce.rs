@@ -3,9 +3,10 @@
 use super::super::{Real, twin};
 use super::BlockValues;
 use crate::engine::BLOCK;
+use crate::formula::single::SKETCH_BINS;
 use crate::plan::Plan;
 use crate::plan::figure::Figure;
-use crate::tally::{BlockSums, Tally};
+use crate::tally::{BlockSums, Sketch, Tally};
 
 /// How a figure is reduced.
 #[derive(Debug, Clone)]
@@ -14,6 +15,50 @@ struct Row {
     optional: bool,
     centre: Real,
     inverse_scale: Real,
+    bins: Option<Bins>,
+}
+
+/// Bins that an entry for paths without the figure follows.
+const BINS: usize = SKETCH_BINS as usize + 1;
+
+/// The sketch of what was not yet handed to the tally, in words that caches hold twice as many of.
+#[derive(Debug, Clone)]
+struct Bins {
+    counts: Vec<u32>,
+    /// The lowest and the highest bin since the last flush.
+    low: u32,
+    high: u32,
+    paths: u32,
+}
+
+impl Bins {
+    fn new() -> Self {
+        Bins { counts: vec![0; BINS], low: SKETCH_BINS, high: 0, paths: 0 }
+    }
+
+    /// Counts a block; before a count could overflow, all go to the sketch.
+    #[inline(always)]
+    fn add(&mut self, bins: &[u32; BLOCK], sketch: &mut Sketch) {
+        if self.paths > u32::MAX - BLOCK as u32 {
+            self.flush(sketch);
+        }
+        self.paths += BLOCK as u32;
+        let counts: &mut [u32; BINS] = self.counts.as_mut_slice().try_into().expect("sized so");
+        for &bin in bins {
+            counts[(bin as usize).min(BINS - 1)] += 1;
+            self.low = self.low.min(bin);
+            self.high = self.high.max(bin);
+        }
+    }
+
+    fn flush(&mut self, sketch: &mut Sketch) {
+        let end = (self.high + 1).min(SKETCH_BINS);
+        let counts = &mut self.counts[self.low.min(end) as usize..end as usize];
+        for (bin, count) in (self.low..).zip(counts) {
+            sketch.add(bin, u64::from(std::mem::take(count)));
+        }
+        (self.low, self.high, self.paths) = (SKETCH_BINS, 0, 0);
+    }
 }
 
 /// What reduction needs of a plan, and its memory.
@@ -31,17 +76,27 @@ impl Reducer {
             optional: spec.figure == Figure::UnitCost,
             centre: spec.frame.centre as Real,
             inverse_scale: (1.0 / spec.frame.scale) as Real,
+            bins: spec.sketched.then(Bins::new),
         };
         Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK] }
     }
+
+    /// Hands the tally what of its sketches is still here.
+    pub fn flush(&mut self, tally: &mut Tally) {
+        for (row, figure) in self.rows.iter_mut().zip(&mut tally.figures) {
+            if let (Some(bins), Some(sketch)) = (&mut row.bins, &mut figure.sketch) {
+                bins.flush(sketch);
+            }
+        }
+    }
 }
 
-/// Adds the first `count` paths of a block whose first path is `first`.
+/// Adds the first `count` paths of a block whose first path is `first`; the sketches follow with [`Reducer::flush`].
 #[inline(always)]
 pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count: usize, tally: &mut Tally) {
     validate(reducer, values, first, count, tally);
     tally.paths += count as u64;
-    for (row, figure) in reducer.rows.iter().zip(&mut tally.figures) {
+    for (row, figure) in reducer.rows.iter_mut().zip(&mut tally.figures) {
         let x: &[Real; BLOCK] = values.figures[row.slot * BLOCK..][..BLOCK].try_into().expect("a row is a block");
         let mut used = [false; BLOCK];
         let mut y = [0.0; BLOCK];
@@ -50,16 +105,12 @@ pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count:
             y[p] = twin::select(0.0, twin::centred(x[p], row.centre, row.inverse_scale), used[p]);
         }
         figure.add_block(&sums(x, &y, &used));
-        if let Some(sketch) = &mut figure.sketch {
-            let mut bins = [0; BLOCK];
+        if let (Some(bins), Some(sketch)) = (&mut row.bins, &mut figure.sketch) {
+            let mut of = [0; BLOCK];
             for p in 0..BLOCK {
-                bins[p] = twin::sketch_bin(y[p]);
+                of[p] = twin::select(SKETCH_BINS, twin::sketch_bin(y[p]), used[p]);
             }
-            for p in 0..BLOCK {
-                if used[p] {
-                    sketch.add(bins[p], 1);
-                }
-            }
+            bins.add(&of, sketch);
         }
     }
     for (periods, time) in values.times.chunks_exact(BLOCK).zip(&mut tally.times) {

@@ -1,7 +1,7 @@
 // What a group of paths carries from period to period.
 
 use super::super::twin::{self, NEVER};
-use super::{Job, LANES, Lanes, Words};
+use super::{Job, LANES, Lanes, Words, same};
 
 /// Four periods' words of one stream: [word, lane].
 pub type Draw = [Words; 4];
@@ -51,6 +51,60 @@ pub struct ContractState {
     pub stranded_cost: Lanes,
 }
 
+/// What is known of an event.
+#[derive(Debug, Clone)]
+pub struct EventState {
+    /// Periods that its condition has held.
+    pub held: Words,
+    /// Its time.
+    pub first: Words,
+}
+
+impl EventState {
+    const START: EventState = EventState { held: same(0), first: same(NEVER) };
+}
+
+/// All events after the period and before it. Two sets in turn, because what is chosen lane by lane and stored where it came
+/// from becomes a masked store, which some processors take a hundred cycles for.
+#[derive(Debug, Clone, Default)]
+pub struct Watched {
+    pub now: Vec<EventState>,
+    pub before: Vec<EventState>,
+}
+
+/// What a factor's step is made from. Kept in memory on purpose: as locals the compiler cuts these arrays into parts that
+/// are written and read at different offsets, for which processors wait.
+#[derive(Debug, Clone, Default)]
+pub struct Step {
+    /// Correlated normals.
+    pub z: Lanes,
+    /// What jumps: on entry of a regime, and jumps.
+    pub shock: Lanes,
+    pub drift: Lanes,
+    pub diffusion: Lanes,
+}
+
+/// Jumps whose normals are computed at once: a vector register or two.
+pub const JUMPS: usize = 8;
+
+/// What the jumps of a factor in four periods are made from.
+#[derive(Debug, Clone)]
+pub struct Jumping {
+    /// First the words, then the number of jumps.
+    pub counts: Draw,
+    pub sizes: Draw,
+    /// Period and lane of those that jump, and room for a last group's surplus.
+    pub places: [u32; 4 * LANES + JUMPS],
+    /// Words of the sizes of some of them.
+    pub normals: [u32; JUMPS],
+}
+
+impl Default for Jumping {
+    fn default() -> Self {
+        Jumping { counts: Draw::default(), sizes: Draw::default(), places: [0; 4 * LANES + JUMPS], normals: [0; JUMPS] }
+    }
+}
+
 /// The memory of a group of paths; made once for each thread.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
@@ -60,40 +114,41 @@ pub struct Workspace {
     pub x: Vec<Lanes>,
     /// X at the period's beginning.
     pub previous: Vec<Lanes>,
-    /// Independent normals of the period.
-    pub normals: Vec<Lanes>,
-    pub diffusion_words: Vec<Draw>,
-    pub jump_count_words: Vec<Draw>,
-    pub jump_size_words: Vec<Draw>,
+    /// Independent normals of the four periods, by factor.
+    pub normals: Vec<[Lanes; 4]>,
+    pub step: Step,
+    /// Words on their way to become normals.
+    pub words: Draw,
+    /// Jumps in the four periods, by factor.
+    pub jumps: Vec<[Lanes; 4]>,
+    pub jumping: Jumping,
     pub regime_words: Draw,
     /// The chain's state, now and in the period before.
     pub state: Words,
     pub previous_state: Words,
     pub organizations: Vec<OrganizationState>,
     pub contracts: Vec<ContractState>,
-    /// Periods that an event's condition has held, and its time.
-    pub held: Vec<Words>,
-    pub first: Vec<Words>,
+    pub watched: Watched,
 }
 
 impl Workspace {
     /// Memory for groups of this job's sizes.
     pub fn new(job: &Job) -> Self {
         let sizes = job.sizes;
-        let lanes = || vec![[0.0; LANES]; sizes.factors];
-        let draws = || vec![[[0; LANES]; 4]; sizes.factors];
+        let lanes = || vec![same(0.0); sizes.factors];
+        let periods = || vec![[same(0.0); 4]; sizes.factors];
         Workspace {
             y: lanes(),
             x: lanes(),
             previous: lanes(),
-            normals: lanes(),
-            diffusion_words: draws(),
-            jump_count_words: draws(),
-            jump_size_words: draws(),
+            normals: periods(),
+            jumps: periods(),
             organizations: vec![OrganizationState::default(); sizes.organizations],
             contracts: vec![ContractState::default(); sizes.contracts],
-            held: vec![[0; LANES]; sizes.events],
-            first: vec![[NEVER; LANES]; sizes.events],
+            watched: Watched {
+                now: vec![EventState::START; sizes.events],
+                before: vec![EventState::START; sizes.events],
+            },
             ..Workspace::default()
         }
     }
@@ -102,27 +157,27 @@ impl Workspace {
     #[inline(always)]
     pub fn reset(&mut self, job: &Job) {
         for (i, terms) in job.tables.factors.iter().enumerate() {
-            self.y[i] = [terms.state; LANES];
-            self.x[i] = [terms.start; LANES];
+            self.y[i] = same(terms.state);
+            self.x[i] = same(terms.start);
         }
-        self.state = [job.tables.common.start_state; LANES];
+        self.state = same(job.tables.common.start_state);
         self.previous_state = self.state;
         for (state, terms) in self.organizations.iter_mut().zip(&job.tables.organizations) {
             *state = OrganizationState {
-                cash: [terms.opening; LANES],
-                min_cash: [terms.opening; LANES],
+                cash: same(terms.opening),
+                min_cash: same(terms.opening),
                 ..OrganizationState::default()
             };
         }
         for (state, terms) in self.contracts.iter_mut().zip(&job.tables.contracts) {
             *state = ContractState {
-                rate: [twin::UNDEFINED; LANES],
-                balance: [terms.prepaid; LANES],
-                commitment_cost: [terms.prepaid_value; LANES],
+                rate: same(twin::UNDEFINED),
+                balance: same(terms.prepaid),
+                commitment_cost: same(terms.prepaid_value),
                 ..ContractState::default()
             };
         }
-        self.held.fill([0; LANES]);
-        self.first.fill([NEVER; LANES]);
+        self.watched.now.fill(EventState::START);
+        self.watched.before.fill(EventState::START);
     }
 }
