@@ -51,6 +51,9 @@ pub struct EngineArguments {
     /// In which precision paths are computed
     #[arg(long, value_enum, default_value_t = PrecisionChoice::F32)]
     pub precision: PrecisionChoice,
+    /// Instruction set of the CPU engine, to compare: AVX-512, AVX2, SSE2 or NEON [default: the best there is]
+    #[arg(long, value_name = "SET")]
+    pub instructions: Option<String>,
     /// Threads of the CPU engine and of host sampling [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -89,7 +92,7 @@ impl EngineArguments {
     pub fn choose(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, Failure> {
         self.check()?;
         let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
-        if self.backend == Backend::Cpu || self.precision == PrecisionChoice::F64 {
+        if self.backend == Backend::Cpu || self.precision == PrecisionChoice::F64 || self.instructions.is_some() {
             return self.cpu(given, None);
         }
         if gpu_asked {
@@ -121,12 +124,30 @@ impl EngineArguments {
         }
     }
 
+    /// The instructions asked for, or else the best.
+    pub fn instructions(&self) -> Result<Instructions, Failure> {
+        let Some(name) = &self.instructions else { return Ok(Instructions::best()) };
+        Instructions::named(name).ok_or_else(|| {
+            let sets: Vec<String> = Instructions::available().iter().map(Instructions::to_string).collect();
+            Failure::Usage {
+                message: format!("--instructions {name}: this processor has {}", sets.join(", ")),
+                hint: Some("leave it out for the best".into()),
+            }
+        })
+    }
+
     fn check(&self) -> Result<(), Failure> {
         let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
         if gpu_asked && self.precision == PrecisionChoice::F64 {
             return Err(Failure::Usage {
                 message: "GPU kernels compute in f32 alone".into(),
                 hint: Some("take --backend cpu with --precision f64, or leave --precision out".into()),
+            });
+        }
+        if gpu_asked && self.instructions.is_some() {
+            return Err(Failure::Usage {
+                message: "--instructions are the CPU engine's, and a GPU is asked for".into(),
+                hint: Some("leave one of them out".into()),
             });
         }
         if self.backend == Backend::Cpu && self.adapter.is_some() {
@@ -140,7 +161,7 @@ impl EngineArguments {
 
     fn cpu(&self, given: Option<Arc<dyn Given>>, reason: Option<String>) -> Result<Chosen, Failure> {
         let threads = self.threads.map(usize::from);
-        let mut engine = CpuEngine::new(threads, Instructions::best(), self.precision(), self.sampling())?;
+        let mut engine = CpuEngine::new(threads, self.instructions()?, self.precision(), self.sampling())?;
         if let Some(given) = given {
             engine = engine.with_trajectories(given);
         }

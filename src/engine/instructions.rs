@@ -38,6 +38,12 @@ impl Instructions {
         sets
     }
 
+    /// Those of this name, as they are printed but for case and hyphens, if this processor has them.
+    pub fn named(name: &str) -> Option<Instructions> {
+        let plain = |name: &str| name.to_lowercase().replace('-', "");
+        Self::available().into_iter().find(|set| plain(&set.to_string()) == plain(name))
+    }
+
     /// The best that this processor has.
     pub fn best() -> Instructions {
         Self::available()[0]
