@@ -77,7 +77,8 @@ fn draw_shocks() {
             let normal = normal_quantile(jump_size_words[i].x);
             shocks[i] = jump(f32(count), terms.factors[i].jump_mean, terms.factors[i].jump_sd, normal);
         }
-        if (STATES > 1u) {
+        // regimes cost a factor only what they change of it
+        if (ENTERED[i] != 0u) {
             var entry = terms.effects[i].entry;
             for (var s = 1u; s < STATES; s++) { // unroll
                 entry = select(entry, terms.effects[s * FACTORS + i].entry, state == s);
@@ -111,9 +112,15 @@ fn advance_factors(t: u32) {
             }
             var drift = terms.effects[i].drift;
             var diffusion = terms.effects[i].diffusion;
-            for (var s = 1u; s < STATES; s++) { // unroll
-                drift = select(drift, terms.effects[s * FACTORS + i].drift, state == s);
-                diffusion = select(diffusion, terms.effects[s * FACTORS + i].diffusion, state == s);
+            if (DRIFTS[i] != 0u) {
+                for (var s = 1u; s < STATES; s++) { // unroll
+                    drift = select(drift, terms.effects[s * FACTORS + i].drift, state == s);
+                }
+            }
+            if (DIFFUSIONS[i] != 0u) {
+                for (var s = 1u; s < STATES; s++) { // unroll
+                    diffusion = select(diffusion, terms.effects[s * FACTORS + i].diffusion, state == s);
+                }
             }
             y[i] = advance(y[i], terms.factors[i].decay, drift, diffusion, z, shocks[i]);
             if (FACTOR_KIND[i] == KIND_LOGIT) {

@@ -132,9 +132,11 @@ fn finish() {
     let contract_slot = ORGANIZATIONS * FIGURE_COUNT;
     let vendor_slot = contract_slot + 2u * CONTRACTS;
     let system_slot = vendor_slot + 2u * VENDORS;
-    total[UNIT_COST_SLOT] = unit_cost(total[COMPUTE_COST_SLOT], total_use);
-    for (var k = 0u; k < FIGURE_COUNT; k++) { // unroll
-        put(system_slot + k, total[k]);
+    if (ORGANIZATIONS > 1u) {
+        total[UNIT_COST_SLOT] = unit_cost(total[COMPUTE_COST_SLOT], total_use);
+        for (var k = 0u; k < FIGURE_COUNT; k++) { // unroll
+            put(system_slot + k, total[k]);
+        }
     }
     for (var c = 0u; c < CONTRACTS; c++) { // unroll
         put(contract_slot + 2u * c, contracts[c].commitment_cost);

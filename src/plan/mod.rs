@@ -33,9 +33,10 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// Figures that an engine computes for a path: organizations', contracts', vendors', the system's.
+    /// Figures that an engine computes for a path: organizations', contracts', vendors', the system's unless they are those of
+    /// the only organization.
     pub fn slots(&self) -> usize {
-        self.system_slot() + figure::FIGURES.len()
+        self.system_slot() + if self.organizations > 1 { figure::FIGURES.len() } else { 0 }
     }
 
     /// Slot of a figure of an organization.

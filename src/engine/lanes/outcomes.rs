@@ -169,10 +169,12 @@ pub fn finish(job: &Job, workspace: &Workspace, values: &mut BlockValues, place:
         }
         system_use = each(|l| system_use[l] + use_value[l]);
     }
-    let cost = system[Figure::ComputeCost as usize];
-    system[Figure::UnitCost as usize] = each(|l| twin::unit_cost(cost[l], system_use[l]));
-    for (k, lanes) in system.iter().enumerate() {
-        put(sizes.system_slot() + k, lanes);
+    if sizes.organizations > 1 {
+        let cost = system[Figure::ComputeCost as usize];
+        system[Figure::UnitCost as usize] = each(|l| twin::unit_cost(cost[l], system_use[l]));
+        for (k, lanes) in system.iter().enumerate() {
+            put(sizes.system_slot() + k, lanes);
+        }
     }
     for (c, contract) in workspace.contracts.iter().enumerate() {
         put(sizes.contract_slot(c), &contract.commitment_cost);
