@@ -76,7 +76,10 @@ fn a_device_that_fails_for_good_leaves_the_rest_to_the_cpu() {
             let gpu = faulty(&all);
             let found = tally(&gpu, plan);
             let incidents = gpu.incidents();
-            assert!(incidents.last().is_some_and(|said| said.contains("CPU engine computed paths")), "{incidents:?}");
+            assert!(
+                incidents.last().is_some_and(|said| said.contains("CPU engine computed the rest")),
+                "{incidents:?}"
+            );
             assert_eq!(found.paths, sound.paths, "{name}");
             for (spec, (one, other)) in plan.figures.iter().zip(found.figures.iter().zip(&sound.figures)) {
                 let [a, b] = [one, other].map(|of| moments(of, spec.frame).mean.unwrap_or(0.0));

@@ -128,14 +128,16 @@ fn gpu_tallies_are_the_same_bits_however_the_work_is_cut() {
 }
 
 #[test]
-fn checked_and_nested_kernels_give_the_same_bits() {
+fn checked_kernels_give_the_same_bits_and_nested_ones_the_same_figures() {
     let plan = plan(FILES[1]);
     let values = |gpu: &dyn Engine| gpu.values(&plan, DRAWS, 0..1024).expect("no faults");
     for sampling in [Sampling::Device, Sampling::Host] {
         let [plain, checked, nested] = [(); 3].map(|()| gpus(sampling));
         for (((name, plain), (_, checked)), (_, nested)) in plain.into_iter().zip(checked).zip(nested) {
-            assert_eq!(values(&checked.checked()), values(&plain), "{name}, {sampling:?}");
-            assert_eq!(values(&nested.nested()), values(&plain), "{name}, {sampling:?}");
+            let plain = values(&plain);
+            assert!(values(&checked.checked()) == plain, "{name}, {sampling:?} sampling");
+            // a compiler rearranges loops otherwise than what is written out: the last bits may differ
+            assert_same(&plan, &plain, &values(&nested.nested()), &format!("{name}, {sampling:?} sampling, nested"));
         }
     }
 }

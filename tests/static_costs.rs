@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::{env, fs};
 
 use ash::vk;
@@ -44,7 +45,7 @@ fn kernels_keep_to_their_budgets() {
     let icds = fs::read_dir("/usr/share/vulkan/icd.d").into_iter().flatten().flatten().map(|entry| entry.path());
     let Some(icd) = icds.into_iter().find(|path| path.to_string_lossy().contains("radeon")) else {
         assert!(env::var_os("OVERHANG_REQUIRE_GPU").is_none(), "Mesa's radeon driver is not installed");
-        eprintln!("skipped: kernels_keep_to_their_budgets: Mesa's radeon driver is not installed");
+        say("skipped: kernels_keep_to_their_budgets: Mesa's radeon driver is not installed");
         return;
     };
     let mut driver = String::new();
@@ -80,7 +81,8 @@ fn spills(costs: &Costs) -> bool {
 fn compare(driver: &str, found: &Table) {
     let record = fs::read_to_string(RECORD).expect("the record is in the repository");
     let mut lines = record.lines();
-    let recorded_driver = lines.next().and_then(|line| line.strip_prefix("# ")).expect("the first line names the driver");
+    let recorded_driver =
+        lines.next().and_then(|line| line.strip_prefix("# ")).expect("the first line names the driver");
     let column = |name: &str| 3 + KEPT.iter().position(|(_, kept)| *kept == name).expect("is kept");
     let (mut compared, mut dearer) = (0, Vec::new());
     for line in lines.skip(1) {
@@ -97,10 +99,18 @@ fn compare(driver: &str, found: &Table) {
     }
     assert_eq!(compared, found.len(), "kernels are missing in {RECORD}: OVERHANG_RECORD=1 writes it anew");
     if recorded_driver == driver {
-        assert!(dearer.is_empty(), "dearer than recorded: {dearer:#?}\nif that is wanted, OVERHANG_RECORD=1 records it");
+        assert!(
+            dearer.is_empty(),
+            "dearer than recorded: {dearer:#?}\nif that is wanted, OVERHANG_RECORD=1 records it"
+        );
     } else {
-        eprintln!("{driver}, and the record is of {recorded_driver}: not compared; dearer would be {dearer:#?}");
+        say(&format!("{driver}, and the record is of {recorded_driver}: not compared; dearer would be {dearer:#?}"));
     }
+}
+
+/// Not by `eprintln`, which the test runner keeps to itself where a test passes.
+fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).expect("standard error is open");
 }
 
 fn written(driver: &str, table: &Table) -> String {
@@ -137,8 +147,8 @@ impl Compiler {
             let driver = text(&driver.driver_info);
             let queues = [vk::DeviceQueueCreateInfo::default().queue_priorities(&[1.0])];
             let extensions = [ash::khr::pipeline_executable_properties::NAME.as_ptr()];
-            let mut told = vk::PhysicalDevicePipelineExecutablePropertiesFeaturesKHR::default()
-                .pipeline_executable_info(true);
+            let mut told =
+                vk::PhysicalDevicePipelineExecutablePropertiesFeaturesKHR::default().pipeline_executable_info(true);
             let info = vk::DeviceCreateInfo::default()
                 .queue_create_infos(&queues)
                 .enabled_extension_names(&extensions)

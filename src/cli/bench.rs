@@ -10,13 +10,13 @@ use super::console::Console;
 use super::run::parse_paths;
 use super::{Failure, output};
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
-use crate::engine::gpu::{GpuEngine, adapter};
+use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
 use crate::engine::parity::differences;
-use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, prepare};
+use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Stages, prepare};
 use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
 use crate::plan::Plan;
 use crate::plan::figure::{Figure, Owner, Side};
-use crate::report::{self, BenchDocument, Contender, Machine};
+use crate::report::{self, BenchDocument, Contender, Machine, Spread};
 use crate::tally::Tally;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -48,7 +48,7 @@ pub struct Arguments {
     /// Seed of all draws
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// GPU adapter, by its number or a part of its name; without it hardware adapters alone take part
+    /// GPU adapter, by its number or a part of its name, or `all` together; without it hardware adapters alone take part
     #[arg(long, value_name = "NAME")]
     adapter: Option<String>,
     /// An earlier result to compare with
@@ -134,7 +134,9 @@ fn engines(arguments: &Arguments) -> Result<Vec<(String, Make)>, Failure> {
             engines.push((name, Box::new(make)));
         }
     }
+    let together = arguments.adapter.as_deref() == Some("all");
     let adapters = match &arguments.adapter {
+        Some(_) if together => Vec::new(),
         Some(wish) => vec![adapter::pick(Some(wish))?],
         None => adapter::adapters().into_iter().filter(|found| found.report.hardware).collect(),
     };
@@ -145,6 +147,12 @@ fn engines(arguments: &Arguments) -> Result<Vec<(String, Make)>, Failure> {
             let name = format!("GPU {index}, {place}");
             let make = move || Ok(Box::new(GpuEngine::new(&found, sampling, None)?) as Box<dyn Engine>);
             engines.push((name, Box::new(make)));
+        }
+    }
+    for (sampling, place) in [(Sampling::Device, "device"), (Sampling::Host, "host")] {
+        if together {
+            let make = move || Ok(Box::new(ManyEngine::new(sampling, None)?) as Box<dyn Engine>);
+            engines.push((format!("all GPUs, {place}"), Box::new(make)));
         }
     }
     Ok(engines)
@@ -202,6 +210,7 @@ fn contest(
                 different,
                 cold_seconds,
                 seconds: Vec::new(),
+                stages: Stages::default(),
                 seconds_to_mean: None,
                 seconds_to_shortfall: None,
             },
@@ -209,20 +218,36 @@ fn contest(
         ));
         open.push(engine);
     }
+    let mut stages = vec![Vec::new(); open.len()];
     for _ in 0..arguments.rounds {
-        for (engine, (contender, _)) in open.iter().zip(&mut contenders) {
+        for ((engine, (contender, _)), stages) in open.iter().zip(&mut contenders).zip(&mut stages) {
             let started = Instant::now();
             run(engine.as_ref())?;
             contender.seconds.push(started.elapsed().as_secs_f64());
+            stages.push(engine.stages());
         }
     }
-    let finished = contenders.into_iter().map(|(mut contender, [mean, shortfall])| {
+    let finished = contenders.into_iter().zip(stages).map(|((mut contender, [mean, shortfall]), stages)| {
+        contender.stages = medians(&stages);
         let seconds = contender.warm().median;
         contender.seconds_to_mean = mean.map(|share| share * seconds);
         contender.seconds_to_shortfall = shortfall.map(|share| share * seconds);
         contender
     });
     Ok(finished.collect())
+}
+
+/// The median of each stage.
+fn medians(rounds: &[Stages]) -> Stages {
+    let median = |stage: fn(&Stages) -> f64| Spread::of(rounds.iter().map(stage)).median;
+    Stages {
+        sampling: median(|of| of.sampling),
+        upload: median(|of| of.upload),
+        copy: median(|of| of.copy),
+        kernel: median(|of| of.kernel),
+        reduction: median(|of| of.reduction),
+        read_back: median(|of| of.read_back),
+    }
 }
 
 /// How many such runs give the total commitment cost's mean, and its shortfall at 99%, standard errors of 0.1%: errors

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::Failure;
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::given::Given;
-use crate::engine::gpu::{GpuEngine, adapter};
+use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
 use crate::engine::{Engine, Instructions};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,7 +42,7 @@ pub struct EngineArguments {
     /// What computes
     #[arg(long, value_enum, default_value_t = Backend::Auto)]
     pub backend: Backend,
-    /// GPU adapter, by its number or a part of its name (see `overhang devices`)
+    /// GPU adapter, by its number or a part of its name (see `overhang devices`); `all` splits the run over all of them
     #[arg(long, value_name = "NAME")]
     pub adapter: Option<String>,
     /// Where trajectories are drawn
@@ -94,6 +94,9 @@ impl EngineArguments {
         let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
         if self.backend == Backend::Cpu || self.precision == PrecisionChoice::F64 || self.instructions.is_some() {
             return self.cpu(given, None);
+        }
+        if self.adapter.as_deref() == Some("all") {
+            return self.all_gpus(given.as_ref());
         }
         if gpu_asked {
             return self.gpu(&adapter::pick(self.adapter.as_deref())?, given, None);
@@ -192,6 +195,21 @@ impl EngineArguments {
             threads: None,
             instructions: None,
             reason,
+        })
+    }
+
+    fn all_gpus(&self, given: Option<&Arc<dyn Given>>) -> Result<Chosen, Failure> {
+        let mut engine = ManyEngine::new(self.sampling(), self.threads.map(usize::from))?;
+        if let Some(given) = given {
+            engine = engine.with_trajectories(given);
+        }
+        Ok(Chosen {
+            backend: "gpu",
+            adapter: None,
+            threads: None,
+            instructions: None,
+            reason: Some("all adapters".into()),
+            engine: Box::new(engine),
         })
     }
 }

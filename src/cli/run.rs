@@ -11,9 +11,9 @@ use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
 use super::{Failure, output};
 use crate::engine::given::Given;
-use crate::engine::{Draws, empty_tally, prepare};
+use crate::engine::{Draws, Share, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::report::{self, Asked, Folder, Provenance, ResultDocument, RunInfo};
+use crate::report::{self, AdapterShare, Asked, Folder, Provenance, ResultDocument, RunInfo};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
 use crate::trajectories;
@@ -307,8 +307,14 @@ fn info(chosen: &Chosen, wall: Duration, computed: Duration) -> RunInfo {
         kernel_seconds: Some(computed.as_secs_f64()),
         host: None,
         date: None,
+        shares: chosen.engine.shares().into_iter().map(share).collect(),
         incidents: chosen.engine.incidents(),
     }
+}
+
+fn share(share: Share) -> AdapterShare {
+    let paths = share.paths.into_iter().map(|range| [range.start, range.end]).collect();
+    AdapterShare { adapter: share.adapter, driver: share.driver, paths }
 }
 
 #[cfg(test)]

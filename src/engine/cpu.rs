@@ -1,11 +1,11 @@
 //! The CPU engine: lanes × threads, in f32, or in f64 as a reference.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::given::Given;
 use super::trace::PeriodTrace;
-use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, double, single};
+use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages, double, single};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -32,6 +32,7 @@ pub struct CpuEngine {
     precision: Precision,
     sampling: Sampling,
     given: Option<Arc<dyn Given>>,
+    stages: Mutex<Stages>,
 }
 
 impl CpuEngine {
@@ -47,7 +48,7 @@ impl CpuEngine {
                 message: format!("threads could not be started: {error}"),
                 hint: Some("ask for fewer with --threads".into()),
             })?;
-        Ok(Self { pool, instructions, precision, sampling, given: None })
+        Ok(Self { pool, instructions, precision, sampling, given: None, stages: Mutex::default() })
     }
 
     /// The same engine on trajectories that are given instead of drawn.
@@ -84,6 +85,11 @@ impl CpuEngine {
         }
     }
 
+    /// Notes what the stages of a tally took.
+    pub(super) fn keep_stages(&self, stages: Stages) {
+        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = stages;
+    }
+
     pub(super) fn pool(&self) -> &rayon::ThreadPool {
         &self.pool
     }
@@ -104,6 +110,10 @@ impl Engine for CpuEngine {
             Precision::Single => single::lanes::tally(self, plan, draws, paths, progress),
             Precision::Double => double::lanes::tally(self, plan, draws, paths, progress),
         }
+    }
+
+    fn stages(&self) -> Stages {
+        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {

@@ -13,9 +13,12 @@ pub mod trace;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::{Plan, Sizes};
 use crate::tally::Tally;
 
+pub use gpu::Share;
 pub use instructions::Instructions;
 pub use pilot::prepare;
 
@@ -70,9 +73,49 @@ pub trait Engine {
     /// The values of single paths of a range that begins on a block.
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError>;
 
+    /// What the stages of the last tally took.
+    fn stages(&self) -> Stages;
+
+    /// Which paths of the last tally which adapter computed, if there were several.
+    fn shares(&self) -> Vec<Share> {
+        Vec::new()
+    }
+
     /// What went wrong so far and was made good, for people.
     fn incidents(&self) -> Vec<String> {
         Vec::new()
+    }
+}
+
+/// Seconds that the stages of a run took: the host's by its clock, or summed over threads where they work on blocks of their
+/// own; the device's by its timestamps, where it has them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stages {
+    /// Trajectories sampled or read on the host.
+    pub sampling: f64,
+    /// Trajectories copied to where the device fetches them.
+    pub upload: f64,
+    /// Trajectories fetched by the device.
+    pub copy: f64,
+    /// Paths computed.
+    pub kernel: f64,
+    /// Figures added up by blocks and counted in sketches.
+    pub reduction: f64,
+    /// Block sums and counters read, and added to the tally.
+    pub read_back: f64,
+}
+
+impl Stages {
+    /// Both together.
+    pub fn plus(self, other: Stages) -> Stages {
+        Stages {
+            sampling: self.sampling + other.sampling,
+            upload: self.upload + other.upload,
+            copy: self.copy + other.copy,
+            kernel: self.kernel + other.kernel,
+            reduction: self.reduction + other.reduction,
+            read_back: self.read_back + other.read_back,
+        }
     }
 }
 

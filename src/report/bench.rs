@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Stages;
+
 /// A comparison of engines on one scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BenchDocument {
@@ -42,6 +44,9 @@ pub struct Contender {
     pub cold_seconds: f64,
     /// From the plan to the result, round by round.
     pub seconds: Vec<f64>,
+    /// What the stages took, each the median of the rounds.
+    #[serde(default)]
+    pub stages: Stages,
     /// Seconds until the mean of the total commitment cost has a standard error of 0.1%.
     pub seconds_to_mean: Option<f64>,
     /// The same for its expected shortfall at 99%.
@@ -73,6 +78,14 @@ impl Contender {
         Spread::of(self.seconds.iter().copied())
     }
 
+    /// Seconds of the warm rounds against those of the longer of what overlaps: trajectories sampled and handed over by the
+    /// host, and fetched, used and reduced by the device. None where only one of them is known.
+    pub fn overlap(&self) -> Option<f64> {
+        let Stages { sampling, upload, copy, kernel, reduction, .. } = self.stages;
+        let (host, device) = (sampling + upload, copy + kernel + reduction);
+        (upload > 0.0 && device > 0.0).then(|| self.warm().median / host.max(device))
+    }
+
     /// How much faster it is than another with as many paths, round by round.
     pub fn speed_up(&self, base: &Contender) -> Spread {
         Spread::of(base.seconds.iter().zip(&self.seconds).map(|(base, own)| base / own))
@@ -99,6 +112,7 @@ mod tests {
             different: 0.0,
             cold_seconds: 0.0,
             seconds: seconds.to_vec(),
+            stages: Stages::default(),
             seconds_to_mean: None,
             seconds_to_shortfall: None,
         };

@@ -120,8 +120,19 @@ pub struct RunInfo {
     pub host: Option<String>,
     /// When it was, in ISO 8601.
     pub date: Option<String>,
+    /// Which paths which adapter computed, where there were several.
+    pub shares: Vec<AdapterShare>,
     /// What went wrong with a device and was made good: smaller chunks, a new device, another engine for the rest.
     pub incidents: Vec<String>,
+}
+
+/// What one of several adapters computed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdapterShare {
+    pub adapter: String,
+    pub driver: String,
+    /// Ranges of paths, [first, end), in order.
+    pub paths: Vec<[u64; 2]>,
 }
 
 /// Paths in which a NaN or an infinity turned up.

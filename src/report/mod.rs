@@ -14,11 +14,11 @@ mod tables;
 mod testing;
 mod trace;
 
-pub use bench::{BenchDocument, Contender, Machine};
+pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use check::{CheckDocument, check};
 pub use document::{
-    ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo, SCHEMA_VERSION, Sampling,
-    Timing,
+    AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
+    SCHEMA_VERSION, Sampling, Timing,
 };
 pub use folder::{Folder, FolderError};
 pub use json::json;

@@ -2,6 +2,7 @@
 
 use wgpu::{Adapter, Backends, Device, DeviceType, Features, Instance, InstanceDescriptor, Limits, Queue};
 
+use super::clock;
 use crate::engine::EngineError;
 
 /// What the largest kernels take: see the bindings and the workgroup's variables of shaders/kernel/reduce.wgsl.
@@ -84,14 +85,19 @@ pub fn automatic(adapters: &[Found]) -> Option<usize> {
     discrete.or_else(|| adapters.iter().position(|found| found.report.hardware))
 }
 
+/// That there is no adapter at all.
+pub(super) fn none() -> EngineError {
+    EngineError {
+        message: "no GPU adapter was found".into(),
+        hint: Some("install a Vulkan, Metal or DirectX 12 driver, or take --backend cpu".into()),
+    }
+}
+
 /// Picks an adapter by its number in the list or a part of its name; without a wish, hardware before software.
 pub fn pick(wish: Option<&str>) -> Result<Found, EngineError> {
     let mut adapters = adapters();
     if adapters.is_empty() {
-        return Err(EngineError {
-            message: "no GPU adapter was found".into(),
-            hint: Some("install a Vulkan, Metal or DirectX 12 driver, or take --backend cpu".into()),
-        });
+        return Err(none());
     }
     let index = match wish {
         None => automatic(&adapters).unwrap_or(0),
@@ -135,7 +141,7 @@ pub(super) fn open(adapter: &Adapter) -> Result<(Device, Queue), EngineError> {
     }
     let descriptor = wgpu::DeviceDescriptor {
         label: Some("overhang"),
-        required_features: wgpu::Features::empty(),
+        required_features: adapter.features() & clock::FEATURES,
         required_limits: adapter.limits(),
         ..Default::default()
     };

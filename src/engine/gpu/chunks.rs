@@ -8,44 +8,22 @@ use std::time::{Duration, Instant};
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use wgpu::SubmissionIndex;
 
+use super::clock::Mark;
 use super::context::{Context, Fault, Injected};
 use super::pipeline::{self, Session, Slot};
+use super::work::{Cursor, Work};
 use super::{GpuEngine, source};
-use crate::engine::{BLOCK, Draws, Progress, empty_tally, single};
+use crate::engine::{BLOCK, Draws, Progress, Stages, empty_tally, single};
 use crate::formula::single::{BlockFaults, BlockTotals, ChunkTerms, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::tally::{BlockSums, Tally};
 
 /// How long a submission should take: long enough to amortise its cost, well below any watchdog.
 const TARGET: Duration = Duration::from_millis(100);
-/// Paths of the first chunk, before anything was measured.
-const FIRST_CHUNK: usize = 8192;
 /// Paths after which the device's 32-bit counters are emptied, and the time: all since then is lost with the device.
 const DRAIN_AFTER: u64 = 1 << 31;
 const DRAIN_EVERY: Duration = Duration::from_secs(5);
 const IN_FLIGHT: usize = 2;
-
-/// How far a run has come: what is safe from the loss of the device, and what the device taught about itself.
-pub struct Work {
-    /// Of all paths up to `next`.
-    pub tally: Tally,
-    pub next: u64,
-    /// Paths of a chunk at most, if memory was short.
-    pub most: Option<usize>,
-    /// Paths of the present chunk.
-    pub size: usize,
-    /// The end of what progress was told of.
-    pub told: u64,
-    /// Whether progress asked to stop.
-    pub stopped: bool,
-}
-
-impl Work {
-    /// Nothing done yet.
-    pub fn new(plan: &Plan, first: u64) -> Self {
-        Work { tally: empty_tally(plan), next: first, most: None, size: FIRST_CHUNK, told: first, stopped: false }
-    }
-}
 
 /// What stays the same during a run on a device.
 pub struct Run<'a> {
@@ -84,7 +62,7 @@ impl<'a> Run<'a> {
 
     /// Buffers for chunks of so many paths.
     pub fn slot(&self, paths: usize) -> Result<Slot, Fault> {
-        let slot = Slot::new(&self.context.device, &self.session, self.plan, self.engine.settings.sampling, paths);
+        let slot = Slot::new(self.context, &self.session, self.plan, self.engine.settings.sampling, paths);
         self.context.check()?;
         Ok(slot)
     }
@@ -97,21 +75,27 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Computes all paths up to `end` that are not yet done, and adds them to the work's tally.
-    pub fn finish(&self, work: &mut Work, end: u64, progress: &Progress) -> Result<(), Fault> {
-        let most = self.most_paths(end - work.next)?.min(work.most.unwrap_or(usize::MAX));
+    /// Computes all paths that are not yet safe and those that are still handed out, `longest` of them at once at most, and
+    /// adds them to the work's tally.
+    pub fn finish(&self, work: &mut Work, longest: u64, progress: &Progress) -> Result<(), Fault> {
+        let most = self.most_paths(longest)?.min(work.most.unwrap_or(usize::MAX));
         let most = self.engine.chunk.map_or(most, |fixed| fixed.min(most));
         work.size = self.engine.chunk.unwrap_or(work.size).min(most);
         let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(work.size)).collect::<Result<_, _>>()?;
         let mut recent = empty_tally(self.plan);
-        let mut next = work.next;
+        let (mut cursor, mut more) = (work.cursor(), true);
         let mut flying = VecDeque::new();
         let (mut freed, mut finished, mut drained) = (0, Instant::now(), Instant::now());
-        while (next < end && !work.stopped) || !flying.is_empty() {
+        while more || !flying.is_empty() {
             let due = recent.paths >= DRAIN_AFTER || drained.elapsed() >= DRAIN_EVERY;
-            if next < end && flying.len() < IN_FLIGHT && !due && !work.stopped {
-                let chunk = next..(next + work.size as u64).min(end);
-                next = chunk.end;
+            if due && flying.is_empty() {
+                self.secure(work, &mut cursor, &mut recent)?;
+                drained = Instant::now();
+            } else if more && !due && flying.len() < IN_FLIGHT {
+                let Some(chunk) = work.chunk(&mut cursor) else {
+                    more = false;
+                    continue;
+                };
                 if flying.is_empty() {
                     finished = Instant::now();
                 }
@@ -119,42 +103,39 @@ impl<'a> Run<'a> {
                 if free.paths < work.size {
                     *free = self.slot(work.size.next_power_of_two().min(most))?;
                 }
-                let submission = self.submit(free, chunk.clone())?;
+                let submission = self.submit(free, chunk.clone(), &mut work.stages)?;
                 flying.push_back((freed, chunk, submission));
                 freed += 1;
-                continue;
-            }
-            let Some((slot, chunk, submission)) = flying.pop_front() else {
-                self.secure(work, &mut recent, next)?;
-                drained = Instant::now();
-                continue;
-            };
-            self.context.wait(Some(submission))?;
-            let count = chunk.end - chunk.start;
-            if self.engine.chunk.is_none() && count as usize == work.size {
-                work.size = adapted(work.size, finished.elapsed(), most);
-            }
-            finished = Instant::now();
-            self.collect(&slots[slot % IN_FLIGHT], chunk.clone(), &mut recent)?;
-            if chunk.end > work.told {
-                work.stopped |= !progress(chunk.end - work.told.max(chunk.start));
-                work.told = chunk.end;
+            } else if let Some((slot, chunk, submission)) = flying.pop_front() {
+                self.context.wait(Some(submission))?;
+                let count = chunk.end - chunk.start;
+                if self.engine.chunk.is_none() && count as usize == work.size {
+                    work.size = adapted(work.size, finished.elapsed(), most);
+                }
+                finished = Instant::now();
+                self.collect(&slots[slot % IN_FLIGHT], chunk, &mut recent, &mut work.stages)?;
+                let done = work.tally.paths + recent.paths;
+                if done > work.told {
+                    work.stopped |= !progress(done - work.told);
+                    work.told = done;
+                }
             }
         }
         self.context.wait(None)?;
-        self.secure(work, &mut recent, next)
+        self.secure(work, &mut cursor, &mut recent)
     }
 
     /// Brings the counters home: what is added to the work's tally is safe.
-    fn secure(&self, work: &mut Work, recent: &mut Tally, next: u64) -> Result<(), Fault> {
+    fn secure(&self, work: &mut Work, cursor: &mut Cursor, recent: &mut Tally) -> Result<(), Fault> {
+        let started = Instant::now();
         self.drain(recent)?;
-        work.tally.merge(&std::mem::replace(recent, empty_tally(self.plan)));
-        work.next = next;
+        work.secure(cursor, &std::mem::replace(recent, empty_tally(self.plan)));
+        work.stages.read_back += started.elapsed().as_secs_f64();
         Ok(())
     }
 
     /// Feeds the slot with what the chunk needs, and submits its kernels; the block sums are on their way back.
-    pub fn submit(&self, slot: &Slot, chunk: Range<u64>) -> Result<SubmissionIndex, Fault> {
+    pub fn submit(&self, slot: &Slot, chunk: Range<u64>, stages: &mut Stages) -> Result<SubmissionIndex, Fault> {
         let number = self.submissions.replace(self.submissions.get() + 1);
         self.injected.iter().filter(|(at, _)| *at == number).for_each(|(_, fault)| self.context.inject(*fault));
         self.context.check()?;
@@ -175,18 +156,28 @@ impl<'a> Run<'a> {
         queue.write_buffer(&slot.chunk, 0, bytemuck::bytes_of(&terms));
         let blocks = (stride / BLOCK) as u32;
         let mut encoder = device.create_command_encoder(&Default::default());
+        slot.clock.mark(&mut encoder, Mark::Started);
         if let Some(trajectories) = &slot.trajectories {
             let mut samples = self.samples.borrow_mut();
+            let started = Instant::now();
             self.sample(chunk.start, stride, &mut samples)?;
+            stages.sampling += started.elapsed().as_secs_f64();
+            let started = Instant::now();
             let written = trajectories.factors.write(&samples.factors, &mut encoder);
             let written = written.and(trajectories.states.write(&samples.states, &mut encoder));
             written.map_err(|error| self.context.inaccessible(error))?;
+            stages.upload += started.elapsed().as_secs_f64();
         }
+        slot.clock.mark(&mut encoder, Mark::Uploaded);
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(&self.session.simulate);
             pass.set_bind_group(0, &slot.simulate_group, &[]);
             pass.dispatch_workgroups((stride as u32).div_ceil(source::WORKGROUP), 1, 1);
+        }
+        slot.clock.mark(&mut encoder, Mark::Simulated);
+        {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(&self.session.classify);
             pass.set_bind_group(0, &slot.classify_group, &[]);
             pass.dispatch_workgroups(blocks, 1, 1);
@@ -194,12 +185,14 @@ impl<'a> Run<'a> {
             pass.set_bind_group(0, &slot.reduce_group, &[]);
             pass.dispatch_workgroups(blocks.div_ceil(source::BLOCKS_REDUCED), plan.figures.len() as u32, 1);
         }
+        slot.clock.mark(&mut encoder, Mark::Reduced);
         let totals = u64::from(blocks) * (plan.figures.len() * size_of::<BlockTotals>()) as u64;
         let faults = u64::from(blocks) * size_of::<BlockFaults>() as u64;
         encoder.copy_buffer_to_buffer(&slot.totals, 0, &slot.readback, 0, totals);
         encoder.copy_buffer_to_buffer(&slot.faults, 0, &slot.readback, totals, faults);
+        let end = totals + faults + slot.clock.bring_home(&mut encoder, &slot.readback, totals + faults);
         let submission = queue.submit([encoder.finish()]);
-        slot.readback.map_async(wgpu::MapMode::Read, ..totals + faults, |_| {});
+        slot.readback.map_async(wgpu::MapMode::Read, ..end, |_| {});
         if let Some(trajectories) = &slot.trajectories {
             trajectories.factors.reopen();
             trajectories.states.reopen();
@@ -225,13 +218,15 @@ impl<'a> Run<'a> {
     }
 
     /// Adds a finished chunk's block sums to the tally.
-    fn collect(&self, slot: &Slot, chunk: Range<u64>, tally: &mut Tally) -> Result<(), Fault> {
+    fn collect(&self, slot: &Slot, chunk: Range<u64>, tally: &mut Tally, stages: &mut Stages) -> Result<(), Fault> {
+        let started = Instant::now();
         let blocks = ((chunk.end - chunk.start) as usize).div_ceil(BLOCK);
         let figures = self.plan.figures.len();
         let totals_end = blocks * figures * size_of::<BlockTotals>();
         let end = totals_end + blocks * size_of::<BlockFaults>();
-        let view = slot.readback.get_mapped_range(..end as u64);
+        let view = slot.readback.get_mapped_range(..(end + slot.clock.bytes()) as u64);
         let view = view.map_err(|error| self.context.inaccessible(error))?;
+        slot.clock.read(&view[end..], stages);
         let totals: &[BlockTotals] = bytemuck::cast_slice(&view[..totals_end]);
         let faults: &[BlockFaults] = bytemuck::cast_slice(&view[totals_end..end]);
         for (block, row) in totals.chunks_exact(figures.max(1)).enumerate() {
@@ -248,6 +243,7 @@ impl<'a> Run<'a> {
         drop(view);
         slot.readback.unmap();
         tally.paths += chunk.end - chunk.start;
+        stages.read_back += started.elapsed().as_secs_f64();
         Ok(())
     }
 
@@ -312,7 +308,7 @@ mod tests {
     /// A device on which a path takes a microsecond, then ten: submissions come to a tenth of a second each time.
     #[test]
     fn submissions_come_to_their_time() {
-        let mut size = FIRST_CHUNK;
+        let mut size = 8192;
         for microseconds in [1.0, 10.0] {
             let took = |paths: usize| Duration::from_secs_f64(paths as f64 * microseconds * 1e-6);
             for _ in 0..8 {

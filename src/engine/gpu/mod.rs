@@ -9,12 +9,15 @@
 
 pub mod adapter;
 mod chunks;
+mod clock;
 mod context;
 mod flat;
+mod many;
 mod pipeline;
 pub mod source;
 mod tables;
 mod unroll;
+mod work;
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -25,14 +28,16 @@ use wgpu::{Device, Queue};
 
 use super::cpu::{CpuEngine, Precision, Sampling};
 use super::given::Given;
-use super::{BLOCK, Draws, Engine, EngineError, Instructions, PathValues, Progress};
+use super::{BLOCK, Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages};
 use crate::plan::Plan;
 use crate::tally::Tally;
-use chunks::{Run, Work};
+use chunks::Run;
 pub use context::Injected;
 use context::{Context, Fault};
+pub use many::{ManyEngine, Share};
 use pipeline::Settings;
 pub use tables::table_bytes;
+use work::{Take, Work};
 
 /// How often a lost device is opened anew in a run.
 const MOST_LOSSES: u32 = 2;
@@ -50,6 +55,7 @@ pub struct GpuEngine {
     /// Faults by number of the submission; for tests.
     injected: Vec<(u64, Injected)>,
     incidents: Mutex<Vec<String>>,
+    stages: Mutex<Stages>,
 }
 
 impl GpuEngine {
@@ -65,6 +71,7 @@ impl GpuEngine {
             chunk: None,
             injected: Vec::new(),
             incidents: Mutex::new(Vec::new()),
+            stages: Mutex::default(),
         })
     }
 
@@ -115,25 +122,37 @@ impl GpuEngine {
         Ok(())
     }
 
-    fn note(&self, incident: String) {
-        self.incidents.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(incident);
+    /// Adds up all ranges of paths that are handed out, `longest` paths at once at most.
+    pub(super) fn tally_all(
+        &self,
+        plan: &Plan,
+        draws: Draws,
+        take: &Take,
+        longest: u64,
+        progress: &Progress,
+    ) -> Result<Tally, EngineError> {
+        let mut work = Work::new(plan, take);
+        let done = self.compute(plan, draws, &mut work, longest, progress);
+        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = work.stages;
+        done.map(|()| work.tally)
     }
-}
 
-impl Engine for GpuEngine {
-    fn description(&self) -> String {
-        self.name.clone()
-    }
-
-    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+    /// Does all the work, whatever the device does.
+    fn compute(
+        &self,
+        plan: &Plan,
+        draws: Draws,
+        work: &mut Work,
+        longest: u64,
+        progress: &Progress,
+    ) -> Result<(), EngineError> {
         let submissions = Cell::new(0);
-        let mut work = Work::new(plan, paths.start);
         let mut losses = 0;
         loop {
             let context = self.context();
             let run = Run::new(self, plan, draws, &context, &self.injected, &submissions);
-            let fault = match run.and_then(|run| run.finish(&mut work, paths.end, progress)) {
-                Ok(()) => return Ok(work.tally),
+            let fault = match run.and_then(|run| run.finish(work, longest, progress)) {
+                Ok(()) => return Ok(()),
                 Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
                 Err(fault) => fault,
             };
@@ -145,20 +164,45 @@ impl Engine for GpuEngine {
             }
             losses += 1;
             let what = EngineError::from(fault).message;
+            let first = work.taken.front().map_or(0, |range| range.start);
             if losses <= MOST_LOSSES && self.reopen().is_ok() {
-                self.note(format!("{what}; it was opened anew, and paths from {} on computed again", work.next));
+                self.note(format!("{what}; it was opened anew, and paths from {first} on computed again"));
                 continue;
             }
-            self.note(format!("{what}; the CPU engine computed paths {} to {}", work.next, paths.end - 1));
-            // what was lost has been told of already
-            let ahead = AtomicU64::new(work.told.saturating_sub(work.next));
-            let progress = |paths: u64| {
-                let known = ahead.update(Ordering::Relaxed, Ordering::Relaxed, |ahead| ahead.saturating_sub(paths));
-                progress(paths - known.min(paths))
-            };
-            work.tally.merge(&self.cpu.tally(plan, draws, work.next..paths.end, &progress)?);
-            return Ok(work.tally);
+            self.note(format!("{what}; the CPU engine computed the rest, from path {first} on"));
+            return self.compute_rest(plan, draws, work, progress);
         }
+    }
+
+    /// Does what is left of the work without the device.
+    fn compute_rest(&self, plan: &Plan, draws: Draws, work: &mut Work, progress: &Progress) -> Result<(), EngineError> {
+        // what was lost has been told of already
+        let ahead = AtomicU64::new(work.told - work.tally.paths);
+        let progress = |paths: u64| {
+            let known = ahead.update(Ordering::Relaxed, Ordering::Relaxed, |ahead| ahead.saturating_sub(paths));
+            progress(paths - known.min(paths))
+        };
+        while let Some(range) = work.take() {
+            work.tally.merge(&self.cpu.tally(plan, draws, range, &progress)?);
+        }
+        Ok(())
+    }
+
+    fn note(&self, incident: String) {
+        self.incidents.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(incident);
+    }
+}
+
+impl Engine for GpuEngine {
+    fn description(&self) -> String {
+        self.name.clone()
+    }
+
+    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+        let longest = paths.end - paths.start;
+        let whole = Mutex::new(Some(paths).filter(|paths| !paths.is_empty()));
+        let take = || whole.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+        self.tally_all(plan, draws, &take, longest, progress)
     }
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
@@ -172,7 +216,7 @@ impl Engine for GpuEngine {
             let kept = most.min(count - place);
             let stride = kept.next_multiple_of(BLOCK);
             let first = paths.start + place as u64;
-            let submission = run.submit(&slot, first..first + kept as u64)?;
+            let submission = run.submit(&slot, first..first + kept as u64, &mut Stages::default())?;
             context.wait(Some(submission))?;
             slot.readback.unmap();
             let figures = pipeline::read(&context, &slot.figures, plan.sizes.slots() * stride * 4)?;
@@ -188,6 +232,10 @@ impl Engine for GpuEngine {
         }
         context.check()?;
         Ok(out)
+    }
+
+    fn stages(&self) -> Stages {
+        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     fn incidents(&self) -> Vec<String> {

@@ -3,6 +3,7 @@
 use wgpu::util::DeviceExt;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError};
 
+use super::clock::Clock;
 use super::context::{Context, Fault};
 use super::source::{self, Layout};
 use super::tables;
@@ -45,6 +46,7 @@ pub struct Slot {
     pub totals: Buffer,
     pub faults: Buffer,
     pub readback: Buffer,
+    pub clock: Clock,
     pub simulate_group: BindGroup,
     pub classify_group: BindGroup,
     pub reduce_group: BindGroup,
@@ -145,7 +147,8 @@ impl Session {
 
 impl Slot {
     /// Buffers for chunks of up to `paths` paths.
-    pub fn new(device: &Device, session: &Session, plan: &Plan, sampling: Sampling, paths: usize) -> Self {
+    pub fn new(context: &Context, session: &Session, plan: &Plan, sampling: Sampling, paths: usize) -> Self {
+        let (device, clock) = (&context.device, Clock::new(context));
         let sizes = &plan.sizes;
         let blocks = paths / BLOCK;
         let chunk = buffer(device, "chunk", tables::CHUNK_BYTES, BufferUsages::UNIFORM | BufferUsages::COPY_DST);
@@ -155,7 +158,7 @@ impl Slot {
         let faults = storage(device, "faults", blocks * size_of::<BlockFaults>());
         let totals = storage(device, "totals", blocks * plan.figures.len() * size_of::<BlockTotals>());
         let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-        let readback = buffer(device, "readback", blocks * tables::block_bytes(plan), usage);
+        let readback = buffer(device, "readback", blocks * tables::block_bytes(plan) + clock.bytes(), usage);
         let trajectories = (sampling == Sampling::Host).then(|| {
             let periods = sizes.periods as usize;
             let states = if sizes.states > 1 { periods * paths } else { 0 };
@@ -184,6 +187,7 @@ impl Slot {
             totals,
             faults,
             readback,
+            clock,
         }
     }
 }

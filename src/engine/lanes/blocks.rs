@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use super::super::{Real, tables};
 use super::{BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Workspace, with};
 use crate::engine::cpu::{CpuEngine, Sampling};
 use crate::engine::given::Given;
-use crate::engine::{BLOCK, Draws, EngineError, PathValues, Progress, empty_tally};
+use crate::engine::{BLOCK, Draws, EngineError, PathValues, Progress, Stages, empty_tally};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -28,6 +29,7 @@ struct Memory {
     given: Vec<f32>,
     /// [period 1…n, path]
     states: Vec<u32>,
+    stages: Stages,
 }
 
 impl Memory {
@@ -39,6 +41,7 @@ impl Memory {
             trajectories: Vec::new(),
             given: Vec::new(),
             states: Vec::new(),
+            stages: Stages::default(),
         }
     }
 }
@@ -69,15 +72,19 @@ pub fn tally(
             }
             added?;
         }
-        Ok((tally, memory.reducer))
+        Ok((tally, memory.reducer, memory.stages))
     };
-    let parts: Vec<Result<(Tally, Reducer), EngineError>> = engine.pool().broadcast(|_| work());
-    let mut whole = empty_tally(plan);
+    let parts: Vec<Result<(Tally, Reducer, Stages), EngineError>> = engine.pool().broadcast(|_| work());
+    let (mut whole, mut all) = (empty_tally(plan), Stages::default());
     for part in parts {
-        let (tally, mut reducer) = part?;
+        let (tally, mut reducer, stages) = part?;
+        let started = Instant::now();
         whole.merge(&tally);
         reducer.flush(&mut whole);
+        all = all.plus(stages);
+        all.read_back += started.elapsed().as_secs_f64();
     }
+    engine.keep_stages(all);
     Ok(whole)
 }
 
@@ -137,14 +144,17 @@ fn add_blocks(
     for first in paths.clone().step_by(BLOCK) {
         let count = (paths.end - first).min(BLOCK as u64) as usize;
         compute(engine, job, first, count, memory)?;
+        let started = Instant::now();
         let (reducer, values) = (&mut memory.reducer, &memory.values);
         with(engine.instructions(), Reduce { reducer, values, first, count, tally });
+        memory.stages.reduction += started.elapsed().as_secs_f64();
     }
     Ok(())
 }
 
 /// Computes the values of up to a block of paths.
 fn compute(engine: &CpuEngine, job: &Job, first: u64, count: usize, memory: &mut Memory) -> Result<(), EngineError> {
+    let started = Instant::now();
     let ahead = engine.given().is_some() || engine.sampling() == Sampling::Host;
     if ahead {
         let periods = job.sizes.periods as usize;
@@ -156,10 +166,13 @@ fn compute(engine: &CpuEngine, job: &Job, first: u64, count: usize, memory: &mut
             None => sample_block(engine, job, first, memory),
         }
     }
+    let sampled = Instant::now();
     let trajectories = Trajectories { factors: &memory.trajectories, states: &memory.states, paths: BLOCK };
     let source = if ahead { Source::Given(trajectories) } else { Source::Draws };
     let (workspace, values, watch) = (&mut memory.workspace, &mut memory.values, &mut Unwatched);
     with(engine.instructions(), Values { job, source: &source, first, count, workspace, values, watch });
+    memory.stages.sampling += (sampled - started).as_secs_f64();
+    memory.stages.kernel += sampled.elapsed().as_secs_f64();
     Ok(())
 }
 

@@ -46,12 +46,39 @@ pub fn bench_table(document: &BenchDocument, earlier: Option<&BenchDocument>, wi
     let notes = format!(
         "{} ns: of a path and period. Speed-up: against the first engine with as many paths, round by round.\n \
          Mean, ES: until the total commitment cost's mean, and its expected shortfall at 99%, have standard errors of \
-         0.1%.\n Checked first: on {} paths all engines agree with the first; at most {} of the paths differ.",
+         0.1%.\n Stages: of the CPU engine summed over its threads; copy, kernel and reduction of a GPU by its own \
+         timestamps.\n Overlap: warm seconds against the longer of sampling + upload and copy + kernel + reduction.\n \
+         Checked first: on {} paths all engines agree with the first; at most {} of the paths differ.",
         gpus.concat(),
         count(document.compared_paths),
         percentage(worst)
     );
-    format!("{heading}\n\n{table}\n\n{notes}\n")
+    let stages = stages(document, width);
+    format!("{heading}\n\n{table}\n\n{stages}\n\n{notes}\n")
+}
+
+/// What the stages took, in seconds.
+fn stages(document: &BenchDocument, width: u16) -> String {
+    let columns = [
+        ("stages, s", Align::Left),
+        ("paths", Align::Right),
+        ("sampling", Align::Right),
+        ("upload", Align::Right),
+        ("copy", Align::Right),
+        ("kernel", Align::Right),
+        ("reduction", Align::Right),
+        ("read-back", Align::Right),
+        ("overlap", Align::Right),
+    ];
+    let seconds = |x: f64| if x > 0.0 { significant(x, RANGE_DIGITS) } else { NOTHING.to_owned() };
+    let rows = document.contenders.iter().map(|contender| {
+        let of = &contender.stages;
+        let mut row = vec![contender.name.clone(), count(contender.paths)];
+        row.extend([of.sampling, of.upload, of.copy, of.kernel, of.reduction, of.read_back].map(seconds));
+        row.push(contender.overlap().map_or(NOTHING.to_owned(), |overlap| significant(overlap, DIGITS)));
+        row
+    });
+    grid(&columns, rows.collect(), width)
 }
 
 fn row(document: &BenchDocument, contender: &Contender) -> Vec<String> {

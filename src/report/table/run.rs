@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::numbers::{count, exact, percentage, significant};
+use crate::report::AdapterShare;
 
 /// Characters of the scenario's hash that are shown.
 const HASH: usize = 12;
@@ -54,6 +55,11 @@ pub fn provenance(page: &Page) -> String {
     engine.extend(run.instruction_set.clone());
     engine.extend(run.adapter.clone());
     engine.extend(run.driver.clone());
+    let share = |share: &AdapterShare| {
+        let own: u64 = share.paths.iter().map(|range| range[1] - range[0]).sum();
+        format!("{} {}", percentage(own as f64 / sampling.paths.max(1) as f64), share.adapter)
+    };
+    engine.extend(run.shares.iter().map(share));
     engine.extend(run.threads.map(|n| format!("{n} {}", if n == 1 { "thread" } else { "threads" })));
     let steps = sampling.paths as f64 * f64::from(provenance.periods);
     engine.extend(run.wall_seconds.map(|wall| format!("{} s", significant(wall, 3))));

@@ -1,0 +1,126 @@
+//! Several adapters on one run: pieces of its paths at fixed places, given out as each adapter asks for more.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+
+use super::adapter::AdapterReport;
+use super::{GpuEngine, adapter};
+use crate::engine::cpu::Sampling;
+use crate::engine::given::Given;
+use crate::engine::{BLOCK, Draws, Engine, EngineError, PathValues, Progress, Stages, empty_tally};
+use crate::plan::Plan;
+use crate::tally::Tally;
+
+/// Pieces of a run, so that a slow adapter's last one is not waited for long.
+const PIECES: u64 = 64;
+/// Paths of a piece: enough to be worth a submission, and some seconds of a device at most.
+const PIECE: Range<u64> = 4096..1 << 22;
+
+/// Which paths an adapter computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    pub adapter: String,
+    pub driver: String,
+    /// Ranges of paths in order; neighbours are joined.
+    pub paths: Vec<Range<u64>>,
+}
+
+/// All adapters of this machine that are worth it, together.
+pub struct ManyEngine {
+    engines: Vec<(AdapterReport, GpuEngine)>,
+    shares: Mutex<Vec<Share>>,
+}
+
+impl ManyEngine {
+    /// Opens all hardware adapters, or all software ones where there are no others. An adapter that two interfaces offer
+    /// is taken once. `threads` sample trajectories for each where the host does.
+    pub fn new(sampling: Sampling, threads: Option<usize>) -> Result<Self, EngineError> {
+        let mut adapters = adapter::adapters();
+        let hardware = adapters.iter().any(|found| found.report.hardware);
+        let first = adapters.iter().find(|found| found.report.hardware == hardware).map(|found| found.report.clone());
+        let Some(first) = first else { return Err(adapter::none()) };
+        adapters.retain(|found| found.report.hardware == hardware && found.report.backend == first.backend);
+        let open = |found: adapter::Found| Ok((found.report.clone(), GpuEngine::new(&found, sampling, threads)?));
+        let engines = adapters.into_iter().map(open).collect::<Result<_, EngineError>>()?;
+        Ok(ManyEngine { engines, shares: Mutex::default() })
+    }
+
+    /// The same engine on trajectories that are given instead of drawn.
+    pub fn with_trajectories(mut self, given: &Arc<dyn Given>) -> Self {
+        let give = |(report, engine): (AdapterReport, GpuEngine)| (report, engine.with_trajectories(Arc::clone(given)));
+        self.engines = self.engines.into_iter().map(give).collect();
+        self
+    }
+
+    /// Adapters that take part.
+    pub fn adapters(&self) -> impl Iterator<Item = &AdapterReport> {
+        self.engines.iter().map(|(report, _)| report)
+    }
+}
+
+impl Engine for ManyEngine {
+    fn description(&self) -> String {
+        self.engines.iter().map(|(_, engine)| engine.description()).collect::<Vec<_>>().join(" and ")
+    }
+
+    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+        let piece = ((paths.end - paths.start) / PIECES).clamp(PIECE.start, PIECE.end).next_multiple_of(BLOCK as u64);
+        let rest = Mutex::new((paths.start, vec![Vec::<Range<u64>>::new(); self.engines.len()]));
+        let take = |engine: usize| {
+            let mut rest = rest.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let range = rest.0..(rest.0 + piece).min(paths.end);
+            rest.0 = range.end;
+            if range.is_empty() {
+                return None;
+            }
+            match rest.1[engine].last_mut() {
+                Some(last) if last.end == range.start => last.end = range.end,
+                _ => rest.1[engine].push(range.clone()),
+            }
+            Some(range)
+        };
+        let parts: Vec<Result<Tally, EngineError>> = std::thread::scope(|scope| {
+            let take = &take;
+            let engines = self.engines.iter().enumerate();
+            let running: Vec<_> = engines
+                .map(|(index, (_, engine))| {
+                    scope.spawn(move || engine.tally_all(plan, draws, &|| take(index), piece, progress))
+                })
+                .collect();
+            running.into_iter().map(|thread| thread.join().expect("engines do not panic")).collect()
+        });
+        let mut whole = empty_tally(plan);
+        for part in parts {
+            whole.merge(&part?);
+        }
+        let taken = rest.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()).1;
+        let share = |((report, _), paths): (&(AdapterReport, GpuEngine), _)| Share {
+            adapter: report.name.clone(),
+            driver: report.driver.clone(),
+            paths,
+        };
+        let shares = self.engines.iter().zip(taken).map(share).collect();
+        *self.shares.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = shares;
+        Ok(whole)
+    }
+
+    /// Of the first adapter: all engines compute the same paths.
+    fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
+        self.engines[0].1.values(plan, draws, paths)
+    }
+
+    fn stages(&self) -> Stages {
+        self.engines.iter().fold(Stages::default(), |sum, (_, engine)| sum.plus(engine.stages()))
+    }
+
+    fn incidents(&self) -> Vec<String> {
+        let named = |(report, engine): &(AdapterReport, GpuEngine)| {
+            engine.incidents().into_iter().map(|incident| format!("{}: {incident}", report.name)).collect::<Vec<_>>()
+        };
+        self.engines.iter().flat_map(named).collect()
+    }
+
+    fn shares(&self) -> Vec<Share> {
+        self.shares.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+}
