@@ -5,7 +5,7 @@ mod adapters;
 use adapters::{gpus, plan};
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::parity::differences;
-use overhang::engine::{Draws, Engine, Instructions, PathValues};
+use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
 use overhang::plan::Plan;
 use overhang::tally::Tally;
 
@@ -139,5 +139,21 @@ fn checked_kernels_give_the_same_bits_and_nested_ones_the_same_figures() {
             // a compiler rearranges loops otherwise than what is written out: the last bits may differ
             assert_same(&plan, &plain, &values(&nested.nested()), &format!("{name}, {sampling:?} sampling, nested"));
         }
+    }
+}
+
+#[test]
+fn states_that_the_host_samples_reach_events() {
+    let text = std::fs::read_to_string(FILES[0]).expect("the case is there");
+    let event = "[[event]]\nname = \"busted\"\nmetric = \"regime\"\nstate = \"bust\"\nduration = 0.5\n\n[bubble]";
+    let scenario = overhang::scenario::parse(&text.replacen("[bubble]", event, 1), "watched.toml");
+    let plan = prepare(&scenario.unwrap_or_else(|failure| panic!("{failure}")).scenario);
+    assert!(plan.watches_chain());
+    let reference = cpu(2, Sampling::Device).values(&plan, DRAWS, 0..ADAPTER_PATHS).expect("the CPU has no faults");
+    for (name, gpu) in gpus(Sampling::Host) {
+        let values = gpu.values(&plan, DRAWS, 0..ADAPTER_PATHS).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_same(&plan, &reference, &values, &name);
+        let row = |values: &PathValues| values.times[6 * ADAPTER_PATHS as usize..][..ADAPTER_PATHS as usize].to_vec();
+        assert!(row(&values) == row(&reference) && row(&values).iter().any(|&time| time != u32::MAX), "{name}");
     }
 }

@@ -97,8 +97,11 @@ def main():
     import jax_model
     import numba_model
 
-    for module in (jax_model, numba_model):
-        peer = module.Peer(tables)
+    for peer in (
+        jax_model.Peer(tables),
+        jax_model.Peer(tables, "threefry2x32"),
+        numba_model.Peer(tables),
+    ):
         farthest = agree(tables, ours, peer, paths)
         print(f"{peer.name} agrees: {len(ours)} figures, farthest {farthest:.1f} joint errors", file=sys.stderr)
         contenders.append(Timed(peer))

@@ -1,5 +1,5 @@
-// Factors that come from the host: [period 0…n, factor, path], period 0 being the start, and the chain's states:
-// [period 1…n, path].
+// Factors that come from the host: [period 0…n, factor, path], period 0 being the start, and the chain's states where an
+// event watches it: [four periods, path], a byte for each period, the first the lowest.
 
 @group(0) @binding(5) var<storage, read> trajectories: array<f32>;
 @group(0) @binding(6) var<storage, read> state_trajectories: array<u32>;
@@ -16,8 +16,8 @@ fn advance_factors(t: u32) {
         previous[i] = x[i];
         x[i] = trajectories[(t * FACTORS + i) * chunk.stride + place];
     }
-    if (STATES > 1u) {
-        previous_state = state;
-        state = state_trajectories[(t - 1u) * chunk.stride + place];
+    if (CHAIN_WATCHED != 0u) {
+        let four = state_trajectories[((t - 1u) >> 2u) * chunk.stride + place];
+        state = (four >> (8u * ((t - 1u) & 3u))) & 0xffu;
     }
 }

@@ -10,6 +10,7 @@ mod organization;
 mod outcome;
 pub mod single;
 
+use crate::formula::single::METRIC_REGIME;
 use crate::scenario::Scenario;
 use figure::{FigureSpec, Owner, TimeSpec};
 
@@ -89,6 +90,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether an event watches the chain: given the factors, nothing else depends on its state.
+    pub fn watches_chain(&self) -> bool {
+        self.single.events.iter().any(|event| event.metric == METRIC_REGIME)
+    }
+
     /// The vendors' names, each with whose figures are its: its own, or those of its only contract.
     pub fn vendor_owners(&self) -> Vec<(String, Owner)> {
         let owner = |(index, vendor): (usize, &Vendor)| match vendor.contracts[..] {

@@ -38,11 +38,13 @@ pub struct Run<'a> {
     samples: RefCell<Samples>,
 }
 
-/// Room for trajectories on the host: factors, [period 0…n, factor, path], and the chain's states, [period 1…n, path].
+/// Room for trajectories on the host: factors, [period 0…n, factor, path], the chain's states, [period 1…n, path], and those
+/// as the device takes them, four to a word.
 #[derive(Default)]
 struct Samples {
     factors: Vec<f32>,
     states: Vec<u32>,
+    packed: Vec<u32>,
 }
 
 impl<'a> Run<'a> {
@@ -164,7 +166,7 @@ impl<'a> Run<'a> {
             stages.sampling += started.elapsed().as_secs_f64();
             let started = Instant::now();
             let written = trajectories.factors.write(&samples.factors, &mut encoder);
-            let written = written.and(trajectories.states.write(&samples.states, &mut encoder));
+            let written = written.and(trajectories.states.write(&samples.packed, &mut encoder));
             written.map_err(|error| self.context.inaccessible(error))?;
             stages.upload += started.elapsed().as_secs_f64();
         }
@@ -211,9 +213,13 @@ impl<'a> Run<'a> {
         let mut factors = ArrayViewMut3::from_shape(factors, &mut samples.factors).expect("sized above");
         let mut states = ArrayViewMut2::from_shape((state_rows, paths), &mut samples.states).expect("sized above");
         if let Some(given) = self.engine.cpu.given() {
-            return given.fill(first, &mut factors, &mut states).map_err(Fault::Input);
+            given.fill(first, &mut factors, &mut states).map_err(Fault::Input)?;
+        } else {
+            single::lanes::sample(&self.engine.cpu, self.plan, self.draws, first, &mut factors, &mut states);
         }
-        single::lanes::sample(&self.engine.cpu, self.plan, self.draws, first, &mut factors, &mut states);
+        if self.plan.watches_chain() {
+            pack(&samples.states, paths, &mut samples.packed);
+        }
         Ok(())
     }
 
@@ -284,6 +290,19 @@ impl<'a> Run<'a> {
     }
 }
 
+/// States of so many paths, [period, path], four periods to a word, the first the lowest byte.
+fn pack(states: &[u32], paths: usize, packed: &mut Vec<u32>) {
+    packed.clear();
+    for four in states.chunks(4 * paths) {
+        let (first, later) = four.split_at(paths);
+        let start = packed.len();
+        packed.extend_from_slice(first);
+        for (row, shift) in later.chunks(paths).zip([8, 16, 24]) {
+            packed[start..].iter_mut().zip(row).for_each(|(word, &state)| *word |= state << shift);
+        }
+    }
+}
+
 fn block_sums(totals: &BlockTotals) -> BlockSums {
     BlockSums {
         count: totals.count,
@@ -304,6 +323,14 @@ fn adapted(paths: usize, took: Duration, most: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn states_are_packed_by_four_periods() {
+        let states = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+        let mut packed = vec![99];
+        pack(&states, 2, &mut packed);
+        assert_eq!(packed, [0x0705_0301, 0x0806_0402, 9, 10]);
+    }
 
     /// A device on which a path takes a microsecond, then ten: submissions come to a tenth of a second each time.
     #[test]

@@ -52,8 +52,8 @@ pub struct Slot {
     pub reduce_group: BindGroup,
 }
 
-/// Where a chunk's trajectories go that come from the host: factors, [period 0…n, factor, path], then states, [period 1…n,
-/// path].
+/// Where a chunk's trajectories go that come from the host: factors, [period 0…n, factor, path], then states where an
+/// event watches them, [four periods, path], a byte for each period.
 pub struct Trajectories {
     pub factors: Upload,
     pub states: Upload,
@@ -161,7 +161,7 @@ impl Slot {
         let readback = buffer(device, "readback", blocks * tables::block_bytes(plan) + clock.bytes(), usage);
         let trajectories = (sampling == Sampling::Host).then(|| {
             let periods = sizes.periods as usize;
-            let states = if sizes.states > 1 { periods * paths } else { 0 };
+            let states = if plan.watches_chain() { periods.div_ceil(4) * paths } else { 0 };
             Trajectories {
                 factors: Upload::new(device, "trajectories", (periods + 1) * sizes.factors * paths),
                 states: Upload::new(device, "state trajectories", states),

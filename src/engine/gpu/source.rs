@@ -173,6 +173,7 @@ fn structure(plan: &Plan) -> Structure {
         ("EVENTS", sizes.events),
         ("VENDORS", sizes.vendors),
         ("SUMS_WATCHED", usize::from(tables.events.iter().any(|event| sums.contains(&event.metric)))),
+        ("CHAIN_WATCHED", usize::from(plan.watches_chain())),
         ("EFFECT_ROOM", rooms.effects),
         ("CHOLESKY_ROOM", rooms.cholesky),
         ("REGIME_ROOM", rooms.regime_thresholds),
