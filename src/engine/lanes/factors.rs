@@ -2,7 +2,7 @@
 
 use super::super::Real;
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
-use super::state::{Draw, JUMPS, Jumping, Step};
+use super::state::{Draw, JUMPS, Jumping, PLACES, Step};
 use super::{Job, LANES, Trajectories, Words, Workspace, each, same};
 
 /// The path words of the lanes' counters.
@@ -27,8 +27,7 @@ impl Counters {
 /// The words of a stream for the four periods that `t` belongs to.
 #[inline(always)]
 fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
-    let seed = job.draws.seed;
-    let key = twin::Words(seed as u32, (seed >> 32) as u32, job.draws.replicate, purpose);
+    let key = key(job, purpose);
     for l in 0..LANES {
         let counter = twin::Words(counters.low[l], counters.high[l], (t - 1) >> 2, index);
         let words = twin::threefry(counter, key);
@@ -37,6 +36,12 @@ fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &
         out[2][l] = words.w2;
         out[3][l] = words.w3;
     }
+}
+
+#[inline(always)]
+fn key(job: &Job, purpose: u32) -> twin::Words {
+    let seed = job.draws.seed;
+    twin::Words(seed as u32, (seed >> 32) as u32, job.draws.replicate, purpose)
 }
 
 /// Moves the chain and the factors through period `t`.
@@ -153,48 +158,80 @@ fn step(job: &Job, i: usize, word: usize, workspace: &mut Workspace) {
 }
 
 /// The jumps of factor `i` in the four periods that `t` belongs to. Few paths jump in a period: those are put together, so
-/// that only their sizes become normals.
+/// that only they draw sizes.
 #[inline(always)]
 fn jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &mut Workspace) {
     let terms = &job.tables.factors[i];
     let thresholds = &job.tables.jump_thresholds[terms.jumps_first as usize..terms.jumps_end as usize];
-    let Jumping { counts, sizes, places, normals } = &mut workspace.jumping;
+    let Jumping { counts, places } = &mut workspace.jumping;
     draw(job, counters, t, twin::PURPOSE_JUMP_COUNT, i as u32, counts);
-    draw(job, counters, t, twin::PURPOSE_JUMP_SIZE, i as u32, sizes);
     let mut found = 0;
     for (word, row) in counts.iter_mut().enumerate() {
-        let words = *row;
-        *row = same(0);
-        let highest = words.iter().fold(0, |highest, &word| twin::max(highest, word));
-        // thresholds rise: what the highest word does not reach no other does
-        for &threshold in thresholds.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
-            for l in 0..LANES {
-                row[l] += u32::from(twin::reaches(words[l], threshold));
+        count_jumps(thresholds, row);
+        for start in (0..LANES).step_by(JUMPS) {
+            if row[start..start + JUMPS].iter().all(|&count| count == 0) {
+                continue;
             }
-        }
-        let mut jumping = (0..LANES).fold(0u64, |mask, l| mask | u64::from(row[l] > 0) << l);
-        while jumping != 0 {
-            places[found] = (word * LANES) as u32 + jumping.trailing_zeros();
-            found += 1;
-            jumping &= jumping - 1;
+            for l in start..start + JUMPS {
+                // written before it is known to count; the next one is written over it if not
+                places[found % PLACES] = (word * LANES + l) as u32;
+                found += usize::from(row[l] > 0);
+            }
         }
     }
     let shocks = &mut workspace.jumps[i];
     *shocks = [same(0.0); 4];
-    let place = |at: u32| (at as usize / LANES % 4, at as usize % LANES);
     for group in (0..found).step_by(JUMPS) {
         // past the last there are places of before, whose normals nobody takes
-        for (normal, &at) in normals.iter_mut().zip(&places[group..group + JUMPS]) {
-            let (word, l) = place(at);
-            *normal = sizes[word][l];
+        let mut at = [(0, 0); JUMPS];
+        for (k, at) in at.iter_mut().enumerate() {
+            let place = places[(group + k) % PLACES] as usize;
+            *at = (place / LANES % 4, place % LANES);
         }
-        let normals: [Real; JUMPS] = std::array::from_fn(|k| twin::normal_quantile(normals[k]));
-        for (&at, normal) in places[group..found.min(group + JUMPS)].iter().zip(normals) {
-            let (word, l) = place(at);
+        let normals = jump_normals(job, counters, t, i, &at);
+        for (&(word, l), normal) in at.iter().zip(normals).take(found - group) {
             let count = counts[word][l] as i32 as Real;
             shocks[word][l] = twin::jump(count, terms.jump_mean, terms.jump_sd, normal);
         }
     }
+}
+
+/// Turns words into numbers of jumps.
+#[inline(always)]
+fn count_jumps(thresholds: &[u32], row: &mut Words) {
+    let words = *row;
+    let (common, rare) = thresholds.split_at(thresholds.len().min(2));
+    *row = same(0);
+    for &threshold in common {
+        for l in 0..LANES {
+            row[l] += u32::from(twin::reaches(words[l], threshold));
+        }
+    }
+    // thresholds rise: what the highest word does not reach no other does, and hardly any reaches more than two
+    let highest = words.iter().fold(0, |highest, &word| twin::max(highest, word));
+    for &threshold in rare.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
+        for l in 0..LANES {
+            row[l] += u32::from(twin::reaches(words[l], threshold));
+        }
+    }
+}
+
+/// The normals of sizes of jumps, each of a period and lane.
+#[inline(always)]
+fn jump_normals(job: &Job, counters: &Counters, t: u32, i: usize, at: &[(usize, usize); JUMPS]) -> [Real; JUMPS] {
+    let key = key(job, twin::PURPOSE_JUMP_SIZE);
+    let (mut low, mut high, mut period) = ([0; JUMPS], [0; JUMPS], [0; JUMPS]);
+    for (k, &(word, l)) in at.iter().enumerate() {
+        (low[k], high[k], period[k]) = (counters.low[l], counters.high[l], word as u32);
+    }
+    let mut normals = [0.0; JUMPS];
+    for k in 0..JUMPS {
+        let words = twin::threefry(twin::Words(low[k], high[k], (t - 1) >> 2, i as u32), key);
+        let early = twin::select(words.w0, words.w1, period[k] == 1);
+        let late = twin::select(words.w2, words.w3, period[k] == 3);
+        normals[k] = twin::normal_quantile(twin::select(early, late, period[k] >= 2));
+    }
+    normals
 }
 
 /// Takes the factors at the start from trajectories; `place` is the group's among them.

@@ -86,22 +86,21 @@ pub struct Step {
 
 /// Jumps whose normals are computed at once: a vector register or two.
 pub const JUMPS: usize = 8;
+/// Room for the places of all that could jump in four periods, a power of two so that no index is out of it.
+pub const PLACES: usize = (4 * LANES + JUMPS).next_power_of_two();
 
 /// What the jumps of a factor in four periods are made from.
 #[derive(Debug, Clone)]
 pub struct Jumping {
     /// First the words, then the number of jumps.
     pub counts: Draw,
-    pub sizes: Draw,
-    /// Period and lane of those that jump, and room for a last group's surplus.
-    pub places: [u32; 4 * LANES + JUMPS],
-    /// Words of the sizes of some of them.
-    pub normals: [u32; JUMPS],
+    /// Period and lane of those that jump.
+    pub places: [u32; PLACES],
 }
 
 impl Default for Jumping {
     fn default() -> Self {
-        Jumping { counts: Draw::default(), sizes: Draw::default(), places: [0; 4 * LANES + JUMPS], normals: [0; JUMPS] }
+        Jumping { counts: Draw::default(), places: [0; PLACES] }
     }
 }
 
