@@ -2,7 +2,7 @@
 
 use super::super::Real;
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
-use super::state::{Draw, JUMPS, Jumping, PLACES, Step};
+use super::state::{Draw, JUMPS, Jumping, PLACES, Step, Varied};
 use super::{Job, LANES, Trajectories, Words, Workspace, each, same};
 
 /// The path words of the lanes' counters.
@@ -128,29 +128,29 @@ fn step(job: &Job, i: usize, word: usize, workspace: &mut Workspace) {
         }
     }
     *shock = if terms.jumps_first < terms.jumps_end { workspace.jumps[i][word] } else { same(0.0) };
-    let effects = || job.tables.effects[i..].iter().step_by(factors).zip(0..);
+    let Varied { drifts, diffusions, entries } = workspace.varied[i];
     let (now, before) = (&workspace.state, &workspace.previous_state);
-    let entry = |state, value| move |l: usize| twin::select(0.0, value, (now[l] == state) & (before[l] != state));
-    for (effect, state) in effects().filter(|(effect, _)| effect.entry != 0.0) {
-        let entered = entry(state, effect.entry);
-        *shock = each(|l| shock[l] + entered(l));
-    }
-    let here = |state, value| move |l: usize| twin::select(0.0, value, now[l] == state);
     let first = &job.tables.effects[i];
-    *drift = same(first.drift);
-    if effects().any(|(effect, _)| effect.drift != first.drift) {
+    (*drift, *diffusion) = (same(first.drift), same(first.diffusion));
+    if drifts {
         *drift = same(0.0);
-        for (effect, state) in effects() {
-            let chosen = here(state, effect.drift);
-            *drift = each(|l| drift[l] + chosen(l));
-        }
     }
-    *diffusion = same(first.diffusion);
-    if effects().any(|(effect, _)| effect.diffusion != first.diffusion) {
+    if diffusions {
         *diffusion = same(0.0);
-        for (effect, state) in effects() {
-            let chosen = here(state, effect.diffusion);
-            *diffusion = each(|l| diffusion[l] + chosen(l));
+    }
+    if drifts | diffusions | entries {
+        for (state, effect) in job.tables.effects[i..].iter().step_by(factors).enumerate() {
+            let state = state as u32;
+            if drifts {
+                *drift = each(|l| drift[l] + twin::select(0.0, effect.drift, now[l] == state));
+            }
+            if diffusions {
+                *diffusion = each(|l| diffusion[l] + twin::select(0.0, effect.diffusion, now[l] == state));
+            }
+            if effect.entry != 0.0 {
+                let entered = |l: usize| (now[l] == state) & (before[l] != state);
+                *shock = each(|l| shock[l] + twin::select(0.0, effect.entry, entered(l)));
+            }
         }
     }
     let y = &mut workspace.y[i];

@@ -46,9 +46,9 @@ impl Bins {
         let counts: &mut [u32; BINS] = self.counts.as_mut_slice().try_into().expect("sized so");
         for &bin in bins {
             counts[(bin as usize).min(BINS - 1)] += 1;
-            self.low = self.low.min(bin);
-            self.high = self.high.max(bin);
         }
+        self.low = bins.iter().fold(self.low, |low, &bin| twin::min(low, bin));
+        self.high = bins.iter().fold(self.high, |high, &bin| twin::max(high, bin));
     }
 
     fn flush(&mut self, sketch: &mut Sketch) {
