@@ -210,7 +210,8 @@ fn memory_does_not_grow_with_the_paths() {
         let run = |paths| peak_memory(&["run", scenario, "-q", "--backend", "cpu", "--threads", "2", "--paths", paths]);
         let (few, many) = (run("200000"), run("2000000"));
         println!("{scenario}: {few} KiB for 200,000 paths, {many} KiB for 2,000,000");
-        assert!(many <= few + few / 10, "{scenario}: {few} KiB grew to {many}");
+        // the more paths, the more of the sketches' bins are touched, until all are: 4 MiB cover them
+        assert!(many <= few + 4096, "{scenario}: {few} KiB grew to {many}");
         assert!(many < 500 << 10, "{scenario}: {many} KiB");
     }
 }
