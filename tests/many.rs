@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use adapters::{gpus, plan, skip};
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::gpu::{GpuEngine, ManyEngine, adapter};
+use overhang::engine::parity::differences;
 use overhang::engine::{Draws, Engine, Instructions, empty_tally};
 use overhang::measure::moments;
 
@@ -60,6 +61,21 @@ fn shares_make_up_the_run() {
             assert!((one - other).abs() <= 1e-5 * scale, "{:?} {}: {one}, not {other}", spec.owner, spec.figure.name());
         }
     }
+}
+
+#[test]
+fn single_paths_come_from_all_adapters() {
+    if adapter::adapters().is_empty() {
+        return skip();
+    }
+    let plan = plan("tests/cases/one-lab.toml");
+    let many = ManyEngine::new(Sampling::Device, None).expect("there are adapters");
+    let cpu = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("starts");
+    let range = 512..512 + 3_001;
+    let [one, other] =
+        [&many as &dyn Engine, &cpu].map(|engine| engine.values(&plan, DRAWS, range.clone()).expect("no faults"));
+    let found = differences(&plan, &one, &other);
+    assert!(found.agree(), "{found:?}");
 }
 
 #[test]

@@ -104,9 +104,23 @@ impl Engine for ManyEngine {
         Ok(whole)
     }
 
-    /// Of the first adapter: all engines compute the same paths.
+    /// An equal part of each adapter.
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
-        self.engines[0].1.values(plan, draws, paths)
+        let count = (paths.end - paths.start) as usize;
+        let part = count.div_ceil(self.engines.len()).next_multiple_of(BLOCK).max(BLOCK);
+        let mut out = PathValues::new(&plan.sizes, count);
+        for ((_, engine), place) in self.engines.iter().zip((0..count).step_by(part)) {
+            let kept = part.min(count - place);
+            let first = paths.start + place as u64;
+            let values = engine.values(plan, draws, first..first + kept as u64)?;
+            for (row, own) in out.figures.chunks_mut(count).zip(values.figures.chunks(kept)) {
+                row[place..place + kept].copy_from_slice(own);
+            }
+            for (row, own) in out.times.chunks_mut(count).zip(values.times.chunks(kept)) {
+                row[place..place + kept].copy_from_slice(own);
+            }
+        }
+        Ok(out)
     }
 
     fn stages(&self) -> Stages {

@@ -35,7 +35,7 @@ pub fn bench_table(document: &BenchDocument, earlier: Option<&BenchDocument>, wi
     });
     let table = grid(&columns, rows.collect(), width);
     let mut gpus: Vec<String> = Vec::new();
-    for contender in document.contenders.iter().filter(|contender| contender.name.starts_with("GPU")) {
+    for contender in document.contenders.iter().filter(|contender| contender.name.contains("GPU")) {
         let place = contender.name.split(',').next().unwrap_or_default();
         let line = format!(" {place}: {}\n", contender.engine);
         if !gpus.contains(&line) {
