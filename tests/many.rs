@@ -10,10 +10,21 @@ use overhang::engine::gpu::{GpuEngine, ManyEngine, adapter};
 use overhang::engine::parity::differences;
 use overhang::engine::{Draws, Engine, Instructions, empty_tally};
 use overhang::measure::moments;
+use overhang::plan::Plan;
 
+const CASE: &str = "tests/cases/one-lab.toml";
 const DRAWS: Draws = Draws { seed: 5, replicate: 0 };
 /// No whole number of pieces, nor of blocks.
 const PATHS: u64 = 100_003;
+
+/// A plan and all adapters on it, drawing on the device; none, and said so, where there is no adapter.
+fn together() -> Option<(Plan, ManyEngine)> {
+    if adapter::adapters().is_empty() {
+        skip();
+        return None;
+    }
+    Some((plan(CASE), ManyEngine::new(Sampling::Device, None).expect("there are adapters")))
+}
 
 #[test]
 fn shares_make_up_the_run() {
@@ -21,7 +32,7 @@ fn shares_make_up_the_run() {
     if adapters == 0 {
         return skip();
     }
-    let plan = plan("tests/cases/one-lab.toml");
+    let plan = plan(CASE);
     for sampling in [Sampling::Device, Sampling::Host] {
         let many = ManyEngine::new(sampling, None).expect("there are adapters");
         if std::env::var_os("OVERHANG_REQUIRE_GPU").is_some() {
@@ -65,11 +76,7 @@ fn shares_make_up_the_run() {
 
 #[test]
 fn single_paths_come_from_all_adapters() {
-    if adapter::adapters().is_empty() {
-        return skip();
-    }
-    let plan = plan("tests/cases/one-lab.toml");
-    let many = ManyEngine::new(Sampling::Device, None).expect("there are adapters");
+    let Some((plan, many)) = together() else { return };
     let cpu = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("starts");
     let range = 512..512 + 3_001;
     let [one, other] =
@@ -80,11 +87,7 @@ fn single_paths_come_from_all_adapters() {
 
 #[test]
 fn a_run_that_is_stopped_ends() {
-    if adapter::adapters().is_empty() {
-        return skip();
-    }
-    let plan = plan("tests/cases/one-lab.toml");
-    let many = ManyEngine::new(Sampling::Device, None).expect("there are adapters");
+    let Some((plan, many)) = together() else { return };
     let tally = many.tally(&plan, DRAWS, 0..100_000_000, &|_| false).expect("no faults");
     assert!(tally.paths < 10_000_000, "{} paths after it was stopped", tally.paths);
 }

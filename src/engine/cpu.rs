@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::given::Given;
 use super::trace::PeriodTrace;
-use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages, double, single};
+use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages, double, locked, single};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -87,7 +87,7 @@ impl CpuEngine {
 
     /// Notes what the stages of a tally took.
     pub(super) fn keep_stages(&self, stages: Stages) {
-        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = stages;
+        *locked(&self.stages) = stages;
     }
 
     pub(super) fn pool(&self) -> &rayon::ThreadPool {
@@ -113,7 +113,7 @@ impl Engine for CpuEngine {
     }
 
     fn stages(&self) -> Stages {
-        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        *locked(&self.stages)
     }
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {

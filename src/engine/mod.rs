@@ -12,6 +12,7 @@ pub mod single;
 pub mod trace;
 
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,16 @@ impl PathValues {
     /// Room for so many paths.
     pub fn new(sizes: &Sizes, paths: usize) -> Self {
         PathValues { figures: vec![0.0; sizes.slots() * paths], times: vec![0; sizes.times() * paths], paths }
+    }
+
+    /// Takes the first `kept` paths of others, in rows of `stride`, to their place.
+    fn put<T: Copy + Into<f64>>(&mut self, place: usize, kept: usize, stride: usize, figures: &[T], times: &[u32]) {
+        for (row, from) in self.figures.chunks_mut(self.paths).zip(figures.chunks(stride)) {
+            row[place..place + kept].iter_mut().zip(from).for_each(|(x, &own)| *x = own.into());
+        }
+        for (row, from) in self.times.chunks_mut(self.paths).zip(times.chunks(stride)) {
+            row[place..place + kept].copy_from_slice(&from[..kept]);
+        }
     }
 }
 
@@ -117,6 +128,11 @@ impl Stages {
             read_back: self.read_back + other.read_back,
         }
     }
+}
+
+/// What the mutex guards, whatever became of a thread that held it: nothing here is left half-changed.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Told the number of paths done since the last call; answers whether to go on.

@@ -1,7 +1,7 @@
 //! The lanes in f32.
 
 use crate::plan::Plan;
-pub use crate::plan::single::{Real, Tables, twin};
+pub use crate::plan::single::{Real, Tables, Varied, twin};
 
 /// Paths that are computed side by side: enough vectors for their latencies to overlap (two of AVX-512, four of AVX2).
 pub const LANES: usize = 32;

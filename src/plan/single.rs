@@ -9,4 +9,4 @@ pub type Real = f32;
 #[allow(clippy::duplicate_mod)]
 #[path = "tables.rs"]
 mod tables;
-pub use tables::Tables;
+pub use tables::{Tables, Varied};

@@ -39,3 +39,27 @@ pub struct Tables {
     /// [period, contract]
     pub contract_periods: Vec<ContractPeriod>,
 }
+
+/// What of a factor depends on the chain's state.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Varied {
+    pub drifts: bool,
+    pub diffusions: bool,
+    /// Whether it jumps on entry of a state.
+    pub entries: bool,
+}
+
+impl Tables {
+    /// What regimes change of a factor; engines compute only that by state.
+    pub fn varied(&self, factor: usize) -> Varied {
+        let first = &self.effects[factor];
+        let any = |differs: &dyn Fn(&EffectTerms) -> bool| {
+            self.effects[factor..].iter().step_by(self.factors.len()).any(differs)
+        };
+        Varied {
+            drifts: any(&|effect| effect.drift != first.drift),
+            diffusions: any(&|effect| effect.diffusion != first.diffusion),
+            entries: any(&|effect| effect.entry != 0.0),
+        }
+    }
+}

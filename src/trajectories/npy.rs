@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use ndarray::{ArrayViewMut, ArrayViewMut2, ArrayViewMut3, Axis, Dimension};
 
 use super::{TrajectoryError, Wanted, fault, unreadable};
-use crate::engine::EngineError;
 use crate::engine::given::Given;
+use crate::engine::{EngineError, locked};
 
 /// The longest header that is read; NumPy's own are below 200 bytes.
 const LONGEST_HEADER: usize = 1 << 16;
@@ -116,7 +116,7 @@ impl Npy {
     pub(super) fn bytes(&self, array: &Array, first: u64, count: usize) -> Result<Vec<u8>, TrajectoryError> {
         let each = array.shape[1..].iter().product::<usize>() * array.item();
         let mut bytes = vec![0; count * each];
-        let mut source = self.source.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut source = locked(&self.source);
         let read =
             source.seek(SeekFrom::Start(array.begin + first * each as u64)).and_then(|_| source.read_exact(&mut bytes));
         read.map_err(|error| unreadable(&self.wanted.file, error))?;

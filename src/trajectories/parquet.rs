@@ -14,8 +14,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::npy::{complete, repeat_last};
 use super::{TrajectoryError, Wanted, fault, unreadable};
-use crate::engine::EngineError;
 use crate::engine::given::Given;
+use crate::engine::{EngineError, locked};
 
 /// Row groups that are kept in memory: threads read at different places.
 const KEPT: usize = 4;
@@ -110,7 +110,7 @@ impl ParquetFile {
     }
 
     fn group(&self, index: usize) -> Result<Arc<Group>, TrajectoryError> {
-        let mut guard = self.reader.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut guard = locked(&self.reader);
         let (reader, kept) = &mut *guard;
         if let Some(group) = kept.iter().find(|group| group.index == index) {
             return Ok(Arc::clone(group));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use wgpu::{Adapter, Device, PollType, Queue, SubmissionIndex};
 
 use super::adapter;
-use crate::engine::EngineError;
+use crate::engine::{EngineError, locked};
 
 /// How long a submission may take before its device counts as lost; software drivers compile in it, for up to a minute.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -71,7 +71,7 @@ impl Context {
 
     /// What was reported since the last check. All errors of a lost device are those of its loss.
     pub fn check(&self) -> Result<(), Fault> {
-        let reported = self.reported.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+        let reported = locked(&self.reported).take();
         match reported {
             Some(Fault::Other(what)) if self.lost.load(Ordering::Relaxed) => Err(Fault::Lost(what)),
             Some(fault) => Err(fault),
@@ -102,7 +102,7 @@ impl Context {
 }
 
 fn keep_first(kept: &Mutex<Option<Fault>>, fault: Fault) {
-    kept.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get_or_insert(fault);
+    locked(kept).get_or_insert(fault);
 }
 
 /// A fault that a test has happen.

@@ -7,7 +7,7 @@ use super::adapter::AdapterReport;
 use super::{GpuEngine, adapter};
 use crate::engine::cpu::Sampling;
 use crate::engine::given::Given;
-use crate::engine::{BLOCK, Draws, Engine, EngineError, PathValues, Progress, Stages, empty_tally};
+use crate::engine::{BLOCK, Draws, Engine, EngineError, PathValues, Progress, Stages, empty_tally, locked};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -67,7 +67,7 @@ impl Engine for ManyEngine {
         let piece = ((paths.end - paths.start) / PIECES).clamp(PIECE.start, PIECE.end).next_multiple_of(BLOCK as u64);
         let rest = Mutex::new((paths.start, vec![Vec::<Range<u64>>::new(); self.engines.len()]));
         let take = |engine: usize| {
-            let mut rest = rest.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut rest = locked(&rest);
             let range = rest.0..(rest.0 + piece).min(paths.end);
             rest.0 = range.end;
             if range.is_empty() {
@@ -100,7 +100,7 @@ impl Engine for ManyEngine {
             paths,
         };
         let shares = self.engines.iter().zip(taken).map(share).collect();
-        *self.shares.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = shares;
+        *locked(&self.shares) = shares;
         Ok(whole)
     }
 
@@ -113,12 +113,7 @@ impl Engine for ManyEngine {
             let kept = part.min(count - place);
             let first = paths.start + place as u64;
             let values = engine.values(plan, draws, first..first + kept as u64)?;
-            for (row, own) in out.figures.chunks_mut(count).zip(values.figures.chunks(kept)) {
-                row[place..place + kept].copy_from_slice(own);
-            }
-            for (row, own) in out.times.chunks_mut(count).zip(values.times.chunks(kept)) {
-                row[place..place + kept].copy_from_slice(own);
-            }
+            out.put(place, kept, kept, &values.figures, &values.times);
         }
         Ok(out)
     }
@@ -135,6 +130,6 @@ impl Engine for ManyEngine {
     }
 
     fn shares(&self) -> Vec<Share> {
-        self.shares.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+        locked(&self.shares).clone()
     }
 }

@@ -28,7 +28,7 @@ use wgpu::{Device, Queue};
 
 use super::cpu::{CpuEngine, Precision, Sampling};
 use super::given::Given;
-use super::{BLOCK, Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages};
+use super::{BLOCK, Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages, locked};
 use crate::plan::Plan;
 use crate::tally::Tally;
 use chunks::Run;
@@ -113,12 +113,12 @@ impl GpuEngine {
     }
 
     fn context(&self) -> Arc<Context> {
-        Arc::clone(&self.context.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        Arc::clone(&locked(&self.context))
     }
 
     fn reopen(&self) -> Result<(), EngineError> {
         let fresh = Arc::new(Context::open(&self.adapter)?);
-        *self.context.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = fresh;
+        *locked(&self.context) = fresh;
         Ok(())
     }
 
@@ -133,7 +133,7 @@ impl GpuEngine {
     ) -> Result<Tally, EngineError> {
         let mut work = Work::new(plan, take);
         let done = self.compute(plan, draws, &mut work, longest, progress);
-        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = work.stages;
+        *locked(&self.stages) = work.stages;
         done.map(|()| work.tally)
     }
 
@@ -189,7 +189,7 @@ impl GpuEngine {
     }
 
     fn note(&self, incident: String) {
-        self.incidents.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(incident);
+        locked(&self.incidents).push(incident);
     }
 }
 
@@ -201,7 +201,7 @@ impl Engine for GpuEngine {
     fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
         let longest = paths.end - paths.start;
         let whole = Mutex::new(Some(paths).filter(|paths| !paths.is_empty()));
-        let take = || whole.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+        let take = || locked(&whole).take();
         self.tally_all(plan, draws, &take, longest, progress)
     }
 
@@ -222,23 +222,17 @@ impl Engine for GpuEngine {
             let figures = pipeline::read(&context, &slot.figures, plan.sizes.slots() * stride * 4)?;
             let times = pipeline::read(&context, &slot.times, plan.sizes.times() * stride * 4)?;
             let figures: &[f32] = bytemuck::cast_slice(&figures);
-            let times: &[u32] = bytemuck::cast_slice(&times);
-            for (row, from) in out.figures.chunks_mut(count).zip(figures.chunks(stride)) {
-                row[place..place + kept].iter_mut().zip(from).for_each(|(x, &b)| *x = f64::from(b));
-            }
-            for (row, from) in out.times.chunks_mut(count).zip(times.chunks(stride)) {
-                row[place..place + kept].copy_from_slice(&from[..kept]);
-            }
+            out.put(place, kept, stride, figures, bytemuck::cast_slice(&times));
         }
         context.check()?;
         Ok(out)
     }
 
     fn stages(&self) -> Stages {
-        *self.stages.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        *locked(&self.stages)
     }
 
     fn incidents(&self) -> Vec<String> {
-        self.incidents.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+        locked(&self.incidents).clone()
     }
 }

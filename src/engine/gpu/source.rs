@@ -6,7 +6,7 @@ use super::unroll::Structure;
 use super::{flat, tables};
 use crate::engine::cpu::Sampling;
 use crate::formula::single::{
-    ContractTerms, EffectTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,
+    ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,
     METRIC_UTILIZATION, NONE, OrganizationTerms, SKETCH_BINS,
 };
 use crate::plan::Plan;
@@ -194,12 +194,10 @@ fn factor_tables(tables: &Tables) -> [(&'static str, Vec<u32>); 6] {
     let by_factor = |f: &dyn Fn(usize, &FactorTerms) -> u32| {
         tables.factors.iter().enumerate().map(|(i, terms)| f(i, terms)).collect::<Vec<_>>()
     };
-    let effects = |i: usize| tables.effects[i..].iter().step_by(tables.factors.len());
-    let varied = |i: usize, f: fn(&EffectTerms) -> f32| u32::from(effects(i).any(|e| f(e) != f(&tables.effects[i])));
     [
-        ("DRIFTS", by_factor(&|i, _| varied(i, |effect| effect.drift))),
-        ("DIFFUSIONS", by_factor(&|i, _| varied(i, |effect| effect.diffusion))),
-        ("ENTERED", by_factor(&|i, _| u32::from(effects(i).any(|effect| effect.entry != 0.0)))),
+        ("DRIFTS", by_factor(&|i, _| u32::from(tables.varied(i).drifts))),
+        ("DIFFUSIONS", by_factor(&|i, _| u32::from(tables.varied(i).diffusions))),
+        ("ENTERED", by_factor(&|i, _| u32::from(tables.varied(i).entries))),
         ("FACTOR_KIND", by_factor(&|_, terms| terms.kind)),
         ("JUMPING", by_factor(&|_, terms| u32::from(terms.jumps_first < terms.jumps_end))),
         ("ROW_END", by_factor(&|i, _| i as u32 + 1)),

@@ -97,12 +97,7 @@ pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) 
     for place in (0..count).step_by(BLOCK) {
         let kept = BLOCK.min(count - place);
         compute(engine, &job, paths.start + place as u64, kept, &mut memory)?;
-        for (row, block) in out.figures.chunks_mut(count).zip(memory.values.figures.chunks(BLOCK)) {
-            row[place..place + kept].iter_mut().zip(block).for_each(|(x, &b)| *x = f64::from(b));
-        }
-        for (row, block) in out.times.chunks_mut(count).zip(memory.values.times.chunks(BLOCK)) {
-            row[place..place + kept].copy_from_slice(&block[..kept]);
-        }
+        out.put(place, kept, BLOCK, &memory.values.figures, &memory.values.times);
     }
     Ok(out)
 }

@@ -1,8 +1,8 @@
 // One period of the chain and of all factors (model.md §3), drawn or loaded.
 
-use super::super::Real;
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
-use super::state::{Draw, JUMPS, Jumping, PLACES, Step, Varied};
+use super::super::{Real, Varied};
+use super::state::{Draw, JUMPS, Jumping, PLACES, Step};
 use super::{Job, LANES, Trajectories, Words, Workspace, each, same};
 
 /// The path words of the lanes' counters.
@@ -102,9 +102,7 @@ fn move_chain(job: &Job, word: usize, workspace: &mut Workspace) {
     for from in 0..states {
         let mut to = same(0);
         for &threshold in &thresholds[from * states..(from + 1) * states - 1] {
-            for l in 0..LANES {
-                to[l] += u32::from(twin::reaches(words[l], threshold));
-            }
+            count_reached(&words, threshold, &mut to);
         }
         for l in 0..LANES {
             after[l] = if before[l] == from as u32 { to[l] } else { after[l] };
@@ -203,16 +201,19 @@ fn count_jumps(thresholds: &[u32], row: &mut Words) {
     let (common, rare) = thresholds.split_at(thresholds.len().min(2));
     *row = same(0);
     for &threshold in common {
-        for l in 0..LANES {
-            row[l] += u32::from(twin::reaches(words[l], threshold));
-        }
+        count_reached(&words, threshold, row);
     }
     // thresholds rise: what the highest word does not reach no other does, and hardly any reaches more than two
     let highest = words.iter().fold(0, |highest, &word| twin::max(highest, word));
     for &threshold in rare.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
-        for l in 0..LANES {
-            row[l] += u32::from(twin::reaches(words[l], threshold));
-        }
+        count_reached(&words, threshold, row);
+    }
+}
+
+#[inline(always)]
+fn count_reached(words: &Words, threshold: u32, row: &mut Words) {
+    for l in 0..LANES {
+        row[l] += u32::from(twin::reaches(words[l], threshold));
     }
 }
 

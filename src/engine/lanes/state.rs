@@ -1,6 +1,7 @@
 // What a group of paths carries from period to period.
 
-use super::super::twin::{self, EffectTerms, NEVER};
+use super::super::Varied;
+use super::super::twin::{self, NEVER};
 use super::{Job, LANES, Lanes, Words, same};
 
 /// Four periods' words of one stream: [word, lane].
@@ -84,29 +85,6 @@ pub struct Step {
     pub diffusion: Lanes,
 }
 
-/// What of a factor depends on the chain's state.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Varied {
-    pub drifts: bool,
-    pub diffusions: bool,
-    /// Whether it jumps on entry of a state.
-    pub entries: bool,
-}
-
-impl Varied {
-    fn of(job: &Job, factor: usize) -> Self {
-        let first = &job.tables.effects[factor];
-        let any = |differs: &dyn Fn(&EffectTerms) -> bool| {
-            job.tables.effects[factor..].iter().step_by(job.sizes.factors).any(differs)
-        };
-        Varied {
-            drifts: any(&|effect| effect.drift != first.drift),
-            diffusions: any(&|effect| effect.diffusion != first.diffusion),
-            entries: any(&|effect| effect.entry != 0.0),
-        }
-    }
-}
-
 /// Jumps whose normals are computed at once: a vector register or two.
 pub const JUMPS: usize = 8;
 /// Room for the places of all that could jump in four periods, a power of two so that no index is out of it.
@@ -167,7 +145,7 @@ impl Workspace {
             previous: lanes(),
             normals: periods(),
             jumps: periods(),
-            varied: (0..sizes.factors).map(|factor| Varied::of(job, factor)).collect(),
+            varied: (0..sizes.factors).map(|factor| job.tables.varied(factor)).collect(),
             organizations: vec![OrganizationState::default(); sizes.organizations],
             contracts: vec![ContractState::default(); sizes.contracts],
             watched: Watched {
