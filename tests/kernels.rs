@@ -31,6 +31,8 @@ fn modules(plan: &Plan) -> [(&'static str, String); 5] {
     [
         ("simulate, device sampling", source::simulate(plan, Sampling::Device, UNIFORM)),
         ("simulate, host sampling", source::simulate(plan, Sampling::Host, STORAGE)),
+        ("sample", source::sample(plan, UNIFORM, true)),
+        ("sample, nested tables", source::sample(plan, Layout::Nested, false)),
         ("simulate, nested tables", source::simulate(plan, Sampling::Device, Layout::Nested)),
         ("simulate, nested tables, host sampling", source::simulate(plan, Sampling::Host, Layout::Nested)),
         ("reduce", source::reduce(plan)),

@@ -33,6 +33,12 @@ var<private> place: u32;
 var<private> path_low: u32;
 var<private> path_high: u32;
 
+fn take_path(index: u32) {
+    place = index;
+    path_low = wrapping_add(chunk.first_low, place);
+    path_high = chunk.first_high + u32(path_low < chunk.first_low);
+}
+
 // Factors at the period's end and beginning; the chain's state, now and before.
 var<private> x: array<f32, FACTORS>;
 var<private> previous: array<f32, FACTORS>;

@@ -2,12 +2,10 @@
 
 @compute @workgroup_size(WORKGROUP)
 fn simulate(@builtin(global_invocation_id) id: vec3<u32>) {
-    place = id.x;
-    if (place >= chunk.stride) {
+    if (id.x >= chunk.stride) {
         return;
     }
-    path_low = wrapping_add(chunk.first_low, place);
-    path_high = chunk.first_high + u32(path_low < chunk.first_low);
+    take_path(id.x);
     start_factors();
     start_flows();
     start_events();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::given::Given;
 use super::trace::PeriodTrace;
-use super::{Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages, double, locked, single};
+use super::{Draws, Engine, EngineError, Group, Instructions, PathValues, Progress, Stages, double, locked, single};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -17,7 +17,7 @@ pub enum Precision {
 }
 
 /// Where an engine's factors come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sampling {
     /// Drawn where they are used.
     Device,
@@ -105,10 +105,15 @@ impl Engine for CpuEngine {
         format!("CPU, {}, {threads} thread{}, {precision}", self.instructions, if threads == 1 { "" } else { "s" })
     }
 
-    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+    fn tallies(
+        &self,
+        groups: &[Group],
+        paths: Range<u64>,
+        progress: &Progress,
+    ) -> Result<Vec<Vec<Tally>>, EngineError> {
         match self.precision {
-            Precision::Single => single::lanes::tally(self, plan, draws, paths, progress),
-            Precision::Double => double::lanes::tally(self, plan, draws, paths, progress),
+            Precision::Single => single::lanes::tallies(self, groups, paths, progress),
+            Precision::Double => double::lanes::tallies(self, groups, paths, progress),
         }
     }
 

@@ -69,17 +69,43 @@ impl PathValues {
     }
 }
 
+/// Plans that are computed together.
+#[derive(Debug, Clone)]
+pub struct Group<'a> {
+    /// If there are several, their factors are the same ([`Plan::shares_factors`]).
+    pub plans: Vec<&'a Plan>,
+    pub draws: Draws,
+    /// Whether trajectories are sampled first, once for all plans; otherwise there is one plan, and its factors come from
+    /// where the engine has them from. The two may differ in rounding on a GPU.
+    pub shared: bool,
+}
+
+impl<'a> Group<'a> {
+    /// One plan, as a run has it.
+    pub fn alone(plan: &'a Plan, draws: Draws) -> Self {
+        Group { plans: vec![plan], draws, shared: false }
+    }
+}
+
 /// Something that computes paths.
 ///
-/// Contract: for a given plan and draws a path's values do not depend on the range it is asked for in, and the tally of a
-/// range of whole blocks is, bit for bit, the merge of the tallies of its parts.
+/// Contract: for a given plan and draws a path's values do not depend on the range it is asked for in, nor on what else is
+/// computed with it, and the tally of a range of whole blocks is, bit for bit, the merge of the tallies of its parts.
 pub trait Engine {
     /// What runs, for people: instruction set and threads, or adapter.
     fn description(&self) -> String;
 
-    /// Adds up the paths of a range that begins on a block. `progress` is called from time to time with the number of
-    /// paths done since the last call; when it returns false the engine gives up early with what it has.
-    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError>;
+    /// Adds up the paths of a range that begins on a block, for each plan of each group. `progress` is called from time to
+    /// time with the number of paths done since the last call, each counted once for every plan; when it returns false the
+    /// engine gives up early with what it has.
+    fn tallies(&self, groups: &[Group], paths: Range<u64>, progress: &Progress)
+    -> Result<Vec<Vec<Tally>>, EngineError>;
+
+    /// As [`Engine::tallies`], for one plan alone.
+    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+        let groups = self.tallies(&[Group::alone(plan, draws)], paths, progress)?;
+        Ok(groups.into_iter().flatten().next().unwrap_or_else(|| empty_tally(plan)))
+    }
 
     /// The values of single paths of a range that begins on a block.
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError>;

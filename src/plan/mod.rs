@@ -95,6 +95,20 @@ impl Plan {
         self.single.events.iter().any(|event| event.metric == METRIC_REGIME)
     }
 
+    /// Whether another plan's factors are these, draw by draw: then one sampling serves both.
+    pub fn shares_factors(&self, other: &Plan) -> bool {
+        let (ours, theirs) = (&self.double, &other.double);
+        let sizes = |plan: &Plan| (plan.sizes.periods, plan.sizes.factors, plan.sizes.states);
+        sizes(self) == sizes(other)
+            && ours.common.start_state == theirs.common.start_state
+            && ours.factors == theirs.factors
+            && ours.effects == theirs.effects
+            && ours.cholesky == theirs.cholesky
+            && ours.regime_thresholds == theirs.regime_thresholds
+            && ours.jump_thresholds == theirs.jump_thresholds
+            && ours.factor_bases == theirs.factor_bases
+    }
+
     /// The vendors' names, each with whose figures are its: its own, or those of its only contract.
     pub fn vendor_owners(&self) -> Vec<(String, Owner)> {
         let owner = |(index, vendor): (usize, &Vendor)| match vendor.contracts[..] {

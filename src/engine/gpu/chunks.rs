@@ -6,17 +6,18 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
-use wgpu::SubmissionIndex;
+use wgpu::{BindGroup, Buffer, CommandEncoder, ComputePipeline, SubmissionIndex};
 
-use super::clock::Mark;
+use super::clock::{Clock, Mark};
 use super::context::{Context, Fault, Injected};
-use super::pipeline::{self, Session, Slot};
+use super::pipeline::{self, Feed, Member, Session, Slot, Supply};
 use super::work::{Cursor, Work};
 use super::{GpuEngine, source};
-use crate::engine::{BLOCK, Draws, Progress, Stages, empty_tally, single};
+use crate::engine::cpu::Sampling;
+use crate::engine::{BLOCK, Draws, Group, Progress, Stages, empty_tally, single};
 use crate::formula::single::{BlockFaults, BlockTotals, ChunkTerms, SKETCH_BINS};
 use crate::plan::Plan;
-use crate::tally::{BlockSums, Tally};
+use crate::tally::{BlockSums, Invalid, Tally};
 
 /// How long a submission should take: long enough to amortise its cost, well below any watchdog.
 const TARGET: Duration = Duration::from_millis(100);
@@ -28,10 +29,12 @@ const IN_FLIGHT: usize = 2;
 /// What stays the same during a run on a device.
 pub struct Run<'a> {
     pub engine: &'a GpuEngine,
-    pub plan: &'a Plan,
     pub draws: Draws,
     pub context: &'a Context,
-    pub session: Session,
+    supply: Supply,
+    /// By plan of the group
+    pub sessions: Vec<Session<'a>>,
+    count_readback: Buffer,
     /// Faults by number of the submission, which counts on from device to device; for tests.
     pub injected: &'a [(u64, Injected)],
     pub submissions: &'a Cell<u64>,
@@ -48,48 +51,56 @@ struct Samples {
 }
 
 impl<'a> Run<'a> {
-    /// Compiles the plan's kernels.
+    /// Compiles the plans' kernels, as far as they are not known.
     pub fn new(
         engine: &'a GpuEngine,
-        plan: &'a Plan,
-        draws: Draws,
+        group: &'a Group<'a>,
         context: &'a Context,
         injected: &'a [(u64, Injected)],
         submissions: &'a Cell<u64>,
     ) -> Result<Self, Fault> {
-        let session = Session::new(&context.device, plan, engine.settings);
+        let supply = match (engine.settings.sampling, group.shared) {
+            (Sampling::Host, _) => Supply::Host,
+            (Sampling::Device, true) => Supply::Device,
+            (Sampling::Device, false) => Supply::Simulation,
+        };
+        let session = |plan: &&'a Plan| Session::new(context, plan, engine.settings, supply.sampling());
+        let sessions: Vec<Session> = group.plans.iter().map(session).collect();
+        let count_readback = pipeline::count_readback(context, &sessions);
         context.check()?;
-        Ok(Run { engine, plan, draws, context, session, injected, submissions, samples: RefCell::default() })
+        let (draws, samples) = (group.draws, RefCell::default());
+        Ok(Run { engine, draws, context, supply, sessions, count_readback, injected, submissions, samples })
     }
 
     /// Buffers for chunks of so many paths.
     pub fn slot(&self, paths: usize) -> Result<Slot, Fault> {
-        let slot = Slot::new(self.context, &self.session, self.plan, self.engine.settings.sampling, paths);
+        let slot = Slot::new(self.context, &self.sessions, self.engine.settings, self.supply, paths);
         self.context.check()?;
         Ok(slot)
     }
 
     /// The most paths of a chunk of a run of so many.
     pub fn most_paths(&self, paths: u64) -> Result<usize, Fault> {
-        match pipeline::most_paths(&self.context.device, self.plan, self.engine.settings.sampling) {
+        let plans: Vec<&Plan> = self.sessions.iter().map(|session| session.plan).collect();
+        match pipeline::most_paths(&self.context.device, &plans, self.supply) {
             0 => Err(Fault::Other("it has no room for a single block of paths".into())),
             most => Ok(most.min(usize::try_from(paths).unwrap_or(usize::MAX).next_multiple_of(BLOCK))),
         }
     }
 
     /// Computes all paths that are not yet safe and those that are still handed out, `longest` of them at once at most, and
-    /// adds them to the work's tally.
+    /// adds them to the work's tallies.
     pub fn finish(&self, work: &mut Work, longest: u64, progress: &Progress) -> Result<(), Fault> {
         let most = self.most_paths(longest)?.min(work.most.unwrap_or(usize::MAX));
         let most = self.engine.chunk.map_or(most, |fixed| fixed.min(most));
         work.size = self.engine.chunk.unwrap_or(work.size).min(most);
         let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(work.size)).collect::<Result<_, _>>()?;
-        let mut recent = empty_tally(self.plan);
+        let mut recent = self.empty_tallies();
         let (mut cursor, mut more) = (work.cursor(), true);
         let mut flying = VecDeque::new();
         let (mut freed, mut finished, mut drained) = (0, Instant::now(), Instant::now());
         while more || !flying.is_empty() {
-            let due = recent.paths >= DRAIN_AFTER || drained.elapsed() >= DRAIN_EVERY;
+            let due = recent[0].paths >= DRAIN_AFTER || drained.elapsed() >= DRAIN_EVERY;
             if due && flying.is_empty() {
                 self.secure(work, &mut cursor, &mut recent)?;
                 drained = Instant::now();
@@ -116,7 +127,7 @@ impl<'a> Run<'a> {
                 }
                 finished = Instant::now();
                 self.collect(&slots[slot % IN_FLIGHT], chunk, &mut recent, &mut work.stages)?;
-                let done = work.tally.paths + recent.paths;
+                let done = work.safe() + recent.iter().map(|tally| tally.paths).sum::<u64>();
                 if done > work.told {
                     work.stopped |= !progress(done - work.told);
                     work.told = done;
@@ -127,11 +138,17 @@ impl<'a> Run<'a> {
         self.secure(work, &mut cursor, &mut recent)
     }
 
-    /// Brings the counters home: what is added to the work's tally is safe.
-    fn secure(&self, work: &mut Work, cursor: &mut Cursor, recent: &mut Tally) -> Result<(), Fault> {
+    fn empty_tallies(&self) -> Vec<Tally> {
+        self.sessions.iter().map(|session| empty_tally(session.plan)).collect()
+    }
+
+    /// Brings the counters home: what is added to the work's tallies is safe.
+    fn secure(&self, work: &mut Work, cursor: &mut Cursor, recent: &mut Vec<Tally>) -> Result<(), Fault> {
         let started = Instant::now();
-        self.drain(recent)?;
-        work.secure(cursor, &std::mem::replace(recent, empty_tally(self.plan)));
+        for (session, tally) in self.sessions.iter().zip(recent.iter_mut()) {
+            self.drain(session, tally)?;
+        }
+        work.secure(cursor, &std::mem::replace(recent, self.empty_tallies()));
         work.stages.read_back += started.elapsed().as_secs_f64();
         Ok(())
     }
@@ -141,7 +158,6 @@ impl<'a> Run<'a> {
         let number = self.submissions.replace(self.submissions.get() + 1);
         self.injected.iter().filter(|(at, _)| *at == number).for_each(|(_, fault)| self.context.inject(*fault));
         self.context.check()?;
-        let plan = self.plan;
         let Context { device, queue, .. } = self.context;
         let count = (chunk.end - chunk.start) as usize;
         let stride = count.next_multiple_of(BLOCK);
@@ -153,58 +169,76 @@ impl<'a> Run<'a> {
             first_high: (chunk.start >> 32) as u32,
             count: count as u32,
             stride: stride as u32,
-            periods: plan.sizes.periods,
+            periods: self.sessions[0].plan.sizes.periods,
         };
         queue.write_buffer(&slot.chunk, 0, bytemuck::bytes_of(&terms));
-        let blocks = (stride / BLOCK) as u32;
         let mut encoder = device.create_command_encoder(&Default::default());
         slot.clock.mark(&mut encoder, Mark::Started);
-        if let Some(trajectories) = &slot.trajectories {
+        if let Feed::Host { factors, states } = &slot.feed {
             let mut samples = self.samples.borrow_mut();
             let started = Instant::now();
             self.sample(chunk.start, stride, &mut samples)?;
             stages.sampling += started.elapsed().as_secs_f64();
             let started = Instant::now();
-            let written = trajectories.factors.write(&samples.factors, &mut encoder);
-            let written = written.and(trajectories.states.write(&samples.packed, &mut encoder));
+            let written = factors.write(&samples.factors, &mut encoder);
+            let written = written.and(states.write(&samples.packed, &mut encoder));
             written.map_err(|error| self.context.inaccessible(error))?;
             stages.upload += started.elapsed().as_secs_f64();
         }
         slot.clock.mark(&mut encoder, Mark::Uploaded);
-        {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            pass.set_pipeline(&self.session.simulate);
-            pass.set_bind_group(0, &slot.simulate_group, &[]);
-            pass.dispatch_workgroups((stride as u32).div_ceil(source::WORKGROUP), 1, 1);
+        if let Feed::Device { sample, group } = &slot.feed {
+            dispatch(&mut encoder, sample, group, ((stride as u32).div_ceil(source::WORKGROUP), 1));
         }
-        slot.clock.mark(&mut encoder, Mark::Simulated);
-        {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            pass.set_pipeline(&self.session.classify);
-            pass.set_bind_group(0, &slot.classify_group, &[]);
-            pass.dispatch_workgroups(blocks, 1, 1);
-            pass.set_pipeline(&self.session.reduce);
-            pass.set_bind_group(0, &slot.reduce_group, &[]);
-            pass.dispatch_workgroups(blocks.div_ceil(source::BLOCKS_REDUCED), plan.figures.len() as u32, 1);
+        let several = slot.members.len() > 1;
+        for (session, member) in self.sessions.iter().zip(&slot.members) {
+            self.record(session, member, stride, &mut encoder, (!several).then_some(&slot.clock));
+        }
+        // plan by plan their times could not be told apart: all counts as kernel
+        if several {
+            slot.clock.mark(&mut encoder, Mark::Simulated);
         }
         slot.clock.mark(&mut encoder, Mark::Reduced);
-        let totals = u64::from(blocks) * (plan.figures.len() * size_of::<BlockTotals>()) as u64;
-        let faults = u64::from(blocks) * size_of::<BlockFaults>() as u64;
-        encoder.copy_buffer_to_buffer(&slot.totals, 0, &slot.readback, 0, totals);
-        encoder.copy_buffer_to_buffer(&slot.faults, 0, &slot.readback, totals, faults);
-        let end = totals + faults + slot.clock.bring_home(&mut encoder, &slot.readback, totals + faults);
+        let mut end = 0;
+        for (session, member) in self.sessions.iter().zip(&slot.members) {
+            let (totals, faults) = pipeline::block_bytes(session.plan, stride / BLOCK);
+            encoder.copy_buffer_to_buffer(&member.totals, 0, &slot.readback, end, totals as u64);
+            encoder.copy_buffer_to_buffer(&member.faults, 0, &slot.readback, end + totals as u64, faults as u64);
+            end += (totals + faults) as u64;
+        }
+        end += slot.clock.bring_home(&mut encoder, &slot.readback, end);
         let submission = queue.submit([encoder.finish()]);
         slot.readback.map_async(wgpu::MapMode::Read, ..end, |_| {});
-        if let Some(trajectories) = &slot.trajectories {
-            trajectories.factors.reopen();
-            trajectories.states.reopen();
+        if let Feed::Host { factors, states } = &slot.feed {
+            factors.reopen();
+            states.reopen();
         }
         Ok(submission)
     }
 
+    /// Records the kernels of a plan.
+    fn record(
+        &self,
+        session: &Session,
+        member: &Member,
+        stride: usize,
+        encoder: &mut CommandEncoder,
+        clock: Option<&Clock>,
+    ) {
+        let paths = (stride as u32).div_ceil(source::WORKGROUP);
+        let blocks = (stride / BLOCK) as u32;
+        dispatch(encoder, &session.simulate, &member.simulate, (paths, 1));
+        if let Some(clock) = clock {
+            clock.mark(encoder, Mark::Simulated);
+        }
+        dispatch(encoder, &session.classify, &member.classify, (blocks, 1));
+        let reduced = (blocks.div_ceil(source::BLOCKS_REDUCED), session.plan.figures.len() as u32);
+        dispatch(encoder, &session.reduce, &member.reduce, reduced);
+    }
+
     /// Samples trajectories of whole blocks on the host, or takes those that are given.
     fn sample(&self, first: u64, paths: usize, samples: &mut Samples) -> Result<(), Fault> {
-        let sizes = &self.plan.sizes;
+        let plan = self.sessions[0].plan;
+        let sizes = &plan.sizes;
         let periods = sizes.periods as usize;
         let state_rows = if sizes.states > 1 { periods } else { 0 };
         samples.factors.resize((periods + 1) * sizes.factors * paths, 0.0);
@@ -215,59 +249,50 @@ impl<'a> Run<'a> {
         if let Some(given) = self.engine.cpu.given() {
             given.fill(first, &mut factors, &mut states).map_err(Fault::Input)?;
         } else {
-            single::lanes::sample(&self.engine.cpu, self.plan, self.draws, first, &mut factors, &mut states);
+            single::lanes::sample(&self.engine.cpu, plan, self.draws, first, &mut factors, &mut states);
         }
-        if self.plan.watches_chain() {
+        if self.sessions.iter().any(|session| session.plan.watches_chain()) {
             pack(&samples.states, paths, &mut samples.packed);
         }
         Ok(())
     }
 
-    /// Adds a finished chunk's block sums to the tally.
-    fn collect(&self, slot: &Slot, chunk: Range<u64>, tally: &mut Tally, stages: &mut Stages) -> Result<(), Fault> {
+    /// Adds a finished chunk's block sums to the tallies.
+    fn collect(&self, slot: &Slot, chunk: Range<u64>, tallies: &mut [Tally], stages: &mut Stages) -> Result<(), Fault> {
         let started = Instant::now();
         let blocks = ((chunk.end - chunk.start) as usize).div_ceil(BLOCK);
-        let figures = self.plan.figures.len();
-        let totals_end = blocks * figures * size_of::<BlockTotals>();
-        let end = totals_end + blocks * size_of::<BlockFaults>();
+        let sizes: Vec<_> = self.sessions.iter().map(|session| pipeline::block_bytes(session.plan, blocks)).collect();
+        let end: usize = sizes.iter().map(|(totals, faults)| totals + faults).sum();
         let view = slot.readback.get_mapped_range(..(end + slot.clock.bytes()) as u64);
         let view = view.map_err(|error| self.context.inaccessible(error))?;
         slot.clock.read(&view[end..], stages);
-        let totals: &[BlockTotals] = bytemuck::cast_slice(&view[..totals_end]);
-        let faults: &[BlockFaults] = bytemuck::cast_slice(&view[totals_end..end]);
-        for (block, row) in totals.chunks_exact(figures.max(1)).enumerate() {
-            for (figure, totals) in tally.figures.iter_mut().zip(row) {
-                figure.add_block(&block_sums(totals));
-            }
-            let fault = &faults[block];
-            if fault.count > 0 {
-                let first = chunk.start + (block * BLOCK) as u64 + u64::from(fault.first);
-                tally.invalid.count += u64::from(fault.count);
-                tally.invalid.first = Some(tally.invalid.first.map_or(first, |known| known.min(first)));
-            }
+        let mut at = 0;
+        for ((totals, faults), tally) in sizes.into_iter().zip(tallies) {
+            let totals_end = at + totals;
+            let faults_end = totals_end + faults;
+            add_blocks(&chunk, &view[at..totals_end], &view[totals_end..faults_end], tally);
+            at = faults_end;
         }
         drop(view);
         slot.readback.unmap();
-        tally.paths += chunk.end - chunk.start;
         stages.read_back += started.elapsed().as_secs_f64();
         Ok(())
     }
 
     /// Adds the device's counters to the tally and sets them back.
-    fn drain(&self, tally: &mut Tally) -> Result<(), Fault> {
-        let session = &self.session;
+    fn drain(&self, session: &Session, tally: &mut Tally) -> Result<(), Fault> {
         if session.count_words == 0 {
             return Ok(());
         }
         let Context { device, queue, .. } = self.context;
         let bytes = session.count_words as u64 * 4;
         let mut encoder = device.create_command_encoder(&Default::default());
-        encoder.copy_buffer_to_buffer(&session.counts, 0, &session.count_readback, 0, bytes);
+        encoder.copy_buffer_to_buffer(&session.counts, 0, &self.count_readback, 0, bytes);
         encoder.clear_buffer(&session.counts, 0, None);
         let submission = queue.submit([encoder.finish()]);
-        session.count_readback.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
+        self.count_readback.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
         self.context.wait(Some(submission))?;
-        let view = session.count_readback.get_mapped_range(..bytes);
+        let view = self.count_readback.get_mapped_range(..bytes);
         let view = view.map_err(|error| self.context.inaccessible(error))?;
         let words: &[u32] = bytemuck::cast_slice(&view);
         let (sketches, times) = words.split_at(session.sketch_words);
@@ -279,15 +304,39 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        for (time, periods) in tally.times.iter_mut().zip(times.chunks_exact(self.plan.sizes.periods as usize)) {
+        for (time, periods) in tally.times.iter_mut().zip(times.chunks_exact(session.plan.sizes.periods as usize)) {
             for (period, &count) in (1..).zip(periods) {
                 time.add(period, u64::from(count));
             }
         }
         drop(view);
-        session.count_readback.unmap();
+        self.count_readback.unmap();
         Ok(())
     }
+}
+
+fn dispatch(encoder: &mut CommandEncoder, kernel: &ComputePipeline, group: &BindGroup, (x, y): (u32, u32)) {
+    let mut pass = encoder.begin_compute_pass(&Default::default());
+    pass.set_pipeline(kernel);
+    pass.set_bind_group(0, group, &[]);
+    pass.dispatch_workgroups(x, y, 1);
+}
+
+/// Adds what came back of a chunk for one plan.
+fn add_blocks(chunk: &Range<u64>, totals: &[u8], faults: &[u8], tally: &mut Tally) {
+    let totals: &[BlockTotals] = bytemuck::cast_slice(totals);
+    let faults: &[BlockFaults] = bytemuck::cast_slice(faults);
+    for (block, row) in totals.chunks_exact(tally.figures.len().max(1)).enumerate() {
+        for (figure, totals) in tally.figures.iter_mut().zip(row) {
+            figure.add_block(&block_sums(totals));
+        }
+        let fault = &faults[block];
+        if fault.count > 0 {
+            let first = chunk.start + (block * BLOCK) as u64 + u64::from(fault.first);
+            tally.invalid.merge(&Invalid { count: u64::from(fault.count), first: Some(first) });
+        }
+    }
+    tally.paths += chunk.end - chunk.start;
 }
 
 /// States of so many paths, [period, path], four periods to a word, the first the lowest byte.

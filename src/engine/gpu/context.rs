@@ -7,6 +7,7 @@ use std::time::Duration;
 use wgpu::{Adapter, Device, PollType, Queue, SubmissionIndex};
 
 use super::adapter;
+use super::kernels::Kernels;
 use crate::engine::{EngineError, locked};
 
 /// How long a submission may take before its device counts as lost; software drivers compile in it, for up to a minute.
@@ -45,6 +46,7 @@ impl From<Fault> for EngineError {
 pub struct Context {
     pub device: Device,
     pub queue: Queue,
+    pub kernels: Kernels,
     lost: Arc<AtomicBool>,
     reported: Arc<Mutex<Option<Fault>>>,
 }
@@ -56,7 +58,7 @@ impl Context {
         let (lost, reported) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
         let flag = Arc::clone(&lost);
         device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
-        let context = Context { device, queue, lost, reported };
+        let context = Context { device, queue, kernels: Kernels::default(), lost, reported };
         let record = Arc::clone(&context.reported);
         context.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
             let fault = match &error {

@@ -7,7 +7,7 @@ use super::adapter::AdapterReport;
 use super::{GpuEngine, adapter};
 use crate::engine::cpu::Sampling;
 use crate::engine::given::Given;
-use crate::engine::{BLOCK, Draws, Engine, EngineError, PathValues, Progress, Stages, empty_tally, locked};
+use crate::engine::{BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Stages, empty_tally, locked};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -58,12 +58,9 @@ impl ManyEngine {
     }
 }
 
-impl Engine for ManyEngine {
-    fn description(&self) -> String {
-        self.engines.iter().map(|(_, engine)| engine.description()).collect::<Vec<_>>().join(" and ")
-    }
-
-    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+impl ManyEngine {
+    /// Splits the paths of a group over all adapters.
+    fn tally_group(&self, group: &Group, paths: &Range<u64>, progress: &Progress) -> Result<Vec<Tally>, EngineError> {
         let piece = ((paths.end - paths.start) / PIECES).clamp(PIECE.start, PIECE.end).next_multiple_of(BLOCK as u64);
         let rest = Mutex::new((paths.start, vec![Vec::<Range<u64>>::new(); self.engines.len()]));
         let take = |engine: usize| {
@@ -79,19 +76,19 @@ impl Engine for ManyEngine {
             }
             Some(range)
         };
-        let parts: Vec<Result<Tally, EngineError>> = std::thread::scope(|scope| {
+        let parts: Vec<Result<Vec<Tally>, EngineError>> = std::thread::scope(|scope| {
             let take = &take;
             let engines = self.engines.iter().enumerate();
             let running: Vec<_> = engines
                 .map(|(index, (_, engine))| {
-                    scope.spawn(move || engine.tally_all(plan, draws, &|| take(index), piece, progress))
+                    scope.spawn(move || engine.tally_all(group, &|| take(index), piece, progress))
                 })
                 .collect();
             running.into_iter().map(|thread| thread.join().expect("engines do not panic")).collect()
         });
-        let mut whole = empty_tally(plan);
+        let mut whole: Vec<Tally> = group.plans.iter().map(|plan| empty_tally(plan)).collect();
         for part in parts {
-            whole.merge(&part?);
+            whole.iter_mut().zip(&part?).for_each(|(tally, part)| tally.merge(part));
         }
         let taken = rest.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()).1;
         let share = |((report, _), paths): (&(AdapterReport, GpuEngine), _)| Share {
@@ -99,9 +96,25 @@ impl Engine for ManyEngine {
             driver: report.driver.clone(),
             paths,
         };
-        let shares = self.engines.iter().zip(taken).map(share).collect();
-        *locked(&self.shares) = shares;
+        locked(&self.shares).extend(self.engines.iter().zip(taken).map(share));
         Ok(whole)
+    }
+}
+
+impl Engine for ManyEngine {
+    fn description(&self) -> String {
+        self.engines.iter().map(|(_, engine)| engine.description()).collect::<Vec<_>>().join(" and ")
+    }
+
+    fn tallies(
+        &self,
+        groups: &[Group],
+        paths: Range<u64>,
+        progress: &Progress,
+    ) -> Result<Vec<Vec<Tally>>, EngineError> {
+        self.engines.iter().for_each(|(_, engine)| engine.reset_stages());
+        locked(&self.shares).clear();
+        groups.iter().map(|group| self.tally_group(group, &paths, progress)).collect()
     }
 
     /// An equal part of each adapter.

@@ -12,6 +12,7 @@ mod chunks;
 mod clock;
 mod context;
 mod flat;
+mod kernels;
 mod many;
 mod pipeline;
 pub mod source;
@@ -28,14 +29,14 @@ use wgpu::{Device, Queue};
 
 use super::cpu::{CpuEngine, Precision, Sampling};
 use super::given::Given;
-use super::{BLOCK, Draws, Engine, EngineError, Instructions, PathValues, Progress, Stages, locked};
+use super::{BLOCK, Draws, Engine, EngineError, Group, Instructions, PathValues, Progress, Stages, locked};
 use crate::plan::Plan;
 use crate::tally::Tally;
 use chunks::Run;
 pub use context::Injected;
 use context::{Context, Fault};
+use kernels::Settings;
 pub use many::{ManyEngine, Share};
-use pipeline::Settings;
 pub use tables::table_bytes;
 use work::{Take, Work};
 
@@ -122,35 +123,33 @@ impl GpuEngine {
         Ok(())
     }
 
-    /// Adds up all ranges of paths that are handed out, `longest` paths at once at most.
+    /// Adds up all ranges of paths that are handed out, `longest` paths at once at most, for the plans of a group.
     pub(super) fn tally_all(
         &self,
-        plan: &Plan,
-        draws: Draws,
+        group: &Group,
         take: &Take,
         longest: u64,
         progress: &Progress,
-    ) -> Result<Tally, EngineError> {
-        let mut work = Work::new(plan, take);
-        let done = self.compute(plan, draws, &mut work, longest, progress);
-        *locked(&self.stages) = work.stages;
-        done.map(|()| work.tally)
+    ) -> Result<Vec<Tally>, EngineError> {
+        let mut work = Work::new(&group.plans, take);
+        let done = self.compute(group, &mut work, longest, progress);
+        let mut stages = locked(&self.stages);
+        *stages = stages.plus(work.stages);
+        done.map(|()| work.tallies)
+    }
+
+    /// Begins to count the stages' seconds anew.
+    pub(super) fn reset_stages(&self) {
+        *locked(&self.stages) = Stages::default();
     }
 
     /// Does all the work, whatever the device does.
-    fn compute(
-        &self,
-        plan: &Plan,
-        draws: Draws,
-        work: &mut Work,
-        longest: u64,
-        progress: &Progress,
-    ) -> Result<(), EngineError> {
+    fn compute(&self, group: &Group, work: &mut Work, longest: u64, progress: &Progress) -> Result<(), EngineError> {
         let submissions = Cell::new(0);
         let mut losses = 0;
         loop {
             let context = self.context();
-            let run = Run::new(self, plan, draws, &context, &self.injected, &submissions);
+            let run = Run::new(self, group, &context, &self.injected, &submissions);
             let fault = match run.and_then(|run| run.finish(work, longest, progress)) {
                 Ok(()) => return Ok(()),
                 Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
@@ -170,20 +169,21 @@ impl GpuEngine {
                 continue;
             }
             self.note(format!("{what}; the CPU engine computed the rest, from path {first} on"));
-            return self.compute_rest(plan, draws, work, progress);
+            return self.compute_rest(group, work, progress);
         }
     }
 
     /// Does what is left of the work without the device.
-    fn compute_rest(&self, plan: &Plan, draws: Draws, work: &mut Work, progress: &Progress) -> Result<(), EngineError> {
+    fn compute_rest(&self, group: &Group, work: &mut Work, progress: &Progress) -> Result<(), EngineError> {
         // what was lost has been told of already
-        let ahead = AtomicU64::new(work.told - work.tally.paths);
+        let ahead = AtomicU64::new(work.told - work.safe());
         let progress = |paths: u64| {
             let known = ahead.update(Ordering::Relaxed, Ordering::Relaxed, |ahead| ahead.saturating_sub(paths));
             progress(paths - known.min(paths))
         };
         while let Some(range) = work.take() {
-            work.tally.merge(&self.cpu.tally(plan, draws, range, &progress)?);
+            let rest = self.cpu.tallies(std::slice::from_ref(group), range, &progress)?;
+            work.tallies.iter_mut().zip(rest.iter().flatten()).for_each(|(tally, rest)| tally.merge(rest));
         }
         Ok(())
     }
@@ -198,16 +198,25 @@ impl Engine for GpuEngine {
         self.name.clone()
     }
 
-    fn tally(&self, plan: &Plan, draws: Draws, paths: Range<u64>, progress: &Progress) -> Result<Tally, EngineError> {
+    fn tallies(
+        &self,
+        groups: &[Group],
+        paths: Range<u64>,
+        progress: &Progress,
+    ) -> Result<Vec<Vec<Tally>>, EngineError> {
+        self.reset_stages();
         let longest = paths.end - paths.start;
-        let whole = Mutex::new(Some(paths).filter(|paths| !paths.is_empty()));
-        let take = || locked(&whole).take();
-        self.tally_all(plan, draws, &take, longest, progress)
+        let tally = |group: &Group| {
+            let whole = Mutex::new(Some(paths.clone()).filter(|paths| !paths.is_empty()));
+            self.tally_all(group, &|| locked(&whole).take(), longest, progress)
+        };
+        groups.iter().map(tally).collect()
     }
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
         let (context, submissions) = (self.context(), Cell::new(0));
-        let run = Run::new(self, plan, draws, &context, &[], &submissions)?;
+        let group = Group::alone(plan, draws);
+        let run = Run::new(self, &group, &context, &[], &submissions)?;
         let count = (paths.end - paths.start) as usize;
         let most = run.most_paths(paths.end - paths.start)?;
         let slot = run.slot(most)?;

@@ -1,10 +1,11 @@
-//! Pipelines and buffers of a plan on a device.
+//! Buffers of plans on a device.
 
 use wgpu::util::DeviceExt;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError};
 
 use super::clock::Clock;
 use super::context::{Context, Fault};
+use super::kernels::Settings;
 use super::source::{self, Layout};
 use super::tables;
 use crate::engine::BLOCK;
@@ -17,18 +18,18 @@ use crate::plan::Plan;
 /// in caches; hardware needs enough of it to outweigh a submission.
 const TRAJECTORY_BYTES: usize = 16 << 20;
 
-/// What all chunks of a run share.
-pub struct Session {
+/// What all chunks of a run share, for one plan.
+pub struct Session<'a> {
+    pub plan: &'a Plan,
+    layout: Layout,
     pub simulate: ComputePipeline,
     pub classify: ComputePipeline,
     pub reduce: ComputePipeline,
-    pub terms: Buffer,
-    pub rows: Buffer,
-    pub figure_terms: Buffer,
+    terms: Buffer,
+    rows: Buffer,
+    figure_terms: Buffer,
     /// The sketches' bins by figure, then paths by time and period.
     pub counts: Buffer,
-    /// Where they are read; one for all times, since drivers are slow to give memory back.
-    pub count_readback: Buffer,
     /// Number of words in `counts`.
     pub count_words: usize,
     /// Words of `counts` before those of the times.
@@ -40,23 +41,34 @@ pub struct Slot {
     /// Paths that there is room for.
     pub paths: usize,
     pub chunk: Buffer,
+    /// Of one plan after the other, if there are several.
     pub figures: Buffer,
     pub times: Buffer,
-    pub trajectories: Option<Trajectories>,
-    pub totals: Buffer,
-    pub faults: Buffer,
+    pub feed: Feed,
+    /// By plan
+    pub members: Vec<Member>,
     pub readback: Buffer,
     pub clock: Clock,
-    pub simulate_group: BindGroup,
-    pub classify_group: BindGroup,
-    pub reduce_group: BindGroup,
 }
 
-/// Where a chunk's trajectories go that come from the host: factors, [period 0…n, factor, path], then states where an
-/// event watches them, [four periods, path], a byte for each period.
-pub struct Trajectories {
-    pub factors: Upload,
-    pub states: Upload,
+/// What a chunk in flight has for each plan.
+pub struct Member {
+    pub totals: Buffer,
+    pub faults: Buffer,
+    pub simulate: BindGroup,
+    pub classify: BindGroup,
+    pub reduce: BindGroup,
+}
+
+/// Where a chunk's factors come from.
+pub enum Feed {
+    /// Drawn by the simulation itself.
+    Simulation,
+    /// Sampled on the host: factors, [period 0…n, factor, path], then states where an event watches them, [four periods,
+    /// path], a byte for each period.
+    Host { factors: Upload, states: Upload },
+    /// Sampled on the device before, to the same places.
+    Device { sample: ComputePipeline, group: BindGroup },
 }
 
 /// A buffer that the host fills for each chunk. It has a staging buffer of its own, since the queue's would be a new
@@ -96,28 +108,12 @@ impl Upload {
     }
 }
 
-/// How a device's kernels are made and fed.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    pub sampling: Sampling,
-    /// Whether kernels check their indices; ours need not.
-    pub checked: bool,
-    /// Whether loops stay loops whatever the plan's size; for tests.
-    pub nested: bool,
-}
-
-impl Session {
-    /// Compiles the kernels for a plan and uploads its tables.
-    pub fn new(device: &Device, plan: &Plan, settings: Settings) -> Self {
-        let uniform_room = device.limits().max_uniform_buffer_binding_size as usize;
-        let (layout, simulate) = if settings.nested {
-            (Layout::Nested, source::simulate(plan, settings.sampling, Layout::Nested))
-        } else {
-            source::compose(plan, settings.sampling, uniform_room)
-        };
-        let (terms, rows) = (tables::terms(plan), tables::rows(plan, layout.is_flat()));
-        let simulate = module(device, "simulate", simulate, settings.checked);
-        let reduce = module(device, "reduce", source::reduce(plan), settings.checked);
+impl<'a> Session<'a> {
+    /// Compiles the kernels for a plan, unless they are known, and uploads its tables.
+    pub fn new(context: &Context, plan: &'a Plan, settings: Settings, sampling: Sampling) -> Self {
+        let Context { device, kernels, .. } = context;
+        let (layout, simulate) = kernels.simulation(device, plan, settings, sampling);
+        let [classify, reduce] = kernels.reduction(device, plan, settings);
         let input = |label, contents: &[u8]| {
             let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;
             device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
@@ -126,109 +122,136 @@ impl Session {
         let sketch_words = sketched * SKETCH_BINS as usize;
         let count_words = sketch_words + plan.times.len() * plan.sizes.periods as usize;
         Session {
-            simulate: pipeline(device, &simulate, "simulate"),
-            classify: pipeline(device, &reduce, "classify"),
-            reduce: pipeline(device, &reduce, "reduce"),
-            terms: input("terms", &terms),
-            rows: input("rows", &rows),
+            plan,
+            layout,
+            simulate,
+            classify,
+            reduce,
+            terms: input("terms", &tables::terms(plan)),
+            rows: input("rows", &tables::rows(plan, layout.is_flat())),
             figure_terms: input("figure terms", bytemuck::cast_slice(&tables::figure_terms(plan))),
             counts: storage(device, "counts", count_words.max(1) * 4),
-            count_readback: buffer(
-                device,
-                "counts on their way back",
-                count_words.max(1) * 4,
-                BufferUsages::MAP_READ | BufferUsages::COPY_DST,
-            ),
             count_words,
             sketch_words,
         }
     }
 }
 
+/// A buffer in which the counters of any of the plans are read; one for all times, since drivers are slow to give memory
+/// back.
+pub fn count_readback(context: &Context, sessions: &[Session]) -> Buffer {
+    let words = sessions.iter().map(|session| session.count_words).max().unwrap_or(0);
+    let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
+    buffer(&context.device, "counts on their way back", words.max(1) * 4, usage)
+}
+
+/// Bytes of totals and faults of so many blocks of a plan.
+pub fn block_bytes(plan: &Plan, blocks: usize) -> (usize, usize) {
+    (blocks * plan.figures.len() * size_of::<BlockTotals>(), blocks * size_of::<BlockFaults>())
+}
+
 impl Slot {
-    /// Buffers for chunks of up to `paths` paths.
-    pub fn new(context: &Context, session: &Session, plan: &Plan, sampling: Sampling, paths: usize) -> Self {
+    /// Buffers for chunks of up to `paths` paths of all plans.
+    pub fn new(context: &Context, sessions: &[Session], settings: Settings, supply: Supply, paths: usize) -> Self {
         let (device, clock) = (&context.device, Clock::new(context));
-        let sizes = &plan.sizes;
         let blocks = paths / BLOCK;
+        let most = |of: &dyn Fn(&Plan) -> usize| sessions.iter().map(|session| of(session.plan)).max().unwrap_or(0);
         let chunk = buffer(device, "chunk", tables::CHUNK_BYTES, BufferUsages::UNIFORM | BufferUsages::COPY_DST);
-        let figures = storage(device, "figures", sizes.slots() * paths * 4);
-        let times = storage(device, "times", sizes.times() * paths * 4);
+        let figures = storage(device, "figures", most(&|plan| plan.sizes.slots()) * paths * 4);
+        let times = storage(device, "times", most(&|plan| plan.sizes.times()) * paths * 4);
         let valid = storage(device, "valid", paths * 4);
-        let faults = storage(device, "faults", blocks * size_of::<BlockFaults>());
-        let totals = storage(device, "totals", blocks * plan.figures.len() * size_of::<BlockTotals>());
-        let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-        let readback = buffer(device, "readback", blocks * tables::block_bytes(plan) + clock.bytes(), usage);
-        let trajectories = (sampling == Sampling::Host).then(|| {
-            let periods = sizes.periods as usize;
-            let states = if plan.watches_chain() { periods.div_ceil(4) * paths } else { 0 };
-            Trajectories {
-                factors: Upload::new(device, "trajectories", (periods + 1) * sizes.factors * paths),
-                states: Upload::new(device, "state trajectories", states),
+        let (feed, trajectories) = feed(context, sessions, settings, supply, &chunk, paths);
+        let member = |session: &Session| {
+            let (totals, faults) = block_bytes(session.plan, blocks);
+            let (totals, faults) = (storage(device, "totals", totals), storage(device, "faults", faults));
+            let (counts, terms) = (&session.counts, &session.figure_terms);
+            let mut simulated = vec![(0, &session.terms), (1, &session.rows), (2, &chunk), (3, &figures), (4, &times)];
+            simulated.extend(trajectories.iter().flat_map(|[factors, states]| [(5, factors), (6, states)]));
+            let classified =
+                [(0, &chunk), (1, terms), (2, &figures), (3, &times), (4, &valid), (5, &faults), (7, counts)];
+            let reduced = [(0, &chunk), (1, terms), (2, &figures), (4, &valid), (6, &totals), (7, counts)];
+            Member {
+                simulate: group(device, &session.simulate, &simulated),
+                classify: group(device, &session.classify, &classified),
+                reduce: group(device, &session.reduce, &reduced),
+                totals,
+                faults,
             }
-        });
-        let mut simulated = vec![(0, &session.terms), (1, &session.rows), (2, &chunk), (3, &figures), (4, &times)];
-        if let Some(Trajectories { factors, states }) = &trajectories {
-            simulated.extend([(5, &factors.buffer), (6, &states.buffer)]);
+        };
+        let members = sessions.iter().map(member).collect();
+        let home: usize = sessions.iter().map(|session| block_bytes(session.plan, blocks)).map(|(a, b)| a + b).sum();
+        let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
+        let readback = buffer(device, "readback", home + clock.bytes(), usage);
+        Slot { paths, chunk, figures, times, feed, members, readback, clock }
+    }
+}
+
+/// Whence the plans of a group have their factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Supply {
+    /// The simulation draws them.
+    Simulation,
+    /// The host samples or reads them.
+    Host,
+    /// The device samples them once for all.
+    Device,
+}
+
+impl Supply {
+    /// Of which kind the simulation is.
+    pub fn sampling(self) -> Sampling {
+        if self == Supply::Simulation { Sampling::Device } else { Sampling::Host }
+    }
+}
+
+/// What feeds a chunk, and where trajectories lie that come before the simulation.
+fn feed(
+    context: &Context,
+    sessions: &[Session],
+    settings: Settings,
+    supply: Supply,
+    chunk: &Buffer,
+    paths: usize,
+) -> (Feed, Option<[Buffer; 2]>) {
+    let (device, first) = (&context.device, &sessions[0]);
+    let sizes = &first.plan.sizes;
+    let periods = sizes.periods as usize;
+    let watched = sessions.iter().any(|session| session.plan.watches_chain());
+    let factor_words = (periods + 1) * sizes.factors * paths;
+    let state_words = if watched { periods.div_ceil(4) * paths } else { 0 };
+    match supply {
+        Supply::Simulation => (Feed::Simulation, None),
+        Supply::Host => {
+            let factors = Upload::new(device, "trajectories", factor_words);
+            let states = Upload::new(device, "state trajectories", state_words);
+            let buffers = [factors.buffer.clone(), states.buffer.clone()];
+            (Feed::Host { factors, states }, Some(buffers))
         }
-        let counts = &session.counts;
-        let terms = &session.figure_terms;
-        let classified = [(0, &chunk), (1, terms), (2, &figures), (3, &times), (4, &valid), (5, &faults), (7, counts)];
-        let reduced = [(0, &chunk), (1, terms), (2, &figures), (4, &valid), (6, &totals), (7, counts)];
-        Slot {
-            paths,
-            simulate_group: group(device, &session.simulate, &simulated),
-            classify_group: group(device, &session.classify, &classified),
-            reduce_group: group(device, &session.reduce, &reduced),
-            chunk,
-            figures,
-            times,
-            trajectories,
-            totals,
-            faults,
-            readback,
-            clock,
+        Supply::Device => {
+            let factors = storage(device, "trajectories", factor_words.max(1) * 4);
+            let states = storage(device, "state trajectories", state_words.max(1) * 4);
+            let sample = context.kernels.sampler(device, first.plan, settings, first.layout, watched);
+            let bound = [(0, &first.terms), (1, &first.rows), (2, chunk), (5, &factors), (6, &states)];
+            (Feed::Device { group: group(device, &sample, &bound), sample }, Some([factors, states]))
         }
     }
 }
 
 /// The most paths of a chunk that the device's limits allow, in whole blocks.
-pub fn most_paths(device: &Device, plan: &Plan, sampling: Sampling) -> usize {
+pub fn most_paths(device: &Device, plans: &[&Plan], supply: Supply) -> usize {
     let limits = device.limits();
     let room = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
-    let sizes = &plan.sizes;
-    let by_bytes = room / (sizes.slots().max(sizes.times()) * 4);
     let by_groups = (limits.max_compute_workgroups_per_dimension * source::WORKGROUP) as usize;
-    let by_trajectories = match sampling {
-        Sampling::Device => usize::MAX,
-        Sampling::Host => room.min(TRAJECTORY_BYTES) / ((sizes.periods as usize + 1) * sizes.factors.max(1) * 4),
+    let by_plan = |plan: &&Plan| {
+        let sizes = &plan.sizes;
+        let by_bytes = room / (sizes.slots().max(sizes.times()) * 4);
+        let by_trajectories = match supply {
+            Supply::Simulation => usize::MAX,
+            _ => room.min(TRAJECTORY_BYTES) / ((sizes.periods as usize + 1) * sizes.factors.max(1) * 4),
+        };
+        by_bytes.min(by_groups).min(by_trajectories.max(BLOCK)) / BLOCK * BLOCK
     };
-    by_bytes.min(by_groups).min(by_trajectories.max(BLOCK)) / BLOCK * BLOCK
-}
-
-fn module(device: &Device, label: &str, source: String, checked: bool) -> wgpu::ShaderModule {
-    let descriptor =
-        wgpu::ShaderModuleDescriptor { label: Some(label), source: wgpu::ShaderSource::Wgsl(source.into()) };
-    if checked {
-        return device.create_shader_module(descriptor);
-    }
-    // SAFETY: the kernels index only by sizes that the plan's tables were made with, and all loops end by themselves;
-    // the tests run them checked as well.
-    unsafe { device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
-}
-
-fn pipeline(device: &Device, module: &wgpu::ShaderModule, entry: &str) -> ComputePipeline {
-    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(entry),
-        layout: None,
-        module,
-        entry_point: Some(entry),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            zero_initialize_workgroup_memory: false,
-            ..Default::default()
-        },
-        cache: None,
-    })
+    plans.iter().map(by_plan).min().unwrap_or(BLOCK)
 }
 
 fn buffer(device: &Device, label: &str, size: usize, usage: BufferUsages) -> Buffer {

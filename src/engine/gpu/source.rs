@@ -31,6 +31,7 @@ const DRAW: &str = include_str!("../../../shaders/kernel/draw.wgsl");
 const CONSUME: &str = include_str!("../../../shaders/kernel/consume.wgsl");
 const FLOWS: &str = include_str!("../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../shaders/kernel/outcomes.wgsl");
+const SAMPLE: &str = include_str!("../../../shaders/kernel/sample.wgsl");
 const SIMULATE: &str = include_str!("../../../shaders/kernel/simulate.wgsl");
 const REDUCE: &str = include_str!("../../../shaders/kernel/reduce.wgsl");
 
@@ -109,7 +110,19 @@ pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> String {
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    let structure = structure(plan);
+    module(&structure(plan), layout, &[factors, FLOWS, OUTCOMES, SIMULATE])
+}
+
+/// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
+/// event of one of them watches it.
+pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> String {
+    let mut structure = structure(plan);
+    structure.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
+    module(&structure, layout, &[DRAW, SAMPLE])
+}
+
+/// Declarations, formulas and bindings with kernels behind them.
+fn module(structure: &Structure, layout: Layout, kernels: &[&str]) -> String {
     let mut source = structure.declarations(layout.is_flat());
     for part in formulas() {
         source.push_str(part);
@@ -122,12 +135,12 @@ pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> String {
     let space = |uniform| if uniform { "<uniform>" } else { "<storage, read>" };
     let bindings = BINDINGS.replace("<TERMS>", space(uniform_terms)).replace("<ROWS>", space(uniform_rows));
     if !layout.is_flat() {
-        return [&source, &bindings, factors, FLOWS, OUTCOMES, SIMULATE].join("\n");
+        return [&[source.as_str(), &bindings], kernels].concat().join("\n");
     }
-    source += &flat::declare(&bindings, &structure);
-    for part in [factors, FLOWS, OUTCOMES, SIMULATE] {
+    source += &flat::declare(&bindings, structure);
+    for part in kernels {
         for line in structure.unroll(part).lines() {
-            source += &flat::access(line, &structure);
+            source += &flat::access(line, structure);
             source.push('\n');
         }
     }
@@ -157,8 +170,8 @@ fn constant(source: &mut String, name: &str, value: usize) {
     writeln!(source, "const {name}: u32 = {value}u;").expect("a String takes all");
 }
 
-/// What shapes the simulation: sizes, and who uses what.
-fn structure(plan: &Plan) -> Structure {
+/// What shapes the simulation: sizes, and who uses what. Plans of the same structure have the same kernels.
+pub fn structure(plan: &Plan) -> Structure {
     let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
     let sums = [METRIC_UTILIZATION, METRIC_LOCK_IN, METRIC_OVERHANG];
     let mut structure = Structure::default();

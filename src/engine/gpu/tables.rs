@@ -3,7 +3,7 @@
 use bytemuck::Pod;
 
 use super::source::Rooms;
-use crate::formula::single::{BlockFaults, BlockTotals, ChunkTerms, FigureTerms, NONE, SKETCH_BINS};
+use crate::formula::single::{ChunkTerms, FigureTerms, NONE, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::plan::figure::Figure;
 
@@ -72,11 +72,6 @@ fn push<T: Pod>(bytes: &mut Vec<u8>, elements: &[T], room: usize) {
 /// Bytes of `Terms` and of all `PeriodRow`s, as the kernels must have them.
 pub fn table_bytes(plan: &Plan, flat: bool) -> (usize, usize) {
     (terms(plan).len(), rows(plan, flat).len())
-}
-
-/// Bytes of `BlockTotals` and `BlockFaults` for a block.
-pub fn block_bytes(plan: &Plan) -> usize {
-    plan.figures.len() * size_of::<BlockTotals>() + size_of::<BlockFaults>()
 }
 
 /// Bytes of `ChunkTerms`.

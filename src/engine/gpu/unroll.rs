@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 /// Numbers and tables of numbers that are known when a kernel is composed.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]
 pub struct Structure {
     pub constants: BTreeMap<&'static str, u32>,
     /// Constants that the shaders themselves declare.

@@ -15,8 +15,8 @@ pub type Take<'a> = dyn Fn() -> Option<Range<u64>> + Sync + 'a;
 
 /// How far a run has come: what is safe from the loss of the device, and what the device taught about itself.
 pub struct Work<'a> {
-    /// Of all paths that are safe.
-    pub tally: Tally,
+    /// Of all paths that are safe, by plan.
+    pub tallies: Vec<Tally>,
     /// Ranges that were taken and are not yet safe, in order.
     pub taken: VecDeque<Range<u64>>,
     take: &'a Take<'a>,
@@ -24,7 +24,7 @@ pub struct Work<'a> {
     pub most: Option<usize>,
     /// Paths of the present chunk.
     pub size: usize,
-    /// Paths that progress was told of.
+    /// Paths that progress was told of, each counted once for every plan.
     pub told: u64,
     /// Whether progress asked to stop.
     pub stopped: bool,
@@ -34,9 +34,9 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Nothing done yet.
-    pub fn new(plan: &Plan, take: &'a Take<'a>) -> Self {
+    pub fn new(plans: &[&Plan], take: &'a Take<'a>) -> Self {
         Work {
-            tally: empty_tally(plan),
+            tallies: plans.iter().map(|plan| empty_tally(plan)).collect(),
             taken: VecDeque::new(),
             take,
             most: None,
@@ -77,9 +77,14 @@ impl<'a> Work<'a> {
         Some(chunk)
     }
 
-    /// All that was read up to here is safe, and is of this tally.
-    pub fn secure(&mut self, cursor: &mut Cursor, tally: &Tally) {
-        self.tally.merge(tally);
+    /// Paths that are safe, each counted once for every plan.
+    pub fn safe(&self) -> u64 {
+        self.tallies.iter().map(|tally| tally.paths).sum()
+    }
+
+    /// All that was read up to here is safe, and is of these tallies.
+    pub fn secure(&mut self, cursor: &mut Cursor, tallies: &[Tally]) {
+        self.tallies.iter_mut().zip(tallies).for_each(|(tally, theirs)| tally.merge(theirs));
         self.taken.drain(..cursor.range);
         if let Some(range) = self.taken.front_mut() {
             range.start += cursor.done;

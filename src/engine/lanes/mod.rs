@@ -21,7 +21,7 @@ use super::{LANES, Real, Tables};
 use crate::engine::Draws;
 use crate::plan::Sizes;
 
-pub use blocks::{sample, tally, values};
+pub use blocks::{sample, tallies, values};
 pub use dispatch::{Reduce, Sample, Values, Work, with};
 pub use outcomes::metric;
 pub use record::trace;
