@@ -27,7 +27,7 @@ fn plans() -> Vec<(&'static str, Plan)> {
 }
 
 /// All modules of a plan, by name.
-fn modules(plan: &Plan) -> [(&'static str, String); 5] {
+fn modules(plan: &Plan) -> [(&'static str, String); 7] {
     [
         ("simulate, device sampling", source::simulate(plan, Sampling::Device, UNIFORM)),
         ("simulate, host sampling", source::simulate(plan, Sampling::Host, STORAGE)),
