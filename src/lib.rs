@@ -21,6 +21,7 @@
 //! 6. The model's arithmetic is written once, in `shaders/formula`.
 
 pub mod cli;
+pub mod compare;
 pub mod engine;
 pub mod formula;
 pub mod measure;

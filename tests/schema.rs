@@ -61,7 +61,8 @@ fn the_schema_has_the_keys_that_the_reader_knows() {
             _ => Vec::new(),
         };
         open.extend(inside.iter().map(|key| format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))));
-        if !here.is_object() {
+        // a variant's `set` has places for keys, and what is wrong with those is told otherwise
+        if !here.is_object() || pointer.ends_with("/set") {
             continue;
         }
         let mut edited = full.clone();

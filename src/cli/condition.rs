@@ -1,6 +1,9 @@
 //! Conditions on a result, for pipelines and gates: `bubble.openai.probability > 0.2`.
 
+use serde::Serialize;
 use serde_json::Value;
+
+use super::Failure;
 
 /// Any number of the result document compared with a number.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +76,38 @@ impl Condition {
             Comparison::AtMost => number <= self.bound,
         }
     }
+}
+
+/// Refuses conditions that do not look at numbers of a document; an empty one has its keys already.
+pub fn refuse_unknown(conditions: &[Condition], empty: &impl Serialize) -> Result<(), Failure> {
+    let document = serde_json::json!(empty);
+    for condition in conditions {
+        let hint = match condition.place(&document) {
+            Place::Number(_) | Place::Undefined => continue,
+            Place::NoNumber => "name a number, such as bubble.system.probability".to_owned(),
+            Place::Missing(keys) if keys.is_empty() => "nothing is inside a number".to_owned(),
+            Place::Missing(keys) => format!("there are {}", keys.join(", ")),
+        };
+        let message = format!("--fail-if: `{}` is no number of the document", condition.path());
+        return Err(Failure::Usage { message, hint: Some(hint) });
+    }
+    Ok(())
+}
+
+/// Fails if a condition holds, or cannot be told.
+pub fn judge(conditions: &[Condition], document: &impl Serialize) -> Result<(), Failure> {
+    let document = serde_json::json!(document);
+    let mut held = Vec::new();
+    for condition in conditions {
+        match condition.place(&document) {
+            Place::Number(number) if condition.holds(number) => {
+                held.push(format!("`{}` holds: it is {number}", condition.text()));
+            }
+            Place::Number(_) => (),
+            _ => held.push(format!("`{}` cannot be told: it is undefined", condition.text())),
+        }
+    }
+    if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
 }
 
 /// Follows dotted keys, which may have dots of their own (`shortfall.0.95.value`).

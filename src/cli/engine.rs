@@ -1,6 +1,7 @@
 //! Which engine runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -8,7 +9,8 @@ use super::Failure;
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::given::Given;
 use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
-use crate::engine::{Engine, Instructions};
+use crate::engine::{Engine, Instructions, Share};
+use crate::report::{AdapterShare, RunInfo};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
@@ -69,6 +71,29 @@ pub struct Chosen {
     pub instructions: Option<Instructions>,
     /// Why `auto` took it, for people.
     pub reason: Option<String>,
+}
+
+impl Chosen {
+    /// What of a run changes from one to the next.
+    pub fn info(&self, wall: Duration, computed: Option<Duration>) -> RunInfo {
+        RunInfo {
+            adapter: self.adapter.as_ref().map(|adapter| adapter.name.clone()),
+            driver: self.adapter.as_ref().map(|adapter| adapter.driver.clone()),
+            threads: self.threads,
+            instruction_set: self.instructions.map(|instructions| instructions.to_string()),
+            wall_seconds: Some(wall.as_secs_f64()),
+            kernel_seconds: computed.map(|computed| computed.as_secs_f64()),
+            host: None,
+            date: None,
+            shares: self.engine.shares().into_iter().map(share).collect(),
+            incidents: self.engine.incidents(),
+        }
+    }
+}
+
+fn share(share: Share) -> AdapterShare {
+    let paths = share.paths.into_iter().map(|range| [range.start, range.end]).collect();
+    AdapterShare { adapter: share.adapter, driver: share.driver, paths }
 }
 
 impl EngineArguments {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod compare;
 mod condition;
 mod console;
 mod devices;
@@ -82,6 +83,8 @@ Exit codes: 0 done, 1 failed, 2 bad usage or scenario, 3 a condition of --fail-i
 enum Command {
     /// Simulate a scenario and print its distributions
     Run(run::Arguments),
+    /// Compare scenarios and variants under common random numbers
+    Compare(compare::Arguments),
     /// Check scenario files and print what was understood
     Check(check::Arguments),
     /// Write the trajectories that the engine itself would draw
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
     let console = Console::new(&arguments.console);
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &console),
+        Command::Compare(arguments) => compare::compare(&arguments, &console),
         Command::Check(arguments) => check::check(&arguments, &console),
         Command::Sample(arguments) => sample::sample(&arguments, &console),
         Command::Bench(arguments) => bench::bench(&arguments, &console),

@@ -1,19 +1,19 @@
 //! `overhang run`: simulate a scenario and print its distributions.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::condition::{Condition, Place};
+use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
 use super::{Failure, output};
 use crate::engine::given::Given;
-use crate::engine::{Draws, Share, empty_tally, prepare};
+use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::report::{self, AdapterShare, Asked, Folder, Provenance, ResultDocument, RunInfo};
+use crate::report::{self, Asked, Folder, Provenance, ResultDocument, RunInfo};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
 use crate::trajectories;
@@ -75,6 +75,32 @@ pub struct Arguments {
     fail_if: Vec<Condition>,
 }
 
+/// How many paths, and which.
+#[derive(Debug, Args)]
+pub struct RunLength {
+    /// Paths to simulate; 1e6 and 1_000_000 are the same
+    #[arg(long, value_name = "N", default_value = "1e6", value_parser = parse_paths)]
+    pub paths: u64,
+    /// Seed of all draws
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+impl RunLength {
+    /// Where the paths come from, for documents.
+    pub fn sampling(&self, chosen: &Chosen, engine: &EngineArguments) -> report::Sampling {
+        report::Sampling {
+            seed: self.seed,
+            replicate: 0,
+            paths: self.paths,
+            sampling: "independent".into(),
+            trajectories: None,
+            backend: chosen.backend.into(),
+            precision: engine.precision_name().into(),
+        }
+    }
+}
+
 /// Paths of a run that says nothing else.
 const USUAL_PATHS: u64 = 1_000_000;
 /// The most paths of a run: 2⁴⁰, days of work for any machine.
@@ -93,7 +119,8 @@ pub fn parse_paths(text: &str) -> Result<u64, String> {
     }
 }
 
-fn parse_share(text: &str) -> Result<f64, String> {
+/// A probability or level strictly between 0 and 1.
+pub fn parse_share(text: &str) -> Result<f64, String> {
     let share = text.trim().parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 1.0);
     share.ok_or_else(|| "must lie between 0 and 1, for example 0.95".into())
 }
@@ -118,7 +145,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if !arguments.fail_if.is_empty() {
         let nothing = empty_tally(&plan);
         let empty = document(arguments, &loaded, &plan, &nothing, (chosen.backend, &source), RunInfo::default());
-        refuse_conditions(arguments, &empty)?;
+        refuse_unknown(&arguments.fail_if, &empty)?;
     }
     let computing = Instant::now();
     let tally = simulate(arguments, console, &chosen, &plan, paths)?;
@@ -126,7 +153,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if !arguments.allow_invalid {
         refuse_invalid(&tally)?;
     }
-    let info = info(&chosen, started.elapsed(), computed);
+    let info = chosen.info(started.elapsed(), Some(computed));
     let document = document(arguments, &loaded, &plan, &tally, (chosen.backend, &source), info);
     if let Some(target) = &arguments.out {
         let folder = Folder::begin(target)?;
@@ -138,39 +165,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         Format::Table => report::table(&document, output::width()),
         Format::Json => report::json(&document),
     })?;
-    if arguments.fail_if.is_empty() { Ok(()) } else { judge(arguments, &document) }
-}
-
-/// Conditions must look at numbers; an empty result has its keys already.
-fn refuse_conditions(arguments: &Arguments, empty: &ResultDocument) -> Result<(), Failure> {
-    let document = serde_json::json!(empty);
-    for condition in &arguments.fail_if {
-        let hint = match condition.place(&document) {
-            Place::Number(_) | Place::Undefined => continue,
-            Place::NoNumber => "name a number, such as bubble.system.probability".to_owned(),
-            Place::Missing(keys) if keys.is_empty() => "nothing is inside a number".to_owned(),
-            Place::Missing(keys) => format!("there are {}", keys.join(", ")),
-        };
-        let message = format!("--fail-if: `{}` is no number of the result document", condition.path());
-        return Err(Failure::Usage { message, hint: Some(hint) });
-    }
-    Ok(())
-}
-
-/// Fails if a condition holds, or cannot be told.
-fn judge(arguments: &Arguments, document: &ResultDocument) -> Result<(), Failure> {
-    let document = serde_json::json!(document);
-    let mut held = Vec::new();
-    for condition in &arguments.fail_if {
-        match condition.place(&document) {
-            Place::Number(number) if condition.holds(number) => {
-                held.push(format!("`{}` holds: it is {number}", condition.text()));
-            }
-            Place::Number(_) => (),
-            _ => held.push(format!("`{}` cannot be told: it is undefined", condition.text())),
-        }
-    }
-    if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
+    if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }
 }
 
 /// One path again, alone, in the precision asked for.
@@ -238,7 +233,7 @@ pub fn progress_bar(paths: u64, console: &Console) -> ProgressBar {
 }
 
 /// A run in which a figure of a path is no number has no result.
-fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
+pub fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
     let Some(first) = tally.invalid.first else { return Ok(()) };
     let count = tally.invalid.count;
     let (paths, have) = if count == 1 { ("path", "has") } else { ("paths", "have") };
@@ -295,26 +290,6 @@ fn document(
     let vendors = plan.vendor_owners();
     let provenance = Provenance::new(&loaded.scenario, sampling);
     report::result(&loaded.scenario, &plan.figures, &plan.times, &vendors, tally, &asked, provenance, info)
-}
-
-fn info(chosen: &Chosen, wall: Duration, computed: Duration) -> RunInfo {
-    RunInfo {
-        adapter: chosen.adapter.as_ref().map(|adapter| adapter.name.clone()),
-        driver: chosen.adapter.as_ref().map(|adapter| adapter.driver.clone()),
-        threads: chosen.threads,
-        instruction_set: chosen.instructions.map(|instructions| instructions.to_string()),
-        wall_seconds: Some(wall.as_secs_f64()),
-        kernel_seconds: Some(computed.as_secs_f64()),
-        host: None,
-        date: None,
-        shares: chosen.engine.shares().into_iter().map(share).collect(),
-        incidents: chosen.engine.incidents(),
-    }
-}
-
-fn share(share: Share) -> AdapterShare {
-    let paths = share.paths.into_iter().map(|range| [range.start, range.end]).collect();
-    AdapterShare { adapter: share.adapter, driver: share.driver, paths }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `overhang schema`: what scenario files and result documents look like, as JSON Schema.
+//! `overhang schema`: what scenario files, result documents and comparisons look like, as JSON Schema.
 
 use clap::{Args, ValueEnum};
 
@@ -11,6 +11,8 @@ enum Document {
     Scenario,
     /// What `overhang run --format json` prints
     Result,
+    /// What `overhang compare --format json` prints
+    Comparison,
 }
 
 const EXAMPLES: &str = "\
@@ -35,5 +37,6 @@ pub fn schema(arguments: &Arguments) -> Result<(), Failure> {
     match arguments.document {
         Document::Scenario => output::data(scenario::SCHEMA),
         Document::Result => output::data(&report::schema()),
+        Document::Comparison => output::data(&report::comparison_schema()),
     }
 }

@@ -43,7 +43,9 @@ pub struct ResultDocument {
 pub struct Provenance {
     /// The scenario's name.
     pub scenario: String,
-    /// BLAKE3 of the scenario file, in hexadecimal.
+    /// Which of the file's variants it is; null for the scenario as it stands.
+    pub variant: Option<String>,
+    /// BLAKE3 of the scenario file, in hexadecimal; of a variant, with its name behind a zero byte.
     pub scenario_hash: String,
     /// The date of τ = 0.
     pub start: String,
@@ -88,6 +90,7 @@ impl Provenance {
     pub fn new(scenario: &Scenario, sampling: Sampling) -> Self {
         Provenance {
             scenario: scenario.name.clone(),
+            variant: scenario.variant.clone(),
             scenario_hash: scenario.hash.clone(),
             start: scenario.horizon.start.clone(),
             periods: scenario.horizon.periods,

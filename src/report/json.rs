@@ -1,16 +1,15 @@
 //! The result document as JSON that people can read too: small things on one line, lists of numbers filled like text.
 
+use serde::Serialize;
 use serde_json::Value;
-
-use super::ResultDocument;
 
 /// Lines are filled up to this many characters.
 const WIDTH: usize = 120;
 const INDENT: usize = 2;
 
 /// The document as JSON text, ending with a line feed. Numbers are the shortest that read back to the same bits.
-pub fn json(document: &ResultDocument) -> String {
-    let value = serde_json::to_value(document).expect("a result document has names for keys");
+pub fn json(document: &impl Serialize) -> String {
+    let value = serde_json::to_value(document).expect("documents have names for keys");
     let mut text = String::new();
     write(&value, 0, 0, &mut text);
     text.push('\n');
@@ -120,6 +119,7 @@ fn inline(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::ResultDocument;
     use crate::report::result::Asked;
     use crate::report::testing::document;
 

@@ -2,12 +2,14 @@
 
 mod bench;
 mod check;
+mod compare;
 mod document;
 mod folder;
 mod json;
 mod parquet;
 mod result;
 mod schema;
+mod statistics;
 mod table;
 mod tables;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod trace;
 
 pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use check::{CheckDocument, check};
+pub use compare::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
 pub use document::{
     AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
     SCHEMA_VERSION, Sampling, Timing,
@@ -23,8 +26,9 @@ pub use document::{
 pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use parquet::{Column, TableWriter};
-pub use result::{Asked, result};
-pub use schema::schema;
-pub use table::{bench_table, check_table, table, trace_table};
+pub use result::{Asked, numbers, result};
+pub use schema::{comparison_schema, schema};
+pub use statistics::{Statistic, statistics};
+pub use table::{bench_table, check_table, compare_table, table, trace_table};
 pub use tables::paths as path_table;
 pub use trace::{TraceDocument, trace};

@@ -5,8 +5,9 @@ use indexmap::IndexMap;
 use super::document::*;
 use crate::measure::{
     Estimate, Histogram, OrderStatistics, cumulative_probabilities, exceedance_curve, expected_shortfall, histogram,
-    moments, quantile, time_distribution, value_at_risk,
+    moments, quantile, time_distribution, value_at_risk, wilson,
 };
+use crate::plan::Plan;
 use crate::plan::figure::{self, FigureSpec, Owner, TimeSpec, Unit};
 use crate::scenario::Scenario;
 use crate::tally::{FigureTally, Tally, TimeTally};
@@ -42,20 +43,21 @@ pub fn result(
     provenance: Provenance,
     run: RunInfo,
 ) -> ResultDocument {
-    let view = View { scenario, figures: plan_figures, times: plan_times, tally, asked };
-    let contracts = scenario.contracts.iter().enumerate();
-    let contracts = contracts.map(|(index, contract)| (contract.name.as_str(), Owner::Contract(index)));
-    ResultDocument {
-        schema_version: SCHEMA_VERSION,
-        provenance,
-        invalid_paths: InvalidPaths { count: tally.invalid.count, first: tally.invalid.first },
-        figures: view.figures(),
-        contracts: view.means(contracts),
-        vendors: view.means(vendors.iter().map(|(name, owner)| (name.as_str(), *owner))),
-        events: view.events(),
-        bubble: view.bubble(),
-        run,
-    }
+    let view = View { scenario, figures: plan_figures, times: plan_times, tally, asked, curves: true };
+    view.document(vendors, provenance, run)
+}
+
+/// The result document without histograms, exceedance curves and probabilities by period, for those who look at numbers of
+/// many tallies.
+pub fn numbers(
+    scenario: &Scenario,
+    plan: &Plan,
+    tally: &Tally,
+    asked: &Asked,
+    provenance: Provenance,
+) -> ResultDocument {
+    let view = View { scenario, figures: &plan.figures, times: &plan.times, tally, asked, curves: false };
+    view.document(&plan.vendor_owners(), provenance, RunInfo::default())
 }
 
 /// What a document is made from.
@@ -65,9 +67,28 @@ struct View<'a> {
     times: &'a [TimeSpec],
     tally: &'a Tally,
     asked: &'a Asked,
+    /// Whether histograms, exceedance curves and probabilities by period are wanted.
+    curves: bool,
 }
 
 impl View<'_> {
+    fn document(&self, vendors: &[(String, Owner)], provenance: Provenance, run: RunInfo) -> ResultDocument {
+        let contracts = self.scenario.contracts.iter().enumerate();
+        let contracts = contracts.map(|(index, contract)| (contract.name.as_str(), Owner::Contract(index)));
+        let invalid = &self.tally.invalid;
+        ResultDocument {
+            schema_version: SCHEMA_VERSION,
+            provenance,
+            invalid_paths: InvalidPaths { count: invalid.count, first: invalid.first },
+            figures: self.figures(),
+            contracts: self.means(contracts),
+            vendors: self.means(vendors.iter().map(|(name, owner)| (name.as_str(), *owner))),
+            events: self.events(),
+            bubble: self.bubble(),
+            run,
+        }
+    }
+
     /// Figures by organization, the system last.
     fn figures(&self) -> IndexMap<String, IndexMap<String, Figure>> {
         let mut all: IndexMap<_, _> = self
@@ -106,8 +127,12 @@ impl View<'_> {
             quantiles: estimates(order.as_ref(), &self.asked.quantiles, quantile),
             var: estimates(order.as_ref(), &self.asked.levels, |order, level| value_at_risk(order, side, level)),
             shortfall: estimates(order.as_ref(), &self.asked.levels, |order, p| expected_shortfall(order, side, p)),
-            histogram: order.as_ref().map_or_else(Histogram::default, histogram),
-            exceedance: order.as_ref().map(|order| exceedance_curve(order, side)).unwrap_or_default(),
+            histogram: order.as_ref().filter(|_| self.curves).map_or_else(Histogram::default, histogram),
+            exceedance: order
+                .as_ref()
+                .filter(|_| self.curves)
+                .map(|order| exceedance_curve(order, side))
+                .unwrap_or_default(),
         }
     }
 
@@ -164,8 +189,8 @@ impl View<'_> {
 
     fn occurrence(&self, tally: &TimeTally) -> Occurrence {
         let paths = self.tally.valid_paths();
-        let by_period = cumulative_probabilities(tally, paths);
-        let horizon = by_period.last().copied().unwrap_or_default();
+        let horizon = wilson(tally.happened(), paths);
+        let by_period = if self.curves { cumulative_probabilities(tally, paths) } else { Vec::new() };
         let steps_per_year = self.scenario.horizon.steps_per_year;
         let time = time_distribution(tally, paths, steps_per_year, &self.asked.quantiles);
         let quantiles = self.asked.quantiles.iter().map(f64::to_string).zip(time.quantiles).collect();
@@ -228,7 +253,6 @@ fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::wilson;
     use crate::plan::figure::{FIGURES, Side};
     use crate::report::testing::{document, document_of, figures, scenario, tally, times};
 

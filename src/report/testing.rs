@@ -45,6 +45,7 @@ pub fn scenario(organizations: usize) -> Scenario {
         contracts: (0..=organizations).map(|i| contract(i, organizations)).collect(),
         events: vec![event("return_gap", Metric::Coverage), event("cash_out", Metric::Cash)],
         bubble: Some(Bubble { events: vec![0, 1], rule: BubbleRule::Any, organizations: 1 }),
+        variant: None,
         hash: "0123456789abcdef".repeat(4),
     }
 }

@@ -74,6 +74,17 @@ impl<'a> Context<'a> {
         self.found.borrow().errors > 0
     }
 
+    /// How many errors were found so far.
+    pub fn errors(&self) -> usize {
+        self.found.borrow().errors
+    }
+
+    /// Whether the same was said of the same place.
+    pub fn knows(&self, diagnostic: &Diagnostic) -> bool {
+        let same = |known: &Diagnostic| known.span == diagnostic.span && known.title == diagnostic.title;
+        self.found.borrow().diagnostics.iter().any(same)
+    }
+
     /// The line of a span, for messages that point to a second place.
     pub fn line(&self, span: &Range<usize>) -> usize {
         self.line_breaks.partition_point(|&at| at < span.start) + 1

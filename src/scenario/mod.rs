@@ -22,6 +22,7 @@ mod context;
 mod curves;
 mod decode;
 mod diagnostic;
+mod edit;
 mod fields;
 mod item;
 mod json;
@@ -32,15 +33,17 @@ mod recovery;
 mod source;
 mod syntax;
 mod tree;
+mod variant;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS};
+pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use model::*;
 pub use source::{Source, Syntax};
+pub use variant::{Change, Setting, Template, Variant};
 
 use context::Context;
 
@@ -58,8 +61,12 @@ const LARGEST_FILE: u64 = 16 << 20;
 /// A scenario, and what was odd about its file.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The scenario.
+    /// The scenario as it stands.
     pub scenario: Scenario,
+    /// The scenarios that its variants make, in the order of the file.
+    pub variants: Vec<Variant>,
+    /// The file, for changes.
+    pub template: Template,
     /// Warnings in the order of the file.
     pub warnings: Vec<Diagnostic>,
     /// The file, for rendering.
@@ -102,15 +109,22 @@ pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
         Syntax::Toml => syntax::read_toml(&context),
         Syntax::Json => json::read_json(&context),
     };
-    let scenario = tree.and_then(|tree| decode::scenario(&context, &tree));
-    if scenario.is_none() && !context.has_errors() {
+    let scenario = tree.as_ref().and_then(|tree| decode::scenario(&context, tree));
+    let variants = match (&tree, &scenario) {
+        (Some(tree), Some(_)) => decode::variants(&context, tree),
+        _ => None,
+    };
+    if (scenario.is_none() || variants.is_none()) && !context.has_errors() {
         let hint = "this is a fault of the program: please report it with the file";
         context.report(Diagnostic::about_file("the scenario could not be built", hint));
     }
     let found = context.finish();
-    match scenario {
-        Some(scenario) => Ok(Loaded { scenario, warnings: found.diagnostics, source }),
-        None => Err(Failure { diagnostics: found.diagnostics, omitted: found.omitted, source }),
+    match (tree, scenario, variants) {
+        (Some(tree), Some(scenario), Some(variants)) if found.errors == 0 => {
+            let template = Template::new(source.clone(), tree);
+            Ok(Loaded { scenario, variants, template, warnings: found.diagnostics, source })
+        }
+        _ => Err(Failure { diagnostics: found.diagnostics, omitted: found.omitted, source }),
     }
 }
 

@@ -36,7 +36,9 @@ pub struct Scenario {
     /// In file order; an event that named no organization stands here once with `organization: None`.
     pub events: Vec<Event>,
     pub bubble: Option<Bubble>,
-    /// BLAKE3 of the file's bytes, in hexadecimal.
+    /// Which of the file's variants it is.
+    pub variant: Option<String>,
+    /// BLAKE3 of the file's bytes, and of the variant's name behind a zero byte, in hexadecimal.
     pub hash: String,
 }
 

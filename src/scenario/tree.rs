@@ -6,14 +6,14 @@ use std::ops::Range;
 pub(super) const DEEPEST: usize = 16;
 
 /// A value and the bytes it stands in. Of a table with a header, the bytes of the header.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node {
     pub span: Range<usize>,
     pub value: Value,
 }
 
 /// What a value is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Value {
     Text(String),
     /// Any number; `whole` where it was written as an integer of 64 bits.
@@ -33,11 +33,11 @@ pub(super) enum Value {
 }
 
 /// Keys and values; no key stands here twice.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Table(pub Vec<Entry>);
 
 /// One key of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub key: String,
     pub key_span: Range<usize>,

@@ -3,6 +3,7 @@
 mod answer;
 mod bench;
 mod check;
+mod compare;
 mod contracts;
 mod figures;
 mod layout;
@@ -13,6 +14,7 @@ mod trace;
 
 pub use bench::bench_table;
 pub use check::check_table;
+pub use compare::compare_table;
 pub use trace::trace_table;
 
 use super::ResultDocument;

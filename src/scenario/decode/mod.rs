@@ -11,8 +11,10 @@ mod factor;
 mod horizon;
 mod organization;
 mod regimes;
+mod variant;
 
 pub use horizon::MOST_PERIODS;
+pub(super) use variant::variants;
 
 use super::context::Context;
 use super::fields::Fields;
@@ -31,6 +33,8 @@ pub const MOST_ORGANIZATIONS: usize = 16;
 pub const MOST_CONTRACTS: usize = 64;
 /// Events, each counted once for every organization it concerns.
 pub const MOST_EVENTS: usize = 64;
+/// Variants of a scenario.
+pub const MOST_VARIANTS: usize = 256;
 /// Characters of a name or label for people.
 const LONGEST_LABEL: usize = 200;
 const LONGEST_DESCRIPTION: usize = 10_000;
@@ -50,7 +54,7 @@ struct Basis<'a> {
 pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
     let Value::Table(table) = &root.value else { return None };
     let fields = Fields::new(context, table, root.span.clone(), String::new());
-    fields.skip(&["$schema"]);
+    fields.skip(&["$schema", "variant"]);
     schema(&fields);
     let name = text(&fields, "name", "a short title", LONGEST_LABEL);
     let description = match fields.optional("description") {
@@ -124,6 +128,7 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
             Some(bubble) => Some(bubble?),
             None => None,
         },
+        variant: None,
         hash: blake3::hash(context.source.text.as_bytes()).to_hex().to_string(),
     })
 }

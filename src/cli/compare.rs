@@ -1,0 +1,264 @@
+//! `overhang compare`: scenarios and their variants beside each other under common random numbers.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use indexmap::IndexMap;
+
+use super::condition::{Condition, judge, refuse_unknown};
+use super::console::Console;
+use super::engine::EngineArguments;
+use super::run::{RunLength, parse_share, progress_bar, refuse_invalid};
+use super::{Failure, output};
+use crate::compare::{self, Case, Comparison};
+use crate::engine::prepare;
+use crate::report::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
+use crate::scenario::{Loaded, Scenario};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// The whole document: every result, every difference
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang compare deal.toml
+  overhang compare deal.toml --variants lean,late --paths 4e6
+  overhang compare scenarios/openai.toml scenarios/openai-balanced.toml
+  overhang compare deal.toml --fail-if \"differences.lean.bubble.system.probability.low > 0\"
+
+A variant stands in the scenario file:
+  [[variant]]
+  name = \"lean\"
+  set = { \"contract.aws.take_or_pay\" = 0.5 }
+  remove = [\"contract.oracle\"]";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Scenario files; the first, as it stands, is the base from which differences are taken
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Variants to compare, in this order [default: all of the file, if there is one file]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    variants: Vec<String>,
+    #[command(flatten)]
+    length: RunLength,
+    /// Groups of paths from which the differences' errors come
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    replicates: u64,
+    #[command(flatten)]
+    engine: EngineArguments,
+    /// Levels of value at risk and expected shortfall
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    levels: Vec<f64>,
+    /// Probabilities of quantiles
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.05,0.5,0.95", value_parser = parse_share, help_heading = "Output")]
+    quantiles: Vec<f64>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    format: Format,
+    /// Leave paths out that have a figure which is no number, instead of failing
+    #[arg(long, help_heading = "Output")]
+    allow_invalid: bool,
+    /// End with exit code 3 if this holds of a number of the document; may be given several times
+    #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, help_heading = "Output")]
+    fail_if: Vec<Condition>,
+}
+
+/// A scenario of the comparison, before it is computed.
+struct Chosen {
+    name: String,
+    file: String,
+    label: Option<String>,
+    changes: IndexMap<String, Option<String>>,
+    scenario: Scenario,
+}
+
+/// Runs the command.
+pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    let started = Instant::now();
+    let loaded: Vec<Loaded> = arguments.files.iter().map(|file| console.load(file)).collect::<Result<_, _>>()?;
+    let chosen = choose(arguments, &loaded)?;
+    refuse_units(&chosen)?;
+    let plans = chosen.iter().map(|chosen| (chosen.name.clone(), chosen.scenario.clone()));
+    let cases: Vec<Case> = plans.map(|(name, scenario)| Case { plan: prepare(&scenario), name, scenario }).collect();
+    warn(console, &cases);
+    let engine = arguments.engine.choose(None)?;
+    if let Some(reason) = &engine.reason {
+        console.remark(&format!("{reason}: {}", engine.engine.description()));
+    }
+    let sampling = arguments.length.sampling(&engine, &arguments.engine);
+    let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
+    if !arguments.fail_if.is_empty() {
+        let nothing = compare::nothing(&cases, &sampling, &asked);
+        refuse_unknown(&arguments.fail_if, &document(&chosen, &cases, &nothing, &sampling, &asked, &[]))?;
+    }
+    let bar = progress_bar(sampling.paths * cases.len() as u64, console);
+    let advance = |paths: u64| {
+        bar.inc(paths);
+        !console.is_stopped()
+    };
+    let found = compare::run(&*engine.engine, &cases, &sampling, arguments.replicates, &asked, &advance);
+    bar.finish_and_clear();
+    console.go_on()?;
+    engine.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
+    let Some(found) = found? else { return console.go_on() };
+    if !arguments.allow_invalid {
+        found.tallies.iter().try_for_each(refuse_invalid)?;
+    }
+    let info = engine.info(started.elapsed(), None);
+    let infos = vec![info; cases.len()];
+    let document = document(&chosen, &cases, &found, &sampling, &asked, &infos);
+    output::data(&match arguments.format {
+        Format::Table => report::compare_table(&document, output::width()),
+        Format::Json => report::json(&document),
+    })?;
+    if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }
+}
+
+fn document(
+    chosen: &[Chosen],
+    cases: &[Case],
+    found: &Comparison,
+    sampling: &report::Sampling,
+    asked: &Asked,
+    infos: &[RunInfo],
+) -> CompareDocument {
+    let scenario = |(index, (chosen, case)): (usize, (&Chosen, &Case))| {
+        let info = infos.get(index).cloned().unwrap_or_default();
+        let compared = ComparedScenario {
+            file: chosen.file.clone(),
+            label: chosen.label.clone(),
+            changes: chosen.changes.clone(),
+            result: compare::document(case, &found.tallies[index], sampling, asked, info),
+        };
+        (chosen.name.clone(), compared)
+    };
+    let scenarios = chosen.iter().zip(cases).enumerate().map(scenario).collect();
+    report::comparison(scenarios, &found.sizes, &found.replicated)
+}
+
+/// The base and what is compared with it: the variants asked for, or all of a single file, or the other files.
+fn choose(arguments: &Arguments, loaded: &[Loaded]) -> Result<Vec<Chosen>, Failure> {
+    let mut chosen: Vec<Chosen> = Vec::new();
+    for file in loaded {
+        let stem = std::path::Path::new(&file.source.name).file_stem();
+        let stem = stem.map_or(file.source.name.clone(), |stem| stem.to_string_lossy().into_owned());
+        chosen.push(Chosen {
+            name: stem,
+            file: file.source.name.clone(),
+            label: None,
+            changes: IndexMap::new(),
+            scenario: file.scenario.clone(),
+        });
+    }
+    let all = || loaded.iter().flat_map(|file| file.variants.iter().map(move |variant| (file, variant)));
+    let wanted: Vec<_> = match (arguments.variants.as_slice(), loaded) {
+        ([], [_]) => all().collect(),
+        ([], _) => Vec::new(),
+        (names, _) => {
+            let find = |name: &String| {
+                let found: Vec<_> = all().filter(|(_, variant)| variant.name == *name).collect();
+                if found.is_empty() { Err(unknown_variant(name, loaded)) } else { Ok(found) }
+            };
+            names.iter().map(find).collect::<Result<Vec<_>, _>>()?.concat()
+        }
+    };
+    for (file, variant) in wanted {
+        chosen.push(Chosen {
+            name: variant.name.clone(),
+            file: file.source.name.clone(),
+            label: variant.label.clone(),
+            changes: variant.changes.iter().map(|change| (change.path.clone(), change.value.clone())).collect(),
+            scenario: variant.scenario.clone(),
+        });
+    }
+    if chosen.len() < 2 {
+        return Err(Failure::Usage {
+            message: format!("`{}` has no [[variant]] to compare it with", arguments.files[0].display()),
+            hint: Some(
+                "add one: [[variant]] name = \"lean\", set = { \"contract.NAME.take_or_pay\" = 0.5 }; or name a second file"
+                    .into(),
+            ),
+        });
+    }
+    distinguish(&mut chosen);
+    Ok(chosen)
+}
+
+/// Names that stand twice become file and name, and then bear numbers.
+fn distinguish(chosen: &mut [Chosen]) {
+    let by_file = |chosen: &Chosen, _| format!("{}: {}", chosen.file, chosen.name);
+    let by_number = |chosen: &Chosen, place| format!("{} ({})", chosen.name, place + 1);
+    let ways: [&dyn Fn(&Chosen, usize) -> String; 2] = [&by_file, &by_number];
+    for named in ways {
+        let names: Vec<String> = chosen.iter().map(|chosen| chosen.name.clone()).collect();
+        for (place, chosen) in chosen.iter_mut().enumerate() {
+            if names.iter().filter(|name| **name == chosen.name).count() > 1 {
+                chosen.name = named(chosen, place);
+            }
+        }
+    }
+}
+
+/// A variant that no file has.
+pub fn unknown_variant(name: &str, loaded: &[Loaded]) -> Failure {
+    let known: Vec<&str> =
+        loaded.iter().flat_map(|file| file.variants.iter().map(|variant| variant.name.as_str())).collect();
+    let hint = match known.is_empty() {
+        true => "the file has no [[variant]]".to_owned(),
+        false => format!("there are {}", known.join(", ")),
+    };
+    Failure::Usage { message: format!("there is no variant `{name}`"), hint: Some(hint) }
+}
+
+/// Differences of dollars and euros mean nothing.
+fn refuse_units(chosen: &[Chosen]) -> Result<(), Failure> {
+    let units = |chosen: &Chosen| (chosen.scenario.currency.clone(), chosen.scenario.capacity_unit.clone());
+    let Some(other) = chosen.iter().find(|other| units(other) != units(&chosen[0])) else { return Ok(()) };
+    let (ours, theirs) = (units(&chosen[0]), units(other));
+    Err(Failure::Usage {
+        message: format!(
+            "`{}` counts in {} and {}, but `{}` in {} and {}",
+            chosen[0].name, ours.0, ours.1, other.name, theirs.0, theirs.1
+        ),
+        hint: Some("bring all scenarios to the same `currency` and `capacity_unit`".into()),
+    })
+}
+
+/// What makes differences mean something else than they seem to.
+fn warn(console: &Console, cases: &[Case]) {
+    let base = &cases[0];
+    for other in &cases[1..] {
+        for organization in compare::different_plans(base, other) {
+            console.remark(&format!(
+                "warning: the demand of `{organization}` is \"planned\", and differs between `{}` and `{}` as their \
+                 contracts do\nhint: give `organization.{organization}.demand` as a number or a curve to compare contracts \
+                 alone",
+                base.name, other.name
+            ));
+        }
+        let (ours, theirs) = (&base.scenario.horizon, &other.scenario.horizon);
+        if (ours.periods, ours.steps_per_year) != (theirs.periods, theirs.steps_per_year) {
+            console.remark(&format!(
+                "warning: `{}` and `{}` have different horizons or steps; their paths do not share their random numbers \
+                 period by period",
+                base.name, other.name
+            ));
+        }
+        let names = |case: &Case| case.scenario.factors.iter().map(|factor| factor.name.clone()).collect::<Vec<_>>();
+        let (ours, theirs) = (names(base), names(other));
+        if ours.iter().zip(&theirs).any(|(a, b)| a != b) {
+            console.remark(&format!(
+                "warning: factors stand in another order in `{}` than in `{}`, so that they do not share their random \
+                 numbers\nhint: a factor's draws go by its place in the file; put both into the same order",
+                other.name, base.name
+            ));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! A comparison as tables: what was compared, then the differences of each scenario from the first.
+
+use super::layout::{Align, Column, grid};
+use super::numbers::{
+    NOTHING, TABLE_DIGITS, count, error_text, percentage, percentage_of, significant, supported, unit,
+};
+use super::{Page, run};
+use crate::measure::{CONFIDENCE, Difference};
+use crate::report::compare::{CompareDocument, ComparedScenario};
+use crate::report::result::SYSTEM;
+
+/// Changes that are listed of each variant.
+const MOST_CHANGES: usize = 6;
+
+/// The tables of a comparison, for a terminal `width` characters wide.
+pub fn compare_table(document: &CompareDocument, width: u16) -> String {
+    let Some((_, base)) = document.scenarios.first() else { return String::new() };
+    let page = Page { document: &base.result, width };
+    let mut parts = vec![run::heading(&page), compared(document)];
+    for name in document.differences.keys() {
+        for owner in owners(&page) {
+            parts.push(figures(&page, document, name, owner));
+        }
+        parts.push(probabilities(&page, document, name));
+    }
+    parts.push(notes(&page, document));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n") + "\n"
+}
+
+/// Whose figures are shown.
+fn owners<'p>(page: &'p Page) -> Vec<&'p str> {
+    page.shown(&page.document.figures).into_iter().map(|(name, _)| name).collect()
+}
+
+/// Names, files and changes.
+fn compared(document: &CompareDocument) -> String {
+    let line = |(name, scenario): (&String, &ComparedScenario)| {
+        let what = scenario.label.clone().into_iter().chain(changes(scenario));
+        let what: Vec<String> = what.collect();
+        let what = if what.is_empty() { scenario.file.clone() } else { what.join("\n   ") };
+        format!(" {name}\n   {what}")
+    };
+    document.scenarios.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn changes(scenario: &ComparedScenario) -> Vec<String> {
+    let all = scenario.changes.iter().map(|(place, value)| match value {
+        Some(value) => format!("{place} = {value}"),
+        None => format!("without {place}"),
+    });
+    let mut shown: Vec<String> = all.collect();
+    if shown.len() > MOST_CHANGES {
+        let rest = shown.split_off(MOST_CHANGES).len();
+        shown.push(format!("and {rest} more"));
+    }
+    shown
+}
+
+/// Means and the last level's shortfalls of an owner's figures.
+fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> String {
+    let (base, other) = (&document.scenarios[&document.base].result, &document.scenarios[name].result);
+    let (Some(ours), Some(theirs)) = (base.figures.get(owner), other.figures.get(owner)) else {
+        return format!(" {owner} is not in both of {} and {name}", document.base);
+    };
+    let size = |figure: &crate::report::Figure| figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
+    let money = ours.values().next().map(|figure| figure.unit.clone()).unwrap_or_default();
+    let largest = ours.values().chain(theirs.values()).filter(|figure| figure.unit == money).map(size);
+    let common = unit(page, &money, largest.fold(0.0, f64::max));
+    let level = ours.values().find_map(|figure| figure.shortfall.keys().last());
+    let title = format!("{owner}, {}", common.1);
+    let tail = level.map(|level| format!("ES {}", percentage_of(level))).unwrap_or_default();
+    let columns: [Column; 9] = [
+        (&title, Align::Left),
+        (&document.base, Align::Right),
+        (name, Align::Right),
+        ("difference", Align::Right),
+        ("± se", Align::Beside),
+        ("variance", Align::Right),
+        (&tail, Align::Right),
+        ("difference", Align::Right),
+        ("± se", Align::Beside),
+    ];
+    let rows = ours.iter().filter_map(|(figure, ours)| {
+        let theirs = theirs.get(figure)?;
+        let own =
+            if ours.unit == money { common.clone() } else { unit(page, &ours.unit, size(ours).max(size(theirs))) };
+        let label = if own == common { readable(figure) } else { format!("{}, {}", readable(figure), own.1) };
+        let difference = |kind: &str| {
+            let place = format!("figures.{owner}.{figure}.{kind}");
+            document.differences[name].get(&place).map(|placed| placed.difference).unwrap_or_default()
+        };
+        let scaled = |x: Option<f64>| x.map(|x| x / own.0);
+        let (mean, level) = (difference("mean"), level?);
+        let tail = difference(&format!("shortfall.{level}.value"));
+        let shortfall = theirs.shortfall.get(level)?.value;
+        let mut row = vec![
+            label,
+            supported(scaled(ours.mean), scaled(ours.se), TABLE_DIGITS),
+            supported(scaled(theirs.mean), scaled(theirs.se), TABLE_DIGITS),
+        ];
+        row.extend(cells(&mean, own.0));
+        row.push(variance(&mean));
+        row.push(supported(scaled(shortfall), scaled(tail.se), TABLE_DIGITS));
+        row.extend(cells(&tail, own.0));
+        Some(row)
+    });
+    grid(&columns, rows.collect(), page.width)
+}
+
+/// A difference and its error; in brackets if it is not told apart from 0.
+fn cells(difference: &Difference, factor: f64) -> [String; 2] {
+    let scaled = |x: Option<f64>| x.map(|x| x / factor);
+    let text = supported(scaled(difference.value), scaled(difference.se), TABLE_DIGITS);
+    let sign = if difference.value.is_some_and(|value| value > 0.0) { "+" } else { "" };
+    let text = if difference.real { format!("{sign}{text}") } else { format!("({sign}{text})") };
+    [text, error_text(scaled(difference.se))]
+}
+
+/// By how much common random numbers divide the variance; beyond a million only rounding is left.
+fn variance(difference: &Difference) -> String {
+    match difference.variance_reduction {
+        Some(times) if times > 1e6 => "÷ > 10⁶".to_owned(),
+        Some(times) => format!("÷ {}", significant(times, 2)),
+        None => String::new(),
+    }
+}
+
+/// Events' and bubbles' probabilities.
+fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String {
+    let columns: [Column; 7] = [
+        ("probability, %", Align::Left),
+        (&document.base, Align::Right),
+        (name, Align::Right),
+        ("difference", Align::Right),
+        ("± se", Align::Beside),
+        ("95% interval", Align::Left),
+        ("variance", Align::Right),
+    ];
+    let single = page.is_single();
+    let rows = document.differences[name].iter().filter_map(|(place, placed)| {
+        let what = place.strip_suffix(".probability")?;
+        let (kind, what) = what.split_once('.')?;
+        let what = if kind == "bubble" { format!("{what} / bubble") } else { what.replacen('.', " / ", 1) };
+        if single && what.starts_with(&format!("{SYSTEM} ")) {
+            return None;
+        }
+        let of = |name: &str| {
+            let found = crate::report::statistics(&document.scenarios[name].result);
+            found.get(place).and_then(|statistic| statistic.value)
+        };
+        let found = &placed.difference;
+        let percent = |x: Option<f64>| supported(x.map(|x| 100.0 * x), found.se.map(|se| 100.0 * se), TABLE_DIGITS);
+        let mut row = vec![what, percent(of(&document.base)), percent(of(name))];
+        row.extend(cells(found, 0.01));
+        row.push(match (found.low, found.high) {
+            (Some(low), Some(high)) => format!("[{}, {}]", percent(Some(low)), percent(Some(high))),
+            _ => NOTHING.to_owned(),
+        });
+        row.push(variance(found));
+        Some(row)
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    if rows.is_empty() { String::new() } else { grid(&columns, rows, page.width) }
+}
+
+fn notes(page: &Page, document: &CompareDocument) -> String {
+    let sampling = &page.document.provenance.sampling;
+    format!(
+        " Differences are from {}, path by path under the same random numbers, and their errors from {} groups of\n \
+         paths. In brackets: not told apart from 0 (Holm's test at {} over all differences) or within rounding.\n \
+         Variance: of the difference, against that of separate runs.\n {} paths, seed {}, {} {}",
+        document.base,
+        document.replicates,
+        percentage(1.0 - CONFIDENCE),
+        count(sampling.paths),
+        sampling.seed,
+        sampling.backend,
+        sampling.precision,
+    )
+}
+
+fn readable(name: &str) -> String {
+    name.replace('_', " ")
+}

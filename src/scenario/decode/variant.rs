@@ -1,0 +1,107 @@
+//! `[[variant]]`: the same scenario with some places changed.
+
+use super::super::context::Context;
+use super::super::diagnostic::Diagnostic;
+use super::super::edit::Edit;
+use super::super::fields::Fields;
+use super::super::item::Item;
+use super::super::model::Scenario;
+use super::super::names::of_entries;
+use super::super::tree::{Node, Value};
+use super::super::variant::{Change, Template, Variant};
+use super::{MOST_VARIANTS, entries, label, scenario};
+
+/// Places that a variant changes at most.
+const MOST_CHANGES: usize = 1_000;
+
+/// Reads all variants, each as the whole scenario that it makes. What was said of the file as it
+/// stands is not repeated.
+pub fn variants(context: &Context, root: &Node) -> Option<Vec<Variant>> {
+    let Value::Table(table) = &root.value else { return Some(Vec::new()) };
+    let fields = Fields::new(context, table, root.span.clone(), String::new());
+    let tables = entries(&fields, "variant", "[[variant]]", MOST_VARIANTS);
+    let names = of_entries("variant", &tables);
+    let read = |(place, fields): (usize, &Fields)| {
+        let (label, changes, tree) = edited(context, fields, root);
+        let (name, tree) = (names.name(place).to_owned(), tree?);
+        let scenario = whole(context, &name, &tree)?;
+        let template = Template::new(context.source.clone(), tree);
+        Some(Variant { name, label, scenario, changes: changes?, template })
+    };
+    // without short-circuit: every variant's messages are wanted
+    let read: Vec<Option<Variant>> = tables.iter().enumerate().map(read).collect();
+    read.into_iter().collect()
+}
+
+/// What the table says, and the tree with its changes: removals first, then whole entries before what is inside them.
+fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, Option<Vec<Change>>, Option<Node>) {
+    let label = label(fields);
+    let removed = fields.optional("remove").map(|item| item.list(MOST_CHANGES, "the places to remove"));
+    let set = fields.optional("set");
+    fields.finish();
+    if set.is_none() && removed.is_none() {
+        let hint = "write set = { \"contract.aws.take_or_pay\" = 0.5 } or remove = [\"contract.aws\"]";
+        fields.fail("the variant changes nothing", "needs `set` or `remove`", hint);
+        return (label, None, None);
+    }
+    let removed: Option<Vec<Item>> = removed.unwrap_or(Some(Vec::new()));
+    let removals = removed.and_then(|items| items.iter().map(removal).collect::<Option<Vec<Edit>>>());
+    let settings = set.as_ref().map_or(Some(Vec::new()), settings);
+    let (Some(removals), Some(mut settings)) = (removals, settings) else { return (label, None, None) };
+    settings.sort_by_key(Edit::depth);
+    let mut tree = root.clone();
+    let before = context.errors();
+    let edits: Vec<Edit> = removals.into_iter().chain(settings).collect();
+    edits.iter().for_each(|edit| edit.apply(context, &mut tree));
+    let change = |edit: &Edit| Change {
+        path: edit.path.to_owned(),
+        value: edit.value.map(|value| context.source.quote(&value.span)),
+    };
+    let sound = context.errors() == before;
+    (label, Some(edits.iter().map(change).collect()), sound.then_some(tree))
+}
+
+fn removal<'a>(item: &Item<'a>) -> Option<Edit<'a>> {
+    let path = item.text("a place of the scenario")?;
+    Some(Edit { path, span: item.node.span.clone(), value: None })
+}
+
+fn settings<'a>(item: &Item<'a>) -> Option<Vec<Edit<'a>>> {
+    let meaning = "a table of places and what they are set to";
+    let Value::Table(table) = &item.node.value else {
+        item.wrong_type("a table", format!("`set` is {meaning}: {{ \"contract.aws.take_or_pay\" = 0.5 }}"));
+        return None;
+    };
+    if table.0.len() > MOST_CHANGES {
+        item.fail(
+            "`set` changes too many places",
+            format!("must be at most {MOST_CHANGES}"),
+            "write a file of its own",
+        );
+        return None;
+    }
+    let edit = |entry: &'a super::super::tree::Entry| Edit {
+        path: &entry.key,
+        span: entry.key_span.clone(),
+        value: Some(&entry.node),
+    };
+    Some(table.0.iter().map(edit).collect())
+}
+
+/// Decodes the changed tree; what is new about it is said with the variant's name.
+fn whole(context: &Context, name: &str, tree: &Node) -> Option<Scenario> {
+    let own = Context::new(context.source);
+    let decoded = scenario(&own, tree);
+    for found in own.finish().diagnostics {
+        if context.knows(&found) {
+            continue;
+        }
+        let title = format!("variant `{name}`: {}", found.title);
+        context.report(Diagnostic { title, ..found });
+    }
+    let mut decoded = decoded?;
+    decoded.variant = Some(name.to_owned());
+    let text = [context.source.text.as_bytes(), b"\0", name.as_bytes()].concat();
+    decoded.hash = blake3::hash(&text).to_hex().to_string();
+    Some(decoded)
+}

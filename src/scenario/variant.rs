@@ -1,0 +1,96 @@
+//! The same scenario with some places changed: variants of a file, and the points of a sweep.
+
+use super::context::Context;
+use super::decode;
+use super::diagnostic::{Diagnostic, Failure};
+use super::edit::Edit;
+use super::model::Scenario;
+use super::source::Source;
+use super::tree::{Node, Value};
+
+/// A variant that a file describes.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    pub name: String,
+    pub label: Option<String>,
+    /// In the order in which they are made.
+    pub changes: Vec<Change>,
+    /// The whole scenario.
+    pub scenario: Scenario,
+    /// For further changes.
+    pub template: Template,
+}
+
+/// A change that a variant makes, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The dotted key of the place.
+    pub path: String,
+    /// What it is set to, as written; `None` where it is removed.
+    pub value: Option<String>,
+}
+
+/// What a place is set to by a program.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Setting {
+    Number(f64),
+    Text(String),
+}
+
+impl std::fmt::Display for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Setting::Number(number) => write!(f, "{number}"),
+            Setting::Text(text) => write!(f, "\"{text}\""),
+        }
+    }
+}
+
+/// A file that was read, as a tree of which parts can be changed.
+#[derive(Debug, Clone)]
+pub struct Template {
+    source: Source,
+    tree: Node,
+}
+
+impl Template {
+    pub(super) fn new(source: Source, tree: Node) -> Self {
+        Template { source, tree }
+    }
+
+    /// The scenario with places set. `what` names the result in messages: `point 3`. What is set stands in messages as lines
+    /// behind those of the file.
+    pub fn set(&self, settings: &[(&str, Setting)], what: &str) -> Result<Scenario, Failure> {
+        let mut source = Source { name: format!("{}, {what}", self.source.name), text: self.source.text.clone() };
+        if !source.text.ends_with('\n') {
+            source.text.push('\n');
+        }
+        let mut values = Vec::new();
+        for (path, setting) in settings {
+            let key = source.text.len()..source.text.len() + path.len();
+            let written = setting.to_string();
+            let span = key.end + 3..key.end + 3 + written.len();
+            source.text += &format!("{path} = {written}\n");
+            let value = match setting {
+                Setting::Text(text) => Value::Text(text.clone()),
+                &Setting::Number(value) => {
+                    let whole = (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64);
+                    Value::Number { value, whole }
+                }
+            };
+            values.push((key, Node { span, value }));
+        }
+        let context = Context::new(&source);
+        let mut tree = self.tree.clone();
+        for ((path, _), (span, value)) in settings.iter().zip(&values) {
+            Edit { path, span: span.clone(), value: Some(value) }.apply(&context, &mut tree);
+        }
+        let scenario = if context.has_errors() { None } else { decode::scenario(&context, &tree) };
+        if scenario.is_none() && !context.has_errors() {
+            let hint = "this is a fault of the program: please report it with the file";
+            context.report(Diagnostic::about_file("the scenario could not be built", hint));
+        }
+        let found = context.finish();
+        scenario.ok_or(Failure { diagnostics: found.diagnostics, omitted: found.omitted, source })
+    }
+}
