@@ -28,5 +28,6 @@ pub mod measure;
 pub mod plan;
 pub mod report;
 pub mod scenario;
+pub mod sweep;
 pub mod tally;
 pub mod trajectories;

@@ -12,6 +12,10 @@ mod output;
 mod run;
 mod sample;
 mod schema;
+mod slurm;
+mod stores;
+mod sweep;
+mod sweeping;
 
 use std::process::ExitCode;
 
@@ -85,6 +89,12 @@ enum Command {
     Run(run::Arguments),
     /// Compare scenarios and variants under common random numbers
     Compare(compare::Arguments),
+    /// Compute many points of a scenario into a store
+    Sweep(sweep::Arguments),
+    /// Join the shards of a sweep
+    Merge(stores::MergeArguments),
+    /// Say how far a sweep is
+    Status(stores::StatusArguments),
     /// Check scenario files and print what was understood
     Check(check::Arguments),
     /// Write the trajectories that the engine itself would draw
@@ -106,6 +116,9 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &console),
         Command::Compare(arguments) => compare::compare(&arguments, &console),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, &console),
+        Command::Merge(arguments) => stores::merge(&arguments, &console),
+        Command::Status(arguments) => stores::status(&arguments),
         Command::Check(arguments) => check::check(&arguments, &console),
         Command::Sample(arguments) => sample::sample(&arguments, &console),
         Command::Bench(arguments) => bench::bench(&arguments, &console),

@@ -74,6 +74,25 @@ impl ExactSum {
         }
     }
 
+    /// The limbs of the canonical form that are not 0, by place.
+    pub fn limbs(&self) -> Vec<(usize, i64)> {
+        let canonical = self.canonical();
+        canonical.limbs.iter().copied().enumerate().filter(|&(_, limb)| limb != 0).collect()
+    }
+
+    /// Whether all that was added was finite.
+    pub fn is_finite(&self) -> bool {
+        self.finite
+    }
+
+    /// Sets a limb of a sum in canonical form; false if there is no such limb, or it could not be of that form.
+    pub fn set_limb(&mut self, place: usize, limb: i64) -> bool {
+        let canonical = place == LIMBS - 1 || (0..=LIMB_MASK).contains(&limb);
+        let Some(room) = self.limbs.get_mut(place).filter(|_| canonical) else { return false };
+        *room = limb;
+        true
+    }
+
     /// Counts additions that are not yet carried on, and carries before a limb could overflow.
     fn note_additions(&mut self, count: u32) {
         self.pending += count;

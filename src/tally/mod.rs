@@ -10,11 +10,13 @@ mod sketch;
 #[cfg(test)]
 pub(crate) mod testing;
 mod time;
+mod words;
 
 pub use exact::ExactSum;
 pub use figure::{BlockSums, FigureTally};
 pub use sketch::{Sketch, bin_edges};
 pub use time::TimeTally;
+pub use words::Word;
 
 use crate::plan::figure::FigureSpec;
 

@@ -126,7 +126,7 @@ fn parquet(
     sampling: &Sampling,
     go_on: &dyn Fn(u64) -> bool,
 ) -> Result<bool, ::parquet::errors::ParquetError> {
-    let mut writer: Option<TableWriter> = None;
+    let mut writer: Option<TableWriter<std::fs::File>> = None;
     let periods = sampling.plan.sizes.periods as usize;
     let whole = sampling.each(go_on, |first, count, values, states| {
         let rows = || (0..count).flat_map(|path| (0..periods).map(move |t| (path, t)));

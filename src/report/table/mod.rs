@@ -10,11 +10,13 @@ mod layout;
 mod numbers;
 mod occurrences;
 mod run;
+mod sweep;
 mod trace;
 
 pub use bench::bench_table;
 pub use check::check_table;
 pub use compare::compare_table;
+pub use sweep::{PointSummary, sweep_table};
 pub use trace::trace_table;
 
 use super::ResultDocument;

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# A sweep of overhang as a Slurm job: an array with a shard in each task, and a merge that waits for all of them.
+#
+#   overhang sweep deal.toml --axis … --out store --slurm 8 > job.sh    # writes the settings below
+#   bash job.sh                                                         # submits both jobs and prints their numbers
+#
+# A task that is preempted, requeued or out of time ends in order on SIGTERM, asks to be queued again, and goes on where it
+# stopped; a task that is killed loses a second or so. Options of sbatch go on the command line: bash job.sh --partition=gpu
+set -euo pipefail
+
+# settings: begin
+TASKS=8
+STORE=store
+GPUS=0
+SWEEP=(overhang sweep deal.toml --axis contract.aws.take_or_pay=0.5:1.0:11)
+# settings: end
+
+if [ -z "${SLURM_JOB_ID:-}" ]; then
+    mkdir -p "$STORE.shards/logs"
+    options=(--parsable --job-name=overhang --requeue --open-mode=append --signal=B:TERM@60)
+    [ "$GPUS" = 0 ] || options+=(--gres="gpu:$GPUS")
+    array=$(sbatch "${options[@]}" --array="0-$((TASKS - 1))" --output="$STORE.shards/logs/%a.log" "$@" "$0" shard)
+    merge=$(sbatch --parsable --job-name=overhang-merge --dependency="afterok:${array%%;*}" \
+        --output="$STORE.shards/logs/merge.log" "$@" "$0" merge)
+    echo "array ${array%%;*}, merge ${merge%%;*}; the result will be in $STORE, the logs are in $STORE.shards/logs"
+elif [ "${1:?}" = merge ]; then
+    exec "${SWEEP[0]}" merge "$STORE" "$STORE.shards"/[0-9]*
+else
+    index=$SLURM_ARRAY_TASK_ID
+    threads=()
+    [ -z "${SLURM_CPUS_PER_TASK:-}" ] || threads=(--threads "$SLURM_CPUS_PER_TASK")
+    # in the background, so that this shell hears signals at once and passes them on
+    "${SWEEP[@]}" "${threads[@]}" --shard "$index/$TASKS" --out "$STORE.shards/$index" --no-progress &
+    sweep=$!
+    stopped=0
+    trap 'stopped=1; kill -TERM "$sweep" 2> /dev/null || true' TERM
+    code=0
+    wait "$sweep" || code=$?
+    if [ "$stopped" = 1 ]; then
+        # the signal ended the first wait
+        code=0
+        wait "$sweep" || code=$?
+    fi
+    # 143: stopped in order before it was done
+    if [ "$code" = 143 ] && [ "$stopped" = 1 ]; then
+        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$index"
+    fi
+    exit "$code"
+fi

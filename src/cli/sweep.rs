@@ -1,0 +1,263 @@
+//! `overhang sweep`: many points of a scenario, into a store that survives anything.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use super::condition::Condition;
+use super::console::Console;
+use super::engine::{Chosen, EngineArguments};
+use super::run::{parse_paths, parse_share};
+use super::sweeping::{self, Lookup};
+use crate::report::Asked;
+use crate::scenario::Loaded;
+use crate::sweep::axis::{Axis, VARIANT};
+use crate::sweep::design::{self, Kind, Points};
+use crate::sweep::file::SweepFile;
+use crate::sweep::work::{self, describe};
+use crate::sweep::{
+    self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, SweepError, list,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Design {
+    /// Every combination of the axes' values
+    Grid,
+    /// The points of --list
+    List,
+    /// Latin hypercube of --points points
+    Lhs,
+    /// Scrambled Sobol sequence of --points points
+    Sobol,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang sweep deal.toml --axis contract.aws.take_or_pay=0.5:1.0:11 --axis factor.h100.volatility=0.2,0.3 --out store
+  overhang sweep deal.toml --design sobol --points 256 --axis discount.rate=0.05:0.15 --axis \"factor.h100.volatility=normal(0.3, 0.05)\" --out store
+  overhang sweep deal.toml --list points.csv --paths 1e5 --out store
+  overhang sweep deal.toml --axis variant=lean,late --axis discount.rate=0.08,0.12 --out store
+  overhang sweep deal.toml --sweep sweep.toml --shard 3/8 --out shards/3
+  overhang sweep deal.toml --sweep sweep.toml --out store --slurm 8 > job.sh
+
+Values of an axis: LOW:HIGH:COUNT, LOW:HIGH:COUNT:log or a list; for lhs and sobol also LOW:HIGH (uniform) or
+uniform(low, high), loguniform(low, high), normal(mean, sd[, low, high]), triangular(low, mode, high),
+beta(a, b[, low, high]), discrete(value, …).
+The same command goes on where it was stopped.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Scenario file
+    scenario: PathBuf,
+    /// Folder of the sweep; one that exists is gone on with
+    #[arg(long, short, value_name = "STORE")]
+    out: PathBuf,
+    /// A place of the scenario and its values; `variant` for the file's variants. May be given several times
+    #[arg(long, value_name = "PLACE=VALUES", value_parser = Axis::parse, help_heading = "Design")]
+    axis: Vec<Axis>,
+    /// Sweep file (TOML) with design, axes and length; options here go before what it says
+    #[arg(long, value_name = "FILE", help_heading = "Design")]
+    sweep: Option<PathBuf>,
+    /// List of points (.csv or .parquet), a column for each place
+    #[arg(long, value_name = "FILE", conflicts_with = "axis", help_heading = "Design")]
+    list: Option<PathBuf>,
+    /// How points are chosen [default: grid, or list with --list]
+    #[arg(long, value_enum, help_heading = "Design")]
+    design: Option<Design>,
+    /// Points of a Latin hypercube or a Sobol sequence
+    #[arg(long, value_name = "N", value_parser = parse_paths, help_heading = "Design")]
+    points: Option<u64>,
+    /// Draws of its own for each point, instead of common random numbers
+    #[arg(long, help_heading = "Design")]
+    independent: bool,
+    /// Paths of each point [default: 1e6]
+    #[arg(long, value_name = "N", value_parser = parse_paths)]
+    paths: Option<u64>,
+    /// Seed of all draws, and of the design [default: 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Compute part I of N only, I from 0; `overhang merge` joins them
+    #[arg(long, value_name = "I/N", value_parser = parse_shard, default_value = "0/1", help_heading = "Batch jobs")]
+    shard: (u64, u64),
+    /// Cut the paths of each point into so many parts, so that shards can share a point
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000), help_heading = "Batch jobs")]
+    path_shards: u64,
+    /// Print a Slurm job of N tasks that computes this sweep, instead of computing it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), help_heading = "Batch jobs")]
+    slurm: Option<u64>,
+    #[command(flatten)]
+    engine: EngineArguments,
+    /// Levels of value at risk and expected shortfall
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    levels: Vec<f64>,
+    /// Probabilities of quantiles
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    quantiles: Vec<f64>,
+    /// The number whose best and worst points are shown [default: bubble.system.probability, or the total commitment cost]
+    #[arg(long, value_name = "PLACE", help_heading = "Output")]
+    watch: Option<String>,
+    /// Leave paths out that have a figure which is no number, instead of failing their point
+    #[arg(long, help_heading = "Output")]
+    allow_invalid: bool,
+    /// End with exit code 3 if this holds of any point; may be given several times
+    #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, help_heading = "Output")]
+    fail_if: Vec<Condition>,
+}
+
+/// Points that messages show of many.
+const SHOWN: usize = 5;
+
+fn parse_shard(text: &str) -> Result<(u64, u64), String> {
+    let parsed = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+    parsed
+        .filter(|&(index, count)| index < count)
+        .ok_or_else(|| "must be I/N with I from 0 to N − 1, for example 0/8".into())
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        let (message, hint) = (error.message, Some(error.hint));
+        if error.usage { Failure::Usage { message, hint } } else { Failure::Failed { message, hint } }
+    }
+}
+
+/// Runs the command.
+pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    let loaded = console.load(&arguments.scenario)?;
+    let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
+    let seed = arguments.seed.or(file.seed).unwrap_or(1);
+    let (kind, axes, points) = points(arguments, &file, seed)?;
+    refuse_points(&loaded, &points)?;
+    let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
+    let watched = match &arguments.watch {
+        Some(place) => place.clone(),
+        None if loaded.scenario.bubble.is_some() => "bubble.system.probability".into(),
+        None => "figures.system.commitment_cost.mean".into(),
+    };
+    let lookups = sweeping::lookups(&loaded, &asked, &watched, &arguments.fail_if)?;
+    if let Some(tasks) = arguments.slurm {
+        return super::slurm::print(tasks, &arguments.out, &arguments.engine);
+    }
+    let independent = arguments.independent || file.independent == Some(true);
+    let chosen = arguments.engine.choose(None)?;
+    if let Some(reason) = &chosen.reason {
+        console.remark(&format!("{reason}: {}", chosen.engine.description()));
+    }
+    let manifest = Manifest {
+        store_version: STORE_VERSION,
+        program_version: env!("CARGO_PKG_VERSION").into(),
+        scenario: loaded.scenario.name.clone(),
+        scenario_hash: loaded.scenario.hash.clone(),
+        design: DesignRecord {
+            kind,
+            axes: axes
+                .iter()
+                .map(|axis| AxisRecord { path: axis.path.clone(), values: axis.written.clone() })
+                .collect(),
+            points: points.rows.len(),
+            hash: sweep::hash(&points),
+        },
+        paths: arguments.paths.or(file.paths).unwrap_or(1_000_000),
+        seed,
+        independent,
+        levels: asked.levels.clone(),
+        quantiles: asked.quantiles.clone(),
+        allow_invalid: arguments.allow_invalid,
+        engine: engine_record(&chosen, &arguments.engine),
+    };
+    let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
+    let shared = work::shares(&axes, independent);
+    let path_periods = manifest.paths * u64::from(loaded.scenario.horizon.periods);
+    let units = work::units(&points, &axes, shared, path_periods, shard);
+    let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
+    sweeping::run(&loaded, &chosen, store, &units, shared, &lookups, console)
+}
+
+fn engine_record(chosen: &Chosen, arguments: &EngineArguments) -> EngineRecord {
+    let sampling = if arguments.sampling() == crate::engine::cpu::Sampling::Host { "host" } else { "device" };
+    EngineRecord {
+        backend: chosen.backend.into(),
+        precision: arguments.precision_name().into(),
+        // the CPU engine gives the same bits either way
+        sampling: if chosen.backend == "cpu" { "device" } else { sampling }.into(),
+        adapter: chosen.adapter.as_ref().map(|adapter| adapter.name.clone()),
+        driver: chosen.adapter.as_ref().map(|adapter| adapter.driver.clone()),
+    }
+}
+
+/// The design: its kind, its axes, and all its points.
+fn points(arguments: &Arguments, file: &SweepFile, seed: u64) -> Result<(Kind, Vec<Axis>, Points), Failure> {
+    let axes = if arguments.axis.is_empty() { &file.axes } else { &arguments.axis };
+    let listed = if arguments.axis.is_empty() { arguments.list.as_ref().or(file.list.as_ref()) } else { None };
+    let asked = arguments.design.map(|design| match design {
+        Design::Grid => Kind::Grid,
+        Design::List => Kind::List,
+        Design::Lhs => Kind::LatinHypercube,
+        Design::Sobol => Kind::Sobol,
+    });
+    let kind = asked.or(file.design).unwrap_or(if listed.is_some() { Kind::List } else { Kind::Grid });
+    if let (Kind::List, Some(path)) = (kind, listed) {
+        let points = list::read(path)?;
+        let axes = points.paths.iter().map(|name| Axis::listed(name, Vec::new())).collect();
+        return Ok((kind, axes, points));
+    }
+    if kind == Kind::List {
+        return usage("--design list needs --list FILE", "write a column for each place, and a row for each point");
+    }
+    if axes.is_empty() {
+        return usage("there is nothing to vary", "add --axis PLACE=VALUES, --list FILE or --sweep FILE");
+    }
+    if let Some(twice) = axes.iter().enumerate().find_map(|(i, axis)| axes[..i].iter().find(|a| a.path == axis.path)) {
+        return usage(&format!("`{}` is an axis twice", twice.path), "give all its values to one axis");
+    }
+    let count = arguments.points.or(file.points);
+    let found = match (kind, count) {
+        (Kind::Grid, None) => design::grid(axes),
+        (Kind::Grid, Some(_)) => Err("a grid has as many points as its axes make, and takes no --points".into()),
+        (_, None) => Err("a Latin hypercube or Sobol design needs --points".into()),
+        (Kind::LatinHypercube, Some(count)) => design::latin_hypercube(axes, count as usize, seed),
+        (_, Some(count)) => design::sobol(axes, count as usize, seed),
+    };
+    let points = found.or_else(|message| usage(&message, "see `overhang sweep --help` for designs and values"))?;
+    Ok((kind, axes.clone(), points))
+}
+
+fn usage<T>(message: &str, hint: &str) -> Result<T, Failure> {
+    Err(Failure::Usage { message: message.to_owned(), hint: Some(hint.to_owned()) })
+}
+
+/// Every point must be a scenario before the first one is computed.
+fn refuse_points(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
+    for (axis, path) in points.paths.iter().enumerate().filter(|(_, path)| *path == VARIANT) {
+        let unknown = points.rows.iter().map(|row| sweep::rows::plain(&row[axis]));
+        let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
+        if let Some(name) = unknown.into_iter().find(|name| !known(name)) {
+            let failure = super::compare::unknown_variant(&name, std::slice::from_ref(loaded));
+            return Err(failure)
+                .inspect_err(|_| super::output::note(&format!("note: the axis `{path}` names variants")));
+        }
+    }
+    let wrong = work::wrong_points(loaded, points);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let shown = wrong.iter().take(SHOWN).map(|wrong| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure));
+    let more = wrong.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!("\n… and {more} more points that are no scenarios") } else { String::new() };
+    Err(Failure::Scenario(shown.collect::<Vec<_>>().join("\n") + &more))
+}
+
+impl Lookup {
+    /// The place that is looked at, for documents of one point.
+    pub fn of(place: &str, known: &[sweep::rows::Row], asked: &Asked) -> Option<Self> {
+        let columns = sweep::rows::columns(asked);
+        let of = |row: &sweep::rows::Row| {
+            let column = place.strip_prefix(&row.place())?.strip_prefix('.')?;
+            let column = columns.iter().position(|name| name == column)?;
+            Some(Lookup { place: place.to_owned(), row: row.place(), column })
+        };
+        known.iter().find_map(of)
+    }
+}

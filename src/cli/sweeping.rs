@@ -1,0 +1,338 @@
+//! A sweep under way: progress, the best and worst points, conditions, and what is said at the end.
+
+use std::sync::Mutex;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::condition::Condition;
+use super::console::Console;
+use super::engine::Chosen;
+use super::{Failure, output};
+use crate::engine::{empty_tally, prepare};
+use crate::measure::Estimate;
+use crate::report::{self, Asked, PointSummary, Provenance, ResultDocument, Sampling};
+use crate::scenario::Loaded;
+use crate::sweep::design::Points;
+use crate::sweep::rows::{self, FAILED, Row, plain};
+use crate::sweep::work::{Ended, Results, Sweep, SweepFailure, Unit, join};
+use crate::sweep::{Store, SweepError};
+
+/// Points whose results are shown when all are done; of more, the best and the worst.
+const SHOWN: usize = 24;
+
+/// A number of every point's results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lookup {
+    /// As it was asked for.
+    pub place: String,
+    pub row: String,
+    pub column: usize,
+}
+
+impl Lookup {
+    fn find(&self, rows: &[Row]) -> Option<f64> {
+        rows.iter().find(|row| row.place() == self.row).and_then(|row| row.numbers[self.column])
+    }
+}
+
+/// What is looked at in every point.
+pub struct Lookups {
+    /// The number whose best and worst points are shown.
+    pub watched: Lookup,
+    pub conditions: Vec<(Condition, Lookup)>,
+    /// A result without paths, for units and labels.
+    pub empty: ResultDocument,
+    pub asked: Asked,
+}
+
+impl From<SweepFailure> for Failure {
+    fn from(failure: SweepFailure) -> Self {
+        match failure {
+            SweepFailure::Sweep(error) => error.into(),
+            SweepFailure::Engine(error) => error.into(),
+        }
+    }
+}
+
+/// Finds the numbers that are asked for, which must be there.
+pub fn lookups(loaded: &Loaded, asked: &Asked, watched: &str, conditions: &[Condition]) -> Result<Lookups, Failure> {
+    let plan = prepare(&loaded.scenario);
+    let sampling = Sampling {
+        seed: 0,
+        replicate: 0,
+        paths: 0,
+        sampling: "independent".into(),
+        trajectories: None,
+        backend: String::new(),
+        precision: String::new(),
+    };
+    let provenance = Provenance::new(&loaded.scenario, sampling);
+    let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), asked, provenance);
+    let known = rows::rows(&empty, asked);
+    let find = |place: &str, option: &str| {
+        Lookup::of(place, &known, asked).ok_or_else(|| Failure::Usage {
+            message: format!("{option}: `{place}` is no number of a point's results"),
+            hint: Some(format!(
+                "name one such as {}.mean or bubble.system.probability; histograms and probabilities by period are not kept",
+                known.first().map(Row::place).unwrap_or_default()
+            )),
+        })
+    };
+    let conditions = conditions.iter().map(|condition| Ok((condition.clone(), find(condition.path(), "--fail-if")?)));
+    let conditions = conditions.collect::<Result<_, Failure>>()?;
+    Ok(Lookups { watched: find(watched, "--watch")?, conditions, empty, asked: asked.clone() })
+}
+
+/// What is seen of a sweep while it runs.
+struct Watch<'a> {
+    bar: ProgressBar,
+    watched: &'a Lookup,
+    done: usize,
+    own: usize,
+    failed: usize,
+    best: Option<(f64, usize)>,
+    worst: Option<(f64, usize)>,
+    started: Instant,
+    computed: usize,
+}
+
+impl Watch<'_> {
+    fn arrived(&mut self, results: &Results) {
+        for (point, rows) in results {
+            self.done += 1;
+            self.computed += 1;
+            self.failed += usize::from(rows.iter().any(|row| row.texts[0] == FAILED));
+            if let Some(number) = self.watched.find(rows) {
+                let lower = self.best.is_none_or(|(best, _)| number < best);
+                let higher = self.worst.is_none_or(|(worst, _)| number > worst);
+                self.best = if lower { Some((number, *point)) } else { self.best };
+                self.worst = if higher { Some((number, *point)) } else { self.worst };
+            }
+        }
+        let rate = self.computed as f64 / self.started.elapsed().as_secs_f64().max(1e-3);
+        let mut message = format!("{} of {} points, {rate:.1}/s", self.done, self.own);
+        if let (Some((low, at_low)), Some((high, at_high))) = (self.best, self.worst) {
+            message += &format!(", {} {low:.4} (point {at_low}) to {high:.4} (point {at_high})", self.watched.place);
+        }
+        if self.failed > 0 {
+            message += &format!(", {} failed", self.failed);
+        }
+        self.bar.set_message(message);
+    }
+}
+
+/// Computes what the store lacks, and says what came out.
+pub fn run(
+    loaded: &Loaded,
+    chosen: &Chosen,
+    mut store: Store,
+    units: &[Unit],
+    shared: bool,
+    lookups: &Lookups,
+    console: &Console,
+) -> Result<(), Failure> {
+    let pieces = store.pieces();
+    let open =
+        |unit: &Unit| unit.points.iter().filter(|&&p| !store.has(p) && !pieces.contains(&(p, unit.part))).count();
+    let todo: usize = units.iter().map(open).sum();
+    let own = units.iter().flat_map(|unit| &unit.points).collect::<std::collections::BTreeSet<_>>().len();
+    let watch = Mutex::new(Watch {
+        bar: bar(todo as u64 * store.manifest.paths / store.shard.parts, console),
+        watched: &lookups.watched,
+        done: store.done(),
+        own,
+        failed: store.failed().len(),
+        best: None,
+        worst: None,
+        started: Instant::now(),
+        computed: 0,
+    });
+    if store.done() > 0 || !pieces.is_empty() {
+        console.remark(&format!("{} of {own} points are in `{}` already", store.done(), store.root().display()));
+    }
+    let progress = |paths: u64| {
+        crate::engine::locked(&watch).bar.inc(paths);
+        !console.is_stopped()
+    };
+    let started = Started::now();
+    let sweep = Sweep { loaded, engine: &*chosen.engine, shared };
+    let mut arrived = |results: &Results| crate::engine::locked(&watch).arrived(results);
+    let ended = sweep.run(&mut store, units, &progress, &mut arrived);
+    // what was finished stays, whatever ended it
+    let done = todo - units.iter().map(|unit| open_now(&store, unit)).sum::<usize>();
+    if done > 0 {
+        store.write_run(&started.name(), &started.record(chosen, done))?;
+    }
+    let ended = ended?;
+    if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
+        join(loaded, &mut store, &mut arrived)?;
+    }
+    crate::engine::locked(&watch).bar.finish_and_clear();
+    chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
+    if ended == Ended::Stopped {
+        let kept = format!("{} of {own} points are in `{}`", store.done(), store.root().display());
+        console.remark(&format!("{kept}; the same command goes on"));
+        return console.go_on();
+    }
+    finish(&store, own, lookups, console)
+}
+
+fn open_now(store: &Store, unit: &Unit) -> usize {
+    let pieces = store.pieces();
+    unit.points.iter().filter(|&&point| !store.has(point) && !pieces.contains(&(point, unit.part))).count()
+}
+
+/// The table of points, failures and conditions.
+fn finish(store: &Store, own: usize, lookups: &Lookups, console: &Console) -> Result<(), Failure> {
+    let (mut found, mut held) = (Vec::new(), Vec::new());
+    for results in store.results() {
+        for (point, rows) in results? {
+            for (condition, lookup) in &lookups.conditions {
+                match lookup.find(&rows) {
+                    Some(number) if condition.holds(number) => {
+                        held.push(format!("`{}` holds of point {point}: it is {number}", condition.text()));
+                    }
+                    Some(_) => (),
+                    None => {
+                        held.push(format!("`{}` cannot be told of point {point}: it is undefined", condition.text()))
+                    }
+                }
+            }
+            found.push((lookups.watched.find(&rows), summary(store, point, &rows, &lookups.asked)));
+        }
+    }
+    let heading = format!(
+        " {}\n {} of {own} points in {}, {} paths each, {} random numbers\n\n",
+        store.manifest.scenario,
+        store.done(),
+        store.root().display(),
+        store.manifest.paths,
+        if store.manifest.independent { "independent" } else { "common" },
+    );
+    let (shown, note) = choose(found, &lookups.watched.place);
+    if !shown.is_empty() {
+        let table = report::sweep_table(&lookups.empty, &axis_names(&store.points), &shown, output::width());
+        output::data(&format!("{heading}{table}\n{note}"))?;
+    } else {
+        output::data(&heading)?;
+    }
+    let failed = store.failed();
+    if let Some(first) = failed.first() {
+        let what = if failed.len() == 1 { "point" } else { "points" };
+        return Err(Failure::Failed {
+            message: format!("{} {what} failed, the first being point {first}", failed.len()),
+            hint: Some("the store says why; --allow-invalid leaves paths out that go wrong".into()),
+        });
+    }
+    if store.shard.parts > 1 && store.shard.count > 1 {
+        console.remark("the parts of this shard's points wait for `overhang merge`");
+    }
+    if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
+}
+
+/// All points, or the ends of many by the number that is watched.
+fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &str) -> (Vec<PointSummary>, String) {
+    if found.len() <= SHOWN {
+        found.sort_by_key(|(_, summary)| summary.point);
+        return (found.into_iter().map(|(_, summary)| summary).collect(), String::new());
+    }
+    let all = found.len();
+    found.sort_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+    let mut shown: Vec<PointSummary> = found.drain(..SHOWN / 2).map(|(_, summary)| summary).collect();
+    shown.extend(found.drain(found.len() - SHOWN / 2..).map(|(_, summary)| summary));
+    (shown, format!("\n The {} points of lowest and of highest {watched}, of {all}.\n", SHOWN / 2))
+}
+
+fn summary(store: &Store, point: usize, rows: &[Row], asked: &Asked) -> PointSummary {
+    let columns = rows::columns(asked);
+    let find = |row: &str, column: &str| {
+        let place = columns.iter().position(|name| name == column)?;
+        rows.iter().find(|found| found.place() == row)?.numbers[place]
+    };
+    let cost = |column: &str| find("figures.system.commitment_cost", column);
+    let bubble = |column: &str| find("bubble.system", column);
+    let tail = |part: &str| asked.levels.last().and_then(|level| cost(&format!("shortfall.{level}.{part}")));
+    PointSummary {
+        point,
+        values: store.points.rows[point].iter().map(plain).collect(),
+        cost: (cost("mean"), cost("se")),
+        shortfall: Estimate { value: tail("value"), low: tail("low"), high: tail("high"), atom: false },
+        bubble: ["probability", "low", "high"].map(bubble),
+        failed: rows.iter().find(|row| row.texts[0] == FAILED).map(|row| row.texts[5].clone()),
+    }
+}
+
+/// The last parts of the axes' places, as many as tell them apart.
+fn axis_names(points: &Points) -> Vec<String> {
+    let short = |path: &String, parts: usize| {
+        let all: Vec<&str> = path.split('.').collect();
+        all[all.len().saturating_sub(parts)..].join(".")
+    };
+    let clear = |parts: &usize| {
+        let names: std::collections::BTreeSet<String> = points.paths.iter().map(|path| short(path, *parts)).collect();
+        names.len() == points.paths.len()
+    };
+    let parts = (1..8).find(clear).unwrap_or(8);
+    points.paths.iter().map(|path| short(path, parts)).collect()
+}
+
+fn bar(paths: u64, console: &Console) -> ProgressBar {
+    if !console.shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(paths), ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("{bar:20} {percent:>3}%  {wide_msg}  {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// When this process began, for its record.
+struct Started {
+    clock: Instant,
+    unix: f64,
+}
+
+impl Started {
+    fn now() -> Self {
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
+        Started { clock: Instant::now(), unix }
+    }
+
+    fn name(&self) -> String {
+        format!("{:.0}-{}.json", self.unix * 1e3, std::process::id())
+    }
+
+    /// What changes from run to run.
+    fn record(&self, chosen: &Chosen, pieces: usize) -> serde_json::Value {
+        let host =
+            std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("COMPUTERNAME").ok());
+        serde_json::json!({
+            "started_unix": self.unix,
+            "seconds": self.clock.elapsed().as_secs_f64(),
+            "pieces": pieces,
+            "host": host.map(|name| name.trim().to_owned()),
+            "process": std::process::id(),
+            "engine": chosen.engine.description(),
+            "incidents": chosen.engine.incidents(),
+        })
+    }
+}
+
+/// Prints the end of a merge as that of a sweep.
+pub fn merged(store: &Store, loaded: &Loaded, console: &Console) -> Result<(), Failure> {
+    let asked = store.manifest.asked();
+    let place = if loaded.scenario.bubble.is_some() {
+        "bubble.system.probability"
+    } else {
+        "figures.system.commitment_cost.mean"
+    };
+    let lookups = lookups(loaded, &asked, place, &[])?;
+    finish(store, store.points.rows.len(), &lookups, console)?;
+    let missing = store.missing();
+    let Some(first) = missing.first() else { return Ok(()) };
+    Err(SweepError::failed(
+        format!("{} of {} points are missing, the first being point {first}", missing.len(), store.points.rows.len()),
+        "compute the shards that are not there, and merge them into the same store; what is there stays",
+    )
+    .into())
+}

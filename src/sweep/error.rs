@@ -1,0 +1,41 @@
+//! What goes wrong with sweeps and their stores.
+
+use std::path::Path;
+
+/// What went wrong, and what would help.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct SweepError {
+    pub message: String,
+    pub hint: String,
+    /// Whether what the user asked for is wrong, rather than what came of it.
+    pub usage: bool,
+}
+
+impl SweepError {
+    /// Something failed.
+    pub fn failed(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        SweepError { message: message.into(), hint: hint.into(), usage: false }
+    }
+
+    /// Something wrong was asked for.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        SweepError { usage: true, ..Self::failed(message, hint) }
+    }
+
+    /// A file that could not be written.
+    pub fn unwritable(path: &Path, cause: impl std::fmt::Display) -> Self {
+        Self::failed(
+            format!("`{}` could not be written: {cause}", path.display()),
+            "see whether the disk is full or the place is read-only; what the store has stays, and the same command goes on",
+        )
+    }
+
+    /// A file that could not be read.
+    pub fn unreadable(path: &Path, cause: impl std::fmt::Display) -> Self {
+        Self::failed(
+            format!("`{}` could not be read: {cause}", path.display()),
+            "see whether it is there and may be read",
+        )
+    }
+}

@@ -1,0 +1,112 @@
+//! What a store's results are: everything that determines them, and nothing else.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::design::{Kind, Points};
+use crate::report::Asked;
+
+/// The version of a store's shape.
+pub const STORE_VERSION: u32 = 1;
+
+/// What determines the results of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub store_version: u32,
+    pub program_version: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// BLAKE3 of the scenario file, in hexadecimal.
+    pub scenario_hash: String,
+    pub design: DesignRecord,
+    /// Paths of each point.
+    pub paths: u64,
+    pub seed: u64,
+    /// Whether each point has draws of its own, instead of all sharing theirs.
+    pub independent: bool,
+    /// Levels of VaR and shortfall.
+    pub levels: Vec<f64>,
+    /// Probabilities of quantiles.
+    pub quantiles: Vec<f64>,
+    /// Whether paths that go wrong are left out.
+    pub allow_invalid: bool,
+    pub engine: EngineRecord,
+}
+
+/// A design, as it was asked for. Its points stand in points.parquet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DesignRecord {
+    pub kind: Kind,
+    pub axes: Vec<AxisRecord>,
+    pub points: usize,
+    /// BLAKE3 of the points, in hexadecimal.
+    pub hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxisRecord {
+    pub path: String,
+    pub values: String,
+}
+
+/// What of an engine decides about bits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EngineRecord {
+    /// `cpu` or `gpu`
+    pub backend: String,
+    pub precision: String,
+    /// Where trajectories are drawn: `device` or `host`.
+    pub sampling: String,
+    pub adapter: Option<String>,
+    pub driver: Option<String>,
+}
+
+impl Manifest {
+    /// Which estimates are kept.
+    pub fn asked(&self) -> Asked {
+        Asked { levels: self.levels.clone(), quantiles: self.quantiles.clone() }
+    }
+
+    /// What differs from another, line by line; the number of points and the values of axes are left to whoever compares
+    /// points.
+    pub fn differences(&self, now: &Manifest) -> Vec<String> {
+        let bare = |manifest: &Manifest| {
+            let mut manifest = manifest.clone();
+            manifest.design.points = 0;
+            manifest.design.hash.clear();
+            manifest.design.axes.iter_mut().for_each(|axis| axis.values.clear());
+            serde_json::json!(manifest)
+        };
+        let mut found = Vec::new();
+        compare(&bare(self), &bare(now), "", &mut found);
+        found
+    }
+}
+
+fn compare(before: &Value, now: &Value, at: &str, found: &mut Vec<String>) {
+    match (before, now) {
+        (Value::Object(before), Value::Object(now)) => {
+            for (key, value) in before {
+                let at = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
+                compare(value, now.get(key).unwrap_or(&Value::Null), &at, found);
+            }
+        }
+        _ if before != now => found.push(format!("`{at}` is {before} in the store, and {now} now")),
+        _ => (),
+    }
+}
+
+/// BLAKE3 of points, in hexadecimal.
+pub fn hash(points: &Points) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut line = |words: &mut dyn Iterator<Item = String>| {
+        let line: Vec<String> = words.collect();
+        hasher.update(line.join("\t").as_bytes());
+        hasher.update(b"\n");
+    };
+    line(&mut points.paths.iter().cloned());
+    for row in &points.rows {
+        line(&mut row.iter().map(|value| value.to_string()));
+    }
+    hasher.finalize().to_hex().to_string()
+}

@@ -1,0 +1,29 @@
+//! Sweeps: many points of a scenario, computed in parts that survive anything.
+//!
+//! ```text
+//! axes ─▶ design ─▶ points ─▶ units (batch × part of the paths) ─▶ engine ─▶ rows ─▶ store
+//!                                      └── of a shard: every N-th        └─▶ tallies ─▶ merged ─┘
+//! ```
+//!
+//! Invariant: the rows of a point depend on the [`Manifest`] and the point alone, not on batches, shards, parts of its paths,
+//! threads, or interruptions.
+
+pub mod axis;
+pub mod design;
+mod disk;
+pub mod distribution;
+mod error;
+pub mod file;
+pub mod list;
+mod manifest;
+mod merge;
+pub mod rows;
+mod status;
+mod store;
+pub mod work;
+
+pub use error::SweepError;
+pub use manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, hash};
+pub use merge::{merge, scenario_of};
+pub use status::{Status, status};
+pub use store::{Piece, Shard, Store};

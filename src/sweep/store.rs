@@ -1,0 +1,445 @@
+//! The folder of a sweep: manifest, points, and results in whole parts.
+//!
+//! ```text
+//! manifest.json     what determines the results
+//! scenario.toml     as read
+//! points.parquet    every point's number and values
+//! results/          rows of finished points, in parts named after their points and their content
+//! tallies/          parts of points whose paths are computed in several pieces, until they are joined
+//! runs/             a file for each process: when, where, how long
+//! shard.json        which part of a sweep this store has, if it is not all
+//! lock              held while a process writes
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::design::Points;
+use super::manifest::{Manifest, STORE_VERSION, hash};
+use super::rows::{self, FAILED, Row};
+use super::{SweepError, disk};
+use crate::report::{Column, Table, parquet};
+use crate::scenario::{Setting, Source, Syntax};
+use crate::tally::{Tally, Word};
+
+/// Which part of a sweep a process computes: units whose number leaves `index` when divided by `count`; each point's paths
+/// are cut into `parts`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    pub index: u64,
+    pub count: u64,
+    pub parts: u64,
+}
+
+impl Shard {
+    /// All of it.
+    pub const WHOLE: Shard = Shard { index: 0, count: 1, parts: 1 };
+}
+
+/// A point of which a part of the paths is done: (point, part).
+pub type Piece = (usize, u64);
+
+/// A store, open.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+    pub manifest: Manifest,
+    pub points: Points,
+    pub shard: Shard,
+    /// Points with results, and whether they failed.
+    done: BTreeMap<usize, bool>,
+    /// Where the results of which points are.
+    results: Vec<(PathBuf, Vec<usize>)>,
+    /// Where the tallies of which pieces are.
+    tallies: Vec<(PathBuf, Vec<Piece>)>,
+    lock: Option<File>,
+}
+
+impl Store {
+    /// Opens a store to look at it.
+    pub fn read(root: &Path) -> Result<Self, SweepError> {
+        let manifest = read_manifest(root)?.ok_or_else(|| no_store(root))?;
+        let shard = read_shard(root)?;
+        let points = read_points(root, &manifest)?;
+        let mut store = Store {
+            root: root.to_owned(),
+            manifest,
+            points,
+            shard,
+            done: BTreeMap::new(),
+            results: Vec::new(),
+            tallies: Vec::new(),
+            lock: None,
+        };
+        store.scan()?;
+        Ok(store)
+    }
+
+    /// Opens or makes a store to write to it. One that exists must be of the same sweep, or of a sweep whose points begin as
+    /// these do. A second process is refused.
+    pub fn open(
+        root: &Path,
+        manifest: Manifest,
+        points: Points,
+        scenario: &Source,
+        shard: Shard,
+    ) -> Result<Self, SweepError> {
+        disk::make_folder(root)?;
+        let lock = lock(root)?;
+        match read_manifest(root)? {
+            Some(before) => {
+                refuse_other(root, &before, &manifest)?;
+                refuse_other_points(root, &before, &points)?;
+                refuse_other_shard(root, shard)?;
+            }
+            None => refuse_other_folder(root)?,
+        }
+        for folder in ["", "results", "tallies", "runs"] {
+            disk::make_folder(&root.join(folder))?;
+            disk::clean(&root.join(folder));
+        }
+        let fresh = Some(&manifest) != read_manifest(root)?.as_ref();
+        if fresh {
+            let name = if scenario.syntax() == Syntax::Toml { "scenario.toml" } else { "scenario.json" };
+            disk::write(&root.join(name), scenario.text.as_bytes())?;
+            let all: Vec<usize> = (0..points.rows.len()).collect();
+            disk::write(&root.join("points.parquet"), &encode(root, &rows::point_columns(&points, &all))?)?;
+            if shard != Shard::WHOLE {
+                disk::write(&root.join("shard.json"), format!("{:#}\n", serde_json::json!(shard)).as_bytes())?;
+            }
+            // last, since a store is one once it has this
+            disk::write(&root.join("manifest.json"), format!("{:#}\n", serde_json::json!(manifest)).as_bytes())?;
+        }
+        let (done, results, tallies) = Default::default();
+        let mut store =
+            Store { root: root.to_owned(), manifest, points, shard, done, results, tallies, lock: Some(lock) };
+        store.scan()?;
+        Ok(store)
+    }
+
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Points with results, failed ones included.
+    pub fn done(&self) -> usize {
+        self.done.len()
+    }
+
+    /// Whether a point has results.
+    pub fn has(&self, point: usize) -> bool {
+        self.done.contains_key(&point)
+    }
+
+    /// Points that failed.
+    pub fn failed(&self) -> Vec<usize> {
+        self.done.iter().filter(|(_, failed)| **failed).map(|(point, _)| *point).collect()
+    }
+
+    /// Points without results.
+    pub fn missing(&self) -> Vec<usize> {
+        (0..self.points.rows.len()).filter(|point| !self.has(*point)).collect()
+    }
+
+    /// Pieces of points without results that are done.
+    pub fn pieces(&self) -> BTreeSet<Piece> {
+        self.tallies.iter().flat_map(|(_, pieces)| pieces).copied().collect()
+    }
+
+    /// Commits results of points, which must be new: when this returns they are on the disk.
+    pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
+        let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else { return Ok(()) };
+        let table = rows::table(&self.points, results, &self.manifest.asked());
+        let path = self.write_part("results", *first, *last, &table)?;
+        for (point, rows) in results {
+            self.done.insert(*point, is_failed(rows));
+        }
+        self.results.push((path, results.iter().map(|(point, _)| *point).collect()));
+        Ok(())
+    }
+
+    /// Commits tallies of pieces of points.
+    pub fn commit_pieces(&mut self, pieces: &[(Piece, Tally)]) -> Result<(), SweepError> {
+        let (Some(((first, _), _)), Some(((last, _), _))) = (pieces.first(), pieces.last()) else { return Ok(()) };
+        let path = self.write_part("tallies", *first, *last, &piece_table(pieces))?;
+        self.tallies.push((path, pieces.iter().map(|(piece, _)| *piece).collect()));
+        Ok(())
+    }
+
+    fn write_part(&self, folder: &str, first: usize, last: usize, table: &Table) -> Result<PathBuf, SweepError> {
+        let bytes = encode(&self.root, table)?;
+        let path = self.root.join(folder).join(disk::part_name(folder, first, last, &bytes));
+        disk::write(&path, &bytes)?;
+        Ok(path)
+    }
+
+    /// Every part's results in turn, points in the order in which they were computed.
+    pub fn results(&self) -> impl Iterator<Item = Result<Vec<(usize, Vec<Row>)>, SweepError>> + '_ {
+        self.results.iter().map(|(path, _)| self.read_results(path))
+    }
+
+    /// The tallies of some pieces.
+    pub fn read_pieces(
+        &self,
+        wanted: &BTreeSet<Piece>,
+        empty: impl Fn(usize) -> Tally,
+    ) -> Result<BTreeMap<Piece, Tally>, SweepError> {
+        let mut found = BTreeMap::new();
+        let holding = self.tallies.iter().filter(|(_, pieces)| pieces.iter().any(|piece| wanted.contains(piece)));
+        for (path, _) in holding {
+            let all = piece_words(path)?;
+            for (piece, word) in all {
+                if !wanted.contains(&piece) {
+                    continue;
+                }
+                let tally = found.entry(piece).or_insert_with(|| empty(piece.0));
+                if !tally.set_word(word) {
+                    return Err(damaged(path));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes tallies all of whose points have results.
+    pub fn drop_joined(&mut self) {
+        let done = &self.done;
+        let (joined, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tallies)
+            .into_iter()
+            .partition(|(_, pieces)| pieces.iter().all(|(point, _)| done.contains_key(point)));
+        self.tallies = kept;
+        for (path, _) in joined {
+            // should it stay, the next process removes it
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// Writes a file of what changes from run to run.
+    pub fn write_run(&self, name: &str, content: &serde_json::Value) -> Result<(), SweepError> {
+        disk::write(&self.root.join("runs").join(name), format!("{content:#}\n").as_bytes())
+    }
+
+    /// What processes noted of their runs.
+    pub fn runs(&self) -> Vec<serde_json::Value> {
+        let files = disk::files(&self.root.join("runs")).unwrap_or_default();
+        files.iter().filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok()).collect()
+    }
+
+    /// Sees what is done.
+    fn scan(&mut self) -> Result<(), SweepError> {
+        for path in disk::files(&self.root.join("results"))? {
+            whole(&path)?;
+            let results = self.read_results(&path)?;
+            for (point, rows) in &results {
+                if self.done.insert(*point, is_failed(rows)).is_some() {
+                    return Err(SweepError::failed(
+                        format!("`{}` has point {point}, which another part has as well", path.display()),
+                        "remove one of the parts that were put there by hand",
+                    ));
+                }
+            }
+            self.results.push((path, results.into_iter().map(|(point, _)| point).collect()));
+        }
+        for path in disk::files(&self.root.join("tallies"))? {
+            whole(&path)?;
+            let pieces: BTreeSet<Piece> = piece_words(&path)?.into_iter().map(|(piece, _)| piece).collect();
+            self.tallies.push((path, pieces.into_iter().collect()));
+        }
+        if self.lock.is_some() {
+            self.drop_joined();
+        }
+        Ok(())
+    }
+
+    fn read_results(&self, path: &Path) -> Result<Vec<(usize, Vec<Row>)>, SweepError> {
+        let table = parquet::read(path).map_err(|error| SweepError::unreadable(path, error))?;
+        rows::from_table(&table, &self.points, &self.manifest.asked()).ok_or_else(|| damaged(path))
+    }
+}
+
+fn is_failed(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.texts[0] == FAILED)
+}
+
+fn whole(path: &Path) -> Result<(), SweepError> {
+    if disk::is_whole(path)? { Ok(()) } else { Err(damaged(path)) }
+}
+
+fn damaged(path: &Path) -> SweepError {
+    SweepError::failed(
+        format!("`{}` is damaged: its content is not what its name says", path.display()),
+        "restore it, or remove it: its points are then computed again, and the others stay",
+    )
+}
+
+fn no_store(root: &Path) -> SweepError {
+    SweepError::usage(
+        format!("`{}` is no store of a sweep: it has no manifest.json", root.display()),
+        "name the folder that `overhang sweep --out` wrote",
+    )
+}
+
+fn encode(root: &Path, table: &Table) -> Result<Vec<u8>, SweepError> {
+    parquet::encode(table).map_err(|error| SweepError::unwritable(root, error))
+}
+
+fn lock(root: &Path) -> Result<File, SweepError> {
+    let path = root.join("lock");
+    let open = || File::options().create(true).truncate(false).write(true).open(&path);
+    let file = open().map_err(|error| SweepError::unwritable(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(SweepError::failed(
+            format!("another process writes to `{}`", root.display()),
+            "wait until it is done, or give each process a store of its own with --shard and join them with `overhang merge`",
+        )),
+        Err(TryLockError::Error(error)) => Err(SweepError::unwritable(&path, error)),
+    }
+}
+
+fn read_manifest(root: &Path) -> Result<Option<Manifest>, SweepError> {
+    let path = root.join("manifest.json");
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(|error| SweepError::unreadable(&path, error))?,
+    };
+    let unreadable = |error: serde_json::Error| {
+        SweepError::failed(
+            format!("`{}` is damaged: {error}", path.display()),
+            "restore it; the parts beside it are not touched",
+        )
+    };
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(unreadable)?;
+    let version = value.get("store_version").and_then(serde_json::Value::as_u64);
+    if version.is_some_and(|version| version != u64::from(STORE_VERSION)) {
+        let version = version.unwrap_or_default();
+        return Err(SweepError::usage(
+            format!(
+                "`{}` is a store of version {version}, and this program writes version {STORE_VERSION}",
+                root.display()
+            ),
+            "take the version of overhang that wrote it, or another folder",
+        ));
+    }
+    serde_json::from_value(value).map(Some).map_err(unreadable)
+}
+
+fn read_shard(root: &Path) -> Result<Shard, SweepError> {
+    let path = root.join("shard.json");
+    match fs::read(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Shard::WHOLE),
+        bytes => {
+            let bytes = bytes.map_err(|error| SweepError::unreadable(&path, error))?;
+            serde_json::from_slice(&bytes).map_err(|error| SweepError::unreadable(&path, error))
+        }
+    }
+}
+
+fn refuse_other(root: &Path, before: &Manifest, now: &Manifest) -> Result<(), SweepError> {
+    let differences = before.differences(now);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(SweepError::usage(
+        format!("`{}` is the store of another sweep:\n       {}", root.display(), differences.join("\n       ")),
+        "take another folder, or the same scenario, seed, paths and engine",
+    ))
+}
+
+fn refuse_other_points(root: &Path, before: &Manifest, points: &Points) -> Result<(), SweepError> {
+    let known = before.design.points;
+    let beginning = Points { paths: points.paths.clone(), rows: points.rows.iter().take(known).cloned().collect() };
+    if known <= points.rows.len() && hash(&beginning) == before.design.hash {
+        return Ok(());
+    }
+    let axes: Vec<String> = before.design.axes.iter().map(|axis| format!("{}={}", axis.path, axis.values)).collect();
+    Err(SweepError::usage(
+        format!(
+            "`{}` has {known} other points: {}\n       a store takes more points only behind those it has",
+            root.display(),
+            axes.join(" ")
+        ),
+        "add values at the end of the first axis of a grid, rows at the end of a list, or points to a Sobol design; or take \
+         another folder",
+    ))
+}
+
+fn refuse_other_shard(root: &Path, shard: Shard) -> Result<(), SweepError> {
+    let before = read_shard(root)?;
+    // what one process does alone may be cut into pieces at will
+    let alone = before.count == 1 && shard.count == 1;
+    if before == shard || alone && before.parts == shard.parts {
+        return Ok(());
+    }
+    let name = |shard: Shard| {
+        let parts = if shard.parts > 1 { format!(", paths in {} parts", shard.parts) } else { String::new() };
+        format!("{}/{}{parts}", shard.index, shard.count)
+    };
+    Err(SweepError::usage(
+        format!("`{}` is of shard {}, and this is shard {}", root.display(), name(before), name(shard)),
+        "give each shard a store of its own, and join them with `overhang merge`",
+    ))
+}
+
+/// A folder that holds anything else is not written to.
+fn refuse_other_folder(root: &Path) -> Result<(), SweepError> {
+    let ours = ["lock", "scenario.toml", "scenario.json", "points.parquet", "shard.json", "results", "tallies", "runs"];
+    for path in disk::files(root)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !ours.contains(&name.as_str()) {
+            return Err(SweepError::usage(
+                format!("`{}` is not empty, and no store: it has `{name}`", root.display()),
+                "name a new folder, or the store of a sweep",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn read_points(root: &Path, manifest: &Manifest) -> Result<Points, SweepError> {
+    let path = root.join("points.parquet");
+    let table = parquet::read(&path).map_err(|error| SweepError::unreadable(&path, error))?;
+    let axes = &table[1.min(table.len())..];
+    let value = |column: &Column, row: usize| match column {
+        Column::Real(all) => all.get(row).copied().flatten().map(Setting::Number),
+        Column::Text(all) => all.get(row).cloned().map(Setting::Text),
+        _ => None,
+    };
+    // a process that was killed while it added points left more of them than the manifest knows
+    let row = |row: usize| {
+        let values: Option<Vec<Setting>> = axes.iter().map(|(_, column)| value(column, row)).collect();
+        values.ok_or_else(|| damaged(&path))
+    };
+    let rows = (0..manifest.design.points).map(row).collect::<Result<_, _>>()?;
+    let points = Points { paths: axes.iter().map(|(name, _)| name.clone()).collect(), rows };
+    if hash(&points) == manifest.design.hash { Ok(points) } else { Err(damaged(&path)) }
+}
+
+fn piece_table(pieces: &[(Piece, Tally)]) -> Table {
+    let mut columns: [Vec<i64>; 6] = Default::default();
+    for ((point, part), tally) in pieces {
+        for Word { item, index, key, value } in tally.words() {
+            let row = [*point as i64, *part as i64, item, index, key, value];
+            columns.iter_mut().zip(row).for_each(|(column, x)| column.push(x));
+        }
+    }
+    let names = ["point", "part", "item", "index", "key", "value"];
+    names.into_iter().zip(columns).map(|(name, column)| (name.to_string(), Column::Whole(column))).collect()
+}
+
+fn piece_words(path: &Path) -> Result<Vec<(Piece, Word)>, SweepError> {
+    let table = parquet::read(path).map_err(|error| SweepError::unreadable(path, error))?;
+    let columns: Option<Vec<&Vec<i64>>> =
+        table.iter().map(|(_, column)| if let Column::Whole(all) = column { Some(all) } else { None }).collect();
+    let columns = columns.filter(|columns| columns.len() == 6).ok_or_else(|| damaged(path))?;
+    let rows = columns.iter().map(|column| column.len()).min().unwrap_or(0);
+    let row = |at: usize| {
+        let [point, part, item, index, key, value] = [0, 1, 2, 3, 4, 5].map(|column: usize| columns[column][at]);
+        Some(((usize::try_from(point).ok()?, u64::try_from(part).ok()?), Word { item, index, key, value }))
+    };
+    (0..rows).map(|at| row(at).ok_or_else(|| damaged(path))).collect()
+}

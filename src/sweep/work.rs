@@ -1,0 +1,378 @@
+//! What a process of a sweep does: units in turn, results into the store.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::axis::{Axis, VARIANT};
+use super::design::Points;
+use super::rows::{self, Row, plain};
+use super::store::{Piece, Shard, Store};
+use super::{Manifest, SweepError};
+use crate::compare::ranges;
+use crate::engine::{Draws, Engine, EngineError, Group, Progress, empty_tally, prepare};
+use crate::plan::Plan;
+use crate::report::{self, Asked, Provenance, Sampling};
+use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
+use crate::tally::Tally;
+
+/// Paths × periods that a batch has at least, unless it has its most points: some tenths of a second of a workstation.
+const BATCH_WORK: u64 = 1 << 26;
+/// Paths × periods that a batch has at most where points share trajectories.
+const SHARED_WORK: u64 = 1 << 32;
+/// Points of a batch at most, where that is for the sake of engines, and where it is for shared trajectories.
+const MOST_SMALL: u64 = 64;
+const MOST_SHARED: u64 = 32;
+/// A part of the store is worth at least this much work.
+const COMMIT_EVERY: Duration = Duration::from_secs(1);
+
+/// A sweep: the scenario and what is made of it.
+pub struct Sweep<'a> {
+    pub loaded: &'a Loaded,
+    pub engine: &'a dyn Engine,
+    /// Whether points whose factors are the same share their trajectories.
+    pub shared: bool,
+}
+
+/// Results that came in, and of which point.
+pub type Results = [(usize, Vec<Row>)];
+
+/// How a process of a sweep ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All that it had to do is in the store.
+    Done,
+    /// It was told to stop; what was finished is in the store.
+    Stopped,
+}
+
+/// Some points and a part of their paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    pub points: Vec<usize>,
+    pub part: u64,
+}
+
+/// Whether any point could share its trajectories with another: the draws are common, and an axis leaves the factors alone.
+pub fn shares(axes: &[Axis], independent: bool) -> bool {
+    !independent && axes.iter().any(|axis| !axis.changes_factors())
+}
+
+/// The units of a shard. They are fixed by the design alone: points with the same factors stand together, as many in a batch
+/// as is worth an engine's while.
+pub fn units(points: &Points, axes: &[Axis], shared: bool, work: u64, shard: Shard) -> Vec<Unit> {
+    let small = BATCH_WORK.div_ceil(work).clamp(1, MOST_SMALL);
+    let size = if shared { (SHARED_WORK / work).clamp(1, MOST_SHARED).max(small) } else { small };
+    let batches = order(points, axes).chunks(size as usize).map(<[usize]>::to_vec).collect::<Vec<_>>();
+    let all =
+        batches.into_iter().flat_map(|points| (0..shard.parts).map(move |part| Unit { points: points.clone(), part }));
+    all.enumerate().filter(|(number, _)| *number as u64 % shard.count == shard.index).map(|(_, unit)| unit).collect()
+}
+
+/// All points, those with the same factors behind each other.
+fn order(points: &Points, axes: &[Axis]) -> Vec<usize> {
+    let factors: Vec<usize> =
+        axes.iter().enumerate().filter(|(_, axis)| axis.changes_factors()).map(|(place, _)| place).collect();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ranked: Vec<(usize, usize)> = Vec::new();
+    for (point, row) in points.rows.iter().enumerate() {
+        let key: String = factors.iter().map(|&axis| format!("{}\t", row[axis])).collect();
+        let next = places.len();
+        ranked.push((*places.entry(key).or_insert(next), point));
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, point)| point).collect()
+}
+
+/// What keeps a point from being a scenario.
+pub struct WrongPoint {
+    pub point: usize,
+    pub failure: Failure,
+}
+
+/// Reads every point as a scenario; those that are none.
+pub fn wrong_points(loaded: &Loaded, points: &Points) -> Vec<WrongPoint> {
+    let wrong = |point| scenario(loaded, points, point).err().map(|failure| WrongPoint { point, failure: *failure });
+    (0..points.rows.len()).into_par_iter().filter_map(wrong).collect()
+}
+
+/// A point's name and values, for people.
+pub fn describe(points: &Points, point: usize) -> String {
+    let values = points.paths.iter().zip(&points.rows[point]).map(|(path, value)| format!("{path} = {}", plain(value)));
+    format!("point {point}: {}", values.collect::<Vec<_>>().join(", "))
+}
+
+fn scenario(loaded: &Loaded, points: &Points, point: usize) -> Result<Scenario, Box<Failure>> {
+    let mut template: &Template = &loaded.template;
+    let mut name = None;
+    let mut settings: Vec<(&str, Setting)> = Vec::new();
+    for (path, value) in points.paths.iter().zip(&points.rows[point]) {
+        if path != VARIANT {
+            settings.push((path, value.clone()));
+        } else if let Some(variant) = loaded.variants.iter().find(|variant| variant.name == plain(value)) {
+            (template, name) = (&variant.template, Some(variant.name.clone()));
+        }
+    }
+    let mut scenario = template.set(&settings, &format!("point {point}")).map_err(Box::new)?;
+    scenario.variant = name;
+    Ok(scenario)
+}
+
+/// A point, ready for an engine.
+struct Lowered {
+    point: usize,
+    scenario: Scenario,
+    plan: Plan,
+}
+
+impl Sweep<'_> {
+    /// Computes the units that the store lacks. `progress` is told of paths; `arrived` of results in the store or about to
+    /// be.
+    pub fn run(
+        &self,
+        store: &mut Store,
+        units: &[Unit],
+        progress: &Progress,
+        arrived: &mut dyn FnMut(&Results),
+    ) -> Result<Ended, SweepFailure> {
+        let loaded = self.loaded;
+        let pieces = store.pieces();
+        let parts = store.shard.parts;
+        let missing = |unit: &Unit| -> Unit {
+            let open = |point: &&usize| !store.has(**point) && !pieces.contains(&(**point, unit.part));
+            Unit { points: unit.points.iter().filter(open).copied().collect(), part: unit.part }
+        };
+        let todo: Vec<Unit> = units.iter().map(missing).filter(|unit| !unit.points.is_empty()).collect();
+        let mut pending = Pending::new();
+        let mut next = todo.first().map(|unit| lower(loaded, &store.points, &unit.points));
+        for (index, unit) in todo.iter().enumerate() {
+            let Some(lowered) = next.take() else { break };
+            let lowered = lowered?;
+            let points = &store.points;
+            // the next points are read while these are computed
+            let (tallies, following) = std::thread::scope(|scope| {
+                let following = todo.get(index + 1).map(|unit| scope.spawn(|| lower(loaded, points, &unit.points)));
+                let tallies = self.compute(&store.manifest, &lowered, unit.part, parts, progress);
+                (tallies, following.map(|thread| thread.join().expect("reading points does not panic")))
+            });
+            next = following;
+            let Some(tallies) = tallies? else {
+                pending.commit(store)?;
+                return Ok(Ended::Stopped);
+            };
+            if parts > 1 {
+                pending.pieces.extend(unit.points.iter().map(|&point| (point, unit.part)).zip(tallies));
+            } else {
+                let results = results(&store.manifest, &lowered, &tallies);
+                arrived(&results);
+                pending.results.extend(results);
+            }
+            pending.commit_if_due(store)?;
+        }
+        pending.commit(store)?;
+        Ok(Ended::Done)
+    }
+
+    /// The tallies of points over a part of their paths; `None` if it was told to stop.
+    fn compute(
+        &self,
+        manifest: &Manifest,
+        lowered: &[Lowered],
+        part: u64,
+        parts: u64,
+        progress: &Progress,
+    ) -> Result<Option<Vec<Tally>>, SweepFailure> {
+        let range = ranges(manifest.paths, parts).get(part as usize).cloned().unwrap_or(0..0);
+        let (groups, places) = self.groups(manifest, lowered);
+        let found = self.engine.tallies(&groups, range.clone(), progress)?;
+        let mut tallies: Vec<Option<Tally>> = vec![None; lowered.len()];
+        for (place, tally) in places.into_iter().zip(found.into_iter().flatten()) {
+            tallies[place] = Some(tally);
+        }
+        let whole = |tally: Option<Tally>| tally.filter(|tally| tally.paths == length(&range));
+        Ok(tallies.into_iter().map(whole).collect())
+    }
+
+    /// The points by what they share, and the place of each.
+    fn groups<'l>(&self, manifest: &Manifest, lowered: &'l [Lowered]) -> (Vec<Group<'l>>, Vec<usize>) {
+        let mut groups: Vec<(Group, Vec<usize>)> = Vec::new();
+        for (place, Lowered { point, plan, .. }) in lowered.iter().enumerate() {
+            let replicate = if manifest.independent { *point as u32 } else { 0 };
+            let draws = Draws { seed: manifest.seed, replicate };
+            let same = |(group, _): &&mut (Group, Vec<usize>)| self.shared && group.plans[0].shares_factors(plan);
+            match groups.iter_mut().find(same) {
+                Some((group, places)) => {
+                    group.plans.push(plan);
+                    places.push(place);
+                }
+                None => groups.push((Group { plans: vec![plan], draws, shared: self.shared }, vec![place])),
+            }
+        }
+        let (groups, places): (Vec<Group>, Vec<Vec<usize>>) = groups.into_iter().unzip();
+        (groups, places.concat())
+    }
+}
+
+/// Joins the pieces of points all of whose paths are done.
+pub fn join(loaded: &Loaded, store: &mut Store, arrived: &mut dyn FnMut(&Results)) -> Result<(), SweepFailure> {
+    let pieces = store.pieces();
+    let parts = store.shard.parts;
+    let complete = |point: &usize| (0..parts).all(|part| pieces.contains(&(*point, part)));
+    let open: Vec<usize> = store.missing().into_iter().filter(complete).collect();
+    let mut pending = Pending::new();
+    for points in open.chunks(MOST_SHARED as usize) {
+        let lowered = lower(loaded, &store.points, points)?;
+        let wanted: BTreeSet<Piece> =
+            points.iter().flat_map(|&point| (0..parts).map(move |part| (point, part))).collect();
+        let plan = |point| lowered.iter().find(|lowered| lowered.point == point).map(|lowered| &lowered.plan);
+        let read = store.read_pieces(&wanted, |point| plan(point).map(empty_tally).expect("it is one of these"))?;
+        let tally = |lowered: &Lowered| {
+            let mut whole = empty_tally(&lowered.plan);
+            let of_point = read.range((lowered.point, 0)..(lowered.point + 1, 0));
+            of_point.for_each(|(_, tally)| whole.merge(tally));
+            whole
+        };
+        let tallies: Vec<Tally> = lowered.iter().map(tally).collect();
+        let results = results(&store.manifest, &lowered, &tallies);
+        arrived(&results);
+        pending.results.extend(results);
+        pending.commit_if_due(store)?;
+    }
+    pending.commit(store)?;
+    store.drop_joined();
+    Ok(())
+}
+
+/// Reads and lowers points.
+fn lower(loaded: &Loaded, points: &Points, chosen: &[usize]) -> Result<Vec<Lowered>, SweepFailure> {
+    let lower = |&point: &usize| {
+        let scenario = scenario(loaded, points, point).map_err(|failure| {
+            SweepError::failed(failure.to_string(), "the store's points are not of this scenario")
+        })?;
+        Ok(Lowered { plan: prepare(&scenario), point, scenario })
+    };
+    chosen.par_iter().map(lower).collect()
+}
+
+/// The plans of points.
+pub fn plans(
+    loaded: &Loaded,
+    points: &Points,
+    chosen: impl Iterator<Item = usize>,
+) -> Result<BTreeMap<usize, Plan>, SweepFailure> {
+    let chosen: BTreeSet<usize> = chosen.collect();
+    let lowered = lower(loaded, points, &chosen.into_iter().collect::<Vec<_>>())?;
+    Ok(lowered.into_iter().map(|lowered| (lowered.point, lowered.plan)).collect())
+}
+
+fn length(range: &Range<u64>) -> u64 {
+    range.end - range.start
+}
+
+/// Rows of points.
+fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally]) -> Vec<(usize, Vec<Row>)> {
+    let asked = manifest.asked();
+    let of = |(lowered, tally): (&Lowered, &Tally)| (lowered.point, point_rows(manifest, lowered, tally, &asked));
+    lowered.par_iter().zip(tallies).map(of).collect()
+}
+
+fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Asked) -> Vec<Row> {
+    if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
+        let count = tally.invalid.count;
+        let note =
+            format!("{count} paths have a figure that is infinite or not a number, the first being path {first}");
+        return vec![Row::failed(note, asked)];
+    }
+    let sampling = Sampling {
+        seed: manifest.seed,
+        replicate: if manifest.independent { lowered.point as u32 } else { 0 },
+        paths: manifest.paths,
+        sampling: "independent".into(),
+        trajectories: None,
+        backend: manifest.engine.backend.clone(),
+        precision: manifest.engine.precision.clone(),
+    };
+    let provenance = Provenance::new(&lowered.scenario, sampling);
+    rows::rows(&report::numbers(&lowered.scenario, &lowered.plan, tally, asked, provenance), asked)
+}
+
+/// What is finished and not yet in the store.
+struct Pending {
+    results: Vec<(usize, Vec<Row>)>,
+    pieces: Vec<(Piece, Tally)>,
+    since: Instant,
+}
+
+impl Pending {
+    fn new() -> Self {
+        Pending { results: Vec::new(), pieces: Vec::new(), since: Instant::now() }
+    }
+
+    fn commit_if_due(&mut self, store: &mut Store) -> Result<(), SweepError> {
+        if self.since.elapsed() >= COMMIT_EVERY { self.commit(store) } else { Ok(()) }
+    }
+
+    fn commit(&mut self, store: &mut Store) -> Result<(), SweepError> {
+        self.results.sort_by_key(|(point, _)| *point);
+        store.commit(&std::mem::take(&mut self.results))?;
+        store.commit_pieces(&std::mem::take(&mut self.pieces))?;
+        self.since = Instant::now();
+        Ok(())
+    }
+}
+
+/// A sweep's own failure, or its engine's.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepFailure {
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::design::grid;
+    use super::*;
+
+    fn points() -> (Points, Vec<Axis>) {
+        let axes: Vec<Axis> = ["contract.a.take_or_pay=0:1:7", "factor.p.volatility=0.1,0.2,0.3"]
+            .iter()
+            .map(|text| Axis::parse(text).unwrap())
+            .collect();
+        (grid(&axes).unwrap(), axes)
+    }
+
+    #[test]
+    fn points_of_the_same_factors_stand_together() {
+        let (points, axes) = points();
+        let found = order(&points, &axes);
+        assert_eq!(found[..7], [0, 3, 6, 9, 12, 15, 18]);
+        let mut sorted = found.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, (0..21).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn shards_make_up_the_whole_and_batches_do_not_depend_on_them() {
+        let (points, axes) = points();
+        for (shared, work, parts) in [(true, 1 << 20, 1), (false, 1 << 24, 1), (true, 1 << 30, 3), (false, 1 << 30, 2)]
+        {
+            let whole = units(&points, &axes, shared, work, Shard { index: 0, count: 1, parts });
+            let mut pieces = 0;
+            for count in [1, 2, 7, 50] {
+                let mut all: Vec<Unit> = Vec::new();
+                for index in 0..count {
+                    let shard = units(&points, &axes, shared, work, Shard { index, count, parts });
+                    assert!(shard.iter().all(|unit| whole.contains(unit)));
+                    all.extend(shard);
+                }
+                assert_eq!(all.len(), whole.len());
+                pieces = all.iter().map(|unit| unit.points.len()).sum();
+            }
+            assert_eq!(pieces as u64, 21 * parts);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A tally as a list of whole numbers, for storing it and getting back the same bits.
+
+use super::Tally;
+
+/// One number of a tally: what it is, of which figure or time, at which bin, limb or period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    pub item: i64,
+    pub index: i64,
+    pub key: i64,
+    pub value: i64,
+}
+
+const PATHS: i64 = 0;
+const INVALID: i64 = 1;
+const FIRST_INVALID: i64 = 2;
+const COUNT: i64 = 10;
+const MIN: i64 = 11;
+const MAX: i64 = 12;
+const AT_MIN: i64 = 13;
+const AT_MAX: i64 = 14;
+/// Limbs of the sums of the first to fourth powers.
+const POWER: i64 = 15;
+/// `key` is the power whose sum is not finite.
+const NOT_FINITE: i64 = 19;
+const BIN: i64 = 20;
+const TIME: i64 = 30;
+
+impl Tally {
+    /// Everything in it; equal tallies have equal lists.
+    pub fn words(&self) -> Vec<Word> {
+        let mut words = Vec::new();
+        let mut put = |item, index: usize, key, value| words.push(Word { item, index: index as i64, key, value });
+        put(PATHS, 0, 0, self.paths as i64);
+        put(INVALID, 0, 0, self.invalid.count as i64);
+        if let Some(first) = self.invalid.first {
+            put(FIRST_INVALID, 0, 0, first as i64);
+        }
+        for (index, figure) in self.figures.iter().enumerate() {
+            put(COUNT, index, 0, figure.count as i64);
+            put(MIN, index, 0, figure.min.to_bits() as i64);
+            put(MAX, index, 0, figure.max.to_bits() as i64);
+            put(AT_MIN, index, 0, figure.at_min as i64);
+            put(AT_MAX, index, 0, figure.at_max as i64);
+            for (power, sum) in (0..).zip(&figure.powers) {
+                for (limb, value) in sum.limbs() {
+                    put(POWER + power, index, limb as i64, value);
+                }
+                if !sum.is_finite() {
+                    put(NOT_FINITE, index, power, 1);
+                }
+            }
+            for (bin, count) in figure.sketch.iter().flat_map(|sketch| sketch.counts()) {
+                put(BIN, index, i64::from(bin), count as i64);
+            }
+        }
+        for (index, time) in self.times.iter().enumerate() {
+            for (period, &count) in (1..).zip(&time.counts).filter(|(_, count)| **count > 0) {
+                put(TIME, index, period, count as i64);
+            }
+        }
+        words
+    }
+
+    /// Sets a word in a tally that was empty; false if it has no such place.
+    pub fn set_word(&mut self, word: Word) -> bool {
+        let Word { item, index, key, value } = word;
+        let Ok(index) = usize::try_from(index) else { return false };
+        match item {
+            PATHS => self.paths = value as u64,
+            INVALID => self.invalid.count = value as u64,
+            FIRST_INVALID => self.invalid.first = Some(value as u64),
+            TIME => {
+                let place = usize::try_from(key).ok().and_then(|period| period.checked_sub(1));
+                let count = place.and_then(|place| self.times.get_mut(index)?.counts.get_mut(place));
+                return count.map(|count| *count = value as u64).is_some();
+            }
+            _ => {
+                let Some(figure) = self.figures.get_mut(index) else { return false };
+                match item {
+                    COUNT => figure.count = value as u64,
+                    MIN => figure.min = f64::from_bits(value as u64),
+                    MAX => figure.max = f64::from_bits(value as u64),
+                    AT_MIN => figure.at_min = value as u64,
+                    AT_MAX => figure.at_max = value as u64,
+                    BIN => {
+                        let bin = u32::try_from(key).ok().filter(|&bin| bin < crate::formula::single::SKETCH_BINS);
+                        let (Some(bin), Some(sketch)) = (bin, &mut figure.sketch) else { return false };
+                        sketch.add(bin, value as u64);
+                    }
+                    NOT_FINITE if (0..4).contains(&key) => figure.powers[key as usize].add(f64::NAN),
+                    _ if (POWER..POWER + 4).contains(&item) => {
+                        let limb = usize::try_from(key).unwrap_or(usize::MAX);
+                        return figure.powers[(item - POWER) as usize].set_limb(limb, value);
+                    }
+                    _ => return false,
+                }
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Draws, tally_of};
+    use super::super::{FigureTally, Invalid, TimeTally};
+    use super::*;
+    use crate::plan::figure::Frame;
+
+    #[test]
+    fn a_tally_comes_back_from_its_words() {
+        let mut draws = Draws::new(61);
+        let values: Vec<f64> = (0..5000).map(|_| 1e9 * draws.normal() - 3e8).collect();
+        let frame = Frame { centre: 2e8, scale: 2f64.powi(30) };
+        let mut time = TimeTally::new(7);
+        (0..100).for_each(|_| time.add(1 + (draws.word() % 7) as u32, 1));
+        let mut odd = FigureTally { sketch: None, ..tally_of(&[1.0, 2.0], frame) };
+        odd.powers[2].add(f64::INFINITY);
+        let tally = Tally {
+            paths: 5003,
+            figures: vec![tally_of(&values, frame), odd, FigureTally::new(true)],
+            times: vec![time, TimeTally::new(7)],
+            invalid: Invalid { count: 3, first: Some(1 << 35) },
+        };
+        let empty = || Tally {
+            paths: 0,
+            figures: vec![FigureTally::new(true), FigureTally::new(false), FigureTally::new(true)],
+            times: vec![TimeTally::new(7); 2],
+            invalid: Invalid::default(),
+        };
+        let mut back = empty();
+        assert!(tally.words().into_iter().all(|word| back.set_word(word)));
+        assert_eq!(back, tally);
+        assert_eq!(back.words(), tally.words());
+        for (item, index, key) in
+            [(99, 0, 0), (COUNT, 3, 0), (BIN, 1, 5), (BIN, 0, -1), (TIME, 0, 8), (TIME, 0, 0), (15, 0, 999)]
+        {
+            assert!(!empty().set_word(Word { item, index, key, value: 1 }), "{item} {index} {key}");
+        }
+    }
+}
