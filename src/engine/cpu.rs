@@ -33,7 +33,12 @@ pub struct CpuEngine {
     sampling: Sampling,
     given: Option<Arc<dyn Given>>,
     stages: Mutex<Stages>,
+    /// Counters of sketches, all 0, for the next plans: fresh memory costs more than small runs do.
+    spare: Mutex<Vec<Vec<u32>>>,
 }
+
+/// Counters kept at most, 300 MB: those of some tens of plans.
+const MOST_SPARE: usize = 1024;
 
 impl CpuEngine {
     /// An engine on this many threads; `None`: one for each core.
@@ -48,7 +53,7 @@ impl CpuEngine {
                 message: format!("threads could not be started: {error}"),
                 hint: Some("ask for fewer with --threads".into()),
             })?;
-        Ok(Self { pool, instructions, precision, sampling, given: None, stages: Mutex::default() })
+        Ok(Self { pool, instructions, precision, sampling, given: None, stages: Mutex::default(), spare: Mutex::default() })
     }
 
     /// The same engine on trajectories that are given instead of drawn.
@@ -82,6 +87,20 @@ impl CpuEngine {
         match self.precision {
             Precision::Single => single::lanes::trace(self, plan, draws, path),
             Precision::Double => double::lanes::trace(self, plan, draws, path),
+        }
+    }
+
+    /// So many counters that are 0.
+    pub(super) fn take_counters(&self, count: usize) -> Vec<u32> {
+        let spare = locked(&self.spare).pop().filter(|counters| counters.len() == count);
+        spare.unwrap_or_else(|| vec![0; count])
+    }
+
+    /// Takes counters back that are 0 again.
+    pub(super) fn keep_counters(&self, counters: Vec<u32>) {
+        let mut spare = locked(&self.spare);
+        if spare.len() < MOST_SPARE {
+            spare.push(counters);
         }
     }
 

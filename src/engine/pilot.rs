@@ -1,7 +1,7 @@
-//! The pilot: a few paths of the reference twin, by which figures are centred and scaled before a run.
+//! The pilot: a few paths by which figures are centred and scaled before a run.
 
 use super::cpu::{CpuEngine, Precision, Sampling};
-use super::{BLOCK, Draws, Engine, Instructions};
+use super::{BLOCK, Draws, Engine, Instructions, PathValues};
 use crate::plan::Plan;
 use crate::plan::figure::{FigureSpec, Frame, Unit};
 use crate::scenario::Scenario;
@@ -9,13 +9,12 @@ use crate::scenario::Scenario;
 /// A seed of the pilot's own, so that frames depend on the plan alone and not on the run's seed.
 const PILOT_SEED: u64 = 0x70_69_6c_6f_74;
 
-/// Lowers a scenario and frames its figures.
+/// Lowers a scenario and frames its figures, by paths in single precision, the same on every machine; where some of them
+/// outgrow it, by the reference twin's.
 pub fn prepare(scenario: &Scenario) -> Plan {
     let mut plan = Plan::lower(scenario);
-    let engine = CpuEngine::new(Some(1), Instructions::best(), Precision::Double, Sampling::Device)
-        .expect("one thread can be started");
-    let draws = Draws { seed: PILOT_SEED, replicate: 0 };
-    let values = engine.values(&plan, draws, 0..BLOCK as u64).expect("the CPU engine has no faults");
+    let values = Some(pilot(&plan, Precision::Single)).filter(|values| values.figures.iter().all(|x| x.is_finite()));
+    let values = values.unwrap_or_else(|| pilot(&plan, Precision::Double));
     let rows: Vec<&[f64]> = plan.figures.iter().map(|spec| &values.figures[spec.slot * BLOCK..][..BLOCK]).collect();
     let largest = |unit: Unit| {
         let same = plan.figures.iter().zip(&rows).filter(|(spec, _)| spec.figure.unit() == unit);
@@ -27,6 +26,13 @@ pub fn prepare(scenario: &Scenario) -> Plan {
         spec.frame = frame;
     }
     plan
+}
+
+fn pilot(plan: &Plan, precision: Precision) -> PathValues {
+    let engine = CpuEngine::new(Some(1), Instructions::best(), precision, Sampling::Device)
+        .expect("one thread can be started");
+    let draws = Draws { seed: PILOT_SEED, replicate: 0 };
+    engine.values(plan, draws, 0..BLOCK as u64).expect("the CPU engine has no faults")
 }
 
 /// Centre and scale of a figure from the pilot's values. A figure that does not vary there is scaled by its size, or by the

@@ -28,6 +28,8 @@ pub use quantile::{quantile, value_at_risk};
 pub use shortfall::expected_shortfall;
 pub use time::{TimeDistribution, time_distribution};
 
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -37,7 +39,8 @@ pub const CONFIDENCE: f64 = 0.95;
 
 /// Half the width in standard deviations of the normal interval of [`CONFIDENCE`], about 1.96.
 pub fn normal_width() -> f64 {
-    Normal::standard().inverse_cdf(0.5 + CONFIDENCE / 2.0)
+    static WIDTH: LazyLock<f64> = LazyLock::new(|| Normal::standard().inverse_cdf(0.5 + CONFIDENCE / 2.0));
+    *WIDTH
 }
 
 /// A value with its interval of [`CONFIDENCE`], in the unit of what is estimated.

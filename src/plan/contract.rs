@@ -103,16 +103,19 @@ fn minimum_units(contract: &Contract, t: i64, horizon: &Horizon) -> f64 {
 
 /// What is prepaid at τ ≥ 0 and the period at whose end it is dated, 0 being τ = 0; none for running contracts.
 pub fn prepayment(contract: &Contract, horizon: &Horizon) -> Option<(i64, f64)> {
-    let amount = contract.prepaid * contract.commitment(horizon)?;
-    if amount == 0.0 || contract.start < -1e-9 {
+    if contract.prepaid == 0.0 || contract.start < -1e-9 {
         return None;
     }
+    let amount = contract.prepaid * contract.commitment(horizon)?;
     let period = if contract.start < 1e-9 { 0 } else { *contract.term_periods(horizon).start() };
     Some((period, amount))
 }
 
 /// The balance to draw from: the prepayment, less what elapsed periods have drawn at full capacity.
 fn prepaid_balance(contract: &Contract, horizon: &Horizon) -> f64 {
+    if contract.prepaid == 0.0 {
+        return 0.0;
+    }
     let Some(commitment) = contract.commitment(horizon) else { return 0.0 };
     let term = contract.term_periods(horizon);
     let elapsed = *term.start()..=(*term.end()).min(0);

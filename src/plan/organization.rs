@@ -65,6 +65,7 @@ fn periods(scenario: &Scenario, index: usize) -> Vec<OrganizationPeriod> {
     let (horizon, organization) = (&scenario.horizon, &scenario.organizations[index]);
     let efficiency = organization.diminishing.as_ref().map_or(0.0, |d| d.efficiency);
     let minimum_after = minimum_after(scenario, index);
+    let prepayments: Vec<(i64, f64)> = prepayments(scenario, index).collect();
     (1..=horizon.periods)
         .map(|t| {
             let middle = horizon.middle(t);
@@ -72,7 +73,7 @@ fn periods(scenario: &Scenario, index: usize) -> Vec<OrganizationPeriod> {
                 demand: demand(scenario, index, t),
                 burst_limit: organization.burst.as_ref().map_or(0.0, |burst| burst.limit.at(middle)),
                 efficiency: (efficiency * middle).exp(),
-                cash_flow: cash_flow(scenario, index, t),
+                cash_flow: cash_flow(scenario, index, t, &prepayments),
                 minimum_after: minimum_after[t as usize - 1],
             }
         })
@@ -90,7 +91,7 @@ fn demand(scenario: &Scenario, index: usize, t: u32) -> f64 {
 }
 
 /// Income less opex, funding of the period, less prepayments dated at its end.
-fn cash_flow(scenario: &Scenario, index: usize, t: u32) -> f64 {
+fn cash_flow(scenario: &Scenario, index: usize, t: u32, prepayments: &[(i64, f64)]) -> f64 {
     let horizon = &scenario.horizon;
     let Some(cash) = &scenario.organizations[index].cash else { return 0.0 };
     let middle = horizon.middle(t);
@@ -98,8 +99,7 @@ fn cash_flow(scenario: &Scenario, index: usize, t: u32) -> f64 {
     let dated = |year: f64| (year * f64::from(horizon.steps_per_year) - 1e-9).ceil() as i64;
     let in_period = cash.funding.iter().filter(|lump| lump[0] >= 1e-9 && dated(lump[0]) == i64::from(t));
     let funded: f64 = in_period.map(|lump| lump[1]).sum();
-    let prepaid: f64 =
-        prepayments(scenario, index).filter(|&(due, _)| due == i64::from(t)).map(|(_, amount)| amount).sum();
+    let prepaid: f64 = prepayments.iter().filter(|(due, _)| *due == i64::from(t)).map(|(_, amount)| amount).sum();
     running + funded - prepaid
 }
 

@@ -48,7 +48,7 @@ struct Ahead {
 /// The memory of a thread that computes a group.
 struct Memory<'a> {
     members: Vec<Member<'a>>,
-    /// By member; what is added up so far.
+    /// By member, what is added up so far; nothing where values are looked at alone.
     sums: Vec<(Tally, Reducer)>,
     ahead: Vec<Ahead>,
     /// Trajectories in f32, as they are given.
@@ -57,23 +57,30 @@ struct Memory<'a> {
 }
 
 impl<'a> Memory<'a> {
+    /// To look at values.
     fn new(group: &Group<'a>) -> Self {
         Memory {
             members: group.plans.iter().map(|plan| Member::new(plan, group.draws)).collect(),
-            sums: group.plans.iter().map(|plan| (empty_tally(plan), Reducer::new(plan))).collect(),
+            sums: Vec::new(),
             ahead: Vec::new(),
             given: Vec::new(),
             stages: Stages::default(),
         }
     }
 
+    /// To add them up.
+    fn summing(engine: &CpuEngine, group: &Group<'a>) -> Self {
+        let sums = group.plans.iter().map(|plan| (empty_tally(plan), Reducer::new(engine, plan)));
+        Memory { sums: sums.collect(), ..Memory::new(group) }
+    }
+
     /// Hands over what was added up.
-    fn flush(mut self, done: &[Mutex<Tally>], stages: &Mutex<Stages>) {
+    fn finish(mut self, engine: &CpuEngine, done: &[Mutex<Tally>], stages: &Mutex<Stages>) {
         let started = Instant::now();
-        for ((tally, reducer), whole) in self.sums.iter_mut().zip(done) {
+        for ((tally, reducer), whole) in self.sums.into_iter().zip(done) {
             let mut whole = locked(whole);
-            whole.merge(tally);
-            reducer.flush(&mut whole);
+            whole.merge(&tally);
+            reducer.finish(engine, &mut whole);
         }
         self.stages.read_back += started.elapsed().as_secs_f64();
         let mut all = locked(stages);
@@ -109,9 +116,9 @@ pub fn tallies(
             let (index, task) = ((item / tasks) as usize, item % tasks);
             let group = &groups[index];
             if let Some((before, memory)) = at.take_if(|(before, _)| *before != index) {
-                memory.flush(&done[before], &stages);
+                memory.finish(engine, &done[before], &stages);
             }
-            let memory = &mut at.get_or_insert_with(|| (index, Memory::new(group))).1;
+            let memory = &mut at.get_or_insert_with(|| (index, Memory::summing(engine, group))).1;
             let first = paths.start + task * per_task.min(paths.end - paths.start);
             let end = first.saturating_add(per_task).min(paths.end);
             outcome = add_task(engine, group, first..end, memory, &stopped, progress);
@@ -120,7 +127,7 @@ pub fn tallies(
             }
         }
         if let Some((index, memory)) = at {
-            memory.flush(&done[index], &stages);
+            memory.finish(engine, &done[index], &stages);
         }
         outcome
     };
@@ -142,7 +149,8 @@ fn add_task(
     for first in paths.clone().step_by(PATHS_PER_TASK as usize) {
         let part = first..(first + PATHS_PER_TASK).min(paths.end);
         let done = (part.end - part.start) * group.plans.len() as u64;
-        add_blocks(engine, group.shared, part, memory)?;
+        // alone, a plan draws where it uses: the same bits, in less time
+        add_blocks(engine, group.shared && group.plans.len() > 1, part, memory)?;
         if !progress(done) {
             stopped.store(true, Ordering::Relaxed);
         }

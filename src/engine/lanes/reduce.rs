@@ -3,6 +3,7 @@
 use super::super::{Real, twin};
 use super::BlockValues;
 use crate::engine::BLOCK;
+use crate::engine::cpu::CpuEngine;
 use crate::formula::single::SKETCH_BINS;
 use crate::plan::Plan;
 use crate::plan::figure::Figure;
@@ -32,8 +33,8 @@ struct Bins {
 }
 
 impl Bins {
-    fn new() -> Self {
-        Bins { counts: vec![0; BINS], low: SKETCH_BINS, high: 0, paths: 0 }
+    fn new(engine: &CpuEngine) -> Self {
+        Bins { counts: engine.take_counters(BINS), low: SKETCH_BINS, high: 0, paths: 0 }
     }
 
     /// Counts a block; before a count could overflow, all go to the sketch.
@@ -70,28 +71,30 @@ pub struct Reducer {
 
 impl Reducer {
     /// For the figures and times of a plan.
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(engine: &CpuEngine, plan: &Plan) -> Self {
         let row = |spec: &crate::plan::figure::FigureSpec| Row {
             slot: spec.slot,
             optional: spec.figure == Figure::UnitCost,
             centre: spec.frame.centre as Real,
             inverse_scale: (1.0 / spec.frame.scale) as Real,
-            bins: spec.sketched.then(Bins::new),
+            bins: spec.sketched.then(|| Bins::new(engine)),
         };
         Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK] }
     }
 
-    /// Hands the tally what of its sketches is still here.
-    pub fn flush(&mut self, tally: &mut Tally) {
-        for (row, figure) in self.rows.iter_mut().zip(&mut tally.figures) {
-            if let (Some(bins), Some(sketch)) = (&mut row.bins, &mut figure.sketch) {
+    /// Hands the tally what of its sketches is still here, and the engine the memory.
+    pub fn finish(self, engine: &CpuEngine, tally: &mut Tally) {
+        for (row, figure) in self.rows.into_iter().zip(&mut tally.figures) {
+            if let (Some(mut bins), Some(sketch)) = (row.bins, &mut figure.sketch) {
                 bins.flush(sketch);
+                bins.counts[BINS - 1] = 0;
+                engine.keep_counters(bins.counts);
             }
         }
     }
 }
 
-/// Adds the first `count` paths of a block whose first path is `first`; the sketches follow with [`Reducer::flush`].
+/// Adds the first `count` paths of a block whose first path is `first`; the sketches follow with [`Reducer::finish`].
 #[inline(always)]
 pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count: usize, tally: &mut Tally) {
     validate(reducer, values, first, count, tally);
