@@ -5,7 +5,8 @@
 #   bash job.sh                                                         # submits both jobs and prints their numbers
 #
 # A task that is preempted, requeued or out of time ends in order on SIGTERM, asks to be queued again, and goes on where it
-# stopped; a task that is killed loses a second or so. Options of sbatch go on the command line: bash job.sh --partition=gpu
+# stopped. So does one that was killed, which loses a second or so, at most three times: what kills it may be its memory.
+# Options of sbatch go on the command line: bash job.sh --partition=gpu --time=2:00:00
 set -euo pipefail
 
 # settings: begin
@@ -41,8 +42,8 @@ else
         code=0
         wait "$sweep" || code=$?
     fi
-    # 143: stopped in order before it was done
-    if [ "$code" = 143 ] && [ "$stopped" = 1 ]; then
+    # 143: stopped in order before it was done; 137: killed
+    if [ "$code" = 143 ] || { [ "$code" = 137 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ]; }; then
         scontrol requeue "${SLURM_ARRAY_JOB_ID}_$index"
     fi
     exit "$code"

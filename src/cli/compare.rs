@@ -193,14 +193,14 @@ fn choose(arguments: &Arguments, loaded: &[Loaded]) -> Result<Vec<Chosen>, Failu
 
 /// Names that stand twice become file and name, and then bear numbers.
 fn distinguish(chosen: &mut [Chosen]) {
-    let by_file = |chosen: &Chosen, _| format!("{}: {}", chosen.file, chosen.name);
-    let by_number = |chosen: &Chosen, place| format!("{} ({})", chosen.name, place + 1);
-    let ways: [&dyn Fn(&Chosen, usize) -> String; 2] = [&by_file, &by_number];
-    for named in ways {
+    for by_file in [true, false] {
         let names: Vec<String> = chosen.iter().map(|chosen| chosen.name.clone()).collect();
         for (place, chosen) in chosen.iter_mut().enumerate() {
             if names.iter().filter(|name| **name == chosen.name).count() > 1 {
-                chosen.name = named(chosen, place);
+                chosen.name = match by_file {
+                    true => format!("{}: {}", chosen.file, chosen.name),
+                    false => format!("{} ({})", chosen.name, place + 1),
+                };
             }
         }
     }

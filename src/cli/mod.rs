@@ -66,7 +66,13 @@ impl From<crate::report::FolderError> for Failure {
 /// Samples compute prices, utilization and performance returns, settles take-or-pay contracts path by path on the CPU or a
 /// GPU, and answers with distributions: total commitment cost and bubble-risk probability.
 #[derive(Debug, Parser)]
-#[command(name = "overhang", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(
+    name = "overhang",
+    version,
+    arg_required_else_help = true,
+    args_override_self = true,
+    after_help = EXAMPLES
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -1,6 +1,7 @@
 //! `overhang sweep`: many points of a scenario, into a store that survives anything.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -15,7 +16,7 @@ use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
 use crate::sweep::design::{self, Kind, Points};
 use crate::sweep::file::SweepFile;
-use crate::sweep::work::{self, describe};
+use crate::sweep::work::{self, Sweep, WrongPoint, describe};
 use crate::sweep::{
     self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, SweepError, list,
 };
@@ -84,6 +85,9 @@ pub struct Arguments {
     /// Cut the paths of each point into so many parts, so that shards can share a point
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000), help_heading = "Batch jobs")]
     path_shards: u64,
+    /// Seconds of work that are put on the disk together, and that a process may lose when it is killed
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = parse_seconds, help_heading = "Batch jobs")]
+    commit_every: f64,
     /// Print a Slurm job of N tasks that computes this sweep, instead of computing it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), help_heading = "Batch jobs")]
     slurm: Option<u64>,
@@ -104,6 +108,11 @@ pub struct Arguments {
     /// End with exit code 3 if this holds of any point; may be given several times
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, help_heading = "Output")]
     fail_if: Vec<Condition>,
+}
+
+fn parse_seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.0..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "must be a number of seconds from 0 to 3600".into())
 }
 
 /// Points that messages show of many.
@@ -172,7 +181,9 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let path_periods = manifest.paths * u64::from(loaded.scenario.horizon.periods);
     let units = work::units(&points, &axes, shared, path_periods, shard);
     let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
-    sweeping::run(&loaded, &chosen, store, &units, shared, &lookups, console)
+    let commit_every = Duration::from_secs_f64(arguments.commit_every);
+    let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, commit_every };
+    sweeping::run(&sweep, &chosen, store, &units, &lookups, console)
 }
 
 fn engine_record(chosen: &Chosen, arguments: &EngineArguments) -> EngineRecord {
@@ -243,8 +254,12 @@ fn refuse_points(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
     if wrong.is_empty() {
         return Ok(());
     }
-    let shown = wrong.iter().take(SHOWN).map(|wrong| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure));
-    let more = wrong.len().saturating_sub(SHOWN);
+    // what is wrong with all of them is said once
+    let title = |wrong: &WrongPoint| wrong.failure.diagnostics.first().map(|found| found.title.clone());
+    let mut told = std::collections::BTreeSet::new();
+    let different: Vec<&WrongPoint> = wrong.iter().filter(|wrong| told.insert(title(wrong))).take(SHOWN).collect();
+    let shown = different.iter().map(|wrong| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure));
+    let more = wrong.len() - different.len();
     let more = if more > 0 { format!("\n… and {more} more points that are no scenarios") } else { String::new() };
     Err(Failure::Scenario(shown.collect::<Vec<_>>().join("\n") + &more))
 }

@@ -12,7 +12,7 @@ use super::{Failure, output};
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
 use crate::report::{self, Asked, PointSummary, Provenance, ResultDocument, Sampling};
-use crate::scenario::Loaded;
+use crate::scenario::{Loaded, Setting};
 use crate::sweep::design::Points;
 use crate::sweep::rows::{self, FAILED, Row, plain};
 use crate::sweep::work::{Ended, Results, Sweep, SweepFailure, Unit, join};
@@ -20,6 +20,9 @@ use crate::sweep::{Store, SweepError};
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
 const SHOWN: usize = 24;
+
+/// Characters of a value beyond which it is rounded to five digits.
+const SHOWN_DIGITS: usize = 8;
 
 /// A number of every point's results.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,11 +127,10 @@ impl Watch<'_> {
 
 /// Computes what the store lacks, and says what came out.
 pub fn run(
-    loaded: &Loaded,
+    sweep: &Sweep,
     chosen: &Chosen,
     mut store: Store,
     units: &[Unit],
-    shared: bool,
     lookups: &Lookups,
     console: &Console,
 ) -> Result<(), Failure> {
@@ -156,7 +158,6 @@ pub fn run(
         !console.is_stopped()
     };
     let started = Started::now();
-    let sweep = Sweep { loaded, engine: &*chosen.engine, shared };
     let mut arrived = |results: &Results| crate::engine::locked(&watch).arrived(results);
     let ended = sweep.run(&mut store, units, &progress, &mut arrived);
     // what was finished stays, whatever ended it
@@ -166,7 +167,7 @@ pub fn run(
     }
     let ended = ended?;
     if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
-        join(loaded, &mut store, &mut arrived)?;
+        join(sweep.loaded, &mut store, &mut arrived)?;
     }
     crate::engine::locked(&watch).bar.finish_and_clear();
     chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
@@ -255,11 +256,21 @@ fn summary(store: &Store, point: usize, rows: &[Row], asked: &Asked) -> PointSum
     let tail = |part: &str| asked.levels.last().and_then(|level| cost(&format!("shortfall.{level}.{part}")));
     PointSummary {
         point,
-        values: store.points.rows[point].iter().map(plain).collect(),
+        values: store.points.rows[point].iter().map(shown).collect(),
         cost: (cost("mean"), cost("se")),
         shortfall: Estimate { value: tail("value"), low: tail("low"), high: tail("high"), atom: false },
         bubble: ["probability", "low", "high"].map(bubble),
         failed: rows.iter().find(|row| row.texts[0] == FAILED).map(|row| row.texts[5].clone()),
+    }
+}
+
+/// A value as tables show it: the store has all its digits.
+fn shown(value: &Setting) -> String {
+    match value {
+        Setting::Number(x) if x.to_string().len() > SHOWN_DIGITS => {
+            format!("{x:.4e}").parse::<f64>().unwrap_or(*x).to_string()
+        }
+        value => plain(value),
     }
 }
 

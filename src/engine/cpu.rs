@@ -37,8 +37,8 @@ pub struct CpuEngine {
     spare: Mutex<Vec<Vec<u32>>>,
 }
 
-/// Counters kept at most, 300 MB: those of some tens of plans.
-const MOST_SPARE: usize = 1024;
+/// Counters kept at most, 75 MB: those of some plans.
+const MOST_SPARE: usize = 256;
 
 impl CpuEngine {
     /// An engine on this many threads; `None`: one for each core.
@@ -53,7 +53,15 @@ impl CpuEngine {
                 message: format!("threads could not be started: {error}"),
                 hint: Some("ask for fewer with --threads".into()),
             })?;
-        Ok(Self { pool, instructions, precision, sampling, given: None, stages: Mutex::default(), spare: Mutex::default() })
+        Ok(Self {
+            pool,
+            instructions,
+            precision,
+            sampling,
+            given: None,
+            stages: Mutex::default(),
+            spare: Mutex::default(),
+        })
     }
 
     /// The same engine on trajectories that are given instead of drawn.

@@ -29,8 +29,8 @@ pub fn prepare(scenario: &Scenario) -> Plan {
 }
 
 fn pilot(plan: &Plan, precision: Precision) -> PathValues {
-    let engine = CpuEngine::new(Some(1), Instructions::best(), precision, Sampling::Device)
-        .expect("one thread can be started");
+    let engine =
+        CpuEngine::new(Some(1), Instructions::best(), precision, Sampling::Device).expect("one thread can be started");
     let draws = Draws { seed: PILOT_SEED, replicate: 0 };
     engine.values(plan, draws, 0..BLOCK as u64).expect("the CPU engine has no faults")
 }

@@ -1,8 +1,8 @@
 //! Sweeps: many points of a scenario, computed in parts that survive anything.
 //!
 //! ```text
-//! axes ─▶ design ─▶ points ─▶ units (batch × part of the paths) ─▶ engine ─▶ rows ─▶ store
-//!                                      └── of a shard: every N-th        └─▶ tallies ─▶ merged ─┘
+//! axes ─▶ design ─▶ points ─▶ units (points × part of their paths) ─▶ engine ─▶ rows ─▶ store
+//!                             └── of a shard: an equal share              └─▶ tallies ─▶ joined ─┘
 //! ```
 //!
 //! Invariant: the rows of a point depend on the [`Manifest`] and the point alone, not on batches, shards, parts of its paths,

@@ -25,8 +25,7 @@ use crate::report::{Column, Table, parquet};
 use crate::scenario::{Setting, Source, Syntax};
 use crate::tally::{Tally, Word};
 
-/// Which part of a sweep a process computes: units whose number leaves `index` when divided by `count`; each point's paths
-/// are cut into `parts`.
+/// Which part of a sweep a process computes: the `index`-th of `count` equal shares; each point's paths are cut into `parts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {
     pub index: u64,

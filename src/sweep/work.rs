@@ -25,8 +25,8 @@ const SHARED_WORK: u64 = 1 << 32;
 /// Points of a batch at most, where that is for the sake of engines, and where it is for shared trajectories.
 const MOST_SMALL: u64 = 64;
 const MOST_SHARED: u64 = 32;
-/// A part of the store is worth at least this much work.
-const COMMIT_EVERY: Duration = Duration::from_secs(1);
+/// A part is worth at least so much joining.
+const JOIN_EVERY: Duration = Duration::from_secs(1);
 
 /// A sweep: the scenario and what is made of it.
 pub struct Sweep<'a> {
@@ -34,6 +34,8 @@ pub struct Sweep<'a> {
     pub engine: &'a dyn Engine,
     /// Whether points whose factors are the same share their trajectories.
     pub shared: bool,
+    /// How much work a part of the store is worth at least; so much may be lost with the process.
+    pub commit_every: Duration,
 }
 
 /// Results that came in, and of which point.
@@ -60,15 +62,23 @@ pub fn shares(axes: &[Axis], independent: bool) -> bool {
     !independent && axes.iter().any(|axis| !axis.changes_factors())
 }
 
-/// The units of a shard. They are fixed by the design alone: points with the same factors stand together, as many in a batch
-/// as is worth an engine's while.
+/// The units of a shard: its equal share of all pieces, points with the same factors behind each other, in batches of as many
+/// as is worth an engine's while. What a point comes to depends on none of this.
 pub fn units(points: &Points, axes: &[Axis], shared: bool, work: u64, shard: Shard) -> Vec<Unit> {
     let small = BATCH_WORK.div_ceil(work).clamp(1, MOST_SMALL);
     let size = if shared { (SHARED_WORK / work).clamp(1, MOST_SHARED).max(small) } else { small };
-    let batches = order(points, axes).chunks(size as usize).map(<[usize]>::to_vec).collect::<Vec<_>>();
-    let all =
-        batches.into_iter().flat_map(|points| (0..shard.parts).map(move |part| Unit { points: points.clone(), part }));
-    all.enumerate().filter(|(number, _)| *number as u64 % shard.count == shard.index).map(|(_, unit)| unit).collect()
+    let order = order(points, axes);
+    let pieces = order.len() as u128 * u128::from(shard.parts);
+    let bound = |index: u64| (u128::from(index) * pieces / u128::from(shard.count)) as usize;
+    let mut units: Vec<Unit> = Vec::new();
+    for piece in bound(shard.index)..bound(shard.index + 1) {
+        let (part, point) = ((piece / order.len()) as u64, order[piece % order.len()]);
+        match units.last_mut() {
+            Some(unit) if unit.part == part && (unit.points.len() as u64) < size => unit.points.push(point),
+            _ => units.push(Unit { points: vec![point], part }),
+        }
+    }
+    units
 }
 
 /// All points, those with the same factors behind each other.
@@ -145,7 +155,7 @@ impl Sweep<'_> {
             Unit { points: unit.points.iter().filter(open).copied().collect(), part: unit.part }
         };
         let todo: Vec<Unit> = units.iter().map(missing).filter(|unit| !unit.points.is_empty()).collect();
-        let mut pending = Pending::new();
+        let mut pending = Pending::new(self.commit_every);
         let mut next = todo.first().map(|unit| lower(loaded, &store.points, &unit.points));
         for (index, unit) in todo.iter().enumerate() {
             let Some(lowered) = next.take() else { break };
@@ -221,7 +231,7 @@ pub fn join(loaded: &Loaded, store: &mut Store, arrived: &mut dyn FnMut(&Results
     let parts = store.shard.parts;
     let complete = |point: &usize| (0..parts).all(|part| pieces.contains(&(*point, part)));
     let open: Vec<usize> = store.missing().into_iter().filter(complete).collect();
-    let mut pending = Pending::new();
+    let mut pending = Pending::new(JOIN_EVERY);
     for points in open.chunks(MOST_SHARED as usize) {
         let lowered = lower(loaded, &store.points, points)?;
         let wanted: BTreeSet<Piece> =
@@ -303,15 +313,16 @@ struct Pending {
     results: Vec<(usize, Vec<Row>)>,
     pieces: Vec<(Piece, Tally)>,
     since: Instant,
+    every: Duration,
 }
 
 impl Pending {
-    fn new() -> Self {
-        Pending { results: Vec::new(), pieces: Vec::new(), since: Instant::now() }
+    fn new(every: Duration) -> Self {
+        Pending { results: Vec::new(), pieces: Vec::new(), since: Instant::now(), every }
     }
 
     fn commit_if_due(&mut self, store: &mut Store) -> Result<(), SweepError> {
-        if self.since.elapsed() >= COMMIT_EVERY { self.commit(store) } else { Ok(()) }
+        if self.since.elapsed() >= self.every { self.commit(store) } else { Ok(()) }
     }
 
     fn commit(&mut self, store: &mut Store) -> Result<(), SweepError> {
@@ -356,23 +367,22 @@ mod tests {
     }
 
     #[test]
-    fn shards_make_up_the_whole_and_batches_do_not_depend_on_them() {
+    fn shards_make_up_the_whole_in_equal_shares() {
         let (points, axes) = points();
+        let pieces = |units: &[Unit]| -> Vec<(usize, u64)> {
+            units.iter().flat_map(|unit| unit.points.iter().map(|&point| (point, unit.part))).collect()
+        };
         for (shared, work, parts) in [(true, 1 << 20, 1), (false, 1 << 24, 1), (true, 1 << 30, 3), (false, 1 << 30, 2)]
         {
-            let whole = units(&points, &axes, shared, work, Shard { index: 0, count: 1, parts });
-            let mut pieces = 0;
+            let whole = pieces(&units(&points, &axes, shared, work, Shard { index: 0, count: 1, parts }));
+            assert_eq!(whole.iter().collect::<BTreeSet<_>>().len() as u64, 21 * parts);
             for count in [1, 2, 7, 50] {
-                let mut all: Vec<Unit> = Vec::new();
-                for index in 0..count {
-                    let shard = units(&points, &axes, shared, work, Shard { index, count, parts });
-                    assert!(shard.iter().all(|unit| whole.contains(unit)));
-                    all.extend(shard);
-                }
-                assert_eq!(all.len(), whole.len());
-                pieces = all.iter().map(|unit| unit.points.len()).sum();
+                let shard = |index| pieces(&units(&points, &axes, shared, work, Shard { index, count, parts }));
+                let shards: Vec<Vec<(usize, u64)>> = (0..count).map(shard).collect();
+                assert_eq!(shards.concat(), whole);
+                let sizes = || shards.iter().map(Vec::len);
+                assert!(sizes().max().unwrap() - sizes().min().unwrap() <= 1);
             }
-            assert_eq!(pieces as u64, 21 * parts);
         }
     }
 }

@@ -1,0 +1,120 @@
+//! A sweep as an array job of a real Slurm: eight shards, tasks killed and requeued, merged, equal to a single process. Where
+//! there is no Slurm the test says so, and fails if one is required (`OVERHANG_REQUIRE_SLURM=1`).
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use overhang::sweep::Store;
+
+const SCENARIO: &str = "tests/cases/one-lab.toml";
+const DESIGN: [&str; 6] = ["--axis", "factor.price.volatility=0.2:0.4:24", "--paths", "1500000", "--backend", "cpu"];
+const PATIENCE: Duration = Duration::from_secs(150);
+
+/// Runs a command in a folder; what it printed.
+fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).current_dir(folder).output().expect("it starts");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{program} {arguments:?}: {errors}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn is_there() -> bool {
+    let found = Command::new("sinfo").args(["--noheader", "--format", "%T"]).stderr(Stdio::null()).output();
+    if found.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("idle")) {
+        return true;
+    }
+    assert!(std::env::var_os("OVERHANG_REQUIRE_SLURM").is_none(), "a Slurm is required, and none answers");
+    let said = std::io::stderr().write_all(b"skipped: a sweep as a Slurm job: no Slurm answers\n");
+    said.expect("standard error is open");
+    false
+}
+
+/// Waits for something, looking again and again.
+fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn rows(store: &Path) -> Vec<(usize, Vec<overhang::sweep::rows::Row>)> {
+    let store = Store::read(store).unwrap_or_else(|error| panic!("{error}"));
+    let mut all: Vec<_> = store.results().flat_map(|part| part.unwrap_or_else(|error| panic!("{error}"))).collect();
+    all.sort_by_key(|(point, _)| *point);
+    all
+}
+
+#[test]
+fn a_sweep_in_eight_tasks_with_kills_and_requeues_is_that_of_one_process() {
+    if !is_there() {
+        return;
+    }
+    let place = tempfile::tempdir().expect("there is room");
+    let folder = place.path();
+    let scenario = std::fs::canonicalize(SCENARIO).expect("it is there");
+    let binary = env!("CARGO_BIN_EXE_overhang");
+    let sweep = [&["sweep", scenario.to_str().expect("UTF-8")], DESIGN.as_slice()].concat();
+
+    // small parts, so that what is killed has something to go on from
+    let job =
+        [sweep.as_slice(), &["--threads", "1", "--commit-every", "0.1", "--out", "store", "--slurm", "8"]].concat();
+    std::fs::write(folder.join("job.sh"), run(folder, binary, &job)).expect("it can be written");
+    let submitted = run(folder, "bash", &["job.sh"]);
+    let numbers: Vec<&str> = submitted.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty()).collect();
+    let (array, merge) = (numbers[0], numbers[1]);
+
+    // one task's program is killed, and another task is requeued by the administrator, each with something in its store
+    let running = |shard: &str| {
+        let task = format!("{array}_{shard}");
+        let state = Command::new("squeue").args(["-h", "-j", &task, "-o", "%T"]).output().expect("it starts");
+        String::from_utf8_lossy(&state.stdout).contains("RUNNING")
+    };
+    let begun = |shard: &str| {
+        let results = folder.join("store.shards").join(shard).join("results");
+        std::fs::read_dir(results).is_ok_and(|mut parts| parts.next().is_some()) && running(shard)
+    };
+    let pattern = "--shard 0/8 --out store.shards/0";
+    wait_for("shard 0", || begun("0").then_some(()));
+    run(folder, "pkill", &["-KILL", "-f", "--", pattern]);
+    wait_for("shard 1", || begun("1").then_some(()));
+    run(folder, "scontrol", &["requeue", &format!("{array}_1")]);
+
+    // requeued tasks would wait for two minutes
+    wait_for("both jobs to end", || {
+        let tasks = run(folder, "squeue", &["-h", "-r", "-o", "%i %T %r"]);
+        for line in tasks.lines().filter(|line| line.contains("BeginTime")) {
+            let task = line.split(' ').next().expect("a number");
+            let now = format!("JobId={task}");
+            // it may have begun by itself by now
+            let _ = Command::new("scontrol").args(["update", &now, "StartTime=now"]).output();
+        }
+        let ours = |line: &&str| line.starts_with(&format!("{array}_")) || line.starts_with(merge);
+        let stuck = tasks.lines().find(|line| line.contains("DependencyNeverSatisfied"));
+        assert!(stuck.is_none(), "the merge can never run: {}", logs(folder));
+        tasks.lines().filter(ours).next().is_none().then_some(())
+    });
+    let restarted = |shard: &str| {
+        let shown = run(folder, "scontrol", &["show", "job", &format!("{array}_{shard}")]);
+        !shown.contains("Restarts=0")
+    };
+    assert!(restarted("0") && restarted("1") && !restarted("5"), "{}", logs(folder));
+
+    let alone = [sweep.as_slice(), &["--out", "alone"]].concat();
+    run(folder, binary, &alone);
+    assert!(folder.join("store/manifest.json").exists(), "{}", logs(folder));
+    let found = rows(&folder.join("store"));
+    assert_eq!(found.len(), 24);
+    assert_eq!(found, rows(&folder.join("alone")), "{}", logs(folder));
+}
+
+fn logs(folder: &Path) -> String {
+    let logs = std::fs::read_dir(folder.join("store.shards/logs")).into_iter().flatten().flatten();
+    logs.map(|log| format!("{:?}:\n{}", log.file_name(), std::fs::read_to_string(log.path()).unwrap_or_default()))
+        .collect()
+}
