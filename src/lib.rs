@@ -7,12 +7,13 @@
 //! A [`scenario`] file is read and checked. A [`plan`] lowers it to flat tables on the time grid. An [`engine`] computes
 //! paths from the plan, each a pure function of seed and path number, with the arithmetic of [`formula`], and adds them up
 //! to a [`tally`]. [`measure`] makes estimates with errors of it, [`report`] the documents that people and programs read.
+//! [`compare`] puts scenarios beside each other under common random numbers, [`sweep`] computes many points into a store.
 //! [`cli`] is the command line.
 //!
 //! # Invariants
 //!
-//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `scenario`, `report` and `trajectories` touch files, only
-//!    `cli` prints.
+//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `scenario`, `report`, `trajectories` and `sweep` touch files,
+//!    only `cli` prints.
 //! 2. A [`scenario::Scenario`] cannot be invalid, and a [`plan::Plan`] needs no further checks: kernels have no error paths.
 //! 3. The same plan, seed and path give the same draws on every engine, batch size, thread count and machine.
 //! 4. [`tally::Tally::merge`] is associative and commutative bit for bit, so a result on a given device does not depend on

@@ -9,6 +9,9 @@ use crate::measure::{CONFIDENCE, Difference};
 use crate::report::compare::{CompareDocument, ComparedScenario};
 use crate::report::result::SYSTEM;
 
+/// Where common random numbers divide the variance by more, the paths differ by rounding alone.
+const ONLY_ROUNDING: f64 = 1e6;
+
 /// Changes that are listed of each variant.
 const MOST_CHANGES: usize = 6;
 
@@ -110,6 +113,9 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
 
 /// A difference and its error; in brackets if it is not told apart from 0.
 fn cells(difference: &Difference, factor: f64) -> [String; 2] {
+    if !difference.real && difference.variance_reduction.is_some_and(|times| times > ONLY_ROUNDING) {
+        return ["(0)".to_owned(), String::new()];
+    }
     let scaled = |x: Option<f64>| x.map(|x| x / factor);
     let text = supported(scaled(difference.value), scaled(difference.se), TABLE_DIGITS);
     let sign = if difference.value.is_some_and(|value| value > 0.0) { "+" } else { "" };
@@ -120,7 +126,7 @@ fn cells(difference: &Difference, factor: f64) -> [String; 2] {
 /// By how much common random numbers divide the variance; beyond a million only rounding is left.
 fn variance(difference: &Difference) -> String {
     match difference.variance_reduction {
-        Some(times) if times > 1e6 => "÷ > 10⁶".to_owned(),
+        Some(times) if times > ONLY_ROUNDING => "÷ > 10⁶".to_owned(),
         Some(times) => format!("÷ {}", significant(times, 2)),
         None => String::new(),
     }
