@@ -70,7 +70,7 @@ fn kernels_translate_to_every_shading_language() {
             translated += 1;
         }
     }
-    assert_eq!(translated, 15);
+    assert_eq!(translated, 21);
 }
 
 /// Size and members' offsets of a structure, as the shader has them.

@@ -97,7 +97,7 @@ fn a_sweep_in_eight_tasks_with_kills_and_requeues_is_that_of_one_process() {
         let ours = |line: &&str| line.starts_with(&format!("{array}_")) || line.starts_with(merge);
         let stuck = tasks.lines().find(|line| line.contains("DependencyNeverSatisfied"));
         assert!(stuck.is_none(), "the merge can never run: {}", logs(folder));
-        tasks.lines().filter(ours).next().is_none().then_some(())
+        tasks.lines().find(ours).is_none().then_some(())
     });
     let restarted = |shard: &str| {
         let shown = run(folder, "scontrol", &["show", "job", &format!("{array}_{shard}")]);

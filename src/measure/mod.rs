@@ -22,7 +22,7 @@ pub use exceedance::{ExceedanceCurve, exceedance_curve};
 pub use histogram::{Histogram, histogram};
 pub use moments::{Moments, moments};
 pub use order::{OrderStatistics, Tail};
-pub use paired::{Difference, Replicated, difference, mark_real};
+pub use paired::{Difference, ROUNDING, Replicated, difference, mark_real};
 pub use probability::{Probability, cumulative_probabilities, wilson};
 pub use quantile::{quantile, value_at_risk};
 pub use shortfall::expected_shortfall;

@@ -17,6 +17,7 @@ pub mod file;
 pub mod list;
 mod manifest;
 mod merge;
+mod opening;
 pub mod rows;
 mod status;
 mod store;
