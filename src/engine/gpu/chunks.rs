@@ -9,7 +9,7 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use wgpu::{BindGroup, Buffer, CommandEncoder, ComputePipeline, SubmissionIndex};
 
 use super::clock::{Clock, Mark};
-use super::context::{Context, Fault, Injected};
+use super::context::{Context, Fault, Injected, Purpose};
 use super::pipeline::{self, Feed, Member, Session, Slot, Supply};
 use super::work::{Cursor, Work};
 use super::{GpuEngine, source};
@@ -34,7 +34,7 @@ pub struct Run<'a> {
     supply: Supply,
     /// By plan of the group
     pub sessions: Vec<Session<'a>>,
-    count_readback: Buffer,
+    count_readback: (Buffer, usize),
     /// Faults by number of the submission, which counts on from device to device; for tests.
     pub injected: &'a [(u64, Injected)],
     pub submissions: &'a Cell<u64>,
@@ -135,7 +135,18 @@ impl<'a> Run<'a> {
             }
         }
         self.context.wait(None)?;
-        self.secure(work, &mut cursor, &mut recent)
+        self.secure(work, &mut cursor, &mut recent)?;
+        self.keep_buffers();
+        Ok(())
+    }
+
+    /// Leaves counters, which have come home, to the next run.
+    fn keep_buffers(&self) {
+        for session in &self.sessions {
+            self.context.keep(Purpose::Counting, session.count_words, session.counts.clone());
+        }
+        let (readback, words) = &self.count_readback;
+        self.context.keep(Purpose::Reading, *words, readback.clone());
     }
 
     fn empty_tallies(&self) -> Vec<Tally> {
@@ -287,12 +298,13 @@ impl<'a> Run<'a> {
         let Context { device, queue, .. } = self.context;
         let bytes = session.count_words as u64 * 4;
         let mut encoder = device.create_command_encoder(&Default::default());
-        encoder.copy_buffer_to_buffer(&session.counts, 0, &self.count_readback, 0, bytes);
+        let readback = &self.count_readback.0;
+        encoder.copy_buffer_to_buffer(&session.counts, 0, readback, 0, bytes);
         encoder.clear_buffer(&session.counts, 0, None);
         let submission = queue.submit([encoder.finish()]);
-        self.count_readback.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
+        readback.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
         self.context.wait(Some(submission))?;
-        let view = self.count_readback.get_mapped_range(..bytes);
+        let view = readback.get_mapped_range(..bytes);
         let view = view.map_err(|error| self.context.inaccessible(error))?;
         let words: &[u32] = bytemuck::cast_slice(&view);
         let (sketches, times) = words.split_at(session.sketch_words);
@@ -310,7 +322,7 @@ impl<'a> Run<'a> {
             }
         }
         drop(view);
-        self.count_readback.unmap();
+        readback.unmap();
         Ok(())
     }
 }

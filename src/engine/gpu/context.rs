@@ -1,10 +1,11 @@
 //! A device that is open, and what goes wrong with it.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use wgpu::{Adapter, Device, PollType, Queue, SubmissionIndex};
+use wgpu::{Adapter, Buffer, Device, PollType, Queue, SubmissionIndex};
 
 use super::adapter;
 use super::kernels::Kernels;
@@ -42,11 +43,25 @@ impl From<Fault> for EngineError {
     }
 }
 
+/// What a buffer is kept for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Counters, which are 0 when they are kept.
+    Counting,
+    /// Reading counters.
+    Reading,
+}
+
+/// Buffers kept of each kind and size.
+const MOST_SPARE: usize = 32;
+
 /// An open device and its queue.
 pub struct Context {
     pub device: Device,
     pub queue: Queue,
     pub kernels: Kernels,
+    /// Buffers of counters by their words, all 0, and those in which they are read: drivers are slow to make them.
+    spare: Mutex<HashMap<(Purpose, usize), Vec<Buffer>>>,
     lost: Arc<AtomicBool>,
     reported: Arc<Mutex<Option<Fault>>>,
 }
@@ -58,7 +73,7 @@ impl Context {
         let (lost, reported) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
         let flag = Arc::clone(&lost);
         device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
-        let context = Context { device, queue, kernels: Kernels::default(), lost, reported };
+        let context = Context { device, queue, kernels: Kernels::default(), spare: Mutex::default(), lost, reported };
         let record = Arc::clone(&context.reported);
         context.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
             let fault = match &error {
@@ -69,6 +84,21 @@ impl Context {
             keep_first(&record, fault);
         }));
         Ok(context)
+    }
+
+    /// A buffer that was kept, or a new one.
+    pub fn take(&self, purpose: Purpose, words: usize, make: impl FnOnce() -> Buffer) -> Buffer {
+        let kept = locked(&self.spare).get_mut(&(purpose, words)).and_then(Vec::pop);
+        kept.unwrap_or_else(make)
+    }
+
+    /// Keeps a buffer for the next who needs one like it.
+    pub fn keep(&self, purpose: Purpose, words: usize, buffer: Buffer) {
+        let mut spare = locked(&self.spare);
+        let kept = spare.entry((purpose, words)).or_default();
+        if kept.len() < MOST_SPARE {
+            kept.push(buffer);
+        }
     }
 
     /// What was reported since the last check. All errors of a lost device are those of its loss.

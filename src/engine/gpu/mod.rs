@@ -43,6 +43,10 @@ use work::{Take, Work};
 /// How often a lost device is opened anew in a run.
 const MOST_LOSSES: u32 = 2;
 
+/// Plans of a group whose counters, some megabytes each, are on the device together; sampling once for so many is nearly
+/// nothing for each.
+const PLANS_AT_ONCE: usize = 8;
+
 /// An engine on one adapter.
 pub struct GpuEngine {
     adapter: wgpu::Adapter,
@@ -207,8 +211,13 @@ impl Engine for GpuEngine {
         self.reset_stages();
         let longest = paths.end - paths.start;
         let tally = |group: &Group| {
-            let whole = Mutex::new(Some(paths.clone()).filter(|paths| !paths.is_empty()));
-            self.tally_all(group, &|| locked(&whole).take(), longest, progress)
+            let mut tallies = Vec::new();
+            for plans in group.plans.chunks(PLANS_AT_ONCE) {
+                let whole = Mutex::new(Some(paths.clone()).filter(|paths| !paths.is_empty()));
+                let group = Group { plans: plans.to_vec(), ..*group };
+                tallies.extend(self.tally_all(&group, &|| locked(&whole).take(), longest, progress)?);
+            }
+            Ok(tallies)
         };
         groups.iter().map(tally).collect()
     }

@@ -4,7 +4,7 @@ use wgpu::util::DeviceExt;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError};
 
 use super::clock::Clock;
-use super::context::{Context, Fault};
+use super::context::{Context, Fault, Purpose};
 use super::kernels::Settings;
 use super::source::{self, Layout};
 use super::tables;
@@ -130,19 +130,20 @@ impl<'a> Session<'a> {
             terms: input("terms", &tables::terms(plan)),
             rows: input("rows", &tables::rows(plan, layout.is_flat())),
             figure_terms: input("figure terms", bytemuck::cast_slice(&tables::figure_terms(plan))),
-            counts: storage(device, "counts", count_words.max(1) * 4),
+            counts: context.take(Purpose::Counting, count_words, || storage(device, "counts", count_words.max(1) * 4)),
             count_words,
             sketch_words,
         }
     }
 }
 
-/// A buffer in which the counters of any of the plans are read; one for all times, since drivers are slow to give memory
-/// back.
-pub fn count_readback(context: &Context, sessions: &[Session]) -> Buffer {
+/// A buffer in which the counters of any of the plans are read, and its words; one for all times, since drivers are slow to
+/// give memory back.
+pub fn count_readback(context: &Context, sessions: &[Session]) -> (Buffer, usize) {
     let words = sessions.iter().map(|session| session.count_words).max().unwrap_or(0);
     let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-    buffer(&context.device, "counts on their way back", words.max(1) * 4, usage)
+    let make = || buffer(&context.device, "counts on their way back", words.max(1) * 4, usage);
+    (context.take(Purpose::Reading, words, make), words)
 }
 
 /// Bytes of totals and faults of so many blocks of a plan.
