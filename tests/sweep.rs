@@ -180,6 +180,7 @@ fn a_signal_ends_a_sweep_in_order_and_it_goes_on_to_the_same_rows() {
     command::terminate(&child);
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(code(&output), 143, "{}", stderr(&output));
+    assert!(stderr(&output).contains("the same command goes on from there"), "{}", stderr(&output));
     let kept = overhang::sweep::Store::read(store.as_ref()).expect("it opens").done();
     assert!(kept < POINTS, "it was stopped before it was done");
     assert_eq!(code(&sweep(&store, &arguments)), 0);
@@ -306,6 +307,7 @@ fn points_are_checked_before_the_first_is_computed() {
         (format!("{path}=0.5,1.5"), "point 1: "),
         ("contract.nobody.take_or_pay=1,2".to_string(), "leads nowhere"),
         ("variant=lean".to_string(), "no variant `lean`"),
+        (format!("{path}=0.2:0.4"), "a grid needs values"),
     ] {
         let output = sweep(&store, &["--axis", &axis, "--paths", "500"]);
         assert_eq!(code(&output), 2, "{}", stderr(&output));

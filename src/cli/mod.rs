@@ -36,6 +36,8 @@ pub enum Failure {
     Condition(String),
     /// A signal ended it: exit code 128 + the signal's number.
     Stopped(u8),
+    /// The same, and what was finished stays: where it is.
+    Paused { code: u8, kept: String },
 }
 
 impl From<crate::engine::EngineError> for Failure {

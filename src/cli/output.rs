@@ -46,6 +46,10 @@ pub fn report(failure: &Failure) -> ExitCode {
             message_and_hint(message, Some("the result itself is as printed and written"));
             ExitCode::from(3)
         }
+        Failure::Paused { code, kept } => {
+            message_and_hint(&format!("stopped by a signal; {kept}"), Some("the same command goes on from there"));
+            ExitCode::from(*code)
+        }
         Failure::Stopped(code) => {
             let hint = "the same command gives the same figures when it is run again";
             message_and_hint("stopped by a signal; nothing was written", Some(hint));

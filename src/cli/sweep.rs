@@ -138,6 +138,9 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
     let seed = arguments.seed.or(file.seed).unwrap_or(1);
     let (kind, axes, points) = points(arguments, &file, seed)?;
+    if let Some((_, twice)) = points.paths.iter().enumerate().find(|(i, path)| points.paths[..*i].contains(path)) {
+        return usage(&format!("`{twice}` is an axis twice"), "give all its values to one axis");
+    }
     refuse_points(&loaded, &points)?;
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
     let watched = match &arguments.watch {
@@ -177,7 +180,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         engine: engine_record(&chosen, &arguments.engine),
     };
     let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
-    let shared = work::shares(&axes, independent);
+    let shared = work::shares(&axes, independent, chosen.backend);
     let path_periods = manifest.paths * u64::from(loaded.scenario.horizon.periods);
     let units = work::units(&points, &axes, shared, path_periods, shard);
     let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
@@ -219,9 +222,6 @@ fn points(arguments: &Arguments, file: &SweepFile, seed: u64) -> Result<(Kind, V
     }
     if axes.is_empty() {
         return usage("there is nothing to vary", "add --axis PLACE=VALUES, --list FILE or --sweep FILE");
-    }
-    if let Some(twice) = axes.iter().enumerate().find_map(|(i, axis)| axes[..i].iter().find(|a| a.path == axis.path)) {
-        return usage(&format!("`{}` is an axis twice", twice.path), "give all its values to one axis");
     }
     let count = arguments.points.or(file.points);
     let found = match (kind, count) {

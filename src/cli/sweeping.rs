@@ -134,13 +134,10 @@ pub fn run(
     lookups: &Lookups,
     console: &Console,
 ) -> Result<(), Failure> {
-    let pieces = store.pieces();
-    let open =
-        |unit: &Unit| unit.points.iter().filter(|&&p| !store.has(p) && !pieces.contains(&(p, unit.part))).count();
-    let todo: usize = units.iter().map(open).sum();
+    let todo = store.open_pieces(units);
     let own = units.iter().flat_map(|unit| &unit.points).collect::<std::collections::BTreeSet<_>>().len();
     let watch = Mutex::new(Watch {
-        bar: bar(todo as u64 * store.manifest.paths / store.shard.parts, console),
+        bar: bar((todo as u64).saturating_mul(store.manifest.paths / store.shard.parts), console),
         watched: &lookups.watched,
         done: store.done(),
         own,
@@ -150,7 +147,7 @@ pub fn run(
         started: Instant::now(),
         computed: 0,
     });
-    if store.done() > 0 || !pieces.is_empty() {
+    if store.done() > 0 || !store.pieces().is_empty() {
         console.remark(&format!("{} of {own} points are in `{}` already", store.done(), store.root().display()));
     }
     let progress = |paths: u64| {
@@ -158,14 +155,9 @@ pub fn run(
         !console.is_stopped()
     };
     let started = Started::now();
+    let record = |done| (started.name(), started.record(chosen, done));
     let mut arrived = |results: &Results| crate::engine::locked(&watch).arrived(results);
-    let ended = sweep.run(&mut store, units, &progress, &mut arrived);
-    // what was finished stays, whatever ended it
-    let done = todo - units.iter().map(|unit| open_now(&store, unit)).sum::<usize>();
-    if done > 0 {
-        store.write_run(&started.name(), &started.record(chosen, done))?;
-    }
-    let ended = ended?;
+    let ended = sweep.run(&mut store, units, &progress, &mut arrived, &record)?;
     if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
         join(sweep.loaded, &mut store, &mut arrived)?;
     }
@@ -173,15 +165,12 @@ pub fn run(
     chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
     if ended == Ended::Stopped {
         let kept = format!("{} of {own} points are in `{}`", store.done(), store.root().display());
-        console.remark(&format!("{kept}; the same command goes on"));
-        return console.go_on();
+        return console.go_on().map_err(|failure| match failure {
+            Failure::Stopped(code) => Failure::Paused { code, kept },
+            other => other,
+        });
     }
     finish(&store, own, lookups, console)
-}
-
-fn open_now(store: &Store, unit: &Unit) -> usize {
-    let pieces = store.pieces();
-    unit.points.iter().filter(|&&point| !store.has(point) && !pieces.contains(&(point, unit.part))).count()
 }
 
 /// The table of points, failures and conditions.

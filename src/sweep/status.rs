@@ -44,13 +44,12 @@ pub fn status(store: &Store) -> Result<Status, SweepError> {
     let scenario = scenario_of(store)?.scenario;
     let axes = axes(manifest);
     let work = manifest.paths * u64::from(scenario.horizon.periods);
-    let units = units(&store.points, &axes, shares(&axes, manifest.independent), work, shard);
+    let units = units(&store.points, &axes, shares(&axes, manifest.independent, &manifest.engine.backend), work, shard);
     let pieces = store.pieces();
     let mut own: Vec<usize> = units.iter().flat_map(|unit| unit.points.iter().copied()).collect();
     own.sort_unstable();
     own.dedup();
-    let open = units.iter().flat_map(|unit| unit.points.iter().map(|&point| (point, unit.part)));
-    let pieces_missing = open.filter(|piece| !store.has(piece.0) && !pieces.contains(piece)).count();
+    let pieces_missing = store.open_pieces(&units);
     let missing: Vec<usize> = own.iter().copied().filter(|&point| !store.has(point)).collect();
     let runs = store.runs();
     let sum = |key: &str| runs.iter().filter_map(|run| run.get(key).and_then(Value::as_f64)).sum::<f64>();

@@ -24,6 +24,7 @@ use super::opening::{
     refuse_other_shard,
 };
 use super::rows::{self, FAILED, Row};
+use super::work::Unit;
 use super::{SweepError, disk};
 use crate::report::{Column, Table, parquet};
 use crate::scenario::{Source, Syntax};
@@ -151,6 +152,13 @@ impl Store {
     /// Pieces of points without results that are done.
     pub fn pieces(&self) -> BTreeSet<Piece> {
         self.tallies.iter().flat_map(|(_, pieces)| pieces).copied().collect()
+    }
+
+    /// How many pieces of these units are still to be computed.
+    pub fn open_pieces(&self, units: &[Unit]) -> usize {
+        let pieces = self.pieces();
+        let all = units.iter().flat_map(|unit| unit.points.iter().map(|&point| (point, unit.part)));
+        all.filter(|piece| !self.has(piece.0) && !pieces.contains(piece)).count()
     }
 
     /// Commits results of points, which must be new: when this returns they are on the disk.

@@ -25,9 +25,6 @@ const SHARED_WORK: u64 = 1 << 32;
 /// Points of a batch at most, where that is for the sake of engines, and where it is for shared trajectories.
 const MOST_SMALL: u64 = 64;
 const MOST_SHARED: u64 = 32;
-/// A part is worth at least so much joining.
-const JOIN_EVERY: Duration = Duration::from_secs(1);
-
 /// A sweep: the scenario and what is made of it.
 pub struct Sweep<'a> {
     pub loaded: &'a Loaded,
@@ -40,6 +37,9 @@ pub struct Sweep<'a> {
 
 /// Results that came in, and of which point.
 pub type Results = [(usize, Vec<Row>)];
+
+/// Name and content of the file of a run that has computed so many pieces.
+pub type Record<'a> = dyn Fn(usize) -> (String, serde_json::Value) + 'a;
 
 /// How a process of a sweep ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,9 @@ pub struct Unit {
 }
 
 /// Whether any point could share its trajectories with another: the draws are common, and an axis leaves the factors alone.
-pub fn shares(axes: &[Axis], independent: bool) -> bool {
-    !independent && axes.iter().any(|axis| !axis.changes_factors())
+/// The CPU engine gives the same bits either way, so there it may be found out point by point.
+pub fn shares(axes: &[Axis], independent: bool, backend: &str) -> bool {
+    !independent && (backend == "cpu" || axes.iter().any(|axis| !axis.changes_factors()))
 }
 
 /// The units of a shard: its equal share of all pieces, points with the same factors behind each other, in batches of as many
@@ -139,13 +140,14 @@ struct Lowered {
 
 impl Sweep<'_> {
     /// Computes the units that the store lacks. `progress` is told of paths; `arrived` of results in the store or about to
-    /// be.
+    /// be; `record` makes the file of what changes from run to run, once for each part of the store, of so many pieces.
     pub fn run(
         &self,
         store: &mut Store,
         units: &[Unit],
         progress: &Progress,
         arrived: &mut dyn FnMut(&Results),
+        record: &Record,
     ) -> Result<Ended, SweepFailure> {
         let loaded = self.loaded;
         let pieces = store.pieces();
@@ -169,7 +171,7 @@ impl Sweep<'_> {
             });
             next = following;
             let Some(tallies) = tallies? else {
-                pending.commit(store)?;
+                pending.commit(store, record)?;
                 return Ok(Ended::Stopped);
             };
             if parts > 1 {
@@ -179,9 +181,9 @@ impl Sweep<'_> {
                 arrived(&results);
                 pending.results.extend(results);
             }
-            pending.commit_if_due(store)?;
+            pending.commit_if_due(store, record)?;
         }
-        pending.commit(store)?;
+        pending.commit(store, record)?;
         Ok(Ended::Done)
     }
 
@@ -231,7 +233,7 @@ pub fn join(loaded: &Loaded, store: &mut Store, arrived: &mut dyn FnMut(&Results
     let parts = store.shard.parts;
     let complete = |point: &usize| (0..parts).all(|part| pieces.contains(&(*point, part)));
     let open: Vec<usize> = store.missing().into_iter().filter(complete).collect();
-    let mut pending = Pending::new(JOIN_EVERY);
+    let mut pending = Pending::new(Duration::ZERO);
     for points in open.chunks(MOST_SHARED as usize) {
         let lowered = lower(loaded, &store.points, points)?;
         let wanted: BTreeSet<Piece> =
@@ -248,9 +250,8 @@ pub fn join(loaded: &Loaded, store: &mut Store, arrived: &mut dyn FnMut(&Results
         let results = results(&store.manifest, &lowered, &tallies);
         arrived(&results);
         pending.results.extend(results);
-        pending.commit_if_due(store)?;
+        pending.commit_joined(store)?;
     }
-    pending.commit(store)?;
     store.drop_joined();
     Ok(())
 }
@@ -314,23 +315,35 @@ struct Pending {
     pieces: Vec<(Piece, Tally)>,
     since: Instant,
     every: Duration,
+    /// Pieces that are in the store.
+    done: usize,
 }
 
 impl Pending {
     fn new(every: Duration) -> Self {
-        Pending { results: Vec::new(), pieces: Vec::new(), since: Instant::now(), every }
+        Pending { results: Vec::new(), pieces: Vec::new(), since: Instant::now(), every, done: 0 }
     }
 
-    fn commit_if_due(&mut self, store: &mut Store) -> Result<(), SweepError> {
-        if self.since.elapsed() >= self.every { self.commit(store) } else { Ok(()) }
+    fn commit_if_due(&mut self, store: &mut Store, record: &Record) -> Result<(), SweepError> {
+        if self.since.elapsed() >= self.every { self.commit(store, record) } else { Ok(()) }
     }
 
-    fn commit(&mut self, store: &mut Store) -> Result<(), SweepError> {
-        self.results.sort_by_key(|(point, _)| *point);
-        store.commit(&std::mem::take(&mut self.results))?;
+    fn commit(&mut self, store: &mut Store, record: &Record) -> Result<(), SweepError> {
+        let finished = self.results.len() + self.pieces.len();
+        if finished == 0 {
+            return Ok(());
+        }
+        self.commit_joined(store)?;
         store.commit_pieces(&std::mem::take(&mut self.pieces))?;
+        self.done += finished;
         self.since = Instant::now();
-        Ok(())
+        let (name, content) = record(self.done);
+        store.write_run(&name, &content)
+    }
+
+    fn commit_joined(&mut self, store: &mut Store) -> Result<(), SweepError> {
+        self.results.sort_by_key(|(point, _)| *point);
+        store.commit(&std::mem::take(&mut self.results))
     }
 }
 
