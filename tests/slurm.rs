@@ -62,8 +62,11 @@ fn a_sweep_in_eight_tasks_with_kills_and_requeues_is_that_of_one_process() {
     let sweep = [&["sweep", scenario.to_str().expect("UTF-8")], DESIGN.as_slice()].concat();
 
     // small parts, so that what is killed has something to go on from
-    let job =
-        [sweep.as_slice(), &["--threads", "1", "--commit-every", "0.1", "--out", "store", "--slurm", "8"]].concat();
+    let job = [
+        sweep.as_slice(),
+        &["--threads", "1", "--batch", "1", "--commit-every", "0.1", "--out", "store", "--slurm", "8"],
+    ]
+    .concat();
     std::fs::write(folder.join("job.sh"), run(folder, binary, &job)).expect("it can be written");
     let submitted = run(folder, "bash", &["job.sh"]);
     let numbers: Vec<&str> = submitted.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty()).collect();

@@ -85,6 +85,9 @@ pub struct Arguments {
     /// Cut the paths of each point into so many parts, so that shards can share a point
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000), help_heading = "Batch jobs")]
     path_shards: u64,
+    /// Points that are computed together, and lost together when the process is killed [default: by their work]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000), help_heading = "Batch jobs")]
+    batch: Option<u64>,
     /// Seconds of work that are put on the disk together, and that a process may lose when it is killed
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = parse_seconds, help_heading = "Batch jobs")]
     commit_every: f64,
@@ -182,7 +185,8 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
     let shared = work::shares(&axes, independent, chosen.backend);
     let path_periods = manifest.paths * u64::from(loaded.scenario.horizon.periods);
-    let units = work::units(&points, &axes, shared, path_periods, shard);
+    let batch = arguments.batch.unwrap_or_else(|| work::batch(shared, path_periods));
+    let units = work::units(&points, &axes, batch, shard);
     let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
     let commit_every = Duration::from_secs_f64(arguments.commit_every);
     let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, commit_every };

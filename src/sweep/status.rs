@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::axis::Axis;
-use super::merge::scenario_of;
 use super::store::Store;
-use super::work::{shares, units};
+use super::work::units;
 use super::{Manifest, Shard, SweepError};
 
 /// How far a store is.
@@ -41,10 +40,8 @@ pub fn axes(manifest: &Manifest) -> Vec<Axis> {
 /// Looks at a store.
 pub fn status(store: &Store) -> Result<Status, SweepError> {
     let (manifest, shard) = (&store.manifest, store.shard);
-    let scenario = scenario_of(store)?.scenario;
-    let axes = axes(manifest);
-    let work = manifest.paths * u64::from(scenario.horizon.periods);
-    let units = units(&store.points, &axes, shares(&axes, manifest.independent, &manifest.engine.backend), work, shard);
+    // batches do not matter here
+    let units = units(&store.points, &axes(manifest), 1, shard);
     let pieces = store.pieces();
     let mut own: Vec<usize> = units.iter().flat_map(|unit| unit.points.iter().copied()).collect();
     own.sort_unstable();

@@ -20,8 +20,8 @@ use crate::tally::Tally;
 
 /// Paths × periods that a batch has at least, unless it has its most points: some tenths of a second of a workstation.
 const BATCH_WORK: u64 = 1 << 26;
-/// Paths × periods that a batch has at most where points share trajectories.
-const SHARED_WORK: u64 = 1 << 32;
+/// Paths × periods that a batch has at most where points share trajectories: some seconds, which a process may lose.
+const SHARED_WORK: u64 = 1 << 31;
 /// Points of a batch at most, where that is for the sake of engines, and where it is for shared trajectories.
 const MOST_SMALL: u64 = 64;
 const MOST_SHARED: u64 = 32;
@@ -63,11 +63,15 @@ pub fn shares(axes: &[Axis], independent: bool, backend: &str) -> bool {
     !independent && (backend == "cpu" || axes.iter().any(|axis| !axis.changes_factors()))
 }
 
-/// The units of a shard: its equal share of all pieces, points with the same factors behind each other, in batches of as many
-/// as is worth an engine's while. What a point comes to depends on none of this.
-pub fn units(points: &Points, axes: &[Axis], shared: bool, work: u64, shard: Shard) -> Vec<Unit> {
+/// Points that are worth an engine's while together, at so many paths × periods each.
+pub fn batch(shared: bool, work: u64) -> u64 {
     let small = BATCH_WORK.div_ceil(work).clamp(1, MOST_SMALL);
-    let size = if shared { (SHARED_WORK / work).clamp(1, MOST_SHARED).max(small) } else { small };
+    if shared { (SHARED_WORK / work).clamp(1, MOST_SHARED).max(small) } else { small }
+}
+
+/// The units of a shard: its equal share of all pieces, points with the same factors behind each other, in batches of at most
+/// `size`. What a point comes to depends on none of this.
+pub fn units(points: &Points, axes: &[Axis], size: u64, shard: Shard) -> Vec<Unit> {
     let order = order(points, axes);
     let pieces = order.len() as u128 * u128::from(shard.parts);
     let bound = |index: u64| (u128::from(index) * pieces / u128::from(shard.count)) as usize;
@@ -380,17 +384,24 @@ mod tests {
     }
 
     #[test]
+    fn batches_are_worth_a_while_and_no_more() {
+        assert_eq!([batch(false, 1), batch(false, 1 << 24), batch(false, 1 << 40)], [64, 4, 1]);
+        assert_eq!([batch(true, 1), batch(true, 1 << 27), batch(true, 1 << 40)], [64, 16, 1]);
+    }
+
+    #[test]
     fn shards_make_up_the_whole_in_equal_shares() {
         let (points, axes) = points();
         let pieces = |units: &[Unit]| -> Vec<(usize, u64)> {
             units.iter().flat_map(|unit| unit.points.iter().map(|&point| (point, unit.part))).collect()
         };
-        for (shared, work, parts) in [(true, 1 << 20, 1), (false, 1 << 24, 1), (true, 1 << 30, 3), (false, 1 << 30, 2)]
-        {
-            let whole = pieces(&units(&points, &axes, shared, work, Shard { index: 0, count: 1, parts }));
+        for (size, parts) in [(64, 1), (4, 1), (2, 3), (1, 2)] {
+            let longest = units(&points, &axes, size, Shard { index: 0, count: 1, parts });
+            assert!(longest.iter().all(|unit| unit.points.len() as u64 <= size));
+            let whole = pieces(&longest);
             assert_eq!(whole.iter().collect::<BTreeSet<_>>().len() as u64, 21 * parts);
             for count in [1, 2, 7, 50] {
-                let shard = |index| pieces(&units(&points, &axes, shared, work, Shard { index, count, parts }));
+                let shard = |index| pieces(&units(&points, &axes, size, Shard { index, count, parts }));
                 let shards: Vec<Vec<(usize, u64)>> = (0..count).map(shard).collect();
                 assert_eq!(shards.concat(), whole);
                 let sizes = || shards.iter().map(Vec::len);
