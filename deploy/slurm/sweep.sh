@@ -5,7 +5,7 @@
 #   bash job.sh                                                         # submits both jobs and prints their numbers
 #
 # A task that is preempted, requeued or out of time ends in order on SIGTERM, asks to be queued again, and goes on where it
-# stopped. So does one that was killed, which loses a second or so, at most three times: what kills it may be its memory.
+# stopped. So does one that was killed, which loses some seconds, at most three times: what kills it may be its memory.
 # Options of sbatch go on the command line: bash job.sh --partition=gpu --time=2:00:00
 set -euo pipefail
 
