@@ -179,6 +179,11 @@ fn the_command_compares_variants_and_files_and_judges() {
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("it is JSON")
     };
+    let few = overhang(&["compare", file, "--paths", "300", "--quiet"]);
+    assert!(text(&few.stdout).contains("2 groups"), "{}", text(&few.stdout));
+    let twice = json(&[file, file]);
+    let names: Vec<&String> = twice["scenarios"].as_object().expect("a table").keys().collect();
+    assert_eq!(names, ["case (1)", "case (2)"]);
     let found = json(&[file, "--variants", "wild"]);
     assert_eq!(
         found["differences"].as_object().map(|all| all.keys().cloned().collect()),
@@ -214,6 +219,7 @@ fn what_cannot_be_compared_is_refused() {
         (vec!["compare", "scenarios/aws-38b.toml"], "has no [[variant]]"),
         (vec!["compare", &file, "--variants", "wilt"], "no variant `wilt`"),
         (vec!["compare", &file, &other], "counts in USD and GW, but"),
+        (vec!["compare", &file, "nowhere.toml"], "cannot read the file"),
     ] {
         let output = overhang(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -311,6 +311,7 @@ fn points_are_checked_before_the_first_is_computed() {
         ("contract.nobody.take_or_pay=1,2".to_string(), "leads nowhere"),
         ("variant=lean".to_string(), "no variant `lean`"),
         (format!("{path}=0.2:0.4"), "a grid needs values"),
+        ("name=a,b".to_string(), "cannot be an axis"),
     ] {
         let output = sweep(&store, &["--axis", &axis, "--paths", "500"]);
         assert_eq!(code(&output), 2, "{}", stderr(&output));

@@ -11,8 +11,8 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::run::{RunLength, parse_share, progress_bar, refuse_invalid};
 use super::{Failure, output};
-use crate::compare::{self, Case, Comparison};
-use crate::engine::prepare;
+use crate::compare::{self, Case, Comparison, ranges};
+use crate::engine::{BLOCK, prepare};
 use crate::report::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
 use crate::scenario::{Loaded, Scenario};
 
@@ -97,6 +97,15 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     if !arguments.fail_if.is_empty() {
         let nothing = compare::nothing(&cases, &sampling, &asked);
         refuse_unknown(&arguments.fail_if, &document(&chosen, &cases, &nothing, &sampling, &asked, &[]))?;
+    }
+    let groups = ranges(sampling.paths, arguments.replicates).len() as u64;
+    if groups < arguments.replicates {
+        console.remark(&format!(
+            "warning: {} paths make {groups} of {} groups, too few for good errors of differences\nhint: take at least {} paths",
+            sampling.paths,
+            arguments.replicates,
+            arguments.replicates * BLOCK as u64
+        ));
     }
     let bar = progress_bar(sampling.paths * cases.len() as u64, console);
     let advance = |paths: u64| {
@@ -191,17 +200,15 @@ fn choose(arguments: &Arguments, loaded: &[Loaded]) -> Result<Vec<Chosen>, Failu
     Ok(chosen)
 }
 
-/// Names that stand twice become file and name, and then bear numbers.
+/// Names that stand twice become file and name, or bear numbers where that is no help.
 fn distinguish(chosen: &mut [Chosen]) {
-    for by_file in [true, false] {
-        let names: Vec<String> = chosen.iter().map(|chosen| chosen.name.clone()).collect();
-        for (place, chosen) in chosen.iter_mut().enumerate() {
-            if names.iter().filter(|name| **name == chosen.name).count() > 1 {
-                chosen.name = match by_file {
-                    true => format!("{}: {}", chosen.file, chosen.name),
-                    false => format!("{} ({})", chosen.name, place + 1),
-                };
-            }
+    let names: Vec<String> = chosen.iter().map(|chosen| chosen.name.clone()).collect();
+    let with_file: Vec<String> = chosen.iter().map(|chosen| format!("{}: {}", chosen.file, chosen.name)).collect();
+    let is_twice = |all: &[String], name: &String| all.iter().filter(|other| *other == name).count() > 1;
+    for (place, chosen) in chosen.iter_mut().enumerate() {
+        if is_twice(&names, &names[place]) {
+            let numbered = format!("{} ({})", chosen.name, place + 1);
+            chosen.name = if is_twice(&with_file, &with_file[place]) { numbered } else { with_file[place].clone() };
         }
     }
 }

@@ -144,8 +144,14 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if let Some((_, twice)) = points.paths.iter().enumerate().find(|(i, path)| points.paths[..*i].contains(path)) {
         return usage(&format!("`{twice}` is an axis twice"), "give all its values to one axis");
     }
-    refuse_points(&loaded, &points)?;
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
+    if let Some(taken) = points.paths.iter().find(|path| sweep::rows::is_taken(path, &asked)) {
+        return usage(
+            &format!("`{taken}` cannot be an axis"),
+            "an axis is a place with a number or a word that matters",
+        );
+    }
+    refuse_points(&loaded, &points)?;
     let watched = match &arguments.watch {
         Some(place) => place.clone(),
         None if loaded.scenario.bubble.is_some() => "bubble.system.probability".into(),

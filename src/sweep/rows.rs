@@ -48,6 +48,11 @@ impl Row {
     }
 }
 
+/// Whether a column of the results has this name, so that an axis cannot have it.
+pub fn is_taken(name: &str, asked: &Asked) -> bool {
+    name == "point" || TEXTS.contains(&name) || columns(asked).iter().any(|column| column == name)
+}
+
 /// Names of the numbers.
 pub fn columns(asked: &Asked) -> Vec<String> {
     let estimates = |kind: &str, keys: &[f64]| -> Vec<String> {

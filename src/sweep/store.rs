@@ -91,6 +91,9 @@ impl Store {
         scenario: &Source,
         shard: Shard,
     ) -> Result<Self, SweepError> {
+        if root.is_file() {
+            return Err(SweepError::usage(format!("`{}` is a file", root.display()), "name a folder for the store"));
+        }
         disk::make_folder(root)?;
         let lock = lock(root)?;
         match read_manifest(root)? {
