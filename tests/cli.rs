@@ -42,6 +42,44 @@ fn a_run_prints_the_answer_on_standard_output_and_nothing_else_there() {
 }
 
 #[test]
+fn the_answer_is_drawn_unless_it_is_to_be_plain() {
+    let run = |more: &[&str]| {
+        let arguments = ["run", SCENARIO, "--paths", "20_000", "--backend", "cpu"];
+        text(&overhang(&[&arguments[..], more].concat()).stdout)
+    };
+    let (drawn, plain) = (run(&[]), run(&["--plain"]));
+    assert!(drawn.contains('█') && drawn.contains("E expected shortfall 99%"), "{drawn}");
+    assert!(!plain.contains('█') && !plain.contains("E expected shortfall"), "{plain}");
+    assert!(plain.lines().count() < drawn.lines().count());
+    let numbers = |text: &str| {
+        text.lines().filter(|line| line.contains("commitment cost")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&drawn), numbers(&plain));
+}
+
+#[test]
+fn shells_and_manual_readers_get_all_commands() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = text(&overhang(&["completions", shell]).stdout);
+        assert!(
+            ["sweep", "compare", "--take-or", "run"].iter().filter(|word| script.contains(**word)).count() == 3,
+            "{shell}"
+        );
+    }
+    assert!(text(&overhang(&["man"]).stdout).contains(".TH overhang 1"));
+    let place = place();
+    let (folder, name) = path(&place, "man1");
+    assert_eq!(code(&overhang(&["man", "--out", &name])), 0);
+    let pages = std::fs::read_dir(&folder).expect("it was made").count();
+    let help = text(&overhang(&["--help"]).stdout);
+    let commands = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list").lines();
+    // a page for each command but `help`, and one for the program
+    assert_eq!(pages, commands.filter(|line| !line.trim().is_empty()).count(), "{help}");
+    let sweep = std::fs::read_to_string(folder.join("overhang-sweep.1")).expect("it is there");
+    assert!(sweep.contains("commit") && sweep.contains("Examples"), "{sweep}");
+}
+
+#[test]
 fn auto_says_what_it_takes_on_standard_error_unless_told_to_be_quiet() {
     let arguments = ["run", SCENARIO, "--paths", "256"];
     let output = overhang(&arguments);

@@ -8,6 +8,7 @@ mod console;
 mod devices;
 mod engine;
 mod init;
+mod manual;
 mod output;
 mod run;
 mod sample;
@@ -115,6 +116,10 @@ enum Command {
     Schema(schema::Arguments),
     /// List the adapters, and which one `--backend auto` takes
     Devices(devices::Arguments),
+    /// Print a completion script for a shell
+    Completions(manual::CompletionsArguments),
+    /// Print the manual page, or write those of all commands
+    Man(manual::ManArguments),
 }
 
 /// Parses the command line and runs its command.
@@ -133,6 +138,8 @@ pub fn main() -> ExitCode {
         Command::Init(arguments) => init::init(&arguments, &console),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Devices(arguments) => devices::devices(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man(arguments) => manual::man(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

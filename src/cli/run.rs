@@ -58,6 +58,9 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
+    /// No drawings in the table
+    #[arg(long, help_heading = "Output")]
+    plain: bool,
     /// Run one path again alone and print its periods
     #[arg(long, value_name = "N", conflicts_with_all = ["out", "save_paths"], help_heading = "Output")]
     path: Option<u64>,
@@ -162,6 +165,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         folder.finish()?;
     }
     output::data(&match arguments.format {
+        Format::Table if arguments.plain => report::plain_table(&document, output::width()),
         Format::Table => report::table(&document, output::width()),
         Format::Json => report::json(&document),
     })?;

@@ -29,6 +29,6 @@ pub use parquet::{Column, TableWriter};
 pub use result::{Asked, numbers, result};
 pub use schema::{comparison_schema, schema};
 pub use statistics::{Statistic, statistics};
-pub use table::{PointSummary, bench_table, check_table, compare_table, sweep_table, table, trace_table};
+pub use table::{PointSummary, bench_table, check_table, compare_table, plain_table, sweep_table, table, trace_table};
 pub use tables::{Table, paths as path_table};
 pub use trace::{TraceDocument, trace};

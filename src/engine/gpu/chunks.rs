@@ -94,7 +94,9 @@ impl<'a> Run<'a> {
         let most = self.most_paths(longest)?.min(work.most.unwrap_or(usize::MAX));
         let most = self.engine.chunk.map_or(most, |fixed| fixed.min(most));
         work.size = self.engine.chunk.unwrap_or(work.size).min(most);
-        let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(work.size)).collect::<Result<_, _>>()?;
+        // room that will not be outgrown by a little: drivers are slow to give memory back
+        let room = if most < 2 * work.size { most } else { work.size };
+        let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(room)).collect::<Result<_, _>>()?;
         let mut recent = self.empty_tallies();
         let (mut cursor, mut more) = (work.cursor(), true);
         let mut flying = VecDeque::new();

@@ -33,6 +33,11 @@ pub fn grid(columns: &[Column], rows: Vec<Vec<String>>, width: u16) -> String {
     table.trim_fmt()
 }
 
+/// Whether a character is a part of a bar.
+pub fn is_bar(c: char) -> bool {
+    ('▉'..='▏').contains(&c) || c == '█'
+}
+
 /// A share from 0 to 1 as a bar of at most `length` characters.
 pub fn bar(share: f64, length: u32) -> String {
     const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];

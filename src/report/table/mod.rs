@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod compare;
 mod contracts;
+mod drawing;
 mod figures;
 mod layout;
 mod numbers;
@@ -21,17 +22,29 @@ pub use trace::trace_table;
 
 use super::ResultDocument;
 
-/// The tables as plain text without colour, for a terminal `width` characters wide (100 suffice).
+/// The tables as text without colour, for a terminal `width` characters wide (100 suffice), with the distribution of the
+/// answer drawn in characters.
 pub fn table(document: &ResultDocument, width: u16) -> String {
     let page = Page { document, width };
+    tables(&page, drawing::distribution(&page))
+}
+
+/// The tables without drawings.
+pub fn plain_table(document: &ResultDocument, width: u16) -> String {
+    let text = tables(&Page { document, width }, String::new());
+    text.lines().map(|line| line.trim_end_matches(layout::is_bar).trim_end().to_owned() + "\n").collect()
+}
+
+fn tables(page: &Page, drawing: String) -> String {
     let parts = [
-        run::heading(&page),
-        answer::answer(&page),
-        figures::figures(&page),
-        occurrences::bubbles(&page),
-        occurrences::events(&page),
-        contracts::contracts(&page),
-        run::provenance(&page),
+        run::heading(page),
+        answer::answer(page),
+        drawing,
+        figures::figures(page),
+        occurrences::bubbles(page),
+        occurrences::events(page),
+        contracts::contracts(page),
+        run::provenance(page),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"

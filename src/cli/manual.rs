@@ -1,0 +1,81 @@
+//! `overhang completions` and `overhang man`: what shells and manual readers want.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Command, CommandFactory};
+use clap_complete::Shell;
+
+use super::{Failure, output};
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  overhang completions bash > ~/.local/share/bash-completion/completions/overhang
+  overhang completions zsh > ~/.zfunc/_overhang
+  overhang completions fish > ~/.config/fish/completions/overhang.fish";
+
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub struct CompletionsArguments {
+    /// Shell that completes
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Prints a completion script.
+pub fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "overhang", &mut script);
+    output::data(&String::from_utf8_lossy(&script))
+}
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  overhang man | man -l -
+  overhang man --out ~/.local/share/man/man1";
+
+#[derive(Debug, Args)]
+#[command(after_help = MAN_EXAMPLES)]
+pub struct ManArguments {
+    /// Folder for the pages of all commands, instead of the program's alone on standard output
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Prints the manual page, or writes all of them.
+pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
+    let mut command = super::Arguments::command();
+    command.build();
+    match &arguments.out {
+        None => output::data(&String::from_utf8_lossy(&page(&command, "overhang")?)),
+        Some(folder) => {
+            write(folder, "overhang", &command)?;
+            let own = command.get_subcommands().filter(|command| command.get_name() != "help");
+            own.map(|command| write(folder, &format!("overhang-{}", command.get_name()), command)).collect()
+        }
+    }
+}
+
+fn write(folder: &Path, name: &str, command: &Command) -> Result<(), Failure> {
+    let page = page(command, name)?;
+    let path = folder.join(format!("{name}.1"));
+    let attempt = || -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&page)?;
+        file.persist(&path).map(drop).map_err(|error| error.error)
+    };
+    attempt().map_err(|error| Failure::Failed {
+        message: format!("`{}` could not be written: {error}", path.display()),
+        hint: Some("see whether the disk is full or the place is read-only".into()),
+    })
+}
+
+fn page(command: &Command, name: &str) -> Result<Vec<u8>, Failure> {
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command.clone()).title(name).render(&mut page);
+    rendered.map(|()| page).map_err(|error| Failure::Failed {
+        message: format!("the manual page could not be made: {error}"),
+        hint: Some("this is a fault of the program: please report it".into()),
+    })
+}

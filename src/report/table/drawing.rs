@@ -1,0 +1,120 @@
+//! The distribution of total commitment cost, drawn in characters.
+
+use super::Page;
+use super::numbers::{percentage_of, significant, unit};
+use crate::report::Figure;
+use crate::report::result::SYSTEM;
+
+/// Lines of the drawing.
+const HEIGHT: usize = 6;
+/// Eighths of a character, from the bottom.
+const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Digits of the ends.
+const DIGITS: i32 = 4;
+
+/// The drawing, or nothing where the cost is certain or the terminal too narrow.
+pub fn distribution(page: &Page) -> String {
+    let Some(cost) = page.document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost")) else {
+        return String::new();
+    };
+    let (edges, counts) = without_tails(cost);
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if counts.len() < 2 || most == 0 || usize::from(page.width) < counts.len() + 2 {
+        return String::new();
+    }
+    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
+    let (factor, label) = unit(page, &cost.unit, size);
+    let line = |row: usize| -> String {
+        let filled = |&count: &u64| {
+            let eighths = (count as f64 / most as f64 * (8 * HEIGHT) as f64).round() as usize;
+            EIGHTHS[eighths.saturating_sub(8 * row).min(8)]
+        };
+        counts.iter().map(filled).collect()
+    };
+    let mut lines: Vec<String> = (0..HEIGHT).rev().map(line).collect();
+    lines.push("─".repeat(counts.len()));
+    let (marks, legend) = marks(cost, edges, counts.len());
+    lines.push(marks);
+    let ends = [edges[0], edges[counts.len()]].map(|x| significant(x / factor, DIGITS));
+    let gap = counts.len().saturating_sub(ends[0].chars().count() + ends[1].chars().count());
+    lines.push(format!("{}{}{}, {label}", ends[0], " ".repeat(gap), ends[1]));
+    lines.push(legend);
+    lines.iter().map(|line| format!(" {}", line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// The histogram's bins of equal width; the tails beyond them have bins of their own.
+fn without_tails(cost: &Figure) -> (&[f64], &[u64]) {
+    let (edges, counts) = (&cost.histogram.edges, &cost.histogram.counts);
+    let wide = |i: usize| edges[i + 1] - edges[i];
+    let (mut first, mut last) = (0, counts.len());
+    if counts.len() > 3 {
+        // equal but for rounding
+        let usual = wide(counts.len() / 2) * (1.0 + 1e-6);
+        let unusual = |i: usize| wide(i) > usual || wide(i) < usual * (1.0 - 1e-5);
+        first += usize::from(unusual(0));
+        last -= usize::from(unusual(counts.len() - 1));
+    }
+    (&edges[first.min(edges.len())..], &counts[first..last])
+}
+
+/// Where mean, value at risk and shortfall at the last level lie, and what the letters mean.
+fn marks(cost: &Figure, edges: &[f64], columns: usize) -> (String, String) {
+    let mut line = vec![' '; columns];
+    let mut legend = Vec::new();
+    let level = cost.var.keys().last();
+    let tail = |of: &indexmap::IndexMap<String, crate::measure::Estimate>| of.get(level?).and_then(|found| found.value);
+    let named = |name: &str| level.map(|level| format!("{name} {}", percentage_of(level))).unwrap_or_default();
+    for (mark, value, name) in [
+        ('M', cost.mean, "mean".to_owned()),
+        ('V', tail(&cost.var), named("value at risk")),
+        ('E', tail(&cost.shortfall), named("expected shortfall")),
+    ] {
+        let Some(value) = value else { continue };
+        let share = (value - edges[0]) / (edges[columns] - edges[0]);
+        if (0.0..1.0).contains(&share) {
+            line[(share * columns as f64) as usize] = mark;
+            legend.push(format!("{mark} {name}"));
+        }
+    }
+    (line.into_iter().collect(), legend.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Histogram;
+    use crate::report::result::Asked;
+    use crate::report::testing::document;
+
+    #[test]
+    fn the_tallest_column_is_the_mode_and_marks_stand_at_their_values() {
+        let document = document(1, 20_000, &Asked::default());
+        let drawn = distribution(&Page { document: &document, width: 100 });
+        let lines: Vec<&str> = drawn.lines().collect();
+        assert_eq!(lines.len(), HEIGHT + 4, "{drawn}");
+        let cost = &document.figures[SYSTEM]["commitment_cost"];
+        let (edges, counts) = without_tails(cost);
+        assert_eq!(counts.len(), 60);
+        let mode = counts.iter().enumerate().max_by_key(|(_, count)| **count).unwrap().0;
+        assert_eq!(lines[0].chars().nth(mode + 1), Some('█'), "{drawn}");
+        let mark = lines[HEIGHT + 1].find('M').expect("the mean is marked") - 1;
+        assert!((edges[mark]..edges[mark + 1]).contains(&cost.mean.unwrap()), "{drawn}");
+        assert!(lines[HEIGHT + 3].contains("V value at risk 99%"), "{drawn}");
+        assert!(lines.iter().all(|line| line.chars().count() <= 75 && *line == line.trim_end()), "{drawn}");
+    }
+
+    #[test]
+    fn nothing_is_drawn_of_what_is_certain_or_does_not_fit() {
+        let mut document = document(1, 2_000, &Asked::default());
+        assert_eq!(distribution(&Page { document: &document, width: 40 }), "");
+        let cost = document.figures.get_mut(SYSTEM).unwrap().get_mut("commitment_cost").unwrap();
+        cost.histogram = Histogram { edges: vec![3.0, 3.0], counts: vec![2_000] };
+        assert_eq!(distribution(&Page { document: &document, width: 100 }), "");
+        cost_free(&mut document);
+        assert_eq!(distribution(&Page { document: &document, width: 100 }), "");
+    }
+
+    fn cost_free(document: &mut crate::report::ResultDocument) {
+        document.figures.get_mut(SYSTEM).unwrap().get_mut("commitment_cost").unwrap().histogram = Histogram::default();
+    }
+}
