@@ -50,8 +50,8 @@ pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
         None => output::data(&String::from_utf8_lossy(&page(&command, "overhang")?)),
         Some(folder) => {
             write(folder, "overhang", &command)?;
-            let own = command.get_subcommands().filter(|command| command.get_name() != "help");
-            own.map(|command| write(folder, &format!("overhang-{}", command.get_name()), command)).collect()
+            let mut own = command.get_subcommands().filter(|command| command.get_name() != "help");
+            own.try_for_each(|command| write(folder, &format!("overhang-{}", command.get_name()), command))
         }
     }
 }
