@@ -194,6 +194,13 @@ fn the_command_compares_variants_and_files_and_judges() {
     let validator = jsonschema::draft202012::new(&schema).expect("it is a schema");
     let faults: Vec<String> = validator.iter_errors(&found).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");
+    let alone = overhang(&["run", file, "--variant", "wild", "--paths", "5000", "--format", "json"]);
+    let alone: serde_json::Value = serde_json::from_slice(&alone.stdout).expect("it is JSON");
+    let compared = &found["scenarios"]["wild"]["result"];
+    assert_eq!(alone["provenance"]["scenario_hash"], compared["provenance"]["scenario_hash"]);
+    for part in ["mean", "se", "histogram"] {
+        assert_eq!(alone["figures"]["lab"]["burst_cost"][part], compared["figures"]["lab"]["burst_cost"][part]);
+    }
     let files = json(&["scenarios/openai.toml", "scenarios/openai-balanced.toml"]);
     let cost = &files["differences"]["openai-balanced"]["figures.openai.commitment_cost.mean"];
     assert!(cost["value"].as_f64().expect("a number") < -1e10 && cost["real"] == true, "{cost}");
@@ -220,6 +227,7 @@ fn what_cannot_be_compared_is_refused() {
         (vec!["compare", &file, "--variants", "wilt"], "no variant `wilt`"),
         (vec!["compare", &file, &other], "counts in USD and GW, but"),
         (vec!["compare", &file, "nowhere.toml"], "cannot read the file"),
+        (vec!["run", &file, "--variant", "wilt"], "no variant `wilt`"),
     ] {
         let output = overhang(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::compare::unknown_variant;
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
@@ -38,6 +39,9 @@ Examples:
 pub struct Arguments {
     /// Scenario file (TOML, or JSON if its name ends with .json)
     scenario: PathBuf,
+    /// Take a variant of the file instead of what stands in it
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
     /// Paths to simulate; 1e6 and 1_000_000 are the same [default: 1000000, or all that --trajectories has]
     #[arg(long, value_name = "N", value_parser = parse_paths)]
     paths: Option<u64>,
@@ -131,7 +135,12 @@ pub fn parse_share(text: &str) -> Result<f64, String> {
 /// Runs the command.
 pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let started = Instant::now();
-    let loaded = console.load(&arguments.scenario)?;
+    let mut loaded = console.load(&arguments.scenario)?;
+    if let Some(name) = &arguments.variant {
+        let found = loaded.variants.iter().find(|variant| variant.name == *name);
+        let variant = found.ok_or_else(|| unknown_variant(name, std::slice::from_ref(&loaded)))?;
+        loaded.scenario = variant.scenario.clone();
+    }
     if let Some(path) = arguments.path {
         return trace(arguments, &loaded, path);
     }

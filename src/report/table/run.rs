@@ -11,8 +11,9 @@ const HASH: usize = 12;
 pub fn heading(page: &Page) -> String {
     let provenance = &page.document.provenance;
     let years = f64::from(provenance.periods) / f64::from(provenance.steps_per_year);
+    let variant = provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
     let mut text = format!(
-        " {}\n {} {} from {} in {}; intervals have a confidence of {}",
+        " {}{variant}\n {} {} from {} in {}; intervals have a confidence of {}",
         provenance.scenario,
         exact(years, 3),
         if years == 1.0 { "year" } else { "years" },
