@@ -48,13 +48,14 @@ fn rows_are_the_same_bits_in_shards_in_parts_and_on_any_number_of_threads() {
     assert_eq!(code(&sweep(&threads, &with(&base, &["--threads", "1"]))), 0);
     assert_eq!(rows(&threads), expected, "one thread");
 
-    let parts = place.at("parts");
-    assert_eq!(code(&sweep(&parts, &with(&base, &["--path-shards", "3"]))), 0);
-    assert_eq!(rows(&parts), expected, "paths in three parts");
-    assert!(
-        std::fs::read_dir(place.path("parts/tallies")).expect("it is there").next().is_none(),
-        "tallies were joined"
-    );
+    // 2,500 paths are ten blocks: of twelve parts two are empty
+    for cut in ["3", "12"] {
+        let parts = place.at(&format!("parts-{cut}"));
+        assert_eq!(code(&sweep(&parts, &with(&base, &["--path-shards", cut]))), 0);
+        assert_eq!(rows(&parts), expected, "paths in {cut} parts");
+        let left = std::fs::read_dir(place.path(&format!("parts-{cut}/tallies"))).expect("it is there").count();
+        assert_eq!(left, 0, "tallies were joined");
+    }
 
     for (name, count, cut, order) in [("a", 7, "1", [3, 0, 6, 2, 5, 1, 4].as_slice()), ("b", 4, "3", &[2, 3, 0, 1])] {
         let shards: Vec<String> = order.iter().map(|index| place.at(&format!("{name}-{index}"))).collect();
@@ -108,7 +109,7 @@ fn gpu_rows_are_the_same_bits_in_shards_and_parts() {
         };
         let (whole, parts) = (place.at(&format!("{index}-whole")), place.at(&format!("{index}-parts")));
         on(&whole, &[]);
-        on(&parts, &["--path-shards", "2"]);
+        on(&parts, &["--path-shards", "12"]);
         let expected = rows(&whole);
         assert_eq!(expected.len(), POINTS);
         assert_eq!(rows(&parts), expected, "{name}: in parts");

@@ -174,9 +174,10 @@ impl Sweep<'_> {
                 (tallies, following.map(|thread| thread.join().expect("reading points does not panic")))
             });
             next = following;
-            let Some(tallies) = tallies? else {
+            let Ok(Some(tallies)) = tallies else {
+                // what was finished stays, whatever ended it
                 pending.commit(store, record)?;
-                return Ok(Ended::Stopped);
+                return tallies.map(|_| Ended::Stopped);
             };
             if parts > 1 {
                 pending.pieces.extend(unit.points.iter().map(|&point| (point, unit.part)).zip(tallies));
@@ -201,6 +202,10 @@ impl Sweep<'_> {
         progress: &Progress,
     ) -> Result<Option<Vec<Tally>>, SweepFailure> {
         let range = ranges(manifest.paths, parts).get(part as usize).cloned().unwrap_or(0..0);
+        if range.is_empty() {
+            // there are more parts than blocks of paths
+            return Ok(Some(lowered.iter().map(|lowered| empty_tally(&lowered.plan)).collect()));
+        }
         let (groups, places) = self.groups(manifest, lowered);
         let found = self.engine.tallies(&groups, range.clone(), progress)?;
         let mut tallies: Vec<Option<Tally>> = vec![None; lowered.len()];
