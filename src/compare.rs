@@ -5,7 +5,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use crate::engine::{BLOCK, Draws, Engine, EngineError, Group, Progress, empty_tally};
+use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::Replicated;
 use crate::plan::Plan;
 use crate::report::{self, Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
@@ -42,21 +42,13 @@ pub fn run(
     progress: &Progress,
 ) -> Result<Option<Comparison>, EngineError> {
     let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
-    let (groups, places) = groups(cases, draws);
+    let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
     let mut tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
     let mut replicated: Vec<IndexMap<String, Replicated>> = vec![IndexMap::new(); cases.len()];
     let mut sizes = Vec::new();
     for range in ranges(sampling.paths, replicates) {
         let size = range.end - range.start;
-        let found = engine.tallies(&groups, range, progress)?;
-        let mut own: Vec<Option<Tally>> = vec![None; cases.len()];
-        for (place, tally) in places.iter().zip(found.into_iter().flatten()) {
-            own[*place] = Some(tally);
-        }
-        let own: Vec<Tally> = own.into_iter().flatten().collect();
-        if own.iter().any(|tally| tally.paths < size) {
-            return Ok(None);
-        }
+        let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(None) };
         let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<String, Replicated>)| {
             for (place, statistic) in statistics(&numbers(case, tally, sampling, asked)) {
                 values.entry(place).or_default().replicates.push(statistic.value);
@@ -111,22 +103,6 @@ pub fn different_plans<'a>(one: &'a Case, other: &Case) -> Vec<&'a str> {
     };
     let names = one.scenario.organizations.iter().map(|organization| organization.name.as_str());
     names.filter(|name| differs(name).is_some()).collect()
-}
-
-/// The cases by what they share, and the place of each among the cases.
-fn groups(cases: &[Case], draws: Draws) -> (Vec<Group<'_>>, Vec<usize>) {
-    let mut groups: Vec<(Group, Vec<usize>)> = Vec::new();
-    for (place, case) in cases.iter().enumerate() {
-        match groups.iter_mut().find(|(group, _)| group.plans[0].shares_factors(&case.plan)) {
-            Some((group, places)) => {
-                group.plans.push(&case.plan);
-                places.push(place);
-            }
-            None => groups.push((Group { plans: vec![&case.plan], draws, shared: true }, vec![place])),
-        }
-    }
-    let (groups, places): (Vec<Group>, Vec<Vec<usize>>) = groups.into_iter().unzip();
-    (groups, places.concat())
 }
 
 /// Equal parts of the paths, in whole blocks.

@@ -2,11 +2,14 @@
 
 #[path = "scenario_messages/faults.rs"]
 mod faults;
+#[path = "scenario_messages/good.rs"]
+mod good;
 mod toml_json;
 
 use std::path::{Path, PathBuf};
 
 use faults::*;
+use good::GOOD;
 use overhang::scenario::{
     BubbleRule, Curve, Demand, Dispatch, Failure, GbmMean, Loaded, Metric, Process, Rate, Severity, Steps, Threshold,
     UNLIMITED, load, parse,

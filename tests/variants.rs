@@ -1,10 +1,9 @@
 //! Variants of a scenario file: what they change, and what is said of those that cannot be.
 
-#[path = "scenario_messages/faults.rs"]
-#[allow(dead_code, reason = "only the good scenario is used")]
-mod faults;
+#[path = "scenario_messages/good.rs"]
+mod good;
 
-use faults::GOOD;
+use good::GOOD;
 use overhang::plan::Plan;
 use overhang::scenario::{Failure, Loaded, Scenario, Setting, parse};
 

@@ -235,14 +235,18 @@ fn simulate(
     Ok(tally?)
 }
 
-/// A bar on standard error, where that is a terminal.
+/// A bar of paths on standard error, where that is a terminal.
 pub fn progress_bar(paths: u64, console: &Console) -> ProgressBar {
+    bar(paths, "{bar:40} {percent:>3}%  {human_pos} of {human_len} paths  {eta} left", console)
+}
+
+/// The same, in a form of its own.
+pub fn bar(paths: u64, form: &str, console: &Console) -> ProgressBar {
     if !console.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(paths), ProgressDrawTarget::stderr_with_hz(10));
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3}%  {human_pos} of {human_len} paths  {eta} left");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    bar.with_style(ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// A run in which a figure of a path is no number has no result.

@@ -10,7 +10,7 @@ use super::condition::Condition;
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
 use super::run::{parse_paths, parse_share};
-use super::sweeping::{self, Lookup};
+use super::sweeping;
 use crate::report::Asked;
 use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
@@ -152,12 +152,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         );
     }
     refuse_points(&loaded, &points)?;
-    let watched = match &arguments.watch {
-        Some(place) => place.clone(),
-        None if loaded.scenario.bubble.is_some() => "bubble.system.probability".into(),
-        None => "figures.system.commitment_cost.mean".into(),
-    };
-    let lookups = sweeping::lookups(&loaded, &asked, &watched, &arguments.fail_if)?;
+    let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
         return super::slurm::print(tasks, &arguments.out, &arguments.engine);
     }
@@ -255,9 +250,8 @@ fn refuse_points(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
         let unknown = points.rows.iter().map(|row| sweep::rows::plain(&row[axis]));
         let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
         if let Some(name) = unknown.into_iter().find(|name| !known(name)) {
-            let failure = super::compare::unknown_variant(&name, std::slice::from_ref(loaded));
-            return Err(failure)
-                .inspect_err(|_| super::output::note(&format!("note: the axis `{path}` names variants")));
+            super::output::note(&format!("note: the axis `{path}` names variants"));
+            return Err(super::compare::unknown_variant(&name, std::slice::from_ref(loaded)));
         }
     }
     let wrong = work::wrong_points(loaded, points);
@@ -272,17 +266,4 @@ fn refuse_points(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
     let more = wrong.len() - different.len();
     let more = if more > 0 { format!("\n… and {more} more points that are no scenarios") } else { String::new() };
     Err(Failure::Scenario(shown.collect::<Vec<_>>().join("\n") + &more))
-}
-
-impl Lookup {
-    /// The place that is looked at, for documents of one point.
-    pub fn of(place: &str, known: &[sweep::rows::Row], asked: &Asked) -> Option<Self> {
-        let columns = sweep::rows::columns(asked);
-        let of = |row: &sweep::rows::Row| {
-            let column = place.strip_prefix(&row.place())?.strip_prefix('.')?;
-            let column = columns.iter().position(|name| name == column)?;
-            Some(Lookup { place: place.to_owned(), row: row.place(), column })
-        };
-        known.iter().find_map(of)
-    }
 }

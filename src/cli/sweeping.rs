@@ -3,11 +3,12 @@
 use std::sync::Mutex;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::Chosen;
+use super::run::bar;
 use super::{Failure, output};
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
@@ -20,6 +21,9 @@ use crate::sweep::{Store, SweepError};
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
 const SHOWN: usize = 24;
+
+/// The bar of a sweep, which has a message.
+const BAR: &str = "{bar:20} {percent:>3}%  {wide_msg}  {eta} left";
 
 /// Characters of a value beyond which it is rounded to five digits.
 const SHOWN_DIGITS: usize = 8;
@@ -34,6 +38,17 @@ pub struct Lookup {
 }
 
 impl Lookup {
+    /// The place that is looked at, for documents of one point.
+    fn of(place: &str, known: &[Row], asked: &Asked) -> Option<Self> {
+        let columns = rows::columns(asked);
+        let of = |row: &Row| {
+            let column = place.strip_prefix(&row.place())?.strip_prefix('.')?;
+            let column = columns.iter().position(|name| name == column)?;
+            Some(Lookup { place: place.to_owned(), row: row.place(), column })
+        };
+        known.iter().find_map(of)
+    }
+
     fn find(&self, rows: &[Row]) -> Option<f64> {
         rows.iter().find(|row| row.place() == self.row).and_then(|row| row.numbers[self.column])
     }
@@ -59,7 +74,16 @@ impl From<SweepFailure> for Failure {
 }
 
 /// Finds the numbers that are asked for, which must be there.
-pub fn lookups(loaded: &Loaded, asked: &Asked, watched: &str, conditions: &[Condition]) -> Result<Lookups, Failure> {
+pub fn lookups(
+    loaded: &Loaded,
+    asked: &Asked,
+    watched: Option<&str>,
+    conditions: &[Condition],
+) -> Result<Lookups, Failure> {
+    let watched = watched.unwrap_or(match loaded.scenario.bubble {
+        Some(_) => "bubble.system.probability",
+        None => "figures.system.commitment_cost.mean",
+    });
     let plan = prepare(&loaded.scenario);
     let sampling = Sampling {
         seed: 0,
@@ -137,7 +161,7 @@ pub fn run(
     let todo = store.open_pieces(units);
     let own = units.iter().flat_map(|unit| &unit.points).collect::<std::collections::BTreeSet<_>>().len();
     let watch = Mutex::new(Watch {
-        bar: bar((todo as u64).saturating_mul(store.manifest.paths / store.shard.parts), console),
+        bar: bar((todo as u64).saturating_mul(store.manifest.paths / store.shard.parts), BAR, console),
         watched: &lookups.watched,
         done: store.done(),
         own,
@@ -277,15 +301,6 @@ fn axis_names(points: &Points) -> Vec<String> {
     points.paths.iter().map(|path| short(path, parts)).collect()
 }
 
-fn bar(paths: u64, console: &Console) -> ProgressBar {
-    if !console.shows_progress() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(paths), ProgressDrawTarget::stderr_with_hz(10));
-    let style = ProgressStyle::with_template("{bar:20} {percent:>3}%  {wide_msg}  {eta} left");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
 /// When this process began, for its record.
 struct Started {
     clock: Instant,
@@ -321,12 +336,7 @@ impl Started {
 /// Prints the end of a merge as that of a sweep.
 pub fn merged(store: &Store, loaded: &Loaded, console: &Console) -> Result<(), Failure> {
     let asked = store.manifest.asked();
-    let place = if loaded.scenario.bubble.is_some() {
-        "bubble.system.probability"
-    } else {
-        "figures.system.commitment_cost.mean"
-    };
-    let lookups = lookups(loaded, &asked, place, &[])?;
+    let lookups = lookups(loaded, &asked, None, &[])?;
     finish(store, store.points.rows.len(), &lookups, console)?;
     let missing = store.missing();
     let Some(first) = missing.first() else { return Ok(()) };

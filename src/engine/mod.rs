@@ -4,6 +4,7 @@ pub mod cpu;
 pub mod double;
 pub mod given;
 pub mod gpu;
+mod group;
 mod instructions;
 pub mod outlook;
 pub mod parity;
@@ -20,6 +21,7 @@ use crate::plan::{Plan, Sizes};
 use crate::tally::Tally;
 
 pub use gpu::Share;
+pub use group::{Group, tally_each};
 pub use instructions::Instructions;
 pub use pilot::prepare;
 
@@ -66,24 +68,6 @@ impl PathValues {
         for (row, from) in self.times.chunks_mut(self.paths).zip(times.chunks(stride)) {
             row[place..place + kept].copy_from_slice(&from[..kept]);
         }
-    }
-}
-
-/// Plans that are computed together.
-#[derive(Debug, Clone)]
-pub struct Group<'a> {
-    /// If there are several, their factors are the same ([`Plan::shares_factors`]).
-    pub plans: Vec<&'a Plan>,
-    pub draws: Draws,
-    /// Whether trajectories are sampled first, once for all plans; otherwise there is one plan, and its factors come from
-    /// where the engine has them from. The two may differ in rounding on a GPU.
-    pub shared: bool,
-}
-
-impl<'a> Group<'a> {
-    /// One plan, as a run has it.
-    pub fn alone(plan: &'a Plan, draws: Draws) -> Self {
-        Group { plans: vec![plan], draws, shared: false }
     }
 }
 

@@ -67,6 +67,11 @@ impl Manifest {
         Asked { levels: self.levels.clone(), quantiles: self.quantiles.clone() }
     }
 
+    /// Which of the independent repetitions under the seed a point draws.
+    pub fn replicate(&self, point: usize) -> u32 {
+        if self.independent { point as u32 } else { 0 }
+    }
+
     /// What differs from another, line by line; the number of points and the values of axes are left to whoever compares
     /// points.
     pub fn differences(&self, now: &Manifest) -> Vec<String> {

@@ -96,10 +96,11 @@ impl Store {
         }
         disk::make_folder(root)?;
         let lock = lock(root)?;
-        match read_manifest(root)? {
+        let before = read_manifest(root)?;
+        match &before {
             Some(before) => {
-                refuse_other(root, &before, &manifest)?;
-                refuse_other_points(root, &before, &points)?;
+                refuse_other(root, before, &manifest)?;
+                refuse_other_points(root, before, &points)?;
                 refuse_other_shard(root, shard)?;
             }
             None => refuse_other_folder(root)?,
@@ -108,8 +109,7 @@ impl Store {
             disk::make_folder(&root.join(folder))?;
             disk::clean(&root.join(folder));
         }
-        let fresh = Some(&manifest) != read_manifest(root)?.as_ref();
-        if fresh {
+        if before.as_ref() != Some(&manifest) {
             let name = if scenario.syntax() == Syntax::Toml { "scenario.toml" } else { "scenario.json" };
             disk::write(&root.join(name), scenario.text.as_bytes())?;
             let all: Vec<usize> = (0..points.rows.len()).collect();

@@ -1,7 +1,6 @@
 //! What a process of a sweep does: units in turn, results into the store.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -12,7 +11,7 @@ use super::rows::{self, Row, plain};
 use super::store::{Piece, Shard, Store};
 use super::{Manifest, SweepError};
 use crate::compare::ranges;
-use crate::engine::{Draws, Engine, EngineError, Group, Progress, empty_tally, prepare};
+use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, prepare, tally_each};
 use crate::plan::Plan;
 use crate::report::{self, Asked, Provenance, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
@@ -25,6 +24,7 @@ const SHARED_WORK: u64 = 1 << 31;
 /// Points of a batch at most, where that is for the sake of engines, and where it is for shared trajectories.
 const MOST_SMALL: u64 = 64;
 const MOST_SHARED: u64 = 32;
+
 /// A sweep: the scenario and what is made of it.
 pub struct Sweep<'a> {
     pub loaded: &'a Loaded,
@@ -206,33 +206,9 @@ impl Sweep<'_> {
             // there are more parts than blocks of paths
             return Ok(Some(lowered.iter().map(|lowered| empty_tally(&lowered.plan)).collect()));
         }
-        let (groups, places) = self.groups(manifest, lowered);
-        let found = self.engine.tallies(&groups, range.clone(), progress)?;
-        let mut tallies: Vec<Option<Tally>> = vec![None; lowered.len()];
-        for (place, tally) in places.into_iter().zip(found.into_iter().flatten()) {
-            tallies[place] = Some(tally);
-        }
-        let whole = |tally: Option<Tally>| tally.filter(|tally| tally.paths == length(&range));
-        Ok(tallies.into_iter().map(whole).collect())
-    }
-
-    /// The points by what they share, and the place of each.
-    fn groups<'l>(&self, manifest: &Manifest, lowered: &'l [Lowered]) -> (Vec<Group<'l>>, Vec<usize>) {
-        let mut groups: Vec<(Group, Vec<usize>)> = Vec::new();
-        for (place, Lowered { point, plan, .. }) in lowered.iter().enumerate() {
-            let replicate = if manifest.independent { *point as u32 } else { 0 };
-            let draws = Draws { seed: manifest.seed, replicate };
-            let same = |(group, _): &&mut (Group, Vec<usize>)| self.shared && group.plans[0].shares_factors(plan);
-            match groups.iter_mut().find(same) {
-                Some((group, places)) => {
-                    group.plans.push(plan);
-                    places.push(place);
-                }
-                None => groups.push((Group { plans: vec![plan], draws, shared: self.shared }, vec![place])),
-            }
-        }
-        let (groups, places): (Vec<Group>, Vec<Vec<usize>>) = groups.into_iter().unzip();
-        (groups, places.concat())
+        let draws = |point| Draws { seed: manifest.seed, replicate: manifest.replicate(point) };
+        let plans: Vec<(&Plan, Draws)> = lowered.iter().map(|lowered| (&lowered.plan, draws(lowered.point))).collect();
+        Ok(tally_each(self.engine, &plans, self.shared, range, progress)?)
     }
 }
 
@@ -287,10 +263,6 @@ pub fn plans(
     Ok(lowered.into_iter().map(|lowered| (lowered.point, lowered.plan)).collect())
 }
 
-fn length(range: &Range<u64>) -> u64 {
-    range.end - range.start
-}
-
 /// Rows of points.
 fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally]) -> Vec<(usize, Vec<Row>)> {
     let asked = manifest.asked();
@@ -307,7 +279,7 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Ask
     }
     let sampling = Sampling {
         seed: manifest.seed,
-        replicate: if manifest.independent { lowered.point as u32 } else { 0 },
+        replicate: manifest.replicate(lowered.point),
         paths: manifest.paths,
         sampling: "independent".into(),
         trajectories: None,

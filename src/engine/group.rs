@@ -1,0 +1,62 @@
+//! Plans that are computed together.
+
+use std::ops::Range;
+
+use super::{Draws, Engine, EngineError, Progress};
+use crate::plan::Plan;
+use crate::tally::Tally;
+
+/// Plans that are computed together.
+#[derive(Debug, Clone)]
+pub struct Group<'a> {
+    /// If there are several, their factors are the same ([`Plan::shares_factors`]).
+    pub plans: Vec<&'a Plan>,
+    pub draws: Draws,
+    /// Whether trajectories are sampled first, once for all plans; otherwise there is one plan, and its factors come from
+    /// where the engine has them from. The two may differ in rounding on a GPU.
+    pub shared: bool,
+}
+
+impl<'a> Group<'a> {
+    /// One plan, as a run has it.
+    pub fn alone(plan: &'a Plan, draws: Draws) -> Self {
+        Group { plans: vec![plan], draws, shared: false }
+    }
+}
+
+/// The tally of each plan over the same paths; if `shared`, plans with the same factors and draws share their trajectories.
+/// `None` if `progress` asked to stop before all was done.
+pub fn tally_each(
+    engine: &dyn Engine,
+    plans: &[(&Plan, Draws)],
+    shared: bool,
+    paths: Range<u64>,
+    progress: &Progress,
+) -> Result<Option<Vec<Tally>>, EngineError> {
+    let (groups, places) = groups(plans, shared);
+    let length = paths.end - paths.start;
+    let mut tallies: Vec<Option<Tally>> = vec![None; plans.len()];
+    for (place, tally) in places.into_iter().zip(engine.tallies(&groups, paths, progress)?.into_iter().flatten()) {
+        tallies[place] = Some(tally);
+    }
+    Ok(tallies.into_iter().map(|tally| tally.filter(|tally| tally.paths == length)).collect())
+}
+
+/// The plans by what they share, and the place of each.
+fn groups<'a>(plans: &[(&'a Plan, Draws)], shared: bool) -> (Vec<Group<'a>>, Vec<usize>) {
+    let mut groups: Vec<(Group, Vec<usize>)> = Vec::new();
+    for (place, &(plan, draws)) in plans.iter().enumerate() {
+        let same = |(group, _): &&mut (Group, Vec<usize>)| {
+            shared && group.draws == draws && group.plans[0].shares_factors(plan)
+        };
+        match groups.iter_mut().find(same) {
+            Some((group, places)) => {
+                group.plans.push(plan);
+                places.push(place);
+            }
+            None => groups.push((Group { plans: vec![plan], draws, shared }, vec![place])),
+        }
+    }
+    let (groups, places): (Vec<Group>, Vec<Vec<usize>>) = groups.into_iter().unzip();
+    (groups, places.concat())
+}
