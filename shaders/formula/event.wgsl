@@ -17,3 +17,8 @@ fn held(before: u32, condition: bool) -> u32 {
 fn first_time(before: u32, period: u32, held_for: u32, needed: u32) -> u32 {
     return min(before, select(NEVER, period, held_for >= needed));
 }
+
+// Trailing value over trailing cost, or UNDEFINED without cost.
+fn coverage(value: f32, cost: f32) -> f32 {
+    return select(UNDEFINED, value / max(cost, 1e-30), cost > 0.0);
+}

@@ -7,7 +7,8 @@ use super::given::Given;
 use super::trace::PeriodTrace;
 use super::{Draws, Engine, EngineError, Group, Instructions, PathValues, Progress, Stages, double, locked, single};
 use crate::plan::Plan;
-use crate::tally::Tally;
+use crate::plan::course::Course;
+use crate::tally::{CourseTally, Tally};
 
 /// In which the lanes compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +142,20 @@ impl Engine for CpuEngine {
         match self.precision {
             Precision::Single => single::lanes::tallies(self, groups, paths, progress),
             Precision::Double => double::lanes::tallies(self, groups, paths, progress),
+        }
+    }
+
+    fn courses(
+        &self,
+        plan: &Plan,
+        course: &Course,
+        draws: Draws,
+        paths: Range<u64>,
+        progress: &Progress,
+    ) -> Result<CourseTally, EngineError> {
+        match self.precision {
+            Precision::Single => single::lanes::courses(self, plan, course, draws, paths, progress),
+            Precision::Double => double::lanes::courses(self, plan, course, draws, paths, progress),
         }
     }
 

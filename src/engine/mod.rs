@@ -17,13 +17,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::course::Course;
 use crate::plan::{Plan, Sizes};
-use crate::tally::Tally;
+use crate::tally::{CourseTally, Tally};
 
 pub use gpu::Share;
 pub use group::{Group, tally_each};
 pub use instructions::Instructions;
-pub use pilot::prepare;
+pub use pilot::{prepare, prepare_course};
 
 /// Paths in a block: the unit in which sums are formed, at fixed places, by a fixed tree.
 pub const BLOCK: usize = 256;
@@ -90,6 +91,16 @@ pub trait Engine {
         let groups = self.tallies(&[Group::alone(plan, draws)], paths, progress)?;
         Ok(groups.into_iter().flatten().next().unwrap_or_else(|| empty_tally(plan)))
     }
+
+    /// Adds up quantities over time, of a range of paths that begins on a block; ends early as [`Engine::tallies`] does.
+    fn courses(
+        &self,
+        plan: &Plan,
+        course: &Course,
+        draws: Draws,
+        paths: Range<u64>,
+        progress: &Progress,
+    ) -> Result<CourseTally, EngineError>;
 
     /// The values of single paths of a range that begins on a block.
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError>;

@@ -1,13 +1,15 @@
 //! The pilot: a few paths by which figures are centred and scaled before a run.
 
 use super::cpu::{CpuEngine, Precision, Sampling};
-use super::{BLOCK, Draws, Engine, Instructions, PathValues};
+use super::{BLOCK, Draws, Engine, Instructions, PathValues, single};
 use crate::plan::Plan;
-use crate::plan::figure::{FigureSpec, Frame, Unit};
+use crate::plan::course::Course;
+use crate::plan::figure::{Frame, Unit};
 use crate::scenario::Scenario;
 
 /// A seed of the pilot's own, so that frames depend on the plan alone and not on the run's seed.
 const PILOT_SEED: u64 = 0x70_69_6c_6f_74;
+const DRAWS: Draws = Draws { seed: PILOT_SEED, replicate: 0 };
 
 /// Lowers a scenario and frames its figures, by paths in single precision, the same on every machine; where some of them
 /// outgrow it, by the reference twin's.
@@ -21,23 +23,36 @@ pub fn prepare(scenario: &Scenario) -> Plan {
         same.flat_map(|(_, row)| row.iter()).filter(|x| x.is_finite()).fold(0.0, |m: f64, x| m.max(x.abs()))
     };
     let frames: Vec<Frame> =
-        plan.figures.iter().zip(&rows).map(|(spec, row)| frame(spec, row, largest(spec.figure.unit()))).collect();
+        plan.figures.iter().zip(&rows).map(|(spec, row)| frame(row, largest(spec.figure.unit()))).collect();
     for (spec, frame) in plan.figures.iter_mut().zip(frames) {
         spec.frame = frame;
     }
     plan
 }
 
+/// What a scenario's report watches, in frames by the same paths.
+pub fn prepare_course(scenario: &Scenario, plan: &Plan) -> Course {
+    let mut course = Course::of(scenario, plan);
+    let values = single::lanes::course_values(&engine(Precision::Single), plan, &course, DRAWS, BLOCK);
+    let quantities = course.watched.len().max(1);
+    for (row, values) in values.chunks(BLOCK).enumerate() {
+        let watched = &mut course.watched[row % quantities];
+        watched.frames[row / quantities] = frame(values, 0.0);
+    }
+    course
+}
+
 fn pilot(plan: &Plan, precision: Precision) -> PathValues {
-    let engine =
-        CpuEngine::new(Some(1), Instructions::best(), precision, Sampling::Device).expect("one thread can be started");
-    let draws = Draws { seed: PILOT_SEED, replicate: 0 };
-    engine.values(plan, draws, 0..BLOCK as u64).expect("the CPU engine has no faults")
+    engine(precision).values(plan, DRAWS, 0..BLOCK as u64).expect("the CPU engine has no faults")
+}
+
+fn engine(precision: Precision) -> CpuEngine {
+    CpuEngine::new(Some(1), Instructions::best(), precision, Sampling::Device).expect("one thread can be started")
 }
 
 /// Centre and scale of a figure from the pilot's values. A figure that does not vary there is scaled by its size, or by the
 /// largest of its unit, so that whatever it does in the run stays within the sketch.
-fn frame(_: &FigureSpec, row: &[f64], largest: f64) -> Frame {
+fn frame(row: &[f64], largest: f64) -> Frame {
     let values: Vec<f64> = row.iter().copied().filter(|x| x.is_finite()).collect();
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;

@@ -8,6 +8,7 @@
 //! scale); where paths spread evenly over a bin, as those of a continuous figure do, interpolation makes that far less.
 //! The minimum, the maximum and the atoms there are exact. An atom between them is known to its bin only.
 
+mod course;
 mod exceedance;
 mod histogram;
 mod moments;
@@ -18,6 +19,7 @@ mod quantile;
 mod shortfall;
 mod time;
 
+pub use course::{Moment, RowEstimates, row_estimates};
 pub use exceedance::{ExceedanceCurve, exceedance_curve};
 pub use histogram::{Histogram, histogram};
 pub use moments::{Moments, moments};

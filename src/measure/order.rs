@@ -58,6 +58,14 @@ impl OrderStatistics {
         Some(order)
     }
 
+    /// From counts of paths in neighbouring bins, each with its edges, between an exact minimum and maximum; `None` without
+    /// paths.
+    pub fn of_bins(bins: impl Iterator<Item = (f64, f64, u64)>, min: f64, max: f64) -> Option<Self> {
+        let mut order = OrderStatistics { count: 0, cells: Vec::new() };
+        bins.for_each(|(low, high, count)| order.push(low.clamp(min, max), high.clamp(min, max), count));
+        (order.count > 0).then_some(order)
+    }
+
     fn push(&mut self, low: f64, high: f64, count: u64) {
         if count > 0 {
             self.cells.push(Cell { low, high, count, before: self.count });

@@ -3,6 +3,7 @@
 //! Invariant: a plan needs no further checks. Kernels have no error paths.
 
 mod contract;
+pub mod course;
 pub mod double;
 mod factor;
 pub mod figure;

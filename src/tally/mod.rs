@@ -4,6 +4,7 @@
 //! exact sum or an extreme, so a result does not depend on how the paths were cut into batches, threads and shards, or
 //! in which order those came back. Nothing grows with the number of paths.
 
+mod course;
 mod exact;
 mod figure;
 mod sketch;
@@ -12,6 +13,7 @@ pub(crate) mod testing;
 mod time;
 mod words;
 
+pub use course::{CourseRow, CourseTally, PartSums};
 pub use exact::ExactSum;
 pub use figure::{BlockSums, FigureTally};
 pub use sketch::{Sketch, bin_edges};

@@ -9,7 +9,8 @@ use crate::engine::cpu::Sampling;
 use crate::engine::given::Given;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Stages, empty_tally, locked};
 use crate::plan::Plan;
-use crate::tally::Tally;
+use crate::plan::course::Course;
+use crate::tally::{CourseTally, Tally};
 
 /// Pieces of a run, so that a slow adapter's last one is not waited for long.
 const PIECES: u64 = 64;
@@ -129,6 +130,18 @@ impl Engine for ManyEngine {
             out.put(place, kept, kept, &values.figures, &values.times);
         }
         Ok(out)
+    }
+
+    /// All on the first adapter: they are few.
+    fn courses(
+        &self,
+        plan: &Plan,
+        course: &Course,
+        draws: Draws,
+        paths: Range<u64>,
+        progress: &Progress,
+    ) -> Result<CourseTally, EngineError> {
+        self.engines[0].1.courses(plan, course, draws, paths, progress)
     }
 
     fn stages(&self) -> Stages {

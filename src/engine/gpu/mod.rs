@@ -31,7 +31,8 @@ use super::cpu::{CpuEngine, Precision, Sampling};
 use super::given::Given;
 use super::{BLOCK, Draws, Engine, EngineError, Group, Instructions, PathValues, Progress, Stages, locked};
 use crate::plan::Plan;
-use crate::tally::Tally;
+use crate::plan::course::Course;
+use crate::tally::{CourseTally, Tally};
 use chunks::Run;
 pub use context::Injected;
 use context::{Context, Fault};
@@ -244,6 +245,17 @@ impl Engine for GpuEngine {
         }
         context.check()?;
         Ok(out)
+    }
+
+    fn courses(
+        &self,
+        plan: &Plan,
+        course: &Course,
+        draws: Draws,
+        paths: Range<u64>,
+        progress: &Progress,
+    ) -> Result<CourseTally, EngineError> {
+        self.cpu.courses(plan, course, draws, paths, progress)
     }
 
     fn stages(&self) -> Stages {

@@ -9,7 +9,9 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use rayon::prelude::*;
 
 use super::super::{Real, tables};
-use super::{BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Workspace, with};
+use super::{
+    BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Watch, Workspace, with,
+};
 use crate::engine::cpu::{CpuEngine, Sampling};
 use crate::engine::given::Given;
 use crate::engine::{BLOCK, Draws, EngineError, Group, PathValues, Progress, Stages, empty_tally, locked};
@@ -23,10 +25,10 @@ const PATHS_PER_TASK: u64 = 16 * BLOCK as u64;
 const BLOCKS_AHEAD: usize = 4;
 
 /// What a thread keeps of one plan of a group.
-struct Member<'a> {
+pub(super) struct Member<'a> {
     job: Job<'a>,
     workspace: Workspace,
-    values: BlockValues,
+    pub(super) values: BlockValues,
 }
 
 impl<'a> Member<'a> {
@@ -38,7 +40,7 @@ impl<'a> Member<'a> {
 
 /// A block's trajectories, where they come first.
 #[derive(Default)]
-struct Ahead {
+pub(super) struct Ahead {
     /// [period 0…n, factor, path]
     factors: Vec<Real>,
     /// [period 1…n, path]
@@ -46,11 +48,11 @@ struct Ahead {
 }
 
 /// The memory of a thread that computes a group.
-struct Memory<'a> {
-    members: Vec<Member<'a>>,
+pub(super) struct Memory<'a> {
+    pub(super) members: Vec<Member<'a>>,
     /// By member, what is added up so far; nothing where values are looked at alone.
     sums: Vec<(Tally, Reducer)>,
-    ahead: Vec<Ahead>,
+    pub(super) ahead: Vec<Ahead>,
     /// Trajectories in f32, as they are given.
     given: Vec<f32>,
     stages: Stages,
@@ -58,7 +60,7 @@ struct Memory<'a> {
 
 impl<'a> Memory<'a> {
     /// To look at values.
-    fn new(group: &Group<'a>) -> Self {
+    pub(super) fn new(group: &Group<'a>) -> Self {
         Memory {
             members: group.plans.iter().map(|plan| Member::new(plan, group.draws)).collect(),
             sums: Vec::new(),
@@ -170,7 +172,7 @@ pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) 
         let kept = BLOCK.min(count - place);
         let first = paths.start + place as u64;
         prepare(engine, false, first, 1, &mut memory)?;
-        compute(engine, first, kept, &mut memory.members[0], memory.ahead.first());
+        compute(engine, first, kept, &mut memory.members[0], memory.ahead.first(), &mut Unwatched);
         let values = &memory.members[0].values;
         out.put(place, kept, BLOCK, &values.figures, &values.times);
     }
@@ -216,7 +218,7 @@ fn add_blocks(engine: &CpuEngine, shared: bool, paths: Range<u64>, memory: &mut 
             for (block, first) in (first..end).step_by(BLOCK).enumerate() {
                 let count = (end - first).min(BLOCK as u64) as usize;
                 let started = Instant::now();
-                compute(engine, first, count, member, memory.ahead.get(block));
+                compute(engine, first, count, member, memory.ahead.get(block), &mut Unwatched);
                 let computed = Instant::now();
                 let values = &member.values;
                 with(engine.instructions(), Reduce { reducer, values, first, count, tally });
@@ -229,7 +231,7 @@ fn add_blocks(engine: &CpuEngine, shared: bool, paths: Range<u64>, memory: &mut 
 }
 
 /// Samples or takes the trajectories of some blocks, unless they are drawn where they are used.
-fn prepare(
+pub(super) fn prepare(
     engine: &CpuEngine,
     shared: bool,
     first: u64,
@@ -256,14 +258,20 @@ fn prepare(
     Ok(())
 }
 
-/// Computes the values of up to a block of paths.
-fn compute(engine: &CpuEngine, first: u64, count: usize, member: &mut Member, ahead: Option<&Ahead>) {
+/// Computes the values of up to a block of paths, watched by whoever wants to.
+pub(super) fn compute<W: Watch>(
+    engine: &CpuEngine,
+    first: u64,
+    count: usize,
+    member: &mut Member,
+    ahead: Option<&Ahead>,
+    watch: &mut W,
+) {
     let Member { job, workspace, values } = member;
     let source = match ahead {
         Some(ahead) => Source::Given(Trajectories { factors: &ahead.factors, states: &ahead.states, paths: BLOCK }),
         None => Source::Draws,
     };
-    let watch = &mut Unwatched;
     with(engine.instructions(), Values { job, source: &source, first, count, workspace, values, watch });
 }
 

@@ -5,6 +5,7 @@
 // that `dispatch` chose; loops over lanes then become vector instructions.
 
 mod blocks;
+mod course;
 mod dispatch;
 mod factors;
 mod flows;
@@ -22,6 +23,7 @@ use crate::engine::Draws;
 use crate::plan::Sizes;
 
 pub use blocks::{sample, tallies, values};
+pub use course::{course_values, courses};
 pub use dispatch::{Reduce, Sample, Values, Work, with};
 pub use outcomes::metric;
 pub use record::trace;

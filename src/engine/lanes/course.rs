@@ -1,0 +1,206 @@
+// Quantities over time: kept for a chunk of paths, then added up row by row.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::super::{Real, twin};
+use super::blocks::{Memory, compute, prepare};
+use super::dispatch::{Work, with};
+use super::{BlockValues, LANES, Watch, Workspace};
+use crate::engine::cpu::CpuEngine;
+use crate::engine::{self, BLOCK, Draws, EngineError, Progress};
+use crate::plan::Plan;
+use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
+use crate::tally::{CourseRow, CourseTally, PartSums};
+
+/// Blocks of a chunk: enough for many threads, and few enough that values are still in caches when they are added up.
+const BLOCKS: usize = 16;
+
+/// A block's quantities, and which of its paths count and burst.
+#[derive(Clone)]
+struct Kept {
+    /// [row, path]
+    values: Vec<Real>,
+    /// Paths that are there and whose figures are all numbers.
+    valid: [bool; BLOCK],
+    /// [time, path]
+    times: Vec<u32>,
+}
+
+/// Adds up the quantities of a range of paths that begins on a block.
+pub fn courses(
+    engine: &CpuEngine,
+    plan: &Plan,
+    course: &Course,
+    draws: Draws,
+    paths: Range<u64>,
+    progress: &Progress,
+) -> Result<CourseTally, EngineError> {
+    let mut tally = CourseTally::new(course);
+    let empty = Kept { values: vec![0.0; course.rows() * BLOCK], valid: [false; BLOCK], times: Vec::new() };
+    let mut blocks = vec![empty; BLOCKS];
+    let group = engine::Group::alone(plan, draws);
+    for first in paths.clone().step_by(BLOCKS * BLOCK) {
+        let end = (first + (BLOCKS * BLOCK) as u64).min(paths.end);
+        let used = ((end - first) as usize).div_ceil(BLOCK);
+        engine.pool().install(|| {
+            blocks[..used].par_iter_mut().enumerate().try_for_each_init(
+                || Memory::new(&group),
+                |memory, (block, kept)| {
+                    let first = first + (block * BLOCK) as u64;
+                    let count = (end - first).min(BLOCK as u64) as usize;
+                    prepare(engine, false, first, 1, memory)?;
+                    keep(engine, course, first, count, memory, kept);
+                    Ok::<_, EngineError>(())
+                },
+            )
+        })?;
+        engine.pool().install(|| {
+            tally.rows.par_iter_mut().enumerate().for_each(|(row, sums)| {
+                let adder = Adder::new(plan, course, row);
+                blocks[..used]
+                    .iter()
+                    .for_each(|kept| with(engine.instructions(), AddRow { adder: &adder, kept, sums }));
+            });
+        });
+        tally.paths += end - first;
+        if !progress(end - first) {
+            break;
+        }
+    }
+    Ok(tally)
+}
+
+/// The quantities of the first `count` paths of a range that begins on a block: [row, path], in rows of `count`.
+pub fn course_values(engine: &CpuEngine, plan: &Plan, course: &Course, draws: Draws, count: usize) -> Vec<f64> {
+    let mut kept = Kept { values: vec![0.0; course.rows() * BLOCK], valid: [false; BLOCK], times: Vec::new() };
+    let mut memory = Memory::new(&engine::Group::alone(plan, draws));
+    let count = count.min(BLOCK);
+    keep(engine, course, 0, count, &mut memory, &mut kept);
+    kept.values.chunks(BLOCK).flat_map(|row| row[..count].iter().map(|&x| f64::from(x))).collect()
+}
+
+fn keep(engine: &CpuEngine, course: &Course, first: u64, count: usize, memory: &mut Memory, kept: &mut Kept) {
+    let Memory { members, ahead, .. } = memory;
+    let member = &mut members[0];
+    let mut keeper = Keeper { course, date: 0, place: 0, values: &mut kept.values };
+    compute(engine, first, count, member, ahead.first(), &mut keeper);
+    let BlockValues { figures, times } = &member.values;
+    kept.valid = [false; BLOCK];
+    kept.valid[..count].fill(true);
+    for row in figures.chunks_exact(BLOCK) {
+        kept.valid.iter_mut().zip(row).for_each(|(valid, &x)| *valid &= twin::finite(x));
+    }
+    kept.times.clone_from(times);
+}
+
+/// Copies the quantities of each group of paths at the course's dates.
+struct Keeper<'a> {
+    course: &'a Course,
+    /// The next date.
+    date: usize,
+    /// Of the group's first path in the block.
+    place: usize,
+    values: &'a mut [Real],
+}
+
+impl Watch for Keeper<'_> {
+    #[inline(always)]
+    fn period(&mut self, t: u32, workspace: &Workspace) {
+        if self.course.dates[self.date] != t {
+            return;
+        }
+        let watched = &self.course.watched;
+        let rows = &mut self.values[self.date * watched.len() * BLOCK..];
+        for (row, of) in rows.chunks_exact_mut(BLOCK).zip(watched) {
+            let out = &mut row[self.place..self.place + LANES];
+            match of.quantity {
+                Quantity::Factor(factor) => out.copy_from_slice(&*workspace.x[factor]),
+                Quantity::Served(organization) => out.copy_from_slice(&*workspace.organizations[organization].served),
+                Quantity::Cash(organization) => out.copy_from_slice(&*workspace.organizations[organization].cash),
+                Quantity::Coverage(organization) => {
+                    let state = &workspace.organizations[organization];
+                    for (l, out) in out.iter_mut().enumerate() {
+                        *out = twin::coverage(state.average_value[l], state.average_cost[l]);
+                    }
+                }
+            }
+        }
+        self.date += 1;
+        if self.date == self.course.dates.len() {
+            (self.date, self.place) = (0, self.place + LANES);
+        }
+    }
+}
+
+/// How a row is added up.
+struct Adder {
+    row: usize,
+    optional: bool,
+    centre: Real,
+    inverse_scale: Real,
+    /// The time that tells whether the bubble bursts.
+    time: usize,
+}
+
+impl Adder {
+    fn new(plan: &Plan, course: &Course, row: usize) -> Self {
+        let frame = course.frame(row);
+        let (centre, inverse_scale) = (frame.centre as Real, (1.0 / frame.scale) as Real);
+        Adder { row, optional: course.is_optional(row), centre, inverse_scale, time: course.time(row, plan) }
+    }
+}
+
+struct AddRow<'a> {
+    adder: &'a Adder,
+    kept: &'a Kept,
+    sums: &'a mut CourseRow,
+}
+
+impl Work for AddRow<'_> {
+    #[inline(always)]
+    fn run(self) {
+        add_row(self.adder, self.kept, self.sums);
+    }
+}
+
+/// Partial sums of a block.
+const SUM_LANES: usize = 16;
+
+#[inline(always)]
+fn add_row(adder: &Adder, kept: &Kept, out: &mut CourseRow) {
+    let x: &[Real; BLOCK] = kept.values[adder.row * BLOCK..][..BLOCK].try_into().expect("a row is a block");
+    let time: &[u32; BLOCK] = kept.times[adder.time * BLOCK..][..BLOCK].try_into().expect("a row is a block");
+    let mut bins = [0; BLOCK];
+    let mut sums = [[[0.0; SUM_LANES]; 2]; 2];
+    let mut counts = [0u32; 2];
+    let (mut low, mut high) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
+    for group in (0..BLOCK).step_by(SUM_LANES) {
+        for l in 0..SUM_LANES {
+            let p = group + l;
+            let used = kept.valid[p] & twin::defined(x[p], adder.optional);
+            let y = twin::select(0.0, twin::centred(x[p], adder.centre, adder.inverse_scale), used);
+            let burst = time[p] != twin::NEVER;
+            let (with, without) = (twin::select(0.0, y, burst), twin::select(y, 0.0, burst));
+            sums[0][0][l] += without;
+            sums[0][1][l] += without * without;
+            sums[1][0][l] += with;
+            sums[1][1][l] += with * with;
+            counts[0] += u32::from(used & !burst);
+            counts[1] += u32::from(used & burst);
+            low[l] = twin::min(low[l], twin::select(Real::MAX, x[p], used));
+            high[l] = twin::max(high[l], twin::select(Real::MIN, x[p], used));
+            bins[p] = twin::select(COURSE_BINS as u32, twin::sketch_bin(y) >> COURSE_SHIFT, used);
+        }
+    }
+    let total = |lanes: &[Real; SUM_LANES]| f64::from(lanes[1..].iter().fold(lanes[0], |sum, &lane| sum + lane));
+    for (part, (sums, count)) in out.parts.iter_mut().zip(sums.iter().zip(counts)) {
+        part.add(PartSums { count: u64::from(count), first: total(&sums[0]), second: total(&sums[1]) });
+    }
+    out.min = low.iter().fold(out.min, |min, &x| min.min(f64::from(x)));
+    out.max = high.iter().fold(out.max, |max, &x| max.max(f64::from(x)));
+    for &bin in bins.iter().filter(|&&bin| bin < COURSE_BINS as u32) {
+        out.bins[bin as usize] += 1;
+    }
+}

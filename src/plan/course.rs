@@ -1,0 +1,130 @@
+//! What a second pass watches over time: factors, and utilization, coverage and cash of organizations, for fan charts and for
+//! how a bubble bursts.
+
+use super::Plan;
+use super::figure::Frame;
+use crate::formula::single::{NONE, SKETCH_BINS};
+use crate::scenario::Scenario;
+
+/// Dates at most; more would not be told apart on a chart.
+const MOST_DATES: u32 = 128;
+
+/// Bins of a course's sketch hold 2^COURSE_SHIFT of the figures' sketch, so that a workgroup's memory holds them: 2⁻⁶ of the
+/// scale within one scale of the centre, and of the power of two below beyond.
+pub const COURSE_SHIFT: u32 = 5;
+/// Bins of a course's sketch.
+pub const COURSE_BINS: usize = ((SKETCH_BINS as usize - 1) >> COURSE_SHIFT) + 1;
+
+/// Something that has a value at the end of every period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Quantity {
+    /// X, by the factor's index.
+    Factor(usize),
+    /// What the organization's contracts serve, in capacity units. Its share of their capacity is the utilization.
+    Served(usize),
+    /// The organization's trailing margin·value over its trailing cost; undefined without cost.
+    Coverage(usize),
+    /// The organization's balance.
+    Cash(usize),
+}
+
+/// A quantity of a course.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watched {
+    pub quantity: Quantity,
+    /// The bubble whose bursting by the horizon divides the paths: an organization's, or `None` for the system's.
+    pub bubble: Option<usize>,
+    /// Of its sketch and sums, by date.
+    pub frames: Vec<Frame>,
+}
+
+/// What is watched, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    /// Periods at whose end the quantities are kept, the last one included.
+    pub dates: Vec<u32>,
+    pub watched: Vec<Watched>,
+}
+
+impl Course {
+    /// All that a report shows of a scenario, in frames of a unit normal until a pilot sets them (see
+    /// `engine::prepare_course`).
+    pub fn of(scenario: &Scenario, plan: &Plan) -> Self {
+        let periods = plan.sizes.periods;
+        let step = periods.div_ceil(MOST_DATES);
+        let dates: Vec<u32> = (1..=periods).filter(|t| (periods - t).is_multiple_of(step)).collect();
+        let mut watched = Vec::new();
+        let mut watch = |quantity, bubble| {
+            let frames = vec![Frame { centre: 0.0, scale: 1.0 }; dates.len()];
+            watched.push(Watched { quantity, bubble, frames });
+        };
+        for factor in 0..scenario.factors.len() {
+            watch(Quantity::Factor(factor), only_user(plan, factor));
+        }
+        for (index, organization) in scenario.organizations.iter().enumerate() {
+            let terms = &plan.single.organizations[index];
+            if terms.contracts_first < terms.contracts_end {
+                watch(Quantity::Served(index), Some(index));
+            }
+            if terms.performance != NONE {
+                watch(Quantity::Coverage(index), Some(index));
+            }
+            if organization.cash.is_some() {
+                watch(Quantity::Cash(index), Some(index));
+            }
+        }
+        Course { dates, watched }
+    }
+
+    /// Rows of values: every quantity at every date, dates outermost.
+    pub fn rows(&self) -> usize {
+        self.dates.len() * self.watched.len()
+    }
+
+    /// The frame of a row.
+    pub fn frame(&self, row: usize) -> Frame {
+        self.watched[row % self.watched.len()].frames[row / self.watched.len()]
+    }
+
+    /// Where among an engine's times the bubble of a row's quantity is.
+    pub fn time(&self, row: usize, plan: &Plan) -> usize {
+        let sizes = &plan.sizes;
+        sizes.events + self.watched[row % self.watched.len()].bubble.unwrap_or(sizes.organizations)
+    }
+
+    /// Whether a row's value may be undefined.
+    pub fn is_optional(&self, row: usize) -> bool {
+        matches!(self.watched[row % self.watched.len()].quantity, Quantity::Coverage(_))
+    }
+}
+
+/// The organization that a factor belongs to: the only one that uses it, if no other does.
+fn only_user(plan: &Plan, factor: usize) -> Option<usize> {
+    let tables = &plan.single;
+    let index = factor as u32;
+    let uses = |organization: &usize| {
+        let terms = &tables.organizations[*organization];
+        let contracts = &tables.contracts[terms.contracts_first as usize..terms.contracts_end as usize];
+        [terms.utilization, terms.performance, terms.price].contains(&index)
+            || contracts.iter().any(|contract| contract.index == index)
+    };
+    let mut users = (0..plan.sizes.organizations).filter(uses);
+    users.next().filter(|_| users.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_thinned_out_and_end_at_the_horizon() {
+        for (file, count) in [("scenarios/openai.toml", 96), ("docs/examples/step.toml", 0)] {
+            let scenario = crate::scenario::load(std::path::Path::new(file)).expect("it is sound").scenario;
+            let plan = Plan::lower(&scenario);
+            let course = Course::of(&scenario, &plan);
+            assert_eq!(course.dates.last(), Some(&plan.sizes.periods));
+            assert!(course.dates.len() <= MOST_DATES as usize && course.dates.is_sorted());
+            assert!(count == 0 || course.dates.len() == count);
+        }
+    }
+}
