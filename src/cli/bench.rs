@@ -54,6 +54,9 @@ pub struct Arguments {
     /// An earlier result to compare with
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
+    /// Also write a page with pictures, to be opened in a browser
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -68,6 +71,7 @@ type Make = Box<dyn Fn() -> Result<Box<dyn Engine>, EngineError>>;
 /// Runs the command.
 pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let earlier = arguments.compare.as_ref().map(earlier).transpose()?;
+    super::report::check(arguments.report.as_deref())?;
     let loaded = console.load(&arguments.scenario)?;
     let plan = prepare(&loaded.scenario);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
@@ -94,6 +98,9 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         compared_paths: COMPARED,
         contenders,
     };
+    if let Some(file) = &arguments.report {
+        super::report::write(file, &[report::page::bench_section(&document)], console)?;
+    }
     output::data(&match arguments.format {
         Format::Table => report::bench_table(&document, earlier.as_ref(), output::width()),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),

@@ -62,6 +62,9 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
+    /// Also write a page with pictures, to be opened in a browser
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    report: Option<PathBuf>,
     /// Leave paths out that have a figure which is no number, instead of failing
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
@@ -84,6 +87,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let started = Instant::now();
     let loaded: Vec<Loaded> = arguments.files.iter().map(|file| console.load(file)).collect::<Result<_, _>>()?;
     let chosen = choose(arguments, &loaded)?;
+    super::report::check(arguments.report.as_deref())?;
     refuse_units(&chosen)?;
     let plans = chosen.iter().map(|chosen| (chosen.name.clone(), chosen.scenario.clone()));
     let cases: Vec<Case> = plans.map(|(name, scenario)| Case { plan: prepare(&scenario), name, scenario }).collect();
@@ -123,6 +127,10 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let info = engine.info(started.elapsed(), None);
     let infos = vec![info; cases.len()];
     let document = document(&chosen, &cases, &found, &sampling, &asked, &infos);
+    if let Some(file) = &arguments.report {
+        let section = report::page::compare_section(&document, &super::report::compare_command(&document));
+        super::report::write(file, &[section], console)?;
+    }
     output::data(&match arguments.format {
         Format::Table => report::compare_table(&document, output::width()),
         Format::Json => report::json(&document),

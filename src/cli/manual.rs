@@ -1,12 +1,12 @@
 //! `overhang completions` and `overhang man`: what shells and manual readers want.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::{Failure, output};
+use crate::report::write_whole;
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -59,16 +59,8 @@ pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
 fn write(folder: &Path, name: &str, command: &Command) -> Result<(), Failure> {
     let page = page(command, name)?;
     let path = folder.join(format!("{name}.1"));
-    let attempt = || -> std::io::Result<()> {
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&page)?;
-        file.persist(&path).map(drop).map_err(|error| error.error)
-    };
-    attempt().map_err(|error| Failure::Failed {
-        message: format!("`{}` could not be written: {error}", path.display()),
-        hint: Some("see whether the disk is full or the place is read-only".into()),
-    })
+    let written = std::fs::create_dir_all(folder).and_then(|()| write_whole(&path, &page));
+    written.map_err(|error| output::unwritable(&path, &error))
 }
 
 fn page(command: &Command, name: &str) -> Result<Vec<u8>, Failure> {

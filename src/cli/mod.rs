@@ -1,5 +1,6 @@
 //! The command line: one file per command. Nothing else prints.
 
+mod background;
 mod bench;
 mod check;
 mod compare;
@@ -10,12 +11,16 @@ mod engine;
 mod init;
 mod manual;
 mod output;
+mod plot;
+mod report;
 mod run;
 mod sample;
 mod schema;
 mod slurm;
+mod stored;
 mod stores;
 mod sweep;
+mod sweep_report;
 mod sweeping;
 
 use std::process::ExitCode;
@@ -104,6 +109,10 @@ enum Command {
     Merge(stores::MergeArguments),
     /// Say how far a sweep is
     Status(stores::StatusArguments),
+    /// Write a page with pictures of runs, sweeps, comparisons and benchmarks
+    Report(report::Arguments),
+    /// Draw a figure of a run, as SVG or PNG
+    Plot(plot::Arguments),
     /// Check scenario files and print what was understood
     Check(check::Arguments),
     /// Write the trajectories that the engine itself would draw
@@ -132,6 +141,8 @@ pub fn main() -> ExitCode {
         Command::Sweep(arguments) => sweep::sweep(&arguments, &console),
         Command::Merge(arguments) => stores::merge(&arguments, &console),
         Command::Status(arguments) => stores::status(&arguments),
+        Command::Report(arguments) => report::report(&arguments, &console),
+        Command::Plot(arguments) => plot::plot(&arguments, &console),
         Command::Check(arguments) => check::check(&arguments, &console),
         Command::Sample(arguments) => sample::sample(&arguments, &console),
         Command::Bench(arguments) => bench::bench(&arguments, &console),

@@ -1,6 +1,7 @@
 //! Standard output and standard error.
 
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::Failure;
@@ -14,6 +15,14 @@ pub fn data(text: &str) -> Result<(), Failure> {
             hint: Some("see whether the disk is full or the target is read-only".into()),
         }),
         _ => Ok(()),
+    }
+}
+
+/// A file that could not be written.
+pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Failed {
+        message: format!("`{}` could not be written: {error}", path.display()),
+        hint: Some("see whether the disk is full or the place is read-only".into()),
     }
 }
 

@@ -6,15 +6,16 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::background::{Pass, run_command};
 use super::compare::unknown_variant;
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
-use super::{Failure, output};
+use super::{Failure, output, report};
 use crate::engine::given::Given;
 use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::report::{self, Asked, Folder, Provenance, ResultDocument, RunInfo};
+use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
 use crate::trajectories;
@@ -66,11 +67,14 @@ pub struct Arguments {
     #[arg(long, help_heading = "Output")]
     plain: bool,
     /// Run one path again alone and print its periods
-    #[arg(long, value_name = "N", conflicts_with_all = ["out", "save_paths"], help_heading = "Output")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["out", "save_paths", "report"], help_heading = "Output")]
     path: Option<u64>,
     /// Folder for result.json, the scenario as read, distributions and term structures (Parquet)
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
+    /// Also write a page with pictures, to be opened in a browser
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    report: Option<PathBuf>,
     /// Also save figures and event times of the first N paths, as paths.parquet in the folder
     #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
     save_paths: Option<u64>,
@@ -95,8 +99,8 @@ pub struct RunLength {
 
 impl RunLength {
     /// Where the paths come from, for documents.
-    pub fn sampling(&self, chosen: &Chosen, engine: &EngineArguments) -> report::Sampling {
-        report::Sampling {
+    pub fn sampling(&self, chosen: &Chosen, engine: &EngineArguments) -> documents::Sampling {
+        documents::Sampling {
             seed: self.seed,
             replicate: 0,
             paths: self.paths,
@@ -145,6 +149,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         return trace(arguments, &loaded, path);
     }
     arguments.out.as_deref().map_or(Ok(()), Folder::check)?;
+    report::check(arguments.report.as_deref())?;
     let plan = prepare(&loaded.scenario);
     let open = |file: &PathBuf| trajectories::open(file, &loaded.scenario, &plan);
     let given = arguments.trajectories.as_ref().map(open).transpose()?;
@@ -173,10 +178,17 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         save_paths(arguments, console, &loaded, &chosen, &plan, (&folder, paths))?;
         folder.finish()?;
     }
+    if let Some(file) = &arguments.report {
+        let pass = Pass { scenario: &loaded.scenario, plan: &plan, engine: &chosen, document: &document, console };
+        let background = pass.background(&loaded.source.name)?;
+        let command = run_command(&document, &loaded.source.name, arguments.trajectories.as_deref());
+        let section = report::run_section(&document, &loaded.scenario, &loaded.source, &background, &command);
+        report::write(file, &[section], console)?;
+    }
     output::data(&match arguments.format {
-        Format::Table if arguments.plain => report::plain_table(&document, output::width()),
-        Format::Table => report::table(&document, output::width()),
-        Format::Json => report::json(&document),
+        Format::Table if arguments.plain => documents::plain_table(&document, output::width()),
+        Format::Table => documents::table(&document, output::width()),
+        Format::Json => documents::json(&document),
     })?;
     if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }
 }
@@ -186,9 +198,9 @@ fn trace(arguments: &Arguments, loaded: &Loaded, path: u64) -> Result<(), Failur
     let plan = prepare(&loaded.scenario);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
     let periods = arguments.engine.tracer()?.trace(&plan, draws, path);
-    let document = report::trace(&loaded.scenario, &plan, arguments.seed, path, &periods);
+    let document = documents::trace(&loaded.scenario, &plan, arguments.seed, path, &periods);
     output::data(&match arguments.format {
-        Format::Table => report::trace_table(&document, output::width()),
+        Format::Table => documents::trace_table(&document, output::width()),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),
     })
 }
@@ -210,7 +222,7 @@ fn save_paths(
     let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
         console.go_on()?;
         let values = chosen.engine.values(plan, draws, first..(first + SAVED_AT_ONCE).min(paths))?;
-        Ok::<_, Failure>(report::path_table(&loaded.scenario, plan, &values, first))
+        Ok::<_, Failure>(documents::path_table(&loaded.scenario, plan, &values, first))
     });
     folder.write_batches("paths.parquet", batches)
 }
@@ -281,9 +293,9 @@ fn paths(arguments: &Arguments, given: Option<&dyn Given>) -> Result<u64, Failur
 }
 
 /// Where the paths come from.
-fn source(arguments: &Arguments, paths: u64) -> Result<report::Sampling, Failure> {
+fn source(arguments: &Arguments, paths: u64) -> Result<documents::Sampling, Failure> {
     let trajectories = arguments.trajectories.as_deref().map(trajectories::hash).transpose()?;
-    Ok(report::Sampling {
+    Ok(documents::Sampling {
         seed: arguments.seed,
         replicate: 0,
         paths,
@@ -299,14 +311,14 @@ fn document(
     loaded: &Loaded,
     plan: &Plan,
     tally: &Tally,
-    (backend, source): (&str, &report::Sampling),
+    (backend, source): (&str, &documents::Sampling),
     info: RunInfo,
 ) -> ResultDocument {
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
-    let sampling = report::Sampling { backend: backend.into(), ..source.clone() };
+    let sampling = documents::Sampling { backend: backend.into(), ..source.clone() };
     let vendors = plan.vendor_owners();
     let provenance = Provenance::new(&loaded.scenario, sampling);
-    report::result(&loaded.scenario, &plan.figures, &plan.times, &vendors, tally, &asked, provenance, info)
+    documents::result(&loaded.scenario, &plan.figures, &plan.times, &vendors, tally, &asked, provenance, info)
 }
 
 #[cfg(test)]

@@ -105,6 +105,9 @@ pub struct Arguments {
     /// The number whose best and worst points are shown [default: bubble.system.probability, or the total commitment cost]
     #[arg(long, value_name = "PLACE", help_heading = "Output")]
     watch: Option<String>,
+    /// Also write a page with pictures when all points are there, to be opened in a browser
+    #[arg(long, value_name = "FILE", conflicts_with = "slurm", help_heading = "Output")]
+    report: Option<PathBuf>,
     /// Leave paths out that have a figure which is no number, instead of failing their point
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
@@ -152,6 +155,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         );
     }
     refuse_points(&loaded, &points)?;
+    super::report::check(arguments.report.as_deref())?;
     let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
         return super::slurm::print(tasks, &arguments.out, &arguments.engine);
@@ -191,7 +195,12 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
     let commit_every = Duration::from_secs_f64(arguments.commit_every);
     let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, commit_every };
-    sweeping::run(&sweep, &chosen, store, &units, &lookups, console)
+    let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, console);
+    if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report, &ended) {
+        let section = super::sweep_report::section(&Store::read(&arguments.out)?, &loaded, "commitment_cost")?;
+        super::report::write(file, &[section], console)?;
+    }
+    ended
 }
 
 fn engine_record(chosen: &Chosen, arguments: &EngineArguments) -> EngineRecord {

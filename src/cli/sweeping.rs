@@ -85,16 +85,7 @@ pub fn lookups(
         None => "figures.system.commitment_cost.mean",
     });
     let plan = prepare(&loaded.scenario);
-    let sampling = Sampling {
-        seed: 0,
-        replicate: 0,
-        paths: 0,
-        sampling: "independent".into(),
-        trajectories: None,
-        backend: String::new(),
-        precision: String::new(),
-    };
-    let provenance = Provenance::new(&loaded.scenario, sampling);
+    let provenance = Provenance::new(&loaded.scenario, Sampling::default());
     let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), asked, provenance);
     let known = rows::rows(&empty, asked);
     let find = |place: &str, option: &str| {
@@ -278,7 +269,7 @@ fn summary(store: &Store, point: usize, rows: &[Row], asked: &Asked) -> PointSum
 }
 
 /// A value as tables show it: the store has all its digits.
-fn shown(value: &Setting) -> String {
+pub fn shown(value: &Setting) -> String {
     match value {
         Setting::Number(x) if x.to_string().len() > SHOWN_DIGITS => {
             format!("{x:.4e}").parse::<f64>().unwrap_or(*x).to_string()
@@ -288,7 +279,7 @@ fn shown(value: &Setting) -> String {
 }
 
 /// The last parts of the axes' places, as many as tell them apart.
-fn axis_names(points: &Points) -> Vec<String> {
+pub fn axis_names(points: &Points) -> Vec<String> {
     let short = |path: &String, parts: usize| {
         let all: Vec<&str> = path.split('.').collect();
         all[all.len().saturating_sub(parts)..].join(".")

@@ -67,7 +67,7 @@ pub struct Provenance {
 }
 
 /// How paths were drawn and computed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sampling {
     /// The seed of all draws.
     pub seed: u64,
@@ -100,6 +100,20 @@ impl Provenance {
             sampling,
             confidence: CONFIDENCE,
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// The date, year and month, of the end of a period; years from the start if that is not a date, or not on its day.
+    pub fn date(&self, period: u32) -> String {
+        let (year, rest) = self.start.split_once('-').unwrap_or_default();
+        let month = rest.get(..2).and_then(|month| month.parse::<u32>().ok());
+        let months = 12 * period;
+        match (year.parse::<u32>(), month, months % self.steps_per_year) {
+            (Ok(year), Some(month), 0) => {
+                let months = month - 1 + months / self.steps_per_year;
+                format!("{}-{:02}", year + months / 12, months % 12 + 1)
+            }
+            _ => format!("year {:.2}", f64::from(period) / f64::from(self.steps_per_year)),
         }
     }
 }

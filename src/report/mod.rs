@@ -1,12 +1,18 @@
 //! Result → each output format, one file per format. A format is made from the [`ResultDocument`] alone.
 
 mod bench;
+pub mod chart;
 mod check;
 mod compare;
+pub mod course;
 mod document;
+mod file;
 mod folder;
 mod json;
+mod numbers;
+pub mod page;
 pub mod parquet;
+pub mod pictures;
 mod result;
 mod schema;
 mod statistics;
@@ -14,6 +20,7 @@ mod table;
 mod tables;
 #[cfg(test)]
 mod testing;
+mod text;
 mod trace;
 
 pub use bench::{BenchDocument, Contender, Machine, Spread};
@@ -23,6 +30,7 @@ pub use document::{
     AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
     SCHEMA_VERSION, Sampling, Timing,
 };
+pub use file::{UNFINISHED, check_place, write_whole};
 pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use parquet::{Column, TableWriter};

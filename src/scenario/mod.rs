@@ -42,7 +42,7 @@ use std::path::Path;
 pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use model::*;
-pub use source::{Source, Syntax};
+pub use source::{Source, Syntax, is_misleading};
 pub use variant::{Change, Setting, Template, Variant};
 
 use context::Context;

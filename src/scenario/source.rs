@@ -69,7 +69,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// Whether a character can change how the text around it is displayed: control, bidirectional and invisible characters.
-pub(super) fn is_misleading(c: char) -> bool {
+pub fn is_misleading(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

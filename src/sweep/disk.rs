@@ -1,28 +1,17 @@
 //! Files that appear whole or not at all, and whose names say what is in them.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::SweepError;
+use crate::report::{UNFINISHED, write_whole};
 
-/// How files under construction are called; what a killed process left of them is removed by the next one.
-const UNFINISHED: &str = ".unfinished-";
 /// Hexadecimal digits of a part's hash in its name.
 const DIGITS: usize = 16;
 
 /// Writes a file: under another name, to the disk, and then in its place, where it replaces what was there.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), SweepError> {
-    let attempt = || -> std::io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        readable(file.as_file())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        sync_folder(folder)
-    };
-    attempt().map_err(|error| SweepError::unwritable(path, error))
+    write_whole(path, bytes).map_err(|error| SweepError::unwritable(path, error))
 }
 
 /// Makes a folder and those above it.
@@ -66,27 +55,4 @@ pub fn is_whole(path: &Path) -> Result<bool, SweepError> {
     let bytes = fs::read(path).map_err(|error| SweepError::unreadable(path, error))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     Ok(name.rsplit('-').next() == Some(&blake3::hash(&bytes).to_hex()[..DIGITS]))
-}
-
-/// Temporary files are their owner's alone; results are as readable as other new files.
-#[cfg(unix)]
-fn readable(file: &File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &File) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// So that the new name survives a loss of power. Windows has no way to do it, and needs none.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> std::io::Result<()> {
-    Ok(())
 }

@@ -2,12 +2,12 @@
 
 use super::Page;
 use super::layout::{Align, grid};
-use super::numbers::{
+use crate::measure::Estimate;
+use crate::report::Figure;
+use crate::report::numbers::{
     ANSWER_DIGITS, NOTHING, decimals, error_text, estimate_error, fixed, percent, percentage, percentage_of, supported,
     unit,
 };
-use crate::measure::Estimate;
-use crate::report::Figure;
 use crate::report::result::SYSTEM;
 
 /// The answer, or nothing if the system has no commitments.
@@ -17,7 +17,7 @@ pub fn answer(page: &Page) -> String {
         return String::new();
     };
     let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
-    let (factor, unit) = unit(page, &cost.unit, size);
+    let (factor, unit) = unit(page.currency(), &cost.unit, size);
     let mut rows = vec![
         with_error("mean", cost.mean, cost.se, factor),
         with_error("standard deviation", cost.sd, cost.sd_se, factor),

@@ -1,8 +1,8 @@
 //! What engines cost as a table.
 
 use super::layout::{Align, grid};
-use super::numbers::{NOTHING, count, percentage, significant};
 use crate::report::bench::{BenchDocument, Contender, Spread};
+use crate::report::numbers::{NOTHING, count, percentage, significant};
 
 const DIGITS: i32 = 3;
 const RANGE_DIGITS: i32 = 2;

@@ -1,9 +1,9 @@
 //! What was understood of a scenario as tables.
 
 use super::layout::{Align, Column, grid};
-use super::numbers::{NOTHING, exact, percentage, significant};
 use super::run::step_name;
 use crate::report::check::{CheckDocument, ContractOutlook, ContractYear};
+use crate::report::numbers::{NOTHING, exact, percentage, significant};
 
 const DIGITS: i32 = 4;
 /// Years that fit beside each other.

@@ -1,12 +1,12 @@
 //! A comparison as tables: what was compared, then the differences of each scenario from the first.
 
 use super::layout::{Align, Column, grid};
-use super::numbers::{
-    NOTHING, TABLE_DIGITS, count, error_text, percentage, percentage_of, significant, supported, unit,
-};
 use super::{Page, run};
 use crate::measure::{CONFIDENCE, Difference};
 use crate::report::compare::{CompareDocument, ComparedScenario};
+use crate::report::numbers::{
+    NOTHING, TABLE_DIGITS, count, error_text, percentage, percentage_of, significant, supported, unit,
+};
 use crate::report::result::SYSTEM;
 
 /// Where common random numbers divide the variance by more, the paths differ by rounding alone.
@@ -69,7 +69,7 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     let size = |figure: &crate::report::Figure| figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
     let money = ours.values().next().map(|figure| figure.unit.clone()).unwrap_or_default();
     let largest = ours.values().chain(theirs.values()).filter(|figure| figure.unit == money).map(size);
-    let common = unit(page, &money, largest.fold(0.0, f64::max));
+    let common = unit(page.currency(), &money, largest.fold(0.0, f64::max));
     let level = ours.values().find_map(|figure| figure.shortfall.keys().last());
     let title = format!("{owner}, {}", common.1);
     let tail = level.map(|level| format!("ES {}", percentage_of(level))).unwrap_or_default();
@@ -86,8 +86,11 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     ];
     let rows = ours.iter().filter_map(|(figure, ours)| {
         let theirs = theirs.get(figure)?;
-        let own =
-            if ours.unit == money { common.clone() } else { unit(page, &ours.unit, size(ours).max(size(theirs))) };
+        let own = if ours.unit == money {
+            common.clone()
+        } else {
+            unit(page.currency(), &ours.unit, size(ours).max(size(theirs)))
+        };
         let label = if own == common { readable(figure) } else { format!("{}, {}", readable(figure), own.1) };
         let difference = |kind: &str| {
             let place = format!("figures.{owner}.{figure}.{kind}");

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::Page;
 use super::layout::{Align, grid};
-use super::numbers::{NOTHING, TABLE_DIGITS, error_text, percentage, supported, unit};
 use crate::report::ContractFigure;
+use crate::report::numbers::{NOTHING, TABLE_DIGITS, error_text, percentage, supported, unit};
 
 type ByName = IndexMap<String, IndexMap<String, ContractFigure>>;
 
@@ -26,7 +26,7 @@ fn table(page: &Page, kind: &str, figures: &ByName) -> String {
         return String::new();
     };
     let largest = costs.filter_map(|cost| cost.mean).fold(0.0, |a: f64, b| a.max(b.abs()));
-    let (factor, unit) = unit(page, &first.unit, largest);
+    let (factor, unit) = unit(page.currency(), &first.unit, largest);
     let title = format!("{kind}, {unit}");
     let columns = [
         (title.as_str(), Align::Left),

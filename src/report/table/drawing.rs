@@ -1,8 +1,8 @@
 //! The distribution of total commitment cost, drawn in characters.
 
 use super::Page;
-use super::numbers::{percentage_of, significant, unit};
 use crate::report::Figure;
+use crate::report::numbers::{percentage_of, significant, unit};
 use crate::report::result::SYSTEM;
 
 /// Lines of the drawing.
@@ -23,7 +23,7 @@ pub fn distribution(page: &Page) -> String {
         return String::new();
     }
     let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
-    let (factor, label) = unit(page, &cost.unit, size);
+    let (factor, label) = unit(page.currency(), &cost.unit, size);
     let line = |row: usize| -> String {
         let filled = |&count: &u64| {
             let eighths = (count as f64 / most as f64 * (8 * HEIGHT) as f64).round() as usize;

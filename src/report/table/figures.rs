@@ -4,12 +4,12 @@ use indexmap::IndexMap;
 
 use super::Page;
 use super::layout::{Align, Column, grid};
-use super::numbers::{
-    TABLE_DIGITS, count, error_text, estimate_error, percentage_of, shown_quantiles, supported, unit,
-};
 use crate::measure::Estimate;
 use crate::plan::figure::Side;
 use crate::report::Figure;
+use crate::report::numbers::{
+    TABLE_DIGITS, count, error_text, estimate_error, percentage_of, shown_quantiles, supported, unit,
+};
 
 /// A figure this much smaller than the largest of its table has a unit of its own.
 const SMALL: f64 = 1e-3;
@@ -37,7 +37,7 @@ fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String 
         return String::new();
     };
     let largest = figures.values().filter(|figure| figure.unit == first.unit).map(size).fold(0.0, f64::max);
-    let common = unit(page, &first.unit, largest);
+    let common = unit(page.currency(), &first.unit, largest);
     let title = format!("{name}, {}", common.1);
     let quantiles = shown_quantiles(&first.quantiles);
     // VaR at a usual level is a usual quantile, so the last level tells more
@@ -49,7 +49,7 @@ fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String 
     columns.extend(headers.iter().map(|header| (header.as_str(), Align::Right)));
     let rows = figures.iter().map(|(name, figure)| {
         let is_common = figure.unit == first.unit && (size(figure) > SMALL * largest || size(figure) == 0.0);
-        let own = if is_common { common.clone() } else { unit(page, &figure.unit, size(figure)) };
+        let own = if is_common { common.clone() } else { unit(page.currency(), &figure.unit, size(figure)) };
         let estimates = quantiles.iter().filter_map(|key| figure.quantiles.get(*key));
         let tails = level.into_iter().flat_map(|key| [figure.var.get(key), figure.shortfall.get(key)]);
         let mut row =

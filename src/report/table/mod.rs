@@ -8,7 +8,6 @@ mod contracts;
 mod drawing;
 mod figures;
 mod layout;
-mod numbers;
 mod occurrences;
 mod run;
 mod sweep;
@@ -57,14 +56,14 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The date, year and month, of the end of a period; years from the start if that is not a date, or not on its day.
+    /// The date of the end of a period.
     fn date(&self, period: u32) -> String {
-        let provenance = &self.document.provenance;
-        let (year, rest) = provenance.start.split_once('-').unwrap_or_default();
-        match (year.parse::<u32>(), period % provenance.steps_per_year, rest.get(..2)) {
-            (Ok(year), 0, Some(month)) => format!("{}-{month}", year + period / provenance.steps_per_year),
-            _ => format!("year {:.2}", f64::from(period) / f64::from(provenance.steps_per_year)),
-        }
+        self.document.provenance.date(period)
+    }
+
+    /// The label of money.
+    fn currency(&self) -> &str {
+        &self.document.provenance.currency
     }
 
     /// Whether there is one organization only, whose figures are the system's too.

@@ -2,9 +2,9 @@
 
 use super::Page;
 use super::layout::{Align, Column, bar, grid};
-use super::numbers::{NOTHING, error_text, fixed, percent, percentage_of, shown_quantiles, supported};
 use crate::measure::Probability;
 use crate::report::Occurrence;
+use crate::report::numbers::{NOTHING, error_text, fixed, percent, percentage_of, shown_quantiles, supported};
 
 /// Year ends shown at most.
 const YEARS: u32 = 12;

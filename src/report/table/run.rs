@@ -1,8 +1,8 @@
 //! What was asked, at the top, and where and how long it was computed, at the end.
 
 use super::Page;
-use super::numbers::{count, exact, percentage, significant};
 use crate::report::AdapterShare;
+use crate::report::numbers::{count, exact, percentage, significant};
 
 /// Characters of the scenario's hash that are shown.
 const HASH: usize = 12;

@@ -2,9 +2,11 @@
 
 use super::Page;
 use super::layout::{Align, Column, grid};
-use super::numbers::{NOTHING, TABLE_DIGITS, error_text, estimate_error, percent, percentage_of, supported, unit};
 use crate::measure::Estimate;
 use crate::report::ResultDocument;
+use crate::report::numbers::{
+    NOTHING, TABLE_DIGITS, error_text, estimate_error, percent, percentage_of, supported, unit,
+};
 use crate::report::result::SYSTEM;
 
 /// A point and its main results.
@@ -29,7 +31,7 @@ pub fn sweep_table(document: &ResultDocument, axes: &[String], points: &[PointSu
     let cost = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost"));
     let money = cost.map(|figure| figure.unit.clone()).unwrap_or_default();
     let largest = points.iter().filter_map(|point| point.cost.0).fold(0.0, |most: f64, x| most.max(x.abs()));
-    let (factor, label) = unit(&page, &money, largest);
+    let (factor, label) = unit(page.currency(), &money, largest);
     let (cost_title, level) =
         (format!("cost, {label}"), cost.and_then(|figure| figure.shortfall.keys().last().cloned()));
     let tail = level.map(|level| format!("ES {}", percentage_of(&level))).unwrap_or_default();

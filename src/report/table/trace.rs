@@ -1,8 +1,8 @@
 //! One path's periods as tables: factors, then each organization's flows and events, then its contracts' bills.
 
 use super::layout::{Align, Column, grid};
-use super::numbers::significant;
 use crate::report::TraceDocument;
+use crate::report::numbers::significant;
 use crate::report::trace::Period;
 
 /// Digits of amounts.

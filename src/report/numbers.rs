@@ -2,7 +2,6 @@
 
 use indexmap::IndexMap;
 
-use super::Page;
 use crate::measure::{Estimate, normal_width};
 
 /// What stands where there is no number.
@@ -150,8 +149,7 @@ pub fn shown_quantiles(quantiles: &IndexMap<String, Estimate>) -> Vec<&str> {
 }
 
 /// The factor and the label of a unit in which numbers of this size are easily read; money is scaled, use is not.
-pub fn unit(page: &Page, unit: &str, size: f64) -> (f64, String) {
-    let currency = page.document.provenance.currency.as_str();
+pub fn unit(currency: &str, unit: &str, size: f64) -> (f64, String) {
     let per = unit.strip_prefix(currency).filter(|rest| rest.is_empty() || rest.starts_with(" per "));
     let Some(per) = per else {
         return (1.0, shortened(unit));

@@ -1,0 +1,137 @@
+//! What a run's page shows beside its result: a second pass over the first of its paths, and what the scenario says.
+
+use std::path::Path;
+
+use super::Failure;
+use super::console::Console;
+use super::engine::Chosen;
+use super::run::bar;
+use crate::engine::{Draws, empty_tally, outlook, prepare_course};
+use crate::plan::Plan;
+use crate::report::course::{CourseDocument, Milestone, courses, milestone};
+use crate::report::{self, Asked, CheckDocument, ResultDocument};
+use crate::scenario::Scenario;
+
+/// Paths that are watched over time.
+pub const WATCHED: u64 = 131_072;
+/// Paths of the first milestone; each has twice as many as the one before.
+const FIRST_MILESTONE: u64 = 1024;
+
+/// Everything but the result itself.
+pub struct Background {
+    pub check: CheckDocument,
+    pub courses: CourseDocument,
+    pub milestones: Vec<Milestone>,
+}
+
+/// What is watched, by whom.
+pub struct Pass<'a> {
+    pub scenario: &'a Scenario,
+    pub plan: &'a Plan,
+    pub engine: &'a Chosen,
+    pub document: &'a ResultDocument,
+    pub console: &'a Console,
+}
+
+impl Pass<'_> {
+    fn draws(&self) -> Draws {
+        let sampling = &self.document.provenance.sampling;
+        Draws { seed: sampling.seed, replicate: sampling.replicate }
+    }
+
+    fn paths(&self) -> u64 {
+        self.document.provenance.sampling.paths.min(WATCHED)
+    }
+
+    /// The quantities of the first paths over time.
+    pub fn courses(&self) -> Result<CourseDocument, Failure> {
+        let course = prepare_course(self.scenario, self.plan);
+        let bar = bar(self.paths(), "{bar:40} {percent:>3}%  over time  {eta} left", self.console);
+        let advance = |paths: u64| {
+            bar.inc(paths);
+            !self.console.is_stopped()
+        };
+        let tally = self.engine.engine.courses(self.plan, &course, self.draws(), 0..self.paths(), &advance);
+        bar.finish_and_clear();
+        self.console.go_on()?;
+        Ok(courses(self.scenario, self.plan, &course, &tally?))
+    }
+
+    /// The main figures after ever more paths, the result's being the last.
+    fn milestones(&self) -> Result<Vec<Milestone>, Failure> {
+        let sampling = &self.document.provenance.sampling;
+        let cost = self.document.figures.get("system").and_then(|figures| figures.get("commitment_cost"));
+        let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().filter_map(|key| key.parse().ok()).collect());
+        let asked = Asked { levels, quantiles: Vec::new() };
+        let bar = bar(self.paths(), "{bar:40} {percent:>3}%  convergence  {eta} left", self.console);
+        let advance = |paths: u64| {
+            bar.inc(paths);
+            !self.console.is_stopped()
+        };
+        let mut whole = empty_tally(self.plan);
+        let mut found = Vec::new();
+        let mut next = FIRST_MILESTONE;
+        while next <= self.paths() && next < sampling.paths {
+            let part = self.engine.engine.tally(self.plan, self.draws(), whole.paths..next, &advance)?;
+            self.console.go_on()?;
+            whole.merge(&part);
+            found.push(milestone(self.scenario, self.plan, &whole, &asked, sampling));
+            next *= 2;
+        }
+        bar.finish_and_clear();
+        found.push(Milestone::of(self.document, sampling.paths));
+        Ok(found)
+    }
+
+    /// All of it.
+    pub fn background(&self, file: &str) -> Result<Background, Failure> {
+        let outlook = outlook::outlook(self.plan)?;
+        Ok(Background {
+            check: report::check(file, self.scenario, self.plan, &outlook),
+            courses: self.courses()?,
+            milestones: self.milestones()?,
+        })
+    }
+}
+
+/// The command that makes the same run.
+pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&Path>) -> String {
+    let sampling = &document.provenance.sampling;
+    let mut words = vec!["overhang".to_owned(), "run".to_owned(), quoted(file)];
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    document.provenance.variant.iter().for_each(|variant| option("--variant", quoted(variant)));
+    match (trajectories, &sampling.trajectories) {
+        (Some(file), _) => option("--trajectories", quoted(&file.display().to_string())),
+        (None, Some(_)) => option("--trajectories", "FILE".into()),
+        (None, None) => option("--seed", sampling.seed.to_string()),
+    }
+    option("--paths", sampling.paths.to_string());
+    option("--backend", sampling.backend.clone());
+    if sampling.precision == "f64" {
+        option("--precision", "f64".into());
+    }
+    words.join(" ")
+}
+
+/// A word as shells take it.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=+,@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_shells_would_read_them() {
+        assert_eq!(
+            [quoted("a/b-1.toml"), quoted("a b"), quoted("it's"), quoted("")],
+            ["a/b-1.toml", "'a b'", "'it'\\''s'", "''"]
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! `overhang plot`: a figure of a run for a paper, as SVG or PNG.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::background::Pass;
+use super::console::Console;
+use super::engine::EngineArguments;
+use super::report::check;
+use super::stored::{StoredRun, run};
+use super::{Failure, output};
+use crate::engine::prepare;
+use crate::report::chart::{Chart, png, svg};
+use crate::report::{pictures, write_whole};
+use crate::trajectories;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Histogram of a figure, with mean, value at risk and shortfall
+    Distribution,
+    /// Probability of a worse figure, on a logarithmic scale
+    Exceedance,
+    /// Probability that the bubble has burst, by period
+    Bubble,
+    /// Probabilities of an organization's events, by period
+    Events,
+    /// A quantity over time: median, quartiles, 5 to 95%
+    Fan,
+    /// The mean of a quantity given that the bubble bursts, and given that it does not
+    Bursting,
+    /// Where the cost comes from, contract by contract
+    Waterfall,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang run deal.toml --out results/base
+  overhang plot results/base --kind distribution --out cost.svg
+  overhang plot results/base --kind exceedance --of system.net_value --out value.png
+  overhang plot results/base --kind fan --of factors.h100 --out price.svg";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Folder of a run (`overhang run --out`)
+    run: PathBuf,
+    /// What to draw
+    #[arg(long, value_enum)]
+    kind: Kind,
+    /// Of what: OWNER.FIGURE for distribution and exceedance [default: system.commitment_cost]; an organization for events; a
+    /// quantity such as factors.NAME or organizations.NAME.cash for fan and bursting [default: the first]
+    #[arg(long, value_name = "WHAT")]
+    of: Option<String>,
+    /// The picture, .svg or .png; what is there is replaced
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Width in pixels; a PNG has two dots for each
+    #[arg(long, value_name = "PIXELS", default_value_t = 760, value_parser = clap::value_parser!(u32).range(300..=4000))]
+    width: u32,
+    /// The trajectories that the run was made of, if it was
+    #[arg(long, value_name = "FILE")]
+    trajectories: Option<PathBuf>,
+    #[command(flatten)]
+    engine: EngineArguments,
+}
+
+/// Runs the command.
+pub fn plot(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    let extension = arguments.out.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let is_png = match extension.as_deref() {
+        Some("svg") => false,
+        Some("png") => true,
+        _ => {
+            return Err(Failure::Usage {
+                message: format!("`{}` is neither .svg nor .png", arguments.out.display()),
+                hint: Some("end the name with the format that you want".into()),
+            });
+        }
+    };
+    check(Some(&arguments.out))?;
+    let stored = run(&arguments.run)?;
+    let chart = chart(arguments, console, &stored)?;
+    let bytes = if is_png {
+        png(&chart, arguments.width).map_err(|error| Failure::Failed { message: error.to_string(), hint: None })?
+    } else {
+        svg(&chart, arguments.width, true).text.into_bytes()
+    };
+    write_whole(&arguments.out, &bytes).map_err(|error| output::unwritable(&arguments.out, &error))
+}
+
+fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
+    let document = &stored.document;
+    let of = arguments.of.as_deref();
+    let owned = of.unwrap_or("system.commitment_cost");
+    let (owner, figure) = owned.split_once('.').unwrap_or((owned, ""));
+    let known = || {
+        let figures = document
+            .figures
+            .iter()
+            .flat_map(|(owner, figures)| figures.keys().map(move |name| format!("{owner}.{name}")));
+        figures.collect::<Vec<_>>()
+    };
+    match arguments.kind {
+        Kind::Distribution => pictures::distribution(document, owner, figure).ok_or_else(|| unknown(owned, &known())),
+        Kind::Exceedance => pictures::exceedance(document, owner, figure).ok_or_else(|| unknown(owned, &known())),
+        Kind::Bubble => pictures::bubbles(document).ok_or_else(|| nothing("the scenario has no bubble")),
+        Kind::Events => {
+            let names: Vec<String> = document.events.keys().cloned().collect();
+            let name =
+                of.or(names.first().map(String::as_str)).ok_or_else(|| nothing("the scenario watches no events"))?;
+            pictures::events(document, name).ok_or_else(|| unknown(name, &names))
+        }
+        Kind::Waterfall => pictures::waterfall(document).ok_or_else(|| nothing("there are no costs")),
+        Kind::Fan | Kind::Bursting => over_time(arguments, console, stored),
+    }
+}
+
+/// A chart of the second pass.
+fn over_time(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
+    let plan = prepare(&stored.scenario);
+    let given = stored.trajectories(arguments.trajectories.as_deref())?;
+    let given = given.map(|file| trajectories::open(file, &stored.scenario, &plan)).transpose()?;
+    let engine = arguments.engine.choose(given)?;
+    let document = &stored.document;
+    let courses = Pass { scenario: &stored.scenario, plan: &plan, engine: &engine, document, console }.courses()?;
+    let names: Vec<String> = courses.quantities.keys().cloned().collect();
+    let name =
+        arguments.of.as_ref().or(names.first()).ok_or_else(|| nothing("the scenario has nothing that changes"))?;
+    let quantity = courses.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
+    match arguments.kind {
+        Kind::Fan => Ok(pictures::fan(document, &courses, quantity)),
+        _ => pictures::bursting(document, &courses, quantity)
+            .ok_or_else(|| nothing("the bubble bursts on all of the paths or on none of them")),
+    }
+}
+
+fn unknown(name: &str, known: &[String]) -> Failure {
+    let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
+    Failure::Usage {
+        message: format!("--of: there is no `{name}` in this run"),
+        hint: nearest.map(|nearest| format!("did you mean `{nearest}`? There are {} in all", known.len())),
+    }
+}
+
+fn nothing(why: &str) -> Failure {
+    Failure::Usage { message: format!("there is nothing to draw: {why}"), hint: Some("take another --kind".into()) }
+}

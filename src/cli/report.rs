@@ -1,0 +1,127 @@
+//! `overhang report`: pages of runs, sweeps, comparisons and benchmarks.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::background::{Background, Pass, quoted, run_command};
+use super::console::Console;
+use super::engine::EngineArguments;
+use super::stored::{Stored, StoredRun, open};
+use super::{Failure, output};
+use crate::engine::prepare;
+use crate::plan::figure::FIGURES;
+use crate::report::page::{self, RunReport, Section};
+use crate::report::{CompareDocument, ResultDocument, check_place, write_whole};
+use crate::scenario::{Scenario, Source};
+use crate::trajectories;
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang run deal.toml --out results/base
+  overhang report results/base --out base.html
+  overhang report store --figure compute_cost --out sweep.html
+  overhang compare deal.toml --format json > comparison.json
+  overhang report comparison.json --out comparison.html
+
+A run's fan charts come from a second pass over its first 131,072 paths, which is computed anew.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Folders of runs (`run --out`) and of sweeps, and JSON documents of `compare` and `bench`
+    #[arg(required = true, value_name = "RUN|STORE|FILE")]
+    inputs: Vec<PathBuf>,
+    /// The page; what is there is replaced
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The trajectories that a run was made of, if it was
+    #[arg(long, value_name = "FILE")]
+    trajectories: Option<PathBuf>,
+    /// The system's figure that a sweep's charts show
+    #[arg(long, value_name = "NAME", default_value = "commitment_cost", value_parser = parse_figure)]
+    figure: String,
+    #[command(flatten)]
+    engine: EngineArguments,
+}
+
+/// A figure of the system.
+pub fn parse_figure(text: &str) -> Result<String, String> {
+    let names: Vec<&str> = FIGURES.iter().map(|figure| figure.name()).filter(|name| *name != "min_cash").collect();
+    if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("must be one of {}", names.join(", "))) }
+}
+
+/// Refuses a page that could not be written, before anything is computed.
+pub fn check(file: Option<&Path>) -> Result<(), Failure> {
+    file.map_or(Ok(()), |file| check_place(file).map_err(|error| output::unwritable(file, &error)))
+}
+
+/// Writes a page.
+pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(), Failure> {
+    write_whole(file, page::page(sections).as_bytes()).map_err(|error| output::unwritable(file, &error))?;
+    console.remark(&format!("report: {}", file.display()));
+    Ok(())
+}
+
+/// Runs the command.
+pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    check(Some(&arguments.out))?;
+    let stored = arguments.inputs.iter().map(|input| open(input)).collect::<Result<Vec<_>, _>>()?;
+    let mut sections = Vec::new();
+    for (input, stored) in arguments.inputs.iter().zip(&stored) {
+        let section = match stored {
+            Stored::Run(run) => stored_run(arguments, console, run)?,
+            Stored::Sweep(store, loaded) => super::sweep_report::section(store, loaded, &arguments.figure)?,
+            Stored::Comparison(document) => page::compare_section(document, &compare_command(document)),
+            Stored::Bench(document) => page::bench_section(document),
+        };
+        console.remark(&format!("read {}", input.display()));
+        sections.push(section);
+    }
+    write(&arguments.out, &sections, console)
+}
+
+fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun) -> Result<Section, Failure> {
+    let plan = prepare(&run.scenario);
+    let given = run.trajectories(arguments.trajectories.as_deref())?;
+    let given = given.map(|file| trajectories::open(file, &run.scenario, &plan)).transpose()?;
+    let engine = arguments.engine.choose(given)?;
+    let pass = Pass { scenario: &run.scenario, plan: &plan, engine: &engine, document: &run.document, console };
+    let background = pass.background(&run.source.name)?;
+    let command = run_command(&run.document, &run.source.name, arguments.trajectories.as_deref());
+    Ok(run_section(&run.document, &run.scenario, &run.source, &background, &command))
+}
+
+/// The section of a run.
+pub fn run_section(
+    document: &ResultDocument,
+    scenario: &Scenario,
+    source: &Source,
+    background: &Background,
+    command: &str,
+) -> Section {
+    let Background { check, courses, milestones } = background;
+    page::run_section(&RunReport { document, scenario, source, check, courses, milestones, command })
+}
+
+/// The command that makes the same comparison.
+pub fn compare_command(document: &CompareDocument) -> String {
+    let mut files: Vec<&str> = Vec::new();
+    let mut variants: Vec<&str> = Vec::new();
+    for scenario in document.scenarios.values() {
+        if !files.contains(&scenario.file.as_str()) {
+            files.push(&scenario.file);
+        }
+        variants.extend(scenario.result.provenance.variant.as_deref());
+    }
+    let files: Vec<String> = files.into_iter().map(quoted).collect();
+    let mut command = format!("overhang compare {}", files.join(" "));
+    if !variants.is_empty() {
+        command += &format!(" --variants {}", quoted(&variants.join(",")));
+    }
+    if let Some(first) = document.scenarios.values().next() {
+        let sampling = &first.result.provenance.sampling;
+        command += &format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
+    }
+    command
+}

@@ -1,0 +1,106 @@
+//! What earlier commands left: folders of runs, stores of sweeps, documents.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::report::{BenchDocument, CompareDocument, ResultDocument};
+use crate::scenario::{self, Loaded, Scenario, Source};
+use crate::sweep::{self, Store};
+use crate::trajectories;
+
+/// Something that was computed before.
+pub enum Stored {
+    Run(Box<StoredRun>),
+    Sweep(Box<Store>, Box<Loaded>),
+    Comparison(Box<CompareDocument>),
+    Bench(Box<BenchDocument>),
+}
+
+/// A run with its scenario.
+pub struct StoredRun {
+    pub document: ResultDocument,
+    /// The variant that was run, if it was one.
+    pub scenario: Scenario,
+    pub source: Source,
+}
+
+impl StoredRun {
+    /// The trajectories that the run was made of, which must be these.
+    pub fn trajectories<'a>(&self, file: Option<&'a Path>) -> Result<Option<&'a Path>, Failure> {
+        match (&self.document.provenance.sampling.trajectories, file) {
+            (None, None) => Ok(None),
+            (None, Some(file)) => Err(Failure::Usage {
+                message: format!("the run was not made of trajectories such as `{}`", file.display()),
+                hint: Some("leave --trajectories out".into()),
+            }),
+            (Some(_), None) => Err(Failure::Usage {
+                message: "the run was made of trajectories, which its folder does not keep".into(),
+                hint: Some("name their file with --trajectories".into()),
+            }),
+            (Some(hash), Some(file)) if trajectories::hash(file)? == *hash => Ok(Some(file)),
+            (Some(_), Some(file)) => Err(Failure::Usage {
+                message: format!("`{}` has other trajectories than the run was made of", file.display()),
+                hint: Some("name the file that `overhang run` read".into()),
+            }),
+        }
+    }
+}
+
+/// Reads whatever is there.
+pub fn open(input: &Path) -> Result<Stored, Failure> {
+    if input.join("manifest.json").exists() {
+        let store = Store::read(input)?;
+        let loaded = sweep::scenario_of(&store)?;
+        return Ok(Stored::Sweep(Box::new(store), Box::new(loaded)));
+    }
+    if input.is_dir() {
+        return run(input).map(|run| Stored::Run(Box::new(run)));
+    }
+    let text = fs::read_to_string(input).map_err(|error| unusable(input, &error))?;
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| unusable(input, &error))?;
+    if value.get("contenders").is_some() {
+        let document = serde_json::from_value(value).map_err(|error| unusable(input, &error))?;
+        return Ok(Stored::Bench(Box::new(document)));
+    }
+    if value.get("differences").is_some() {
+        let document = serde_json::from_value(value).map_err(|error| unusable(input, &error))?;
+        return Ok(Stored::Comparison(Box::new(document)));
+    }
+    if value.get("figures").is_some() {
+        return Err(Failure::Usage {
+            message: format!("`{}` is a result without its scenario", input.display()),
+            hint: Some("name the folder that `overhang run --out` made, which has both".into()),
+        });
+    }
+    Err(unusable(input, &"it is none of our documents"))
+}
+
+/// A run's folder.
+pub fn run(folder: &Path) -> Result<StoredRun, Failure> {
+    let path = folder.join("result.json");
+    let text = fs::read_to_string(&path).map_err(|error| unusable(&path, &error))?;
+    let document: ResultDocument = serde_json::from_str(&text).map_err(|error| unusable(&path, &error))?;
+    let scenario_path = ["scenario.toml", "scenario.json"].map(|name| folder.join(name));
+    let file: &PathBuf = scenario_path.iter().find(|path| path.exists()).unwrap_or(&scenario_path[0]);
+    let loaded = scenario::load(file).map_err(|failure| unusable(file, &failure))?;
+    let scenario = match &document.provenance.variant {
+        None => Some(loaded.scenario),
+        Some(name) => loaded.variants.into_iter().find(|variant| variant.name == *name).map(|variant| variant.scenario),
+    };
+    let scenario = scenario.filter(|scenario| scenario.hash == document.provenance.scenario_hash);
+    let scenario = scenario.ok_or_else(|| Failure::Failed {
+        message: format!("`{}` is not the scenario that `{}` is a result of", file.display(), path.display()),
+        hint: Some("put the scenario back as it was, or run it again".into()),
+    })?;
+    Ok(StoredRun { document, scenario, source: loaded.source })
+}
+
+fn unusable(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
+    Failure::Usage {
+        message: format!("`{}` cannot be reported on: {cause}", path.display()),
+        hint: Some(
+            "name a folder of `overhang run --out` or `overhang sweep --out`, or a document of `compare` or `bench` in JSON".into(),
+        ),
+    }
+}

@@ -1,0 +1,76 @@
+//! The page of a sweep: its points from the store.
+
+use super::Failure;
+use super::sweeping::{axis_names, shown};
+use crate::engine::{empty_tally, prepare};
+use crate::measure::Estimate;
+use crate::report::page::{Section, SweepReport, sweep_section};
+use crate::report::pictures::{SweepTable, SweptPoint};
+use crate::report::{self, Provenance, Sampling};
+use crate::scenario::{Loaded, Setting};
+use crate::sweep::Store;
+use crate::sweep::rows::{self, FAILED, Row};
+
+/// The section of a store, with a figure of the system.
+pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, Failure> {
+    let manifest = &store.manifest;
+    let asked = manifest.asked();
+    let mut points = Vec::new();
+    for results in store.results() {
+        points.extend(results?.into_iter().map(|(point, rows)| swept(store, point, &rows, figure)));
+    }
+    points.sort_by_key(|point| point.point);
+    let plan = prepare(&loaded.scenario);
+    let provenance = Provenance::new(&loaded.scenario, Sampling::default());
+    let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
+    let unit = empty.figures.get("system").and_then(|figures| figures.get(figure)).map(|figure| figure.unit.clone());
+    let table = SweepTable {
+        axes: axis_names(&store.points),
+        figure: figure.to_owned(),
+        unit: unit.unwrap_or_default(),
+        currency: loaded.scenario.currency.clone(),
+        level: asked.levels.last().map(f64::to_string).unwrap_or_default(),
+        points,
+    };
+    let axes = manifest.design.axes.iter().map(|axis| format!("{} = {}", axis.path, axis.values));
+    let numbers = if manifest.independent { "independent" } else { "common" };
+    let engine = &manifest.engine;
+    let mut pairs = vec![
+        ("Store", store.root().display().to_string()),
+        ("Axes", axes.collect::<Vec<_>>().join("; ")),
+        ("Scenario hash (BLAKE3)", manifest.scenario_hash.clone()),
+        ("Seed", manifest.seed.to_string()),
+        ("Paths of each point", format!("{}, {numbers} random numbers", manifest.paths)),
+        ("Engine", format!("{} {}", engine.backend, engine.precision)),
+    ];
+    pairs.extend(engine.adapter.clone().map(|adapter| ("Adapter", adapter)));
+    pairs.extend(engine.driver.clone().map(|driver| ("Driver", driver)));
+    pairs.push(("Program version", format!("overhang {}", manifest.program_version)));
+    let title = format!("Sweep of {}", manifest.scenario);
+    Ok(sweep_section(&SweepReport { title, table, points: store.points.rows.len(), provenance: pairs }))
+}
+
+fn swept(store: &Store, point: usize, rows: &[Row], figure: &str) -> SweptPoint {
+    let asked = store.manifest.asked();
+    let columns = rows::columns(&asked);
+    let find = |row: &str, column: &str| {
+        let place = columns.iter().position(|name| name == column)?;
+        rows.iter().find(|found| found.place() == row)?.numbers[place]
+    };
+    let of = |column: &str| find(&format!("figures.system.{figure}"), column);
+    let tail = |part: &str| asked.levels.last().and_then(|level| of(&format!("shortfall.{level}.{part}")));
+    let bubble = |column: &str| find("bubble.system", column);
+    let value = |setting: &Setting| match setting {
+        Setting::Number(number) => (shown(setting), Some(*number)),
+        Setting::Text(_) => (shown(setting), None),
+    };
+    SweptPoint {
+        point,
+        values: store.points.rows[point].iter().map(value).collect(),
+        mean: of("mean"),
+        se: of("se"),
+        shortfall: Estimate { value: tail("value"), low: tail("low"), high: tail("high"), atom: false },
+        bubble: Estimate { value: bubble("probability"), low: bubble("low"), high: bubble("high"), atom: false },
+        failed: rows.iter().find(|row| row.texts[0] == FAILED).map(|row| row.texts[5].clone()),
+    }
+}

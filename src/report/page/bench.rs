@@ -1,0 +1,69 @@
+//! The page of a benchmark.
+
+use maud::html;
+
+use super::{Entry, Section, definitions, figure, table};
+use crate::report::numbers::{count, significant};
+use crate::report::{BenchDocument, pictures};
+
+/// The section of a benchmark.
+pub fn bench_section(document: &BenchDocument) -> Section {
+    let headings = [
+        "engine",
+        "paths",
+        "ns for a path and period",
+        "seconds, median",
+        "cold, s",
+        "differs, %",
+        "s to 0.1% of the mean",
+        "s to 0.1% of the shortfall",
+    ]
+    .map(String::from);
+    let number = |x: f64| Entry::number(significant(x, 4), Some(x), "");
+    let maybe = |x: Option<f64>| x.map_or_else(|| Entry::text("–"), number);
+    let rows: Vec<Vec<Entry>> = document
+        .contenders
+        .iter()
+        .filter(|contender| !contender.seconds.is_empty())
+        .map(|contender| {
+            let median = contender.warm().median;
+            let steps = contender.paths as f64 * f64::from(document.periods);
+            vec![
+                Entry::text(&contender.name),
+                Entry::number(count(contender.paths), Some(contender.paths as f64), ""),
+                number(1e9 * median / steps),
+                number(median),
+                number(contender.cold_seconds),
+                number(100.0 * contender.different),
+                maybe(contender.seconds_to_mean),
+                maybe(contender.seconds_to_shortfall),
+            ]
+        })
+        .collect();
+    let speed = html! {
+        p { "Medians of " (document.rounds) " warm rounds in turn, with the range of the rounds; all engines agreed on "
+            (count(document.compared_paths)) " paths first. Lower is faster." }
+        @if let Some(chart) = pictures::speeds(document) { (figure(&chart)) }
+        (table("Engines", &headings, &rows, true))
+    };
+    let pairs = [
+        ("Scenario hash (BLAKE3)", document.scenario_hash.clone()),
+        ("Seed", document.seed.to_string()),
+        (
+            "System",
+            format!(
+                "{}, {}, {} threads",
+                document.machine.system, document.machine.architecture, document.machine.threads
+            ),
+        ),
+        ("Program version", format!("overhang {}", document.program_version)),
+    ];
+    Section {
+        title: format!("Speed: {}", document.scenario),
+        lead: String::new(),
+        parts: vec![
+            ("speed", "Speed by engine and paths", speed),
+            ("provenance", "Where this comes from", definitions(&pairs)),
+        ],
+    }
+}

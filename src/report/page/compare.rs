@@ -1,0 +1,145 @@
+//! The page of a comparison.
+
+use maud::{Markup, html};
+
+use super::{Entry, Section, figure, provenance, table};
+use crate::report::numbers::{
+    ANSWER_DIGITS, NOTHING, count, error_text, estimate_error, percent, percentage_of, significant, supported, unit,
+};
+use crate::report::text::short;
+use crate::report::{CompareDocument, ResultDocument, pictures};
+
+/// The section of a comparison.
+pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
+    let results: Vec<(&str, &ResultDocument)> =
+        document.scenarios.iter().map(|(name, scenario)| (name.as_str(), &scenario.result)).collect();
+    let overlaid = ["commitment_cost", "compute_cost", "stranded_cost", "net_value"];
+    let charts: Vec<_> = overlaid.iter().filter_map(|name| pictures::overlaid(&results, "system", name)).collect();
+    let distributions = html! { div.charts { @for chart in &charts { (figure(chart)) } } };
+    let found = [pictures::differences(document), pictures::probability_differences(document)];
+    let differences = html! {
+        p { "Less " b { (short(&document.base, 60)) } ", under common random numbers, with 95% intervals from " (document.replicates)
+            " groups of paths. A difference is real if Holm's test at 5% tells it from chance." }
+        @for chart in found.iter().flatten() { (figure(chart)) }
+        @for name in document.differences.keys() { (difference_table(document, name)) }
+    };
+    let mut parts = vec![
+        ("answer", "The answer", answers(&results)),
+        ("distributions", "Distributions", distributions),
+        ("differences", "Differences", differences),
+        ("changes", "What differs", changes(document)),
+    ];
+    parts.extend(document.scenarios.values().next().map(|scenario| {
+        ("provenance", "Where this comes from", provenance(&scenario.result.provenance, &scenario.result.run, command))
+    }));
+    let names: Vec<&str> = document.scenarios.keys().map(String::as_str).collect();
+    Section { title: format!("Comparison: {}", names.join(", ")), lead: String::new(), parts }
+}
+
+fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
+    let level = results
+        .first()
+        .and_then(|(_, result)| result.figures.get("system")?.get("commitment_cost")?.shortfall.keys().last().cloned());
+    let headings = vec![
+        "scenario".into(),
+        "unit".into(),
+        "total commitment cost".into(),
+        "± se".into(),
+        level.as_ref().map_or_else(|| "shortfall".into(), |level| format!("shortfall {}", percentage_of(level))),
+        "bubble-risk probability, %".into(),
+        "95% interval".into(),
+    ];
+    let rows: Vec<Vec<Entry>> = results
+        .iter()
+        .filter_map(|(name, result)| {
+            let cost = result.figures.get("system")?.get("commitment_cost")?;
+            let (factor, label) = unit(&result.provenance.currency, &cost.unit, cost.mean.unwrap_or(0.0).abs());
+            let by = |x: Option<f64>| x.map(|x| x / factor);
+            let shortfall = level.as_ref().and_then(|level| cost.shortfall.get(level)).copied().unwrap_or_default();
+            let place = |rest: &str| format!("scenarios.{name}.result.{rest}");
+            let bubble = result.bubble.get("system");
+            let text = bubble.and_then(|found| percent(found.probability, found.low, found.high));
+            Some(vec![
+                Entry::text(*name),
+                Entry::text(label),
+                Entry::number(
+                    supported(by(cost.mean), by(cost.se), ANSWER_DIGITS),
+                    cost.mean,
+                    place("figures.system.commitment_cost.mean"),
+                ),
+                Entry::number(error_text(by(cost.se)), cost.se, ""),
+                Entry::number(
+                    supported(by(shortfall.value), by(estimate_error(&shortfall)), ANSWER_DIGITS),
+                    shortfall.value,
+                    "",
+                ),
+                Entry::number(
+                    text.as_ref().map_or_else(|| NOTHING.into(), |(value, ..)| value.clone()),
+                    bubble.and_then(|found| found.probability),
+                    place("bubble.system.probability"),
+                ),
+                Entry::text(text.map_or_else(String::new, |(_, low, high)| format!("[{low}, {high}]"))),
+            ])
+        })
+        .collect();
+    table("Scenarios", &headings, &rows, true)
+}
+
+/// All differences of one scenario from the base.
+fn difference_table(document: &CompareDocument, name: &str) -> Markup {
+    let currency =
+        document.scenarios.values().next().map_or("", |scenario| scenario.result.provenance.currency.as_str());
+    let headings = ["number", "unit", "difference", "95% interval", "real", "variance ÷"].map(String::from);
+    let rows: Vec<Vec<Entry>> = document.differences[name]
+        .iter()
+        .filter(|(_, placed)| placed.difference.value.is_some_and(|value| value != 0.0))
+        .map(|(place, placed)| {
+            let found = &placed.difference;
+            let size = found.value.unwrap_or(0.0).abs();
+            let (factor, label) = unit(currency, &placed.unit, size);
+            let by = |x: Option<f64>| x.map(|x| x / factor);
+            let bound = |x: Option<f64>| by(x).map_or_else(|| NOTHING.into(), |x| significant(x, 4));
+            vec![
+                Entry::text(place),
+                Entry::text(label),
+                Entry::number(
+                    supported(by(found.value), by(found.se), ANSWER_DIGITS),
+                    found.value,
+                    format!("differences.{name}.{place}.value"),
+                ),
+                Entry::text(format!("[{}, {}]", bound(found.low), bound(found.high))),
+                Entry::text(if found.real { "yes" } else { "no" }),
+                Entry::number(
+                    found.variance_reduction.map_or_else(|| NOTHING.into(), |times| significant(times, 3)),
+                    found.variance_reduction,
+                    "",
+                ),
+            ]
+        })
+        .collect();
+    let caption = format!(
+        "{}: {} numbers that differ from {}",
+        short(name, 60),
+        count(rows.len() as u64),
+        short(&document.base, 60)
+    );
+    html! { details open[document.differences.len() == 1] { summary { (caption) } (table(&caption, &headings, &rows, true)) } }
+}
+
+fn changes(document: &CompareDocument) -> Markup {
+    let headings = ["scenario", "file", "place", "set to"].map(String::from);
+    let rows: Vec<Vec<Entry>> = document
+        .scenarios
+        .iter()
+        .flat_map(|(name, scenario)| {
+            let row = |place: &str, value: &str| {
+                [name.as_str(), scenario.file.as_str(), place, value].map(Entry::text).to_vec()
+            };
+            let changed =
+                scenario.changes.iter().map(|(place, value)| row(place, value.as_deref().unwrap_or("removed")));
+            let changed: Vec<Vec<Entry>> = changed.collect();
+            if changed.is_empty() { vec![row("", "as in its file")] } else { changed }
+        })
+        .collect();
+    table("Changes by scenario", &headings, &rows, false)
+}

@@ -1,0 +1,338 @@
+//! What went in: factors, organizations, contracts, events, each with what its file says of it.
+
+use maud::{Markup, html};
+
+use super::sources::{Notes, notes};
+use super::{Entry, table};
+use crate::report::numbers::{exact, percentage, unit};
+use crate::report::text::{harmless, short};
+use crate::scenario::{
+    BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Metric, Organization, Process, Rate,
+    Scenario, Source, Syntax, Threshold, UNLIMITED,
+};
+
+/// Points of a curve that are written out.
+const MOST_POINTS: usize = 6;
+
+/// Tables of a scenario's inputs, and the file itself.
+pub fn inputs(scenario: &Scenario, source: &Source) -> Markup {
+    let notes = if source.syntax() == Syntax::Toml { notes(&source.text) } else { Vec::new() };
+    let factors = scenario.factors.iter().map(|factor| named(&factor.name, &factor.label, factor_text(factor)));
+    let organizations = scenario
+        .organizations
+        .iter()
+        .map(|organization| named(&organization.name, &organization.label, organization_text(scenario, organization)));
+    let contracts = scenario
+        .contracts
+        .iter()
+        .map(|contract| named(&contract.name, &contract.label, contract_text(scenario, contract)));
+    let events = scenario.events.iter().map(|event| named(&event.name, &event.label, event_text(scenario, event)));
+    html! {
+        (group("Factors", "factor", factors.collect(), &notes))
+        @if let Some(regimes) = regimes_text(scenario) { h3 { "Regimes" } p { (regimes) } (notes_of(&notes, "regimes", None)) }
+        (correlations(scenario))
+        (notes_of(&notes, "correlation", None))
+        (group("Organizations", "organization", organizations.collect(), &notes))
+        (group("Contracts", "contract", contracts.collect(), &notes))
+        (group("Events", "event", events.collect(), &notes))
+        p { (bubble_text(scenario)) }
+        h3 { "Discounting" }
+        p { "Money is discounted at " (curve(&scenario.discount.rate, percentage)) ", what is paid at "
+            (curve(&scenario.discount.liabilities, percentage)) ", continuously compounded." }
+        (notes_of(&notes, "discount", None))
+        details { summary { "The scenario file as read: " (harmless(&source.name)) }
+            pre tabindex="0" { code { (file_text(&source.text)) } } }
+    }
+}
+
+/// The text with its lines, but nothing else that controls.
+fn file_text(text: &str) -> String {
+    text.lines().map(|line| harmless(&line.replace('\t', "    "))).collect::<Vec<_>>().join("\n")
+}
+
+fn named(name: &str, label: &Option<String>, text: String) -> (String, String, String) {
+    (name.to_owned(), label.clone().unwrap_or_default(), text)
+}
+
+/// A table of things of one kind, with notes under it.
+fn group(title: &str, kind: &str, rows: Vec<(String, String, String)>, notes: &[Notes]) -> Markup {
+    let cells: Vec<Vec<Entry>> = rows
+        .iter()
+        .map(|(name, label, text)| vec![Entry::text(name), Entry::text(short(label, 120)), Entry::text(text)])
+        .collect();
+    let headings = ["name", "label", "what it is"].map(String::from);
+    html! {
+        @if !rows.is_empty() {
+            h3 { (title) }
+            (table(title, &headings, &cells, false))
+            @if notes.iter().any(|note| note.table == kind) {
+                details { summary { "Sources and judgement" }
+                    @for (place, (name, ..)) in rows.iter().enumerate() {
+                        @if notes.iter().any(|note| note.table == kind && note.place == place) {
+                            p { b { (short(name, 80)) } }
+                            (notes_of(notes, kind, Some(place)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn notes_of(notes: &[Notes], kind: &str, place: Option<usize>) -> Markup {
+    let of: Vec<&(String, String)> = notes
+        .iter()
+        .filter(|note| note.table == kind && place.is_none_or(|place| note.place == place))
+        .flat_map(|note| &note.notes)
+        .collect();
+    html! { @if !of.is_empty() { ul.notes { @for (key, said) in of {
+        li { @if !key.is_empty() { code { (short(key, 60)) } ": " } bdi { (harmless(said)) } }
+    } } } }
+}
+
+/// A number in a few digits, large ones with a power of a thousand.
+fn plain(x: f64) -> String {
+    match x.abs() {
+        size if size >= 1e9 => format!("{} bn", exact(x / 1e9, 5)),
+        size if size >= 1e6 => format!("{} m", exact(x / 1e6, 5)),
+        _ => exact(x, 5),
+    }
+}
+
+/// A curve's points, or its only value.
+fn curve(curve: &Curve, write: impl Fn(f64) -> String) -> String {
+    steps(&curve.0, write)
+}
+
+fn steps(points: &[[f64; 2]], write: impl Fn(f64) -> String) -> String {
+    let at = |[year, value]: &[f64; 2]| format!("{} (year {})", write(*value), exact(*year, 4));
+    match points {
+        [[_, value]] => write(*value),
+        points if points.len() <= MOST_POINTS => points.iter().map(at).collect::<Vec<_>>().join(", "),
+        [first, .., last] => format!("{} … {}, {} points", at(first), at(last), points.len()),
+        [] => String::new(),
+    }
+}
+
+fn factor_text(factor: &Factor) -> String {
+    let jumping = |jumps: &Option<Jumps>| {
+        jumps.as_ref().map_or_else(String::new, |Jumps { intensity, mean, sd }| {
+            format!(
+                "; {} jumps a year of {} ± {} in the logarithm",
+                exact(*intensity, 4),
+                exact(*mean, 4),
+                exact(*sd, 4)
+            )
+        })
+    };
+    match &factor.process {
+        Process::Gbm { start, mean, volatility, jumps } => {
+            let mean = match mean {
+                GbmMean::Drift(drift) => format!("drift a year {}", steps(&drift.0, |x| exact(x, 4))),
+                GbmMean::Forward(points) => format!("forward {}", steps(points, plain)),
+            };
+            format!(
+                "geometric Brownian motion from {}; {mean}; volatility {}{}",
+                plain(*start),
+                exact(*volatility, 4),
+                jumping(jumps)
+            )
+        }
+        Process::Ou { level, growth, start, reversion, volatility, jumps } => format!(
+            "reverts to a median of {}{}, from {}; reversion {} a year, volatility {}{}",
+            curve(level, plain),
+            if *growth == 0.0 { String::new() } else { format!(", growing by {} a year", percentage(*growth)) },
+            plain(*start),
+            exact(*reversion, 4),
+            exact(*volatility, 4),
+            jumping(jumps),
+        ),
+        Process::LogitOu { level, lower, upper, start, reversion, volatility } => format!(
+            "between {} and {}, reverts to a median of {}, from {}; reversion {} a year, volatility of the logit {}",
+            plain(*lower),
+            plain(*upper),
+            curve(level, plain),
+            plain(*start),
+            exact(*reversion, 4),
+            exact(*volatility, 4)
+        ),
+        Process::Table { values } => format!("certain: {}", curve(values, plain)),
+    }
+}
+
+fn organization_text(scenario: &Scenario, organization: &Organization) -> String {
+    let factor = |index: usize| &scenario.factors[index].name;
+    let unit = &scenario.capacity_unit;
+    let mut parts = vec![match &organization.demand {
+        Demand::Planned => format!("wants {} times its contracts' capacity", factor(organization.utilization)),
+        Demand::Curve(demand) => {
+            format!("wants {} times {} {unit}", factor(organization.utilization), curve(demand, plain))
+        }
+    }];
+    parts.extend(organization.performance_return.map(|index| format!("a {unit}-year brings {}", factor(index))));
+    parts.extend(organization.diminishing.as_ref().map(|d| {
+        format!(
+            "returns diminish with the power {} beyond {} {unit}-years, efficiency grows {} a year",
+            exact(d.exponent, 4),
+            plain(d.reference),
+            percentage(d.efficiency)
+        )
+    }));
+    parts.extend(organization.burst.as_ref().map(|burst| {
+        let limit = if burst.limit.0.iter().all(|[_, limit]| *limit >= UNLIMITED) {
+            "without limit".into()
+        } else {
+            format!("up to {} {unit}", curve(&burst.limit, plain))
+        };
+        let most = burst.max_price.map_or_else(String::new, |price| format!(", not above {}", plain(price)));
+        format!(
+            "bursts {limit} at {} × {} and {} more{most}",
+            plain(burst.scale),
+            factor(burst.price),
+            percentage(burst.premium)
+        )
+    }));
+    if organization.dispatch == Dispatch::Merit {
+        parts.push("capacity beyond the minimum gives way to cheaper burst".into());
+    }
+    parts.extend(organization.cash.as_ref().map(|cash| {
+        let funding: f64 = cash.funding.iter().map(|[_, sum]| sum).sum();
+        format!(
+            "cash {} at first, margin {}, other income {}, other costs {} a year, funding of {} in all, interest {} and {} if in debt",
+            plain(cash.opening),
+            percentage(cash.margin),
+            curve(&cash.income, plain),
+            curve(&cash.opex, plain),
+            plain(funding),
+            percentage(cash.interest),
+            percentage(cash.borrowing)
+        )
+    }));
+    parts.join("; ")
+}
+
+fn contract_text(scenario: &Scenario, contract: &Contract) -> String {
+    let money = |x: f64| {
+        let (factor, label) = unit(&scenario.currency, &scenario.currency, x.abs());
+        format!("{label} {}", exact(x / factor, 5))
+    };
+    let mut parts = vec![format!(
+        "{} buys {} {} from {} for {} years from year {}",
+        scenario.organizations[contract.organization].name,
+        curve(&contract.capacity, plain),
+        scenario.capacity_unit,
+        contract.vendor,
+        exact(contract.term, 4),
+        exact(contract.start, 4)
+    )];
+    match &contract.rate {
+        Rate::Fixed { base, escalator } => {
+            parts.push(format!("{} a {}-year", money(*base), scenario.capacity_unit));
+            if *escalator != 0.0 {
+                parts.push(format!("{} more each year", percentage(*escalator)));
+            }
+            parts.extend(contract.commitment(&scenario.horizon).map(|total| format!("{} in all", money(total))));
+        }
+        Rate::Indexed { factor, scale, discount, floor, cap, reset } => {
+            let cap = if *cap >= UNLIMITED { "no cap".into() } else { format!("cap {}", money(*cap)) };
+            parts.push(format!(
+                "rate {} × {} less {}, floor {}, {cap}, reset every {} years",
+                plain(*scale),
+                scenario.factors[*factor].name,
+                percentage(*discount),
+                money(*floor),
+                exact(*reset, 4)
+            ));
+        }
+    }
+    parts.push(format!("take-or-pay {}", percentage(contract.take_or_pay)));
+    if contract.prepaid > 0.0 {
+        parts.push(format!("{} prepaid", percentage(contract.prepaid)));
+    }
+    parts.join("; ")
+}
+
+fn event_text(scenario: &Scenario, event: &Event) -> String {
+    let metric = match event.metric {
+        Metric::Cash => "cash".into(),
+        Metric::Coverage => "coverage".into(),
+        Metric::Utilization => "utilization".into(),
+        Metric::StrandedShare => "stranded share".into(),
+        Metric::LockIn => "lock-in".into(),
+        Metric::Overhang => "overhang".into(),
+        Metric::Factor(index) => format!("factor {}", scenario.factors[index].name),
+        Metric::Regime(state) => {
+            let states = scenario.regimes.as_ref().map(|regimes| regimes.states[state].as_str());
+            format!("the chain is in {}", states.unwrap_or_default())
+        }
+    };
+    let crossing = match (event.metric, event.threshold) {
+        (Metric::Regime(_), _) => String::new(),
+        (_, Threshold::Below(limit)) => format!(" below {}", plain(limit)),
+        (_, Threshold::Above(limit)) => format!(" above {}", plain(limit)),
+    };
+    let whose = event.organization.map_or("any organization", |index| scenario.organizations[index].name.as_str());
+    let duration =
+        if event.duration > 0.0 { format!(" for {} years", exact(event.duration, 4)) } else { String::new() };
+    let after = if event.after > 0.0 { format!(", after year {}", exact(event.after, 4)) } else { String::new() };
+    format!("{metric}{crossing}{duration}, {whose}{after}")
+}
+
+fn bubble_text(scenario: &Scenario) -> String {
+    let Some(bubble) = &scenario.bubble else { return "There is no bubble in this scenario.".into() };
+    let names: Vec<&str> = bubble.events.iter().map(|&event| scenario.events[event].name.as_str()).collect();
+    let rule = if bubble.rule == BubbleRule::Any { "any" } else { "all" };
+    format!(
+        "An organization's bubble bursts when {rule} of {} happened; the system's when {} of {} have.",
+        names.join(", "),
+        bubble.organizations,
+        scenario.organizations.len()
+    )
+}
+
+fn regimes_text(scenario: &Scenario) -> Option<String> {
+    let regimes = scenario.regimes.as_ref()?;
+    let count = regimes.states.len();
+    let moves = (0..count).flat_map(|from| (0..count).map(move |to| (from, to))).filter(|(from, to)| from != to);
+    let rates = moves.filter(|&(from, to)| regimes.generator[(from, to)] > 0.0).map(|(from, to)| {
+        let rate = exact(regimes.generator[(from, to)], 4);
+        format!("{} → {} {rate}", regimes.states[from], regimes.states[to])
+    });
+    let effects = regimes.effects.iter().map(|effect| {
+        let parts = [
+            ("drift", effect.drift, 0.0),
+            ("shift", effect.shift, 0.0),
+            ("volatility ×", effect.volatility, 1.0),
+            ("on entry", effect.on_entry, 0.0),
+        ];
+        let said: Vec<String> = parts
+            .iter()
+            .filter(|(_, value, usual)| value != usual)
+            .map(|(name, value, _)| format!("{name} {}", exact(*value, 4)))
+            .collect();
+        format!("in {} {}: {}", regimes.states[effect.state], scenario.factors[effect.factor].name, said.join(", "))
+    });
+    Some(format!(
+        "Begins in {}. Moves a year: {}. Effects: {}.",
+        regimes.states[regimes.start],
+        rates.collect::<Vec<_>>().join(", "),
+        effects.collect::<Vec<_>>().join("; ")
+    ))
+}
+
+fn correlations(scenario: &Scenario) -> Markup {
+    let count = scenario.factors.len();
+    let pairs = (0..count).flat_map(|i| (i + 1..count).map(move |j| (i, j)));
+    let named: Vec<String> = pairs
+        .filter(|&(i, j)| scenario.correlation[(i, j)] != 0.0)
+        .map(|(i, j)| {
+            format!(
+                "{} and {} {}",
+                scenario.factors[i].name,
+                scenario.factors[j].name,
+                exact(scenario.correlation[(i, j)], 4)
+            )
+        })
+        .collect();
+    html! { @if !named.is_empty() { h3 { "Correlations" } p { (named.join(", ")) "; all others 0." } } }
+}

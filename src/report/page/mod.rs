@@ -1,0 +1,220 @@
+//! Pages: one self-contained HTML file, which opens from disk and asks nothing of any network.
+//!
+//! Charts are drawn twice, for wide and for narrow screens, of which a page shows one. What pointing at a chart tells, and the
+//! table under it, come from its readings, which stand beside it as JSON.
+
+mod bench;
+mod compare;
+mod inputs;
+mod run;
+mod sources;
+mod sweep;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::{Value, json};
+
+pub use bench::bench_section;
+pub use compare::compare_section;
+pub use run::{RunReport, run_section};
+pub use sweep::{SweepReport, sweep_section};
+
+use super::chart::{By, Chart, svg};
+use super::document::{Provenance, RunInfo};
+use super::numbers::count;
+use super::text::{harmless, short};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Nothing but what is in the file itself.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/// Widths of the two drawings of a chart.
+const WIDE: u32 = 760;
+const NARROW: u32 = 360;
+/// Characters of a title.
+const TITLE: usize = 160;
+
+/// A part of a page, with a heading of its own.
+pub struct Section {
+    pub title: String,
+    /// A line under the title.
+    pub lead: String,
+    /// Its parts: an identifier, a heading, and what stands there.
+    pub parts: Vec<(&'static str, &'static str, Markup)>,
+}
+
+/// The page of some sections.
+pub fn page(sections: &[Section]) -> String {
+    let title = sections.iter().map(|section| short(&section.title, TITLE)).collect::<Vec<_>>().join("; ");
+    let several = sections.len() > 1;
+    let anchor = |place: usize, id: &str| if several { format!("{id}-{}", place + 1) } else { id.to_owned() };
+    let whole = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content=(format!("overhang {}", env!("CARGO_PKG_VERSION")));
+                title { (short(&title, TITLE)) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#content" { "Skip to the content" }
+                nav aria-label="Contents" {
+                    @for (place, section) in sections.iter().enumerate() {
+                        @if several { p.part { bdi { (short(&section.title, 60)) } } }
+                        ul { @for (id, heading, _) in &section.parts {
+                            li { a href=(format!("#{}", anchor(place, id))) { (heading) } }
+                        } }
+                    }
+                }
+                main #content tabindex="-1" {
+                    @for (place, section) in sections.iter().enumerate() {
+                        @if place == 0 {
+                            header { h1 { bdi { (short(&section.title, TITLE)) } } p.lead { bdi { (harmless(&section.lead)) } } }
+                        } @else {
+                            header { h2.title { bdi { (short(&section.title, TITLE)) } } p.lead { bdi { (harmless(&section.lead)) } } }
+                        }
+                        @for (id, heading, content) in &section.parts {
+                            section #(anchor(place, id)) { h2 { (heading) } (content) }
+                        }
+                    }
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    whole.into_string() + "\n"
+}
+
+/// A chart of a page.
+fn figure(chart: &Chart) -> Markup {
+    figure_titled(chart, true)
+}
+
+/// The same, with or without its title above it.
+fn figure_titled(chart: &Chart, titled: bool) -> Markup {
+    let (wide, narrow) = (svg(chart, WIDE, false), svg(chart, NARROW, false));
+    let data = json!({ "wide": wide.frame, "narrow": narrow.frame, "by": by_name(chart.readings.by),
+        "columns": chart.readings.columns, "rows": readings(chart) });
+    let title = harmless(&chart.title);
+    html! {
+        figure.chart aria-label=(title) {
+            @if titled { figcaption { bdi { (title) } } }
+            div.plot tabindex="0" role="group" aria-label=(format!("{title}. Arrow keys read values.")) {
+                div.wide { (PreEscaped(wide.text)) }
+                div.narrow { (PreEscaped(narrow.text)) }
+                div.cursor hidden {}
+                div.tip role="status" hidden {}
+            }
+            details.numbers { summary { "Numbers" } }
+            (data_block(&data))
+        }
+    }
+}
+
+fn by_name(by: By) -> &'static str {
+    match by {
+        By::X => "x",
+        By::Y => "y",
+        By::Both => "both",
+    }
+}
+
+/// Readings as shares of the plot's width and height, then texts.
+fn readings(chart: &Chart) -> Vec<Value> {
+    let place = |share: f64| if share.is_finite() { json!((share * 1e4).round() / 1e4) } else { Value::Null };
+    let row = |reading: &super::chart::Reading| {
+        let texts: Vec<String> = reading.texts.iter().map(|text| harmless(text)).collect();
+        json!([place(chart.x.share(reading.x)), place(1.0 - chart.y.share(reading.y)), texts])
+    };
+    chart.readings.rows.iter().map(row).collect()
+}
+
+/// JSON that no text in it can end.
+fn data_block(data: &Value) -> Markup {
+    let text = data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    html! { script type="application/json" { (PreEscaped(text)) } }
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone)]
+enum Entry {
+    Text(String),
+    /// A number as it is shown, exactly, and its place in the result document.
+    Number {
+        shown: String,
+        value: Option<f64>,
+        place: String,
+    },
+}
+
+impl Entry {
+    fn text(text: impl Into<String>) -> Self {
+        Entry::Text(text.into())
+    }
+
+    fn number(shown: String, value: Option<f64>, place: impl Into<String>) -> Self {
+        Entry::Number { shown, value, place: place.into() }
+    }
+}
+
+/// A table with a caption; `sortable` ones have buttons in their headings.
+fn table(caption: &str, headings: &[String], rows: &[Vec<Entry>], sortable: bool) -> Markup {
+    html! {
+        div.table role="region" aria-label=(harmless(caption)) tabindex="0" {
+            table.sortable[sortable] {
+                caption { (harmless(caption)) }
+                thead { tr { @for heading in headings {
+                    th scope="col" { @if sortable { button type="button" { (harmless(heading)) } } @else { (harmless(heading)) } }
+                } } }
+                tbody { @for row in rows { tr { @for (column, cell) in row.iter().enumerate() { (cell_markup(cell, column == 0)) } } } }
+            }
+        }
+    }
+}
+
+fn cell_markup(cell: &Entry, is_heading: bool) -> Markup {
+    match cell {
+        Entry::Text(text) if is_heading => html! { th scope="row" { bdi { (short(text, 80)) } } },
+        Entry::Text(text) => html! { td { bdi { (harmless(text)) } } },
+        Entry::Number { shown, value, place } => html! {
+            td.number {
+                @if let Some(value) = value {
+                    data value=(value) data-place=[(!place.is_empty()).then_some(harmless(place))] { (shown) }
+                } @else { (shown) }
+            }
+        },
+    }
+}
+
+/// Where a result came from: pairs of what and which.
+fn provenance(of: &Provenance, run: &RunInfo, command: &str) -> Markup {
+    let sampling = &of.sampling;
+    let mut pairs = vec![
+        ("Command to reproduce", command.to_owned()),
+        ("Scenario hash (BLAKE3)", of.scenario_hash.clone()),
+        ("Seed", sampling.seed.to_string()),
+        ("Paths", format!("{} × {} periods, {}", count(sampling.paths), of.periods, sampling.sampling)),
+        ("Engine", format!("{} {}", sampling.backend, sampling.precision)),
+    ];
+    if sampling.replicate > 0 {
+        pairs.push(("Replicate", sampling.replicate.to_string()));
+    }
+    pairs.extend(of.variant.clone().map(|variant| ("Variant", variant)));
+    pairs.extend(sampling.trajectories.clone().map(|hash| ("Trajectories (BLAKE3)", hash)));
+    pairs.extend(run.adapter.clone().map(|adapter| ("Adapter", adapter)));
+    pairs.extend(run.driver.clone().map(|driver| ("Driver", driver)));
+    pairs.extend(run.instruction_set.clone().map(|set| ("Instruction set", set)));
+    pairs.extend(run.threads.map(|threads| ("Threads", threads.to_string())));
+    pairs.extend(run.wall_seconds.map(|seconds| ("Seconds", format!("{seconds:.3}"))));
+    pairs.extend(run.incidents.iter().map(|incident| ("Incident", incident.clone())));
+    pairs.push(("Program version", format!("overhang {}", of.program_version)));
+    definitions(&pairs)
+}
+
+fn definitions(pairs: &[(&str, String)]) -> Markup {
+    html! { dl { @for (name, value) in pairs { dt { (name) } dd { bdi { (harmless(value)) } } } } }
+}

@@ -1,0 +1,278 @@
+//! The page of a run: the answer first, then why.
+
+use indexmap::IndexMap;
+use maud::{Markup, html};
+
+use super::inputs::inputs;
+use super::{Entry, Section, figure, figure_titled, provenance, table};
+use crate::measure::Estimate;
+use crate::report::course::{CourseDocument, Milestone};
+use crate::report::numbers::{
+    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, decimals, error_text, estimate_error, fixed, percent, percentage,
+    percentage_of, shown_quantiles, supported, unit,
+};
+use crate::report::{CheckDocument, Figure, Occurrence, ResultDocument, pictures};
+use crate::scenario::{Scenario, Source};
+
+/// What the page of a run is made of.
+pub struct RunReport<'a> {
+    pub document: &'a ResultDocument,
+    pub scenario: &'a Scenario,
+    pub source: &'a Source,
+    pub check: &'a CheckDocument,
+    /// From the second pass.
+    pub courses: &'a CourseDocument,
+    pub milestones: &'a [Milestone],
+    /// What makes the same run.
+    pub command: &'a str,
+}
+
+/// The section of a run.
+pub fn run_section(run: &RunReport) -> Section {
+    let document = run.document;
+    let variant = document.provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
+    let mut parts = vec![
+        ("answer", "The answer", answer(document)),
+        ("distribution", "What it may cost", distributions(document)),
+        ("bubble", "Whether and when the bubble bursts", bubbles(document)),
+        ("over-time", "Prices, use, returns and cash over time", fans(run)),
+        ("costs", "Where the cost comes from", costs(document)),
+    ];
+    parts.extend(
+        pictures::timetable(run.check, document)
+            .map(|chart| ("timetable", "When payments are due", figure_titled(&chart, false))),
+    );
+    parts.extend(bursting(run).map(|markup| ("bursting", "How the bubble bursts", markup)));
+    parts.push(("convergence", "Whether there were enough paths", convergence(run)));
+    parts.push(("inputs", "What went in", inputs(run.scenario, run.source)));
+    parts.push(("provenance", "Where this comes from", provenance(&document.provenance, &document.run, run.command)));
+    Section { title: format!("{}{variant}", run.scenario.name), lead: run.scenario.description.clone(), parts }
+}
+
+/// A number with what is known of its error, scaled.
+struct Shown {
+    value: String,
+    error: String,
+}
+
+fn with_interval(found: &Estimate, factor: f64) -> Shown {
+    let error = estimate_error(found).map(|error| error / factor);
+    let scaled = |x: Option<f64>| x.map(|x| x / factor);
+    let bound = |x: Option<f64>| match (scaled(x), error.and_then(decimals)) {
+        (Some(x), Some(decimals)) => fixed(x, decimals),
+        (x, _) => supported(x, error, ANSWER_DIGITS),
+    };
+    let error_text = match (found.atom, found.low, found.high) {
+        (true, ..) => "exact: an atom".to_owned(),
+        (_, None, None) => String::new(),
+        _ => format!("95% interval [{}, {}]", bound(found.low), bound(found.high)),
+    };
+    Shown { value: supported(scaled(found.value), error, ANSWER_DIGITS), error: error_text }
+}
+
+fn answer(document: &ResultDocument) -> Markup {
+    let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) else {
+        return html! { p { "There is no result." } };
+    };
+    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
+    let (factor, label) = unit(&document.provenance.currency, &cost.unit, size);
+    let scaled = |x: Option<f64>| x.map(|x| x / factor);
+    let place = |rest: &str| format!("figures.system.commitment_cost.{rest}");
+    let mean = Shown {
+        value: supported(scaled(cost.mean), scaled(cost.se), ANSWER_DIGITS),
+        error: error_text(scaled(cost.se)),
+    };
+    let mut cards = vec![(format!("Total commitment cost, mean, {label}"), mean, cost.mean, place("mean"))];
+    for (kind, key, all) in [("Value at risk", "var", &cost.var), ("Expected shortfall", "shortfall", &cost.shortfall)]
+    {
+        for (level, found) in all {
+            let name = format!("{kind} {}, {label}", percentage_of(level));
+            cards.push((name, with_interval(found, factor), found.value, place(&format!("{key}.{level}.value"))));
+        }
+    }
+    let bubble = document.bubble.get("system");
+    cards.extend(bubble.map(|found| {
+        let name = format!("Bubble-risk probability by {}", document.provenance.date(document.provenance.periods));
+        (name, probability(found), found.probability, "bubble.system.probability".to_owned())
+    }));
+    html! {
+        dl.answer { @for (name, Shown { value, error }, exact, place) in cards {
+            div { dt { (name) } dd {
+                @if let Some(exact) = exact { data value=(exact) data-place=(place) { (value) } } @else { (value) }
+                small { (error) }
+            } }
+        } }
+        @if let Some(first) = document.invalid_paths.first {
+            p { b { "Warning: " } (count(document.invalid_paths.count)) " paths went wrong and are left out, the first of them path " (first) "." }
+        }
+        p { "Costs are present values over " (horizon(document)) ". Intervals have a confidence of " (percentage(document.provenance.confidence))
+            "; ± is one standard error." }
+    }
+}
+
+fn horizon(document: &ResultDocument) -> String {
+    let of = &document.provenance;
+    let years = f64::from(of.periods) / f64::from(of.steps_per_year);
+    format!("{years} years from {}", of.start)
+}
+
+fn probability(found: &Occurrence) -> Shown {
+    match percent(found.probability, found.low, found.high) {
+        Some((value, low, high)) => {
+            Shown { value: format!("{value}%"), error: format!("95% interval [{low}, {high}]") }
+        }
+        None => Shown { value: NOTHING.into(), error: String::new() },
+    }
+}
+
+fn distributions(document: &ResultDocument) -> Markup {
+    let charts: Vec<_> = [
+        pictures::distribution(document, "system", "commitment_cost"),
+        pictures::exceedance(document, "system", "commitment_cost"),
+        pictures::distribution(document, "system", "compute_cost"),
+        pictures::distribution(document, "system", "net_value"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    html! {
+        div.charts { @for chart in &charts { (figure(chart)) } }
+        @for owner in pictures::owners(document) { (figures_table(document, owner, &document.figures[owner])) }
+    }
+}
+
+fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<String, Figure>) -> Markup {
+    let Some(first) = figures.values().next() else { return html! {} };
+    let quantiles: Vec<String> = shown_quantiles(&first.quantiles).into_iter().map(String::from).collect();
+    let level = first.var.keys().last().cloned();
+    let mut headings = ["figure", "unit", "mean", "± se", "standard deviation"].map(String::from).to_vec();
+    headings.extend(quantiles.iter().map(|key| percentage_of(key)));
+    headings
+        .extend(level.iter().flat_map(|level| ["VaR", "ES"].map(|kind| format!("{kind} {}", percentage_of(level)))));
+    let rows: Vec<Vec<Entry>> = figures
+        .iter()
+        .map(|(name, figure)| {
+            let size = figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
+            let (factor, label) = unit(&document.provenance.currency, &figure.unit, size);
+            let by = |x: Option<f64>| x.map(|x| x / factor);
+            let place = |rest: &str| format!("figures.{owner}.{name}.{rest}");
+            let number = |value: Option<f64>, error: Option<f64>, rest: &str| {
+                Entry::number(supported(by(value), by(error), TABLE_DIGITS + 2), value, place(rest))
+            };
+            let side = if figure.side == crate::plan::figure::Side::Low { "low is bad" } else { "high is bad" };
+            let mut row = vec![
+                Entry::text(format!("{} ({side})", name.replace('_', " "))),
+                Entry::text(label),
+                number(figure.mean, figure.se, "mean"),
+                Entry::number(error_text(by(figure.se)), figure.se, place("se")),
+                number(figure.sd, figure.sd_se, "sd"),
+            ];
+            let mut estimate = |found: Option<&Estimate>, rest: String| {
+                let found = found.copied().unwrap_or_default();
+                row.push(number(found.value, estimate_error(&found), &rest));
+            };
+            quantiles.iter().for_each(|key| estimate(figure.quantiles.get(key), format!("quantiles.{key}.value")));
+            if let Some(level) = &level {
+                estimate(figure.var.get(level), format!("var.{level}.value"));
+                estimate(figure.shortfall.get(level), format!("shortfall.{level}.value"));
+            }
+            row
+        })
+        .collect();
+    table(&format!("Figures of {owner}; money at present value, except cash"), &headings, &rows, true)
+}
+
+fn bubbles(document: &ResultDocument) -> Markup {
+    let charts: Vec<_> = pictures::bubbles(document)
+        .into_iter()
+        .chain(document.events.keys().filter_map(|organization| pictures::events(document, organization)))
+        .collect();
+    let headings = ["", "probability, %", "95% interval", "mean time if it happens, years"].map(String::from);
+    let row = |name: String, found: &Occurrence, place: String| {
+        let shown = probability(found);
+        let time = supported(found.time.mean, found.time.se, TABLE_DIGITS);
+        vec![
+            Entry::text(name),
+            Entry::number(shown.value.trim_end_matches('%').into(), found.probability, format!("{place}.probability")),
+            Entry::text(shown.error.trim_start_matches("95% interval ")),
+            Entry::number(time, found.time.mean, format!("{place}.time.mean")),
+        ]
+    };
+    let bubbles = pictures::owners(document)
+        .into_iter()
+        .filter_map(|name| Some(row(format!("bubble, {name}"), document.bubble.get(name)?, format!("bubble.{name}"))));
+    let events = document.events.iter().flat_map(|(owner, events)| {
+        events.iter().map(move |(name, event)| row(format!("{name}, {owner}"), event, format!("events.{owner}.{name}")))
+    });
+    let rows: Vec<Vec<Entry>> = bubbles.chain(events).collect();
+    html! {
+        @if rows.is_empty() { p { "No events are watched in this scenario." } }
+        div.charts { @for chart in &charts { (figure(chart)) } }
+        @if !rows.is_empty() { (table("By the horizon", &headings, &rows, true)) }
+    }
+}
+
+fn fans(run: &RunReport) -> Markup {
+    html! {
+        p { "Of the first " (count(run.courses.paths)) " paths: medians, quartiles, and the band from 5 to 95%. Pointing at a chart tells standard errors." }
+        div.charts { @for quantity in run.courses.quantities.values() { (figure(&pictures::fan(run.document, run.courses, quantity))) } }
+    }
+}
+
+fn costs(document: &ResultDocument) -> Markup {
+    let chart = pictures::waterfall(document);
+    let headings =
+        ["contract", "unit", "commitment cost", "± se", "stranded cost", "± se", "stranded, %"].map(String::from);
+    let row = |(name, figures): (&String, &IndexMap<String, crate::report::ContractFigure>)| {
+        let (cost, stranded) = (figures.get("commitment_cost")?, figures.get("stranded_cost")?);
+        let (factor, label) = unit(&document.provenance.currency, &cost.unit, cost.mean.unwrap_or(0.0).abs());
+        let by = |x: Option<f64>| x.map(|x| x / factor);
+        let share = stranded
+            .mean
+            .zip(cost.mean)
+            .filter(|(_, cost)| *cost > 0.0)
+            .map(|(stranded, cost)| 100.0 * stranded / cost);
+        let number = |value: Option<f64>, error: Option<f64>, figure: &str| {
+            Entry::number(
+                supported(by(value), by(error), TABLE_DIGITS + 2),
+                value,
+                format!("contracts.{name}.{figure}.mean"),
+            )
+        };
+        Some(vec![
+            Entry::text(name),
+            Entry::text(label),
+            number(cost.mean, cost.se, "commitment_cost"),
+            Entry::number(error_text(by(cost.se)), cost.se, ""),
+            number(stranded.mean, stranded.se, "stranded_cost"),
+            Entry::number(error_text(by(stranded.se)), stranded.se, ""),
+            Entry::number(share.map_or_else(|| NOTHING.into(), |share| fixed(share, 1)), share, ""),
+        ])
+    };
+    let rows: Vec<Vec<Entry>> = document.contracts.iter().filter_map(row).collect();
+    html! {
+        @if let Some(chart) = chart { p { "Means of present values; what is stranded is paid for and stands idle." } (figure_titled(&chart, false)) }
+        @if !rows.is_empty() { (table("Contracts", &headings, &rows, true)) }
+    }
+}
+
+fn bursting(run: &RunReport) -> Option<Markup> {
+    let quantities = run.courses.quantities.values();
+    let charts: Vec<_> =
+        quantities.filter_map(|quantity| pictures::bursting(run.document, run.courses, quantity)).collect();
+    (!charts.is_empty()).then(|| {
+        html! {
+            p { "Mean paths given that the bubble bursts by the horizon, and given that it does not, with 95% bands. What belongs to one organization "
+                "is divided by its own bubble, all else by the system's." }
+            div.charts { @for chart in &charts { (figure(chart)) } }
+        }
+    })
+}
+
+fn convergence(run: &RunReport) -> Markup {
+    let charts = pictures::convergence(run.document, run.milestones);
+    html! {
+        p { "The main figures after ever more paths, with their 95% intervals, which halve when paths are four times as many." }
+        div.charts { @for chart in &charts { (figure(chart)) } }
+    }
+}

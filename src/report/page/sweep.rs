@@ -1,0 +1,101 @@
+//! The page of a sweep.
+
+use maud::{Markup, html};
+
+use super::{Entry, Section, definitions, figure, table};
+use crate::report::numbers::{
+    NOTHING, TABLE_DIGITS, count, error_text, estimate_error, percent, percentage_of, supported,
+};
+use crate::report::pictures::{self, SweepTable};
+
+/// Points that a page lists.
+const MOST_LISTED: usize = 2000;
+
+/// What the page of a sweep is made of.
+pub struct SweepReport {
+    pub title: String,
+    pub table: SweepTable,
+    /// Points of the design.
+    pub points: usize,
+    /// Pairs of what and which.
+    pub provenance: Vec<(&'static str, String)>,
+}
+
+/// The section of a sweep.
+pub fn sweep_section(sweep: &SweepReport) -> Section {
+    let done = sweep.table.points.len();
+    let responses = html! {
+        @for axis in 0..sweep.table.axes.len() {
+            @if sweep.table.axes.len() > 1 { h3 { (crate::report::text::short(&sweep.table.axes[axis], 100)) } }
+            div.charts { @for chart in &pictures::responses(&sweep.table, axis) { (figure(chart)) } }
+        }
+    };
+    let surfaces = pictures::surface(&sweep.table);
+    let frontier = html! {
+        p { "Each dot is a point of the sweep; of the coloured ones no other is as low in both." }
+        div.charts { @for chart in &pictures::frontier(&sweep.table) { (figure(chart)) } }
+    };
+    let mut parts = Vec::new();
+    if !surfaces.is_empty() {
+        parts.push(("surface", "Over both axes", html! { div.charts { @for chart in &surfaces { (figure(chart)) } } }));
+    }
+    parts.push(("responses", "Along each axis", responses));
+    parts.push(("frontier", "What cannot be bettered", frontier));
+    parts.push(("points", "Points", points(sweep)));
+    parts.push(("provenance", "Where this comes from", definitions(&sweep.provenance)));
+    let lead = format!("{} of {} points", count(done as u64), count(sweep.points as u64));
+    Section { title: sweep.title.clone(), lead, parts }
+}
+
+fn points(sweep: &SweepReport) -> Markup {
+    let of = &sweep.table;
+    let (factor, label) = of.scale();
+    let mut headings = vec!["point".to_owned()];
+    headings.extend(of.axes.iter().cloned());
+    headings.extend([
+        format!("mean {}, {label}", of.figure.replace('_', " ")),
+        "± se".into(),
+        format!("shortfall {}", percentage_of(&of.level)),
+        "bubble risk, %".into(),
+    ]);
+    let by = |x: Option<f64>| x.map(|x| x / factor);
+    let rows: Vec<Vec<Entry>> = of
+        .points
+        .iter()
+        .take(MOST_LISTED)
+        .map(|point| {
+            let mut row = vec![Entry::text(point.point.to_string())];
+            row.extend(point.values.iter().map(|(text, number)| match number {
+                Some(_) => Entry::number(text.clone(), *number, ""),
+                None => Entry::text(text),
+            }));
+            if let Some(why) = &point.failed {
+                row.push(Entry::text(format!("failed: {why}")));
+                row.extend([""; 3].map(Entry::text));
+                return row;
+            }
+            let bubble = &point.bubble;
+            row.extend([
+                Entry::number(supported(by(point.mean), by(point.se), TABLE_DIGITS + 2), point.mean, ""),
+                Entry::number(error_text(by(point.se)), point.se, ""),
+                Entry::number(
+                    supported(by(point.shortfall.value), by(estimate_error(&point.shortfall)), TABLE_DIGITS + 2),
+                    point.shortfall.value,
+                    "",
+                ),
+                Entry::number(
+                    percent(bubble.value, bubble.low, bubble.high).map_or_else(|| NOTHING.into(), |(value, ..)| value),
+                    bubble.value,
+                    "",
+                ),
+            ]);
+            row
+        })
+        .collect();
+    html! {
+        @if of.points.len() > MOST_LISTED {
+            p { "The first " (count(MOST_LISTED as u64)) " of " (count(of.points.len() as u64)) " points; the store has all." }
+        }
+        (table("Points of the sweep", &headings, &rows, true))
+    }
+}

@@ -1,0 +1,151 @@
+//! Scenarios beside each other.
+
+use super::distribution::{heights, spoken};
+use super::{or_nan, reading, with_interval};
+use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
+use crate::report::numbers::unit;
+use crate::report::text::short;
+use crate::report::{CompareDocument, PlacedDifference, ResultDocument};
+
+/// Figures whose means' differences are shown.
+const SHOWN: [&str; 8] = [
+    "commitment_cost",
+    "burst_cost",
+    "compute_cost",
+    "stranded_cost",
+    "residual_commitment",
+    "value",
+    "net_value",
+    "final_cash",
+];
+
+/// The distributions of a figure of several results as densities over each other; `None` if none has it.
+pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) -> Option<Chart> {
+    let figures: Vec<_> =
+        results.iter().filter_map(|(label, result)| Some((*label, result.figures.get(owner)?.get(name)?))).collect();
+    let (_, first) = figures.first()?;
+    let size = figures.iter().filter_map(|(_, figure)| figure.mean).fold(0.0, |most: f64, x| most.max(x.abs()));
+    let (factor, label) = unit(&results.first()?.1.provenance.currency, &first.unit, size);
+    // densities, so that bins of different widths compare
+    let densities: Vec<Vec<[f64; 3]>> = figures
+        .iter()
+        .map(|(_, figure)| {
+            let bins = heights(figure);
+            let inner = if bins.len() > 3 { &bins[1..bins.len() - 1] } else { &bins[..] };
+            let density = |[from, to, share, _]: &[f64; 4]| {
+                let width = if to > from { (to - from) / factor } else { f64::NAN };
+                [from / factor, to / factor, 100.0 * share / width]
+            };
+            inner.iter().map(density).collect()
+        })
+        .collect();
+    let all = || densities.iter().flatten();
+    let means = figures.iter().filter_map(|(_, figure)| figure.mean.map(|x| x / factor));
+    let x = Axis::over(format!("{}, {label}", spoken(name)), all().flat_map(|[from, to, _]| [*from, *to]).chain(means));
+    let y = Axis::over(format!("Share of paths, % per {label}"), all().map(|[.., density]| *density).chain([0.0]));
+    let summary = format!("Densities of {} of {} scenarios", spoken(name).to_lowercase(), figures.len());
+    let mut chart =
+        Chart::new(format!("Distributions of {}", spoken(name).to_lowercase()), summary, x.roomy(), y.from_zero());
+    let mut rows = Vec::new();
+    for (place, ((name, figure), density)) in figures.iter().zip(&densities).enumerate() {
+        let colour = Colour::of_series(place);
+        let mean = figure.mean.map(|x| x / factor);
+        let name = format!("{}: mean {}", short(name, 28), reading(mean));
+        if density.iter().all(|[.., density]| density.is_finite()) {
+            let outline = |[from, to, density]: &[f64; 3]| [(*from, *density), (*to, *density)];
+            let (x, y): (Vec<f64>, Vec<f64>) = density.iter().flat_map(outline).unzip();
+            let floor = vec![0.0; x.len()];
+            let band =
+                Mark::Band { name: String::new(), colour, strength: 0.15, x: x.clone(), low: floor, high: y.clone() };
+            chart.marks.extend([band, Mark::Line { name, colour, dashed: false, x, y }]);
+        } else {
+            chart.marks.extend(mean.map(|x| Mark::Rule { name, colour, x }));
+        }
+        let quantile = |p: &str| figure.quantiles.get(p).and_then(|found| found.value).map(|x| x / factor);
+        let texts = [Some(mean), Some(quantile("0.05")), Some(quantile("0.95"))].into_iter().flatten().map(reading);
+        let texts: Vec<String> = std::iter::once(short(results[place].0, 40)).chain(texts).collect();
+        rows.extend(mean.map(|x| (x, texts)));
+    }
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Some(chart.reading(["scenario", "mean", "5%", "95%"].map(String::from).to_vec(), rows.into_iter()))
+}
+
+/// The differences of the system's mean figures in money from the base, with intervals; `None` without any.
+pub fn differences(document: &CompareDocument) -> Option<Chart> {
+    let currency = &document.scenarios.values().next()?.result.provenance.currency;
+    let places: Vec<(String, String)> =
+        SHOWN.iter().map(|name| (spoken(name), format!("figures.system.{name}.mean"))).collect();
+    let sizes = document.differences.values().flat_map(|all| places.iter().filter_map(|(_, place)| all.get(place)));
+    let size = sizes.filter_map(|placed| placed.difference.value).fold(0.0, |most: f64, x| most.max(x.abs()));
+    let (factor, label) = unit(currency, currency, size);
+    forest("Differences of mean figures", &format!("Difference, {label}"), document, &places, factor, Numbers::Plain)
+}
+
+/// The differences of bubble-risk probabilities from the base, with intervals; `None` without any.
+pub fn probability_differences(document: &CompareDocument) -> Option<Chart> {
+    let names = document.scenarios.values().next()?.result.bubble.keys();
+    let places: Vec<(String, String)> =
+        names.map(|name| (format!("Bubble, {}", short(name, 20)), format!("bubble.{name}.probability"))).collect();
+    forest("Differences of bubble-risk probability", "Difference", document, &places, 1.0, Numbers::Percent)
+}
+
+/// Differences by place and scenario, with intervals.
+fn forest(
+    title: &str,
+    label: &str,
+    document: &CompareDocument,
+    places: &[(String, String)],
+    factor: f64,
+    numbers: Numbers,
+) -> Option<Chart> {
+    let there: Vec<&(String, String)> = places
+        .iter()
+        .filter(|(_, place)| {
+            document.differences.values().any(|all| all.get(place).is_some_and(|d| d.difference.value.is_some()))
+        })
+        .collect();
+    if there.is_empty() {
+        return None;
+    }
+    let others = document.differences.len() as f64;
+    let place_of = |row: usize, other: usize| row as f64 + (other as f64 + 0.5) / others * 0.7 - 0.35;
+    let scaled = |x: Option<f64>| or_nan(x) / factor;
+    let of = |all: &indexmap::IndexMap<String, PlacedDifference>, place: &str| {
+        all.get(place).map(|placed| placed.difference)
+    };
+    let ends = document.differences.values().flat_map(|all| {
+        there
+            .iter()
+            .filter_map(|(_, place)| of(all, place))
+            .flat_map(|d| [scaled(d.value), scaled(d.low), scaled(d.high)])
+    });
+    let x = Axis::over(label, ends.chain([0.0])).roomy().written(numbers);
+    let y = Axis::names(there.iter().map(|(name, _)| name.clone()).collect());
+    let summary = format!("Differences from {}, with 95% intervals", document.base);
+    let mut chart = Chart::new(title, summary, x, y);
+    chart.rows = Some(there.len() * document.differences.len().clamp(1, 4));
+    chart.marks.push(Mark::Rule { name: String::new(), colour: Colour::Axis, x: 0.0 });
+    let mut rows = Vec::new();
+    for (other, (name, all)) in document.differences.iter().enumerate() {
+        let mut points = Vec::new();
+        for (row, (label, place)) in there.iter().enumerate() {
+            let Some(found) = of(all, place) else { continue };
+            let at = place_of(row, other);
+            points.push([scaled(found.value), at, scaled(found.low), scaled(found.high)]);
+            let by = |x: Option<f64>| x.map(|x| x / factor);
+            let value = with_interval(by(found.value), by(found.low), by(found.high));
+            let real = if found.real { "real" } else { "may be chance" };
+            rows.push(Reading {
+                x: scaled(found.value),
+                y: at,
+                texts: vec![format!("{}: {label}", short(name, 28)), value, real.into()],
+            });
+        }
+        let colour = Colour::of_series(other + 1);
+        chart.marks.push(Mark::Points { name: short(name, 28), colour, upright: false, points });
+    }
+    let columns = ["", "difference [95% interval]", "Holm's test"].map(String::from).to_vec();
+    rows.sort_by(|a, b| a.y.total_cmp(&b.y));
+    chart.readings = Readings { columns, by: By::Y, rows };
+    Some(chart)
+}

@@ -1,0 +1,72 @@
+//! How the main figures settle as paths are added.
+
+use super::{or_nan, reading};
+use crate::measure::{Estimate, normal_width};
+use crate::report::ResultDocument;
+use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
+use crate::report::course::Milestone;
+use crate::report::numbers::{count, percentage_of, unit};
+
+/// Mean and shortfall of total commitment cost, and the bubble-risk probability, by the number of paths, each with its interval.
+pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<Chart> {
+    let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) else {
+        return Vec::new();
+    };
+    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
+    let (factor, label) = unit(&document.provenance.currency, &cost.unit, size);
+    let level = cost.shortfall.keys().last().map(|level| percentage_of(level)).unwrap_or_default();
+    let mean = |milestone: &Milestone| {
+        let bound = |sign: f64| Some((milestone.mean? + sign * normal_width() * milestone.se?) / factor);
+        Estimate { value: milestone.mean.map(|x| x / factor), low: bound(-1.0), high: bound(1.0), atom: false }
+    };
+    let shortfall = |milestone: &Milestone| {
+        let by = |x: Option<f64>| x.map(|x| x / factor);
+        let Estimate { value, low, high, atom } = milestone.shortfall;
+        Estimate { value: by(value), low: by(low), high: by(high), atom }
+    };
+    let mut charts = vec![
+        settling("Mean of total commitment cost", &label, milestones, mean, Numbers::Plain),
+        settling(&format!("Shortfall {level} of total commitment cost"), &label, milestones, shortfall, Numbers::Plain),
+    ];
+    if document.bubble.contains_key("system") {
+        charts.push(settling("Bubble-risk probability", "", milestones, |m| m.bubble, Numbers::Percent));
+    }
+    charts
+}
+
+fn settling(
+    title: &str,
+    unit: &str,
+    milestones: &[Milestone],
+    of: impl Fn(&Milestone) -> Estimate,
+    numbers: Numbers,
+) -> Chart {
+    let found: Vec<Estimate> = milestones.iter().map(of).collect();
+    let x: Vec<f64> = milestones.iter().map(|milestone| milestone.paths as f64).collect();
+    let part = |of: fn(&Estimate) -> Option<f64>| found.iter().map(|found| or_nan(of(found))).collect::<Vec<f64>>();
+    let (y, low, high) = (part(|e| e.value), part(|e| e.low), part(|e| e.high));
+    let label = if unit.is_empty() { title.to_owned() } else { format!("{title}, {unit}") };
+    let x_axis = Axis::over("Paths", x.iter().copied()).logarithmic();
+    let y_axis = Axis::over("", y.iter().chain(&low).chain(&high).copied()).roomy().written(numbers);
+    let columns = ["paths", "estimate", "95% interval"].map(String::from).to_vec();
+    let rows: Vec<_> = (0..x.len())
+        .map(|i| {
+            let interval = format!("[{}, {}]", reading(Some(low[i])), reading(Some(high[i])));
+            (x[i], vec![count(milestones[i].paths), reading(Some(y[i])), interval])
+        })
+        .collect();
+    let last = y.last().copied();
+    let summary = format!("Estimate and 95% interval by number of paths, ending at {}", reading(last));
+    let mut chart = Chart::new(label, summary, x_axis, y_axis).reading(columns, rows.into_iter());
+    chart.marks.push(Mark::Band {
+        name: "95% interval".into(),
+        colour: Colour::Blue,
+        strength: 0.25,
+        x: x.clone(),
+        low,
+        high,
+    });
+    chart.marks.push(Mark::Line { name: "estimate".into(), colour: Colour::Blue, dashed: false, x, y });
+    chart.marks.extend(last.map(|y| Mark::Level { name: String::new(), colour: Colour::Grey, y }));
+    chart
+}

@@ -1,0 +1,156 @@
+//! Where the cost comes from, and when it is due.
+
+use super::reading;
+use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
+use crate::report::numbers::unit;
+use crate::report::text::short;
+use crate::report::{CheckDocument, ResultDocument};
+
+/// Contracts of a timetable that have a colour of their own.
+const OWN_COLOUR: usize = 5;
+/// Characters of a name in rows.
+const NAME: usize = 28;
+
+/// A step of the waterfall: what it is, where it begins, and its parts.
+struct Step {
+    name: String,
+    from: f64,
+    parts: Vec<(usize, f64)>,
+}
+
+/// The parts of a step, by place.
+const PARTS: [(&str, Colour); 4] = [
+    ("used", Colour::Blue),
+    ("stranded: paid for and idle", Colour::Orange),
+    ("burst", Colour::Yellow),
+    ("sum", Colour::Grey),
+];
+
+/// The mean compute cost, contract by contract with what of it is used and stranded, then burst; `None` without contracts and
+/// burst.
+pub fn waterfall(document: &ResultDocument) -> Option<Chart> {
+    let system = document.figures.get("system")?;
+    let compute = system.get("compute_cost")?;
+    let total = compute.mean?;
+    let (factor, label) = unit(&document.provenance.currency, &compute.unit, total.abs());
+    let mut steps: Vec<Step> = Vec::new();
+    let mut at = 0.0;
+    let mut step = |name: &str, parts: Vec<(usize, f64)>| {
+        let sum: f64 = parts.iter().map(|(_, size)| size).sum();
+        steps.push(Step { name: short(name, NAME), from: at, parts });
+        at += sum;
+    };
+    for (name, figures) in &document.contracts {
+        let mean = |figure: &str| figures.get(figure).and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
+        let (cost, stranded) = (mean("commitment_cost"), mean("stranded_cost"));
+        step(name, vec![(0, cost - stranded), (1, stranded)]);
+    }
+    let burst = system.get("burst_cost").and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
+    if burst != 0.0 {
+        step("burst", vec![(2, burst)]);
+    }
+    steps.push(Step { name: "compute cost".into(), from: 0.0, parts: vec![(3, total / factor)] });
+    Some(rows(&steps, &label))
+}
+
+fn rows(steps: &[Step], label: &str) -> Chart {
+    let ends = steps.iter().flat_map(|step| {
+        let mut at = step.from;
+        let parts = step.parts.iter().map(move |(_, size)| {
+            at += size;
+            at
+        });
+        std::iter::once(step.from).chain(parts)
+    });
+    let x = Axis::over(format!("Present value, {label}"), ends).from_zero();
+    let y = Axis::names(steps.iter().map(|step| step.name.clone()).collect());
+    let mut bars: [Vec<[f64; 4]>; PARTS.len()] = Default::default();
+    let mut readings = Vec::new();
+    for (row, step) in steps.iter().enumerate() {
+        let (row, mut at) = (row as f64, step.from);
+        for &(part, size) in &step.parts {
+            bars[part].push([at, row - 0.32, at + size, row + 0.32]);
+            at += size;
+        }
+        let size = |part: usize| step.parts.iter().find(|(own, _)| *own == part).map(|(_, size)| *size);
+        let texts = std::iter::once(step.name.clone())
+            .chain([size(0).or(size(2)).or(size(3)), size(1)].map(reading))
+            .chain([reading(Some(at - step.from))]);
+        readings.push(Reading { x: at, y: row, texts: texts.collect() });
+    }
+    let total = reading(steps.last().map(|step| step.parts[0].1));
+    let summary = format!("Waterfall of the mean compute cost, contract by contract and burst, to {total} {label}");
+    let mut chart = Chart::new("Where the cost comes from", summary, x, y);
+    chart.rows = Some(steps.len());
+    chart.readings = Readings {
+        columns: ["", "used or burst", "stranded", "all"].map(String::from).to_vec(),
+        by: By::Y,
+        rows: readings,
+    };
+    let named = PARTS.into_iter().zip(bars).filter(|(_, bars)| !bars.is_empty());
+    chart.marks = named.map(|((name, colour), bars)| Mark::Bars { name: name.into(), colour, bars }).collect();
+    chart
+}
+
+/// Minimum payments by year and contract, and what all of the capacity costs; the years after the horizon together.
+pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Chart> {
+    let first = check.contracts.values().next()?;
+    let years: Vec<f64> = first.by_year.iter().map(|year| year.year).collect();
+    let later: Vec<f64> = check.contracts.values().map(|contract| contract.minimum_after.unwrap_or(0.0)).collect();
+    let sums: Vec<f64> =
+        check.contracts.values().map(|contract| contract.by_year.iter().map(|y| y.minimum).sum()).collect();
+    let mut order: Vec<usize> = (0..sums.len()).collect();
+    order.sort_by(|&a, &b| (sums[b] + later[b]).total_cmp(&(sums[a] + later[a])));
+    let whole = |at: usize| check.contracts.values().map(|contract| contract.by_year[at].full).sum::<f64>();
+    let most = (0..years.len()).map(whole).chain([later.iter().sum()]).fold(0.0, f64::max);
+    let (factor, label) = unit(&document.provenance.currency, &document.provenance.currency, most);
+    let has_later = later.iter().any(|&sum| sum > 0.0);
+    let mut names: Vec<String> = years
+        .iter()
+        .map(|year| {
+            let period = (year * f64::from(check.steps_per_year)).round() as u32;
+            format!("to {}", document.provenance.date(period))
+        })
+        .collect();
+    names.extend(has_later.then(|| "later".to_owned()));
+    let size = |contract: usize, column: usize| {
+        check.contracts[contract].by_year.get(column).map_or(later[contract], |year| year.minimum) / factor
+    };
+    let contract_name = |place: usize| check.contracts.get_index(order[place]).map_or("", |(name, _)| name.as_str());
+    let series: Vec<(String, Colour, Vec<usize>)> = (0..order.len().min(OWN_COLOUR))
+        .map(|place| (short(contract_name(place), NAME), Colour::of_series(place), vec![order[place]]))
+        .chain((order.len() > OWN_COLOUR).then(|| ("others".into(), Colour::Grey, order[OWN_COLOUR..].to_vec())))
+        .collect();
+    let full: Vec<f64> = (0..years.len()).map(|at| whole(at) / factor).collect();
+    let column_sum = |column: usize| (0..order.len()).map(|contract| size(contract, column)).sum::<f64>();
+    let highest = (0..names.len()).map(column_sum).chain(full.iter().copied());
+    let y = Axis::over(format!("Minimum payments, {label}, undiscounted"), highest.chain([0.0])).from_zero();
+    let columns = std::iter::once("year".to_owned())
+        .chain(series.iter().map(|(name, ..)| name.clone()))
+        .chain(["minimum".into(), "if all is used".into()])
+        .collect();
+    let texts = |column: usize| {
+        let sums =
+            series.iter().map(|(_, _, of)| reading(Some(of.iter().map(|&contract| size(contract, column)).sum())));
+        let ends = [reading(Some(column_sum(column))), reading(full.get(column).copied())];
+        std::iter::once(names[column].clone()).chain(sums).chain(ends).collect()
+    };
+    let rows: Vec<_> = (0..names.len()).map(|column| (column as f64, texts(column))).collect();
+    let summary =
+        format!("Minimum payments by year of {} contracts, stacked, and what all capacity would cost", order.len());
+    let x = Axis::columns(names.clone());
+    let mut chart = Chart::new("When payments are due", summary, x, y).reading(columns, rows.into_iter());
+    let mut tops = vec![0.0; names.len()];
+    for (name, colour, of) in series {
+        let bars = tops.iter_mut().enumerate().map(|(column, top)| {
+            let from = *top;
+            *top += of.iter().map(|&contract| size(contract, column)).sum::<f64>();
+            [column as f64 - 0.38, from, column as f64 + 0.38, *top]
+        });
+        chart.marks.push(Mark::Bars { name, colour, bars: bars.collect() });
+    }
+    let points = full.iter().enumerate().map(|(column, &y)| [column as f64, y, y, y]).collect();
+    chart.marks.push(Mark::Points { name: "if all is used".into(), colour: Colour::Ink, upright: true, points });
+    debug_assert!(matches!(chart.x.numbers, Numbers::Names(_)));
+    Some(chart)
+}

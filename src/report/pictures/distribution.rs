@@ -1,0 +1,142 @@
+//! The distribution of a figure: histogram, and the probability of more.
+
+use indexmap::IndexMap;
+
+use super::{or_nan, reading, with_interval};
+use crate::measure::Estimate;
+use crate::plan::figure::Side;
+use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
+use crate::report::numbers::{percentage_of, significant, unit};
+use crate::report::{Figure, ResultDocument};
+
+/// The figure, the factor of its numbers, and the unit that they have then.
+fn found<'a>(document: &'a ResultDocument, owner: &str, name: &str) -> Option<(&'a Figure, f64, String)> {
+    let figure = document.figures.get(owner)?.get(name)?;
+    let size = figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
+    let (factor, label) = unit(&document.provenance.currency, &figure.unit, size);
+    Some((figure, factor, label))
+}
+
+/// A figure's name for people: `commitment_cost` is a commitment cost.
+pub fn spoken(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let first = words.chars().next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    first + words.get(1..).unwrap_or_default()
+}
+
+/// The bins of equal width, and the height of every bin such that areas are shares of the paths: (from, to, share, height).
+pub(super) fn heights(figure: &Figure) -> Vec<[f64; 4]> {
+    let (edges, counts) = (&figure.histogram.edges, &figure.histogram.counts);
+    let total: u64 = counts.iter().sum();
+    let widths: Vec<f64> = edges.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let usual = widths.get(widths.len() / 2).copied().unwrap_or(0.0);
+    let bin = |i: usize| {
+        let share = counts[i] as f64 / total.max(1) as f64;
+        let height = if widths[i] > 0.0 { share * usual / widths[i] } else { share };
+        [edges[i], edges[i + 1], share, height]
+    };
+    (0..counts.len()).map(bin).collect()
+}
+
+/// The histogram of a figure with its mean, value at risk and shortfall; `None` without such a figure.
+pub fn distribution(document: &ResultDocument, owner: &str, name: &str) -> Option<Chart> {
+    let (figure, factor, label) = found(document, owner, name)?;
+    let bins: Vec<[f64; 4]> = heights(figure)
+        .into_iter()
+        .map(|[from, to, share, height]| [from / factor, to / factor, share, height])
+        .collect();
+    let rules = rules(figure, factor);
+    // tails are drawn as far as the marks go
+    let inner = if bins.len() > 3 { &bins[1..bins.len() - 1] } else { &bins[..] };
+    let ends = inner.iter().flat_map(|[from, to, ..]| [*from, *to]);
+    let x = Axis::over(format!("{}, {label}", spoken(name)), ends.chain(rules.iter().map(|(_, _, at)| *at))).roomy();
+    let y = Axis::shares("Share of paths", bins.iter().map(|[.., height]| *height));
+    let summary = format!(
+        "Histogram of {} over {} paths: mean {}, standard deviation {}",
+        spoken(name).to_lowercase(),
+        figure.count,
+        reading(figure.mean.map(|x| x / factor)),
+        reading(figure.sd.map(|x| x / factor)),
+    );
+    let (low, high) = (x.low, x.high);
+    // a certain figure is a bar in the middle of its axis
+    let least = 0.02 * (high - low);
+    let bar = |&[from, to, _, height]: &[f64; 4]| {
+        let (from, to) = if to - from > 0.0 { (from, to) } else { (from - least, to + least) };
+        [from.max(low), 0.0, to.min(high), height]
+    };
+    let bars = bins.iter().map(bar).filter(|[from, _, to, _]| to > from).collect();
+    let columns = vec![label, "share of paths, %".into()];
+    let readings = bins.iter().map(|&[from, to, share, _]| {
+        let range = format!("{}–{}", significant(from, 5), significant(to, 5));
+        (0.5 * (from.max(low) + to.min(high)), vec![range, reading(Some(100.0 * share))])
+    });
+    let mut chart = Chart::new(format!("Distribution of {}", spoken(name).to_lowercase()), summary, x, y)
+        .reading(columns, readings.collect::<Vec<_>>().into_iter());
+    chart.marks.push(Mark::Bars { name: String::new(), colour: Colour::Sky, bars });
+    chart.marks.extend(rules.into_iter().map(|(name, colour, x)| Mark::Rule { name, colour, x }));
+    Some(chart)
+}
+
+/// Mean, value at risk and shortfall at the last level, each with its number in its name.
+fn rules(figure: &Figure, factor: f64) -> Vec<(String, Colour, f64)> {
+    let last = |all: &IndexMap<String, Estimate>| all.last().map(|(level, found)| (percentage_of(level), found.value));
+    let mut rules = vec![("mean".to_owned(), Colour::Ink, figure.mean)];
+    rules.extend(last(&figure.var).map(|(level, value)| (format!("value at risk {level}"), Colour::Blue, value)));
+    rules.extend(last(&figure.shortfall).map(|(level, value)| (format!("shortfall {level}"), Colour::Orange, value)));
+    let placed = rules.into_iter().filter_map(|(name, colour, value)| {
+        let value = value? / factor;
+        Some((format!("{name}: {}", significant(value, 5)), colour, value))
+    });
+    placed.collect()
+}
+
+/// The probability of a worse figure, with its band, value at risk and shortfall, on a logarithmic scale.
+pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<Chart> {
+    let (figure, factor, label) = found(document, owner, name)?;
+    let curve = &figure.exceedance;
+    let high_is_bad = figure.side == Side::High;
+    let turned = |p: f64| if high_is_bad { p } else { 1.0 - p };
+    let x: Vec<f64> = curve.x.iter().map(|x| x / factor).collect();
+    let y: Vec<f64> = curve.probability.iter().map(|&p| turned(p)).collect();
+    let (low, high) = if high_is_bad { (&curve.low, &curve.high) } else { (&curve.high, &curve.low) };
+    let (low, high): (Vec<f64>, Vec<f64>) =
+        (low.iter().map(|&p| turned(p)).collect(), high.iter().map(|&p| turned(p)).collect());
+    let least = y.iter().copied().filter(|&p| p > 0.0).fold(1.0, f64::min).min(0.5);
+    let what = if high_is_bad { "more" } else { "less" };
+    let rules = rules(figure, factor);
+    let x_axis = Axis::over(format!("{}, {label}", spoken(name)), x.iter().copied()).roomy();
+    let y_axis = Axis { low: least, high: 1.0, ..Axis::over(format!("Probability of {what}"), [0.0, 1.0].into_iter()) };
+    let summary = format!("Probability that {} is {what} than a value", spoken(name).to_lowercase());
+    let columns = vec![label, format!("P({what})"), "95% interval".into()];
+    let readings = (0..x.len()).map(|i| {
+        let interval = format!("[{}, {}]", reading(Some(low[i])), reading(Some(high[i])));
+        (x[i], vec![reading(Some(x[i])), reading(Some(y[i])), interval])
+    });
+    let y_axis = y_axis.logarithmic().written(Numbers::Plain);
+    let title = format!("Probability of {what} {}", spoken(name).to_lowercase());
+    let mut chart =
+        Chart::new(title, summary, x_axis, y_axis).reading(columns, readings.collect::<Vec<_>>().into_iter());
+    let bounded = |values: Vec<f64>| values.into_iter().map(|p| p.max(least)).collect();
+    let visible = y.iter().map(|&p| if p > 0.0 { p } else { or_nan(None) }).collect();
+    chart.marks = vec![
+        Mark::Band {
+            name: "95% interval".into(),
+            colour: Colour::Blue,
+            strength: 0.2,
+            x: x.clone(),
+            low: bounded(low),
+            high: bounded(high),
+        },
+        Mark::Line { name: format!("probability of {what}"), colour: Colour::Blue, dashed: false, x, y: visible },
+    ];
+    let marks = rules.into_iter().skip(1).map(|(name, colour, x)| Mark::Rule { name, colour, x });
+    chart.marks.extend(marks);
+    Some(chart)
+}
+
+/// An estimate in this unit, for readings.
+pub(super) fn estimate_text(found: &Estimate, factor: f64) -> String {
+    let by = |x: Option<f64>| x.map(|x| x / factor);
+    with_interval(by(found.value), by(found.low), by(found.high))
+}

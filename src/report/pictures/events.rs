@@ -1,0 +1,71 @@
+//! When bubbles burst and events happen: probabilities by period.
+
+use super::{dates, or_nan, owners, years};
+use crate::report::chart::{Axis, Chart, Colour, Mark};
+use crate::report::numbers::{NOTHING, percent};
+use crate::report::{Occurrence, ResultDocument};
+
+/// Series that can be told apart.
+const MOST: usize = 6;
+
+/// The bubble-risk probability by period, by organization and of the system; `None` without a bubble.
+pub fn bubbles(document: &ResultDocument) -> Option<Chart> {
+    let all: Vec<_> =
+        owners(document).into_iter().filter_map(|name| Some((name, document.bubble.get(name)?))).collect();
+    let title = "Probability that the bubble has burst";
+    (!all.is_empty()).then(|| timeline(document, title, &all))
+}
+
+/// The probabilities of an organization's events by period; `None` without any.
+pub fn events(document: &ResultDocument, organization: &str) -> Option<Chart> {
+    let all: Vec<_> = document.events.get(organization)?.iter().map(|(name, event)| (name.as_str(), event)).collect();
+    let title = format!("Probability of events, {organization}");
+    (!all.is_empty()).then(|| timeline(document, &title, &all))
+}
+
+/// Probabilities of several things by period, the likeliest where there are too many.
+fn timeline(document: &ResultDocument, title: &str, all: &[(&str, &Occurrence)]) -> Chart {
+    let mut shown: Vec<_> = all.to_vec();
+    shown.sort_by(|a, b| or_nan(b.1.probability).total_cmp(&or_nan(a.1.probability)));
+    shown.truncate(MOST);
+    let kept: Vec<_> = all.iter().filter(|(name, _)| shown.iter().any(|(other, _)| other == name)).collect();
+    let x: Vec<f64> = years(&document.provenance).collect();
+    let highest = kept.iter().flat_map(|(_, found)| &found.by_period).filter_map(|found| found.high);
+    let x_axis =
+        Axis::over("", [0.0, x.last().copied().unwrap_or(1.0)].into_iter()).written(dates(&document.provenance));
+    let y_axis = Axis::shares("Probability by then", highest);
+    let texts = |period: usize| {
+        let of = |found: &Occurrence| {
+            let found = found.by_period[period];
+            let text = percent(found.probability, found.low, found.high);
+            text.map_or_else(|| NOTHING.to_owned(), |(value, low, high)| format!("{value}% [{low}, {high}]"))
+        };
+        let date = document.provenance.date(period as u32 + 1);
+        std::iter::once(date).chain(kept.iter().map(|(_, found)| of(found))).collect()
+    };
+    let columns = std::iter::once("by".to_owned()).chain(kept.iter().map(|(name, _)| (*name).to_owned())).collect();
+    let rows: Vec<_> = x.iter().enumerate().map(|(period, &year)| (year, texts(period))).collect();
+    let ends: Vec<String> = kept
+        .iter()
+        .map(|(name, found)| {
+            format!(
+                "{name} {}",
+                percent(found.probability, found.low, found.high)
+                    .map_or_else(|| NOTHING.into(), |p| format!("{}%", p.0))
+            )
+        })
+        .collect();
+    let summary = format!("Cumulative probabilities by period with 95% bands; by the horizon: {}", ends.join(", "));
+    let mut chart = Chart::new(title, summary, x_axis, y_axis).reading(columns, rows.into_iter());
+    for (place, (name, found)) in kept.into_iter().enumerate() {
+        let colour = Colour::of_series(place);
+        let of = |part: fn(&crate::measure::Probability) -> Option<f64>| {
+            found.by_period.iter().map(|found| or_nan(part(found))).collect::<Vec<f64>>()
+        };
+        let (low, high, y) = (of(|p| p.low), of(|p| p.high), of(|p| p.probability));
+        let band = Mark::Band { name: String::new(), colour, strength: 0.25, x: x.clone(), low, high };
+        let line = Mark::Line { name: (*name).to_owned(), colour, dashed: false, x: x.clone(), y };
+        chart.marks.extend([band, line]);
+    }
+    chart
+}

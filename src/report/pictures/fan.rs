@@ -1,0 +1,127 @@
+//! Quantities over time: fans of quantiles, and means given that the bubble bursts.
+
+use super::{dates, or_nan, reading, with_interval};
+use crate::measure::{Estimate, Moment, normal_width};
+use crate::report::chart::{Axis, Chart, Colour, Mark};
+use crate::report::course::{CourseDocument, FAN, QuantityCourse};
+use crate::report::numbers::{count, unit};
+use crate::report::{Provenance, ResultDocument};
+
+/// What a quantity's numbers are divided by, and its label with the unit.
+fn scaled(provenance: &Provenance, quantity: &QuantityCourse) -> (f64, String) {
+    let sizes = quantity.quantiles.values().flatten().filter_map(|found| found.value);
+    let size = sizes.fold(0.0, |most: f64, x| most.max(x.abs()));
+    if quantity.unit == provenance.currency {
+        let (factor, label) = unit(&provenance.currency, &quantity.unit, size);
+        return (factor, format!("{}, {label}", quantity.label));
+    }
+    // factors in money are large numbers without a unit that the file names
+    match size {
+        size if size >= 1e9 => (1e9, format!("{}, bn", quantity.label)),
+        size if size >= 1e6 => (1e6, format!("{}, m", quantity.label)),
+        _ => (1.0, quantity.label.clone()),
+    }
+}
+
+fn time_axis(document: &ResultDocument, courses: &CourseDocument) -> Axis {
+    let last = courses.years.last().copied().unwrap_or(1.0);
+    Axis::over("", [0.0, last].into_iter()).written(dates(&document.provenance))
+}
+
+fn value_axis(quantity: &QuantityCourse, values: impl Iterator<Item = f64>) -> Axis {
+    let axis = Axis::over("", values).roomy();
+    // shares read better from 0
+    let is_share = axis.low >= -0.1 && axis.high <= 3.0 && quantity.unit.is_empty();
+    if is_share { axis.from_zero() } else { axis }
+}
+
+/// The 5–95% and the quartile band of a quantity with its median.
+pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &QuantityCourse) -> Chart {
+    let (factor, label) = scaled(&document.provenance, quantity);
+    let quantiles: Vec<&Vec<Estimate>> = FAN.iter().filter_map(|p| quantity.quantiles.get(&p.to_string())).collect();
+    let values = |at: usize| quantiles[at].iter().map(|found| or_nan(found.value) / factor).collect::<Vec<f64>>();
+    let y = value_axis(quantity, [0, 4].into_iter().flat_map(&values));
+    let columns = ["by", "5%", "25%", "median [95% interval]", "75%", "95%", "mean ± se"].map(String::from).to_vec();
+    let rows: Vec<_> = courses
+        .years
+        .iter()
+        .enumerate()
+        .map(|(date, &year)| {
+            let plain = |at: usize| reading(quantiles[at][date].value.map(|x| x / factor));
+            let median = super::distribution::estimate_text(&quantiles[2][date], factor);
+            let mean = moment_text(quantity.all[date], factor);
+            let when = date_text(&document.provenance, year);
+            (year, vec![when, plain(0), plain(1), median, plain(3), plain(4), mean])
+        })
+        .collect();
+    let median_at_end = reading(quantiles[2].last().and_then(|found| found.value).map(|x| x / factor));
+    let summary = format!(
+        "Quantiles over time of {} paths: 5 to 95%, quartiles and median, which ends at {median_at_end}",
+        count(courses.paths)
+    );
+    let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows.into_iter());
+    let band = |name: &str, strength, low, high| Mark::Band {
+        name: name.into(),
+        colour: Colour::Blue,
+        strength,
+        x: courses.years.clone(),
+        low: values(low),
+        high: values(high),
+    };
+    chart.marks.extend([band("5–95%", 0.2, 0, 4), band("25–75%", 0.4, 1, 3)]);
+    let median = values(2);
+    let line =
+        Mark::Line { name: "median".into(), colour: Colour::Blue, dashed: false, x: courses.years.clone(), y: median };
+    chart.marks.push(line);
+    chart
+}
+
+/// The mean of a quantity given that its bubble bursts by the horizon, and given that it does not, with 95% bands; `None` if
+/// one of the two never happens.
+pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &QuantityCourse) -> Option<Chart> {
+    let (factor, label) = scaled(&document.provenance, quantity);
+    let paths = |moments: &[Moment]| moments.iter().map(|moment| moment.count).max().unwrap_or(0);
+    let (with, without) = (paths(&quantity.burst), paths(&quantity.otherwise));
+    if with < 2 || without < 2 {
+        return None;
+    }
+    let side = |moments: &[Moment], sign: f64| {
+        let bound = |moment: &Moment| (or_nan(moment.mean) + sign * normal_width() * moment.se.unwrap_or(0.0)) / factor;
+        moments.iter().map(bound).collect::<Vec<f64>>()
+    };
+    let parts = [
+        (format!("given that it bursts ({} paths)", count(with)), Colour::Orange, &quantity.burst),
+        (format!("given that it does not ({} paths)", count(without)), Colour::Blue, &quantity.otherwise),
+    ];
+    let ends = parts.iter().flat_map(|(_, _, moments)| [side(moments, -1.0), side(moments, 1.0)].concat());
+    let y = value_axis(quantity, ends);
+    let columns = ["by", "bursts: mean ± se", "does not: mean ± se"].map(String::from).to_vec();
+    let rows: Vec<_> = courses
+        .years
+        .iter()
+        .enumerate()
+        .map(|(date, &year)| {
+            let texts = parts.iter().map(|(_, _, moments)| moment_text(moments[date], factor));
+            (year, std::iter::once(date_text(&document.provenance, year)).chain(texts).collect())
+        })
+        .collect();
+    let summary =
+        format!("Mean paths given that the bubble of {} bursts by the horizon and that it does not", quantity.bubble);
+    let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows.into_iter());
+    for (name, colour, moments) in parts {
+        let (low, high, middle) = (side(moments, -1.0), side(moments, 1.0), side(moments, 0.0));
+        let x = courses.years.clone();
+        chart.marks.push(Mark::Band { name: String::new(), colour, strength: 0.3, x: x.clone(), low, high });
+        chart.marks.push(Mark::Line { name, colour, dashed: false, x, y: middle });
+    }
+    Some(chart)
+}
+
+fn moment_text(moment: Moment, factor: f64) -> String {
+    let by = |x: Option<f64>| x.map(|x| x / factor);
+    format!("{} ± {}", reading(by(moment.mean)), with_interval(by(moment.se), None, None))
+}
+
+fn date_text(provenance: &Provenance, year: f64) -> String {
+    provenance.date((year * f64::from(provenance.steps_per_year)).round() as u32)
+}
