@@ -32,6 +32,8 @@ pub struct QuantityCourse {
     pub label: String,
     /// The currency for cash, empty for numbers without a unit of their own.
     pub unit: String,
+    /// At the start date, where it has a value then.
+    pub start: Option<f64>,
     /// The organization, or "system", whose bubble divides the paths.
     pub bubble: String,
     /// By probability and date.
@@ -61,6 +63,7 @@ pub fn courses(scenario: &Scenario, plan: &Plan, course: &Course, tally: &Course
         let quantity = QuantityCourse {
             label,
             unit,
+            start: start(scenario, plan, watched.quantity),
             bubble: bubble.to_owned(),
             quantiles: FAN.iter().enumerate().map(quantile).collect(),
             all: moments(|row| row.all),
@@ -92,6 +95,17 @@ fn names(scenario: &Scenario, quantity: Quantity) -> (String, String, String) {
         Quantity::Served(index) => of(index, "utilization", "Utilization of contracts", ""),
         Quantity::Coverage(index) => of(index, "coverage", "Coverage of cost by returns", ""),
         Quantity::Cash(index) => of(index, "cash", "Cash", &scenario.currency),
+    }
+}
+
+/// Factors and balances have a value at the start date, averages and use do not.
+fn start(scenario: &Scenario, plan: &Plan, quantity: Quantity) -> Option<f64> {
+    match quantity {
+        Quantity::Factor(index) => Some(plan.double.factors[index].start),
+        Quantity::Cash(index) => {
+            scenario.organizations[index].cash.as_ref().map(|_| plan.double.organizations[index].opening)
+        }
+        Quantity::Served(_) | Quantity::Coverage(_) => None,
     }
 }
 

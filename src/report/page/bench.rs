@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Entry, Section, definitions, figure, table};
+use super::{Entry, Section, WIDE, definitions, figure, table};
 use crate::report::numbers::{count, significant};
 use crate::report::{BenchDocument, pictures};
 
@@ -43,7 +43,7 @@ pub fn bench_section(document: &BenchDocument) -> Section {
     let speed = html! {
         p { "Medians of " (document.rounds) " warm rounds in turn, with the range of the rounds; all engines agreed on "
             (count(document.compared_paths)) " paths first. Lower is faster." }
-        @if let Some(chart) = pictures::speeds(document) { (figure(&chart)) }
+        @if let Some(chart) = pictures::speeds(document) { (figure(&chart, WIDE, true)) }
         (table("Engines", &headings, &rows, true))
     };
     let pairs = [

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, Section, figure, provenance, table};
+use super::{Entry, Section, WIDE, figure, figures, provenance, table};
 use crate::report::numbers::{
     ANSWER_DIGITS, NOTHING, count, error_text, estimate_error, percent, percentage_of, significant, supported, unit,
 };
@@ -15,12 +15,12 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
         document.scenarios.iter().map(|(name, scenario)| (name.as_str(), &scenario.result)).collect();
     let overlaid = ["commitment_cost", "compute_cost", "stranded_cost", "net_value"];
     let charts: Vec<_> = overlaid.iter().filter_map(|name| pictures::overlaid(&results, "system", name)).collect();
-    let distributions = html! { div.charts { @for chart in &charts { (figure(chart)) } } };
+    let distributions = html! { (figures(&charts)) };
     let found = [pictures::differences(document), pictures::probability_differences(document)];
     let differences = html! {
         p { "Less " b { (short(&document.base, 60)) } ", under common random numbers, with 95% intervals from " (document.replicates)
             " groups of paths. A difference is real if Holm's test at 5% tells it from chance." }
-        @for chart in found.iter().flatten() { (figure(chart)) }
+        @for chart in found.iter().flatten() { (figure(chart, WIDE, true)) }
         @for name in document.differences.keys() { (difference_table(document, name)) }
     };
     let mut parts = vec![

@@ -211,18 +211,29 @@ fn organization_text(scenario: &Scenario, organization: &Organization) -> String
     parts.join("; ")
 }
 
+/// A sum in a few digits, with its unit around it.
+fn money(currency: &str, x: f64) -> String {
+    let (factor, label) = unit(currency, currency, x.abs());
+    let power = ["tn", "bn", "m", "k"].into_iter().find(|power| factor > 1.0 && label.ends_with(power)).unwrap_or("");
+    let sign = label.strip_suffix(power).unwrap_or(&label);
+    let gap = if sign.ends_with(|c: char| c.is_alphanumeric()) { " " } else { "" };
+    format!("{sign}{gap}{}{power}", exact(x / factor, 5))
+}
+
+/// So many years.
+fn years(x: f64) -> String {
+    format!("{} year{}", exact(x, 4), if x == 1.0 { "" } else { "s" })
+}
+
 fn contract_text(scenario: &Scenario, contract: &Contract) -> String {
-    let money = |x: f64| {
-        let (factor, label) = unit(&scenario.currency, &scenario.currency, x.abs());
-        format!("{label} {}", exact(x / factor, 5))
-    };
+    let money = |x: f64| money(&scenario.currency, x);
     let mut parts = vec![format!(
-        "{} buys {} {} from {} for {} years from year {}",
+        "{} buys {} {} from {} for {} from year {}",
         scenario.organizations[contract.organization].name,
         curve(&contract.capacity, plain),
         scenario.capacity_unit,
         contract.vendor,
-        exact(contract.term, 4),
+        years(contract.term),
         exact(contract.start, 4)
     )];
     match &contract.rate {
@@ -236,12 +247,12 @@ fn contract_text(scenario: &Scenario, contract: &Contract) -> String {
         Rate::Indexed { factor, scale, discount, floor, cap, reset } => {
             let cap = if *cap >= UNLIMITED { "no cap".into() } else { format!("cap {}", money(*cap)) };
             parts.push(format!(
-                "rate {} × {} less {}, floor {}, {cap}, reset every {} years",
+                "rate {} × {} less {}, floor {}, {cap}, reset every {}",
                 plain(*scale),
                 scenario.factors[*factor].name,
                 percentage(*discount),
                 money(*floor),
-                exact(*reset, 4)
+                years(*reset)
             ));
         }
     }
@@ -272,8 +283,7 @@ fn event_text(scenario: &Scenario, event: &Event) -> String {
         (_, Threshold::Above(limit)) => format!(" above {}", plain(limit)),
     };
     let whose = event.organization.map_or("any organization", |index| scenario.organizations[index].name.as_str());
-    let duration =
-        if event.duration > 0.0 { format!(" for {} years", exact(event.duration, 4)) } else { String::new() };
+    let duration = if event.duration > 0.0 { format!(" for {}", years(event.duration)) } else { String::new() };
     let after = if event.after > 0.0 { format!(", after year {}", exact(event.after, 4)) } else { String::new() };
     format!("{metric}{crossing}{duration}, {whose}{after}")
 }
@@ -282,12 +292,11 @@ fn bubble_text(scenario: &Scenario) -> String {
     let Some(bubble) = &scenario.bubble else { return "There is no bubble in this scenario.".into() };
     let names: Vec<&str> = bubble.events.iter().map(|&event| scenario.events[event].name.as_str()).collect();
     let rule = if bubble.rule == BubbleRule::Any { "any" } else { "all" };
-    format!(
-        "An organization's bubble bursts when {rule} of {} happened; the system's when {} of {} have.",
-        names.join(", "),
-        bubble.organizations,
-        scenario.organizations.len()
-    )
+    let own = format!("An organization's bubble bursts when {rule} of {} happened", names.join(", "));
+    match scenario.organizations.len() {
+        1 => format!("{own}."),
+        count => format!("{own}; the system's when {} of {count} have.", bubble.organizations),
+    }
 }
 
 fn regimes_text(scenario: &Scenario) -> Option<String> {
@@ -335,4 +344,16 @@ fn correlations(scenario: &Scenario) -> Markup {
         })
         .collect();
     html! { @if !named.is_empty() { h3 { "Correlations" } p { (named.join(", ")) "; all others 0." } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_have_their_unit_around_them() {
+        let texts = [("USD", 38e9), ("SEK", 1.5e6), ("USD", 12.0), ("", 3e9)].map(|(currency, x)| money(currency, x));
+        assert_eq!(texts, ["$38bn", "SEK 1.5m", "$12", "3bn"]);
+        assert_eq!([years(1.0), years(0.5)], ["1 year", "0.5 years"]);
+    }
 }

@@ -28,8 +28,9 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// Nothing but what is in the file itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-/// Widths of the two drawings of a chart.
+/// Widths of a chart's drawings: over the whole page or half of it, and on narrow screens.
 const WIDE: u32 = 760;
+const HALF: u32 = 516;
 const NARROW: u32 = 360;
 /// Characters of a title.
 const TITLE: usize = 160;
@@ -89,14 +90,18 @@ pub fn page(sections: &[Section]) -> String {
     whole.into_string() + "\n"
 }
 
-/// A chart of a page.
-fn figure(chart: &Chart) -> Markup {
-    figure_titled(chart, true)
+/// Charts side by side where there is room, each with its title.
+fn figures(charts: &[Chart]) -> Markup {
+    html! { div.charts { @for chart in charts { (figure(chart, HALF, true)) } } }
 }
 
-/// The same, with or without its title above it.
-fn figure_titled(chart: &Chart, titled: bool) -> Markup {
-    let (wide, narrow) = (svg(chart, WIDE, false), svg(chart, NARROW, false));
+/// A chart over the width of the page, whose title stands above it already.
+fn large_figure(chart: &Chart) -> Markup {
+    figure(chart, WIDE, false)
+}
+
+fn figure(chart: &Chart, width: u32, titled: bool) -> Markup {
+    let (wide, narrow) = (svg(chart, width, false), svg(chart, NARROW, false));
     let data = json!({ "wide": wide.frame, "narrow": narrow.frame, "by": by_name(chart.readings.by),
         "columns": chart.readings.columns, "rows": readings(chart) });
     let title = harmless(&chart.title);

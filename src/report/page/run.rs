@@ -4,8 +4,9 @@ use indexmap::IndexMap;
 use maud::{Markup, html};
 
 use super::inputs::inputs;
-use super::{Entry, Section, figure, figure_titled, provenance, table};
+use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
+use crate::plan::figure::Side;
 use crate::report::course::{CourseDocument, Milestone};
 use crate::report::numbers::{
     ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, decimals, error_text, estimate_error, fixed, percent, percentage,
@@ -40,7 +41,7 @@ pub fn run_section(run: &RunReport) -> Section {
     ];
     parts.extend(
         pictures::timetable(run.check, document)
-            .map(|chart| ("timetable", "When payments are due", figure_titled(&chart, false))),
+            .map(|chart| ("timetable", "When payments are due", large_figure(&chart))),
     );
     parts.extend(bursting(run).map(|markup| ("bursting", "How the bubble bursts", markup)));
     parts.push(("convergence", "Whether there were enough paths", convergence(run)));
@@ -136,7 +137,7 @@ fn distributions(document: &ResultDocument) -> Markup {
     .flatten()
     .collect();
     html! {
-        div.charts { @for chart in &charts { (figure(chart)) } }
+        (figures(&charts))
         @for owner in pictures::owners(document) { (figures_table(document, owner, &document.figures[owner])) }
     }
 }
@@ -159,9 +160,9 @@ fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Stri
             let number = |value: Option<f64>, error: Option<f64>, rest: &str| {
                 Entry::number(supported(by(value), by(error), TABLE_DIGITS + 2), value, place(rest))
             };
-            let side = if figure.side == crate::plan::figure::Side::Low { "low is bad" } else { "high is bad" };
+            let side = if figure.side == Side::Low { " ↓" } else { "" };
             let mut row = vec![
-                Entry::text(format!("{} ({side})", name.replace('_', " "))),
+                Entry::text(format!("{}{side}", name.replace('_', " "))),
                 Entry::text(label),
                 number(figure.mean, figure.se, "mean"),
                 Entry::number(error_text(by(figure.se)), figure.se, place("se")),
@@ -179,7 +180,12 @@ fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Stri
             row
         })
         .collect();
-    table(&format!("Figures of {owner}; money at present value, except cash"), &headings, &rows, true)
+    table(
+        &format!("Figures of {owner}: money at present value, except cash; ↓ low is bad, so VaR and ES look there"),
+        &headings,
+        &rows,
+        true,
+    )
 }
 
 fn bubbles(document: &ResultDocument) -> Markup {
@@ -187,7 +193,7 @@ fn bubbles(document: &ResultDocument) -> Markup {
         .into_iter()
         .chain(document.events.keys().filter_map(|organization| pictures::events(document, organization)))
         .collect();
-    let headings = ["", "probability, %", "95% interval", "mean time if it happens, years"].map(String::from);
+    let headings = ["what", "probability, %", "95% interval", "mean time if it happens, years"].map(String::from);
     let row = |name: String, found: &Occurrence, place: String| {
         let shown = probability(found);
         let time = supported(found.time.mean, found.time.se, TABLE_DIGITS);
@@ -207,15 +213,17 @@ fn bubbles(document: &ResultDocument) -> Markup {
     let rows: Vec<Vec<Entry>> = bubbles.chain(events).collect();
     html! {
         @if rows.is_empty() { p { "No events are watched in this scenario." } }
-        div.charts { @for chart in &charts { (figure(chart)) } }
+        (figures(&charts))
         @if !rows.is_empty() { (table("By the horizon", &headings, &rows, true)) }
     }
 }
 
 fn fans(run: &RunReport) -> Markup {
+    let quantities = run.courses.quantities.values();
+    let charts: Vec<_> = quantities.map(|quantity| pictures::fan(run.document, run.courses, quantity)).collect();
     html! {
         p { "Of the first " (count(run.courses.paths)) " paths: medians, quartiles, and the band from 5 to 95%. Pointing at a chart tells standard errors." }
-        div.charts { @for quantity in run.courses.quantities.values() { (figure(&pictures::fan(run.document, run.courses, quantity))) } }
+        (figures(&charts))
     }
 }
 
@@ -251,7 +259,7 @@ fn costs(document: &ResultDocument) -> Markup {
     };
     let rows: Vec<Vec<Entry>> = document.contracts.iter().filter_map(row).collect();
     html! {
-        @if let Some(chart) = chart { p { "Means of present values; what is stranded is paid for and stands idle." } (figure_titled(&chart, false)) }
+        @if let Some(chart) = chart { p { "Means of present values; what is stranded is paid for and stands idle." } (large_figure(&chart)) }
         @if !rows.is_empty() { (table("Contracts", &headings, &rows, true)) }
     }
 }
@@ -264,7 +272,7 @@ fn bursting(run: &RunReport) -> Option<Markup> {
         html! {
             p { "Mean paths given that the bubble bursts by the horizon, and given that it does not, with 95% bands. What belongs to one organization "
                 "is divided by its own bubble, all else by the system's." }
-            div.charts { @for chart in &charts { (figure(chart)) } }
+            (figures(&charts))
         }
     })
 }
@@ -273,6 +281,6 @@ fn convergence(run: &RunReport) -> Markup {
     let charts = pictures::convergence(run.document, run.milestones);
     html! {
         p { "The main figures after ever more paths, with their 95% intervals, which halve when paths are four times as many." }
-        div.charts { @for chart in &charts { (figure(chart)) } }
+        (figures(&charts))
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, Section, definitions, figure, table};
+use super::{Entry, Section, definitions, figures, table};
 use crate::report::numbers::{
     NOTHING, TABLE_DIGITS, count, error_text, estimate_error, percent, percentage_of, supported,
 };
@@ -27,17 +27,17 @@ pub fn sweep_section(sweep: &SweepReport) -> Section {
     let responses = html! {
         @for axis in 0..sweep.table.axes.len() {
             @if sweep.table.axes.len() > 1 { h3 { (crate::report::text::short(&sweep.table.axes[axis], 100)) } }
-            div.charts { @for chart in &pictures::responses(&sweep.table, axis) { (figure(chart)) } }
+            (figures(&pictures::responses(&sweep.table, axis)))
         }
     };
     let surfaces = pictures::surface(&sweep.table);
     let frontier = html! {
         p { "Each dot is a point of the sweep; of the coloured ones no other is as low in both." }
-        div.charts { @for chart in &pictures::frontier(&sweep.table) { (figure(chart)) } }
+        (figures(&pictures::frontier(&sweep.table)))
     };
     let mut parts = Vec::new();
     if !surfaces.is_empty() {
-        parts.push(("surface", "Over both axes", html! { div.charts { @for chart in &surfaces { (figure(chart)) } } }));
+        parts.push(("surface", "Over both axes", html! { (figures(&surfaces)) }));
     }
     parts.push(("responses", "Along each axis", responses));
     parts.push(("frontier", "What cannot be bettered", frontier));

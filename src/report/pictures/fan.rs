@@ -39,7 +39,12 @@ fn value_axis(quantity: &QuantityCourse, values: impl Iterator<Item = f64>) -> A
 pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &QuantityCourse) -> Chart {
     let (factor, label) = scaled(&document.provenance, quantity);
     let quantiles: Vec<&Vec<Estimate>> = FAN.iter().filter_map(|p| quantity.quantiles.get(&p.to_string())).collect();
-    let values = |at: usize| quantiles[at].iter().map(|found| or_nan(found.value) / factor).collect::<Vec<f64>>();
+    let begin = quantity.start.map(|start| start / factor);
+    let values = |at: usize| {
+        let later = quantiles[at].iter().map(|found| or_nan(found.value) / factor);
+        begin.into_iter().chain(later).collect::<Vec<f64>>()
+    };
+    let x: Vec<f64> = begin.map(|_| 0.0).into_iter().chain(courses.years.iter().copied()).collect();
     let y = value_axis(quantity, [0, 4].into_iter().flat_map(&values));
     let columns = ["by", "5%", "25%", "median [95% interval]", "75%", "95%", "mean ± se"].map(String::from).to_vec();
     let rows: Vec<_> = courses
@@ -64,7 +69,7 @@ pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &Quant
         name: name.into(),
         colour: Colour::Blue,
         strength,
-        x: courses.years.clone(),
+        x: x.clone(),
         low: values(low),
         high: values(high),
     };
@@ -85,9 +90,11 @@ pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &
     if with < 2 || without < 2 {
         return None;
     }
+    let begin = quantity.start.map(|start| start / factor);
+    let x: Vec<f64> = begin.map(|_| 0.0).into_iter().chain(courses.years.iter().copied()).collect();
     let side = |moments: &[Moment], sign: f64| {
         let bound = |moment: &Moment| (or_nan(moment.mean) + sign * normal_width() * moment.se.unwrap_or(0.0)) / factor;
-        moments.iter().map(bound).collect::<Vec<f64>>()
+        begin.into_iter().chain(moments.iter().map(bound)).collect::<Vec<f64>>()
     };
     let parts = [
         (format!("given that it bursts ({} paths)", count(with)), Colour::Orange, &quantity.burst),
@@ -110,9 +117,8 @@ pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &
     let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows.into_iter());
     for (name, colour, moments) in parts {
         let (low, high, middle) = (side(moments, -1.0), side(moments, 1.0), side(moments, 0.0));
-        let x = courses.years.clone();
         chart.marks.push(Mark::Band { name: String::new(), colour, strength: 0.3, x: x.clone(), low, high });
-        chart.marks.push(Mark::Line { name, colour, dashed: false, x, y: middle });
+        chart.marks.push(Mark::Line { name, colour, dashed: false, x: x.clone(), y: middle });
     }
     Some(chart)
 }
