@@ -75,8 +75,7 @@ pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &Quant
     };
     chart.marks.extend([band("5–95%", 0.2, 0, 4), band("25–75%", 0.4, 1, 3)]);
     let median = values(2);
-    let line =
-        Mark::Line { name: "median".into(), colour: Colour::Blue, dashed: false, x: courses.years.clone(), y: median };
+    let line = Mark::Line { name: "median".into(), colour: Colour::Blue, dashed: false, x: x.clone(), y: median };
     chart.marks.push(line);
     chart
 }
