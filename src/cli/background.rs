@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::Failure;
 use super::console::Console;
 use super::engine::Chosen;
-use super::run::bar;
+use super::{Failure, progress};
 use crate::engine::{Draws, empty_tally, outlook, prepare_course};
 use crate::plan::Plan;
 use crate::report::course::{CourseDocument, Milestone, courses, milestone};
@@ -46,7 +45,7 @@ impl Pass<'_> {
     /// The quantities of the first paths over time.
     pub fn courses(&self) -> Result<CourseDocument, Failure> {
         let course = prepare_course(self.scenario, self.plan);
-        let bar = bar(self.paths(), "{bar:40} {percent:>3}%  over time  {eta} left", self.console);
+        let bar = progress::of("paths over time", self.paths(), self.console);
         let advance = |paths: u64| {
             bar.inc(paths);
             !self.console.is_stopped()
@@ -63,7 +62,7 @@ impl Pass<'_> {
         let cost = self.document.figures.get("system").and_then(|figures| figures.get("commitment_cost"));
         let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().filter_map(|key| key.parse().ok()).collect());
         let asked = Asked { levels, quantiles: Vec::new() };
-        let bar = bar(self.paths(), "{bar:40} {percent:>3}%  convergence  {eta} left", self.console);
+        let bar = progress::of("paths for convergence", self.paths(), self.console);
         let advance = |paths: u64| {
             bar.inc(paths);
             !self.console.is_stopped()

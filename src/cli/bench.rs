@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::console::Console;
 use super::run::parse_paths;
-use super::{Failure, output};
+use super::{Failure, output, progress};
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
 use crate::engine::parity::differences;
@@ -198,8 +198,14 @@ fn contest(
     draws: Draws,
     paths: u64,
 ) -> Result<Vec<Contender>, Failure> {
+    let bar =
+        progress::of("paths of all engines", paths * engines.len() as u64 * (1 + u64::from(arguments.rounds)), console);
+    let advance = |paths: u64| {
+        bar.inc(paths);
+        !console.is_stopped()
+    };
     let run = |engine: &dyn Engine| -> Result<Tally, Failure> {
-        let tally = engine.tally(plan, draws, 0..paths, &|_| !console.is_stopped())?;
+        let tally = engine.tally(plan, draws, 0..paths, &advance)?;
         console.go_on()?;
         Ok(tally)
     };
@@ -234,6 +240,7 @@ fn contest(
             stages.push(engine.stages());
         }
     }
+    bar.finish_and_clear();
     let finished = contenders.into_iter().zip(stages).map(|((mut contender, [mean, shortfall]), stages)| {
         contender.stages = medians(&stages);
         let seconds = contender.warm().median;

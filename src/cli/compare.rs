@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
 use super::engine::EngineArguments;
-use super::run::{RunLength, parse_share, progress_bar, refuse_invalid};
-use super::{Failure, output};
+use super::run::{RunLength, parse_share, refuse_invalid};
+use super::{Failure, output, progress};
 use crate::compare::{self, Case, Comparison, ranges};
 use crate::engine::{BLOCK, prepare};
 use crate::report::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
@@ -111,7 +111,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
             arguments.replicates * BLOCK as u64
         ));
     }
-    let bar = progress_bar(sampling.paths * cases.len() as u64, console);
+    let bar = progress::of_paths(sampling.paths * cases.len() as u64, console);
     let advance = |paths: u64| {
         bar.inc(paths);
         !console.is_stopped()

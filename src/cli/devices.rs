@@ -6,7 +6,13 @@ use super::{Failure, output};
 use crate::engine::Instructions;
 use crate::engine::gpu::adapter::{AdapterReport, adapters, automatic};
 
+const EXAMPLES: &str = "\
+Examples:
+  overhang devices
+  overhang run deal.toml --adapter 0";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {}
 
 /// Runs the command.

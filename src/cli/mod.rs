@@ -12,6 +12,7 @@ mod init;
 mod manual;
 mod output;
 mod plot;
+mod progress;
 mod report;
 mod run;
 mod sample;

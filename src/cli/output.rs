@@ -28,7 +28,8 @@ pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 
 /// Writes a line for people to standard error. Nothing can be done where even that fails.
 pub fn note(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    // colours that older Windows consoles do not read are set there by calls
+    let _ = writeln!(anstream::AutoStream::always(std::io::stderr().lock()), "{text}");
 }
 
 /// Columns of the terminal, or what a page has.

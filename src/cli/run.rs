@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::background::{Pass, run_command};
 use super::compare::unknown_variant;
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
-use super::{Failure, output, report};
+use super::{Failure, output, progress, report};
 use crate::engine::given::Given;
 use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
@@ -219,12 +218,17 @@ fn save_paths(
     let Some(asked) = arguments.save_paths else { return Ok(()) };
     let draws = Draws { seed: arguments.seed, replicate: 0 };
     let paths = asked.min(paths);
+    let bar = progress::of_paths(paths, console);
     let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
         console.go_on()?;
-        let values = chosen.engine.values(plan, draws, first..(first + SAVED_AT_ONCE).min(paths))?;
+        let batch = first..(first + SAVED_AT_ONCE).min(paths);
+        let values = chosen.engine.values(plan, draws, batch.clone())?;
+        bar.inc(batch.end - batch.start);
         Ok::<_, Failure>(documents::path_table(&loaded.scenario, plan, &values, first))
     });
-    folder.write_batches("paths.parquet", batches)
+    let written = folder.write_batches("paths.parquet", batches);
+    bar.finish_and_clear();
+    written
 }
 
 fn simulate(
@@ -234,7 +238,7 @@ fn simulate(
     plan: &Plan,
     paths: u64,
 ) -> Result<Tally, Failure> {
-    let bar = progress_bar(paths, console);
+    let bar = progress::of_paths(paths, console);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
     let advance = |paths: u64| {
         bar.inc(paths);
@@ -245,20 +249,6 @@ fn simulate(
     console.go_on()?;
     chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
     Ok(tally?)
-}
-
-/// A bar of paths on standard error, where that is a terminal.
-pub fn progress_bar(paths: u64, console: &Console) -> ProgressBar {
-    bar(paths, "{bar:40} {percent:>3}%  {human_pos} of {human_len} paths  {eta} left", console)
-}
-
-/// The same, in a form of its own.
-pub fn bar(paths: u64, form: &str, console: &Console) -> ProgressBar {
-    if !console.shows_progress() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(paths), ProgressDrawTarget::stderr_with_hz(10));
-    bar.with_style(ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// A run in which a figure of a path is no number has no result.

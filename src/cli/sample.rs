@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
 use super::console::Console;
-use super::run::{parse_paths, progress_bar};
+use super::run::parse_paths;
+use super::{Failure, progress};
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::{Draws, Instructions};
 use crate::plan::Plan;
@@ -49,7 +49,7 @@ pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         draws: Draws { seed: arguments.seed, replicate: 0 },
         paths: arguments.paths,
     };
-    let bar = progress_bar(arguments.paths, console);
+    let bar = progress::of_paths(arguments.paths, console);
     let go_on = |paths| {
         bar.inc(paths);
         !console.is_stopped()

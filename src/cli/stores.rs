@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::console::Console;
-use super::{Failure, output, sweeping};
+use super::{Failure, output, progress, sweeping};
 use crate::sweep::{self, Status, Store};
 
 const MERGE_EXAMPLES: &str = "\
@@ -26,7 +26,10 @@ pub struct MergeArguments {
 
 /// Joins stores.
 pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failure> {
-    let store = sweep::merge(&arguments.out, &arguments.parts)?;
+    let spinner = progress::spinner("merging", console);
+    let store = sweep::merge(&arguments.out, &arguments.parts);
+    spinner.finish_and_clear();
+    let store = store?;
     let loaded = sweep::scenario_of(&store)?;
     sweeping::merged(&store, &loaded, console)
 }

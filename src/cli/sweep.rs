@@ -9,6 +9,7 @@ use super::Failure;
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::{Chosen, EngineArguments};
+use super::progress;
 use super::run::{parse_paths, parse_share};
 use super::sweeping;
 use crate::report::Asked;
@@ -154,7 +155,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             "an axis is a place with a number or a word that matters",
         );
     }
-    refuse_points(&loaded, &points)?;
+    refuse_points(&loaded, &points, console)?;
     super::report::check(arguments.report.as_deref())?;
     let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
@@ -254,7 +255,7 @@ fn usage<T>(message: &str, hint: &str) -> Result<T, Failure> {
 }
 
 /// Every point must be a scenario before the first one is computed.
-fn refuse_points(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
+fn refuse_points(loaded: &Loaded, points: &Points, console: &Console) -> Result<(), Failure> {
     for (axis, path) in points.paths.iter().enumerate().filter(|(_, path)| *path == VARIANT) {
         let unknown = points.rows.iter().map(|row| sweep::rows::plain(&row[axis]));
         let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
@@ -263,7 +264,14 @@ fn refuse_points(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
             return Err(super::compare::unknown_variant(&name, std::slice::from_ref(loaded)));
         }
     }
-    let wrong = work::wrong_points(loaded, points);
+    let bar = progress::of("points checked", points.rows.len() as u64, console);
+    let go_on = |points: u64| {
+        bar.inc(points);
+        !console.is_stopped()
+    };
+    let wrong = work::wrong_points(loaded, points, &go_on);
+    bar.finish_and_clear();
+    console.go_on()?;
     if wrong.is_empty() {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::Chosen;
-use super::run::bar;
+use super::progress::bar;
 use super::{Failure, output};
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;

@@ -107,10 +107,10 @@ pub struct WrongPoint {
     pub failure: Failure,
 }
 
-/// Reads every point as a scenario; those that are none.
-pub fn wrong_points(loaded: &Loaded, points: &Points) -> Vec<WrongPoint> {
+/// Reads every point as a scenario; those that are none. `progress` is told of points, and may end it early.
+pub fn wrong_points(loaded: &Loaded, points: &Points, progress: &Progress) -> Vec<WrongPoint> {
     let wrong = |point| scenario(loaded, points, point).err().map(|failure| WrongPoint { point, failure: *failure });
-    (0..points.rows.len()).into_par_iter().filter_map(wrong).collect()
+    (0..points.rows.len()).into_par_iter().take_any_while(|_| progress(1)).filter_map(wrong).collect()
 }
 
 /// A point's name and values, for people.

@@ -1,8 +1,8 @@
 //! Scenarios beside each other.
 
 use super::distribution::{heights, spoken};
-use super::{or_nan, reading, with_interval};
-use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
+use super::{or_nan, owners, reading, with_interval};
+use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
 use crate::report::numbers::unit;
 use crate::report::text::short;
 use crate::report::{CompareDocument, PlacedDifference, ResultDocument};
@@ -78,15 +78,17 @@ pub fn differences(document: &CompareDocument) -> Option<Chart> {
     let sizes = document.differences.values().flat_map(|all| places.iter().filter_map(|(_, place)| all.get(place)));
     let size = sizes.filter_map(|placed| placed.difference.value).fold(0.0, |most: f64, x| most.max(x.abs()));
     let (factor, label) = unit(currency, currency, size);
-    forest("Differences of mean figures", &format!("Difference, {label}"), document, &places, factor, Numbers::Plain)
+    forest("Differences of mean figures", &format!("Difference, {label}"), document, &places, factor)
 }
 
 /// The differences of bubble-risk probabilities from the base, with intervals; `None` without any.
 pub fn probability_differences(document: &CompareDocument) -> Option<Chart> {
-    let names = document.scenarios.values().next()?.result.bubble.keys();
+    let result = &document.scenarios.values().next()?.result;
+    let names = owners(result).into_iter().filter(|name| result.bubble.contains_key(*name));
     let places: Vec<(String, String)> =
         names.map(|name| (format!("Bubble, {}", short(name, 20)), format!("bubble.{name}.probability"))).collect();
-    forest("Differences of bubble-risk probability", "Difference", document, &places, 1.0, Numbers::Percent)
+    let title = "Differences of bubble-risk probability";
+    forest(title, "Difference, percentage points", document, &places, 0.01)
 }
 
 /// Differences by place and scenario, with intervals.
@@ -96,7 +98,6 @@ fn forest(
     document: &CompareDocument,
     places: &[(String, String)],
     factor: f64,
-    numbers: Numbers,
 ) -> Option<Chart> {
     let there: Vec<&(String, String)> = places
         .iter()
@@ -119,7 +120,7 @@ fn forest(
             .filter_map(|(_, place)| of(all, place))
             .flat_map(|d| [scaled(d.value), scaled(d.low), scaled(d.high)])
     });
-    let x = Axis::over(label, ends.chain([0.0])).roomy().written(numbers);
+    let x = Axis::over(label, ends.chain([0.0])).roomy();
     let y = Axis::names(there.iter().map(|(name, _)| name.clone()).collect());
     let summary = format!("Differences from {}, with 95% intervals", document.base);
     let mut chart = Chart::new(title, summary, x, y);

@@ -3,7 +3,7 @@
 use super::{or_nan, reading, with_interval};
 use crate::measure::{Estimate, normal_width};
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
-use crate::report::numbers::unit;
+use crate::report::numbers::{NOTHING, percent, percentage, percentage_of, unit};
 use crate::report::text::short;
 
 use super::distribution::spoken;
@@ -79,7 +79,7 @@ impl SweepTable {
         match what {
             Told::Mean => format!("Mean {figure}, {unit}"),
             Told::Shortfall => {
-                format!("Shortfall {} of {figure}, {unit}", crate::report::numbers::percentage_of(&self.level))
+                format!("Shortfall {} of {figure}, {unit}", percentage_of(&self.level))
             }
             Told::Bubble => "Bubble-risk probability".into(),
         }
@@ -120,6 +120,16 @@ impl SweepTable {
     }
 }
 
+/// A number with its interval, for readings.
+fn text(what: Told, found: &Estimate) -> String {
+    let Estimate { value, low, high, .. } = *found;
+    match what {
+        Told::Bubble => percent(value, low, high)
+            .map_or_else(|| NOTHING.into(), |(value, low, high)| format!("{value}% [{low}, {high}]")),
+        _ => with_interval(value, low, high),
+    }
+}
+
 fn numbers(what: Told) -> Numbers {
     if what == Told::Bubble { Numbers::Percent } else { Numbers::Plain }
 }
@@ -141,7 +151,7 @@ pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
         let summary = format!("{} of {} points by {name}", table.label(what), table.points.len());
         let mut chart = Chart::new(table.label(what), summary, x, y);
         let rows = table.points.iter().zip(&found).zip(&positions).map(|((point, found), &x)| {
-            let texts = vec![table.place_text(point), with_interval(found.value, found.low, found.high)];
+            let texts = vec![table.place_text(point), text(what, found)];
             Reading { x, y: or_nan(found.value), texts }
         });
         chart.readings = Readings {
@@ -188,7 +198,7 @@ pub fn surface(table: &SweepTable) -> Vec<Chart> {
             let (column, row) = (columns.partition_point(|&other| other < x), rows.partition_point(|&other| other < y));
             let found = table.told(point, what);
             values[row * columns.len() + column] = or_nan(found.value);
-            let texts = vec![table.place_text(point), with_interval(found.value, found.low, found.high)];
+            let texts = vec![table.place_text(point), text(what, &found)];
             readings.push(Reading { x, y, texts });
         }
         let (lowest, highest) = values
@@ -197,7 +207,8 @@ pub fn surface(table: &SweepTable) -> Vec<Chart> {
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
         let (x_edges, y_edges) = (edges(&columns), edges(&rows));
         let axis = |name: &str, edges: &[f64]| Axis::over(short(name, 60), edges.iter().copied());
-        let ends = format!("light {} to dark {}", reading(Some(lowest)), reading(Some(highest)));
+        let end = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
+        let ends = format!("light {} to dark {}", end(lowest), end(highest));
         let summary =
             format!("{} over {} and {}, from {ends}", table.label(what), short(x_name, 40), short(y_name, 40));
         let title = format!("{}: {ends}", table.label(what));
@@ -243,12 +254,7 @@ pub fn frontier(table: &SweepTable) -> Vec<Chart> {
             let efficient = if best.contains(&i) { "efficient" } else { "" };
             let point = &table.points[i];
             let found = table.told(point, what);
-            let texts = vec![
-                table.place_text(point),
-                reading(Some(x)),
-                with_interval(found.value, found.low, found.high),
-                efficient.to_owned(),
-            ];
+            let texts = vec![table.place_text(point), reading(Some(x)), text(what, &found), efficient.to_owned()];
             Reading { x, y, texts }
         });
         chart.readings = Readings {

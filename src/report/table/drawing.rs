@@ -42,6 +42,38 @@ pub fn distribution(page: &Page) -> String {
     lines.iter().map(|line| format!(" {}", line.trim_end())).collect::<Vec<_>>().join("\n")
 }
 
+/// Columns of a timeline at most.
+const TIMELINE: usize = 60;
+
+/// The bubble-risk probability by period of several organizations, each a line; of one the table by years has bars.
+pub fn timeline(page: &Page) -> String {
+    let shown = page.shown(&page.document.bubble);
+    let name_width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let room = usize::from(page.width).saturating_sub(name_width + 12).min(TIMELINE);
+    let periods = page.document.provenance.periods as usize;
+    let highest = shown.iter().filter_map(|(_, found)| found.probability).fold(0.0, f64::max);
+    if shown.len() < 2 || room < 12 || highest == 0.0 {
+        return String::new();
+    }
+    let columns = room.min(periods);
+    let lines = shown.iter().map(|(name, found)| {
+        // the last column is the horizon
+        let at = |column: usize| found.by_period.get((column + 1) * periods / columns - 1);
+        let block = |column: usize| {
+            let share = at(column).and_then(|found| found.probability).unwrap_or(0.0) / highest;
+            EIGHTHS[(share * 8.0).ceil().clamp(0.0, 8.0) as usize]
+        };
+        let line: String = (0..columns).map(block).collect();
+        let percent = found.probability.map_or_else(String::new, |p| percentage_of(&format!("{p:.3}")));
+        format!(" {name:name_width$}  {line}  {percent}")
+    });
+    let lines: Vec<String> = lines.collect();
+    let (first, last) = (page.date(1), page.date(page.document.provenance.periods));
+    let gap = columns.saturating_sub(first.chars().count() + last.chars().count());
+    let ends = format!(" {:name_width$}  {first}{}{last}", "", " ".repeat(gap));
+    format!(" Bubble-risk probability by period\n\n{}\n{ends}", lines.join("\n"))
+}
+
 /// The histogram's bins of equal width; the tails beyond them have bins of their own.
 fn without_tails(cost: &Figure) -> (&[f64], &[u64]) {
     let (edges, counts) = (&cost.histogram.edges, &cost.histogram.counts);
@@ -101,6 +133,28 @@ mod tests {
         assert!((edges[mark]..edges[mark + 1]).contains(&cost.mean.unwrap()), "{drawn}");
         assert!(lines[HEIGHT + 3].contains("V value at risk 99%"), "{drawn}");
         assert!(lines.iter().all(|line| line.chars().count() <= 75 && *line == line.trim_end()), "{drawn}");
+    }
+
+    #[test]
+    fn several_organizations_have_a_timeline_that_ends_at_their_probability() {
+        let document = document(3, 5_000, &Asked::default());
+        let drawn = timeline(&Page { document: &document, width: 80 });
+        let lines: Vec<&str> = drawn.lines().collect();
+        assert_eq!(lines.len(), 2 + 4 + 1, "{drawn}");
+        let highest = document.bubble.values().filter_map(|found| found.probability).fold(0.0, f64::max);
+        for (line, (name, found)) in lines[2..].iter().zip(&document.bubble) {
+            assert!(line.trim_start().starts_with(name.as_str()), "{line}");
+            let blocks: Vec<usize> = line.chars().filter_map(|c| EIGHTHS[1..].iter().position(|e| *e == c)).collect();
+            assert!(blocks.is_sorted(), "{line}");
+            let expected = (found.probability.unwrap() / highest * 8.0).ceil() as usize;
+            assert_eq!(blocks.last().map(|block| block + 1), Some(expected), "{line}");
+        }
+        assert!(lines.iter().all(|line| line.chars().count() <= 80));
+        assert_eq!(timeline(&Page { document: &document, width: 20 }), "");
+        assert_eq!(
+            timeline(&Page { document: &super::super::super::testing::document(1, 500, &Asked::default()), width: 80 }),
+            ""
+        );
     }
 
     #[test]

@@ -25,20 +25,21 @@ use super::ResultDocument;
 /// answer drawn in characters.
 pub fn table(document: &ResultDocument, width: u16) -> String {
     let page = Page { document, width };
-    tables(&page, drawing::distribution(&page))
+    tables(&page, [drawing::distribution(&page), drawing::timeline(&page)])
 }
 
 /// The tables without drawings.
 pub fn plain_table(document: &ResultDocument, width: u16) -> String {
-    let text = tables(&Page { document, width }, String::new());
+    let text = tables(&Page { document, width }, Default::default());
     text.lines().map(|line| line.trim_end_matches(layout::is_bar).trim_end().to_owned() + "\n").collect()
 }
 
-fn tables(page: &Page, drawing: String) -> String {
+fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
     let parts = [
         run::heading(page),
         answer::answer(page),
-        drawing,
+        distribution,
+        timeline,
         figures::figures(page),
         occurrences::bubbles(page),
         occurrences::events(page),
