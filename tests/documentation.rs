@@ -29,6 +29,8 @@ mod links;
 mod output;
 #[path = "documentation/place.rs"]
 mod place;
+#[path = "documentation/reference.rs"]
+mod reference;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -128,6 +130,13 @@ fn the_summary_has_every_page_once() {
     assert!(missing.is_empty(), "not in docs/SUMMARY.md: {missing:?}");
 }
 
+#[test]
+fn the_reference_of_scenario_files_is_their_schema() {
+    let schema: Value = serde_json::from_str(overhang::scenario::SCHEMA).expect("it is JSON");
+    let faults = reference::faults(&read(Path::new("docs/scenario-file.md")), &schema);
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
 /// The names of all properties of a schema.
 fn keys(schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
@@ -142,19 +151,13 @@ fn keys(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Every key of a schema stands in backquotes on the page.
-fn has_all_keys(page: &str, schema: &str) {
-    let schema: Value = serde_json::from_str(schema).expect("it is JSON");
+#[test]
+fn the_reference_of_results_names_every_key() {
+    let schema = Command::new(env!("CARGO_BIN_EXE_overhang")).args(["schema", "result"]).output().expect("it starts");
+    let schema: Value = serde_json::from_slice(&schema.stdout).expect("it is JSON");
     let mut wanted = BTreeSet::new();
     keys(&schema, &mut wanted);
-    let text = read(Path::new(page));
-    let missing: Vec<&String> = wanted.iter().filter(|key| !text.contains(&format!("`{key}`"))).collect();
-    assert!(wanted.len() > 40 && missing.is_empty(), "{page} does not name {missing:?}, of {} keys", wanted.len());
-}
-
-#[test]
-fn reference_pages_name_every_key() {
-    has_all_keys("docs/scenario-file.md", overhang::scenario::SCHEMA);
-    let schema = Command::new(env!("CARGO_BIN_EXE_overhang")).args(["schema", "result"]).output().expect("it starts");
-    has_all_keys("docs/results.md", &String::from_utf8(schema.stdout).expect("UTF-8"));
+    let page = read(Path::new("docs/results.md"));
+    let missing: Vec<&String> = wanted.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
+    assert!(wanted.len() > 40 && missing.is_empty(), "docs/results.md does not name {missing:?}");
 }
