@@ -126,7 +126,8 @@ fn the_summary_has_every_page_once() {
     assert_eq!(once.len(), listed.len(), "{listed:?}");
     let pages = pages();
     let names = pages.iter().filter(|page| page.starts_with("docs")).map(|page| page.file_name().expect("a file"));
-    let missing: Vec<_> = names.filter(|name| *name != "SUMMARY.md" && !once.contains(&name.display().to_string())).collect();
+    let missing: Vec<_> =
+        names.filter(|name| *name != "SUMMARY.md" && !once.contains(&name.display().to_string())).collect();
     assert!(missing.is_empty(), "not in docs/SUMMARY.md: {missing:?}");
 }
 

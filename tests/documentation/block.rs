@@ -122,8 +122,7 @@ pub fn commands(text: &str) -> Result<Vec<(String, String)>, String> {
 
 #[test]
 fn blocks_have_their_place_attributes_and_reason() {
-    let page =
-        "# A\n\n<!-- not run: it takes hours -->\n```sh,ignore\nx\n```\ntext\n```toml,file=a.toml\nb = 1\n\nc = 2\n```\n";
+    let page = "# A\n\n<!-- not run: it takes hours -->\n```sh,ignore\nx\n```\ntext\n```toml,file=a.toml\nb = 1\n\nc = 2\n```\n";
     let found = blocks(page).expect("they are good");
     assert_eq!((found[0].line, found[0].reason(), found[0].has("ignore")), (4, Some("it takes hours"), true));
     assert_eq!((found[1].value("file"), found[1].text.as_str()), (Some("a.toml"), "b = 1\n\nc = 2\n"));

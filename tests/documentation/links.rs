@@ -51,7 +51,8 @@ pub fn targets(prose: &str) -> Vec<String> {
     let mut found = Vec::new();
     for paragraph in prose.split("\n\n") {
         // every second piece stands between backquotes; a link's text may be code, its target never is
-        let text: String = paragraph.split('`').enumerate().map(|(i, piece)| if i % 2 == 0 { piece } else { "" }).collect();
+        let text: String =
+            paragraph.split('`').enumerate().map(|(i, piece)| if i % 2 == 0 { piece } else { "" }).collect();
         let mut rest = text.as_str();
         while let Some(at) = rest.find("](") {
             rest = &rest[at + 2..];

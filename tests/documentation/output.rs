@@ -66,10 +66,12 @@ fn line_fits(line: &str, other: &str) -> bool {
 #[test]
 fn elisions_stand_for_lines_and_characters() {
     let given = "one\ntwo 2\nthree\nfour\n\n";
-    for right in ["one\ntwo 2\nthree\nfour", "…", "one\n…", "…\nfour", "…\ntwo …\n…\nfour\n…", "one\nt…o…2\nth…\nf…r"] {
+    for right in ["one\ntwo 2\nthree\nfour", "…", "one\n…", "…\nfour", "…\ntwo …\n…\nfour\n…", "one\nt…o…2\nth…\nf…r"]
+    {
         assert_eq!(compare(right, given), Ok(()), "{right}");
     }
-    for wrong in ["", "one", "one\ntwo\n…", "…\nfive", "…\nfour\nfive", "two 2\n…", "one\n…\ntwo 3\n…", "…\nfo…e"] {
+    for wrong in ["", "one", "one\ntwo\n…", "…\nfive", "…\nfour\nfive", "two 2\n…", "one\n…\ntwo 3\n…", "…\nfo…e"]
+    {
         assert!(compare(wrong, given).is_err(), "{wrong}");
     }
     assert!(!line_fits("ab…ba", "aba") && line_fits("a…b…c", "a-b-b-c") && !line_fits("a…", "ba"));

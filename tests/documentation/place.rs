@@ -146,7 +146,8 @@ impl Place {
         };
         let path = self.folder.path().join(name);
         let mut options = OpenOptions::new();
-        let file = if adds { options.append(true).open(&path) } else { options.write(true).create_new(true).open(&path) };
+        let file =
+            if adds { options.append(true).open(&path) } else { options.write(true).create_new(true).open(&path) };
         let mut file = file.map_err(|error| format!("{name}: {error}"))?;
         let text = if adds { format!("\n{}", block.text) } else { block.text.clone() };
         file.write_all(text.as_bytes()).map_err(|error| format!("{name}: {error}"))?;
