@@ -66,6 +66,8 @@ impl fmt::Display for Check {
 /// A run of a scenario on one engine.
 pub struct Run {
     pub engine: String,
+    /// Names of the events
+    events: Vec<String>,
     plan: Plan,
     tally: Tally,
 }
@@ -83,11 +85,12 @@ pub fn cpu_engines() -> Engines {
 pub fn on_every_engine(engines: &Engines, scenario: &str) -> Vec<Run> {
     let loaded = overhang::scenario::parse(scenario, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
     let plan = prepare(&loaded.scenario);
+    let events: Vec<String> = loaded.scenario.events.iter().map(|event| event.name.clone()).collect();
     let draws = Draws { seed: 20_261_122, replicate: 0 };
     let run = |(engine, run): &(String, Box<dyn Engine>)| {
         let tally = run.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{engine}: {error}"));
         assert_eq!((tally.paths, tally.invalid.count), (PATHS, 0), "{engine}");
-        Run { engine: engine.clone(), plan: plan.clone(), tally }
+        Run { engine: engine.clone(), events: events.clone(), plan: plan.clone(), tally }
     };
     engines.iter().map(run).collect()
 }
@@ -154,7 +157,12 @@ impl Run {
         let check = |(&count, &exact): (&u64, &f64)| {
             happened += count;
             let se = (exact * (1.0 - exact) / PATHS as f64).sqrt();
-            self.check(format!("event {}, by period", event + 1), happened as f64 / PATHS as f64, exact, se)
+            self.check(
+                format!("probability of {}, by period", self.events[event]),
+                happened as f64 / PATHS as f64,
+                exact,
+                se,
+            )
         };
         self.tally.times[place].counts.iter().zip(exact).map(check).collect()
     }
