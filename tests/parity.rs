@@ -1,24 +1,21 @@
-//! GPU against CPU path by path, host against device sampling, and the same bits however the work is cut.
+//! GPU against CPU and single against double precision path by path, host against device sampling, and the same bits however the work is cut.
 
 mod adapters;
+#[path = "validation/page.rs"]
+mod page;
+#[path = "parity/precision.rs"]
+mod precision;
 
 use adapters::{gpus, plan};
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::parity::differences;
-use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
+use overhang::engine::{Engine, Instructions, PathValues, prepare};
 use overhang::plan::Plan;
 use overhang::tally::Tally;
+use precision::{DRAWS, FILES};
 
 /// Paths that are compared on each adapter; software adapters need microseconds for each.
 const ADAPTER_PATHS: u64 = 8192;
-const DRAWS: Draws = Draws { seed: 20_261_122, replicate: 0 };
-const FILES: [&str; 5] = [
-    "tests/cases/one-lab.toml",
-    "tests/cases/two-labs.toml",
-    "scenarios/aws-38b.toml",
-    "scenarios/openai.toml",
-    "scenarios/industry.toml",
-];
 
 fn cpu(threads: usize, sampling: Sampling) -> CpuEngine {
     CpuEngine::new(Some(threads), Instructions::best(), Precision::Single, sampling).expect("threads start")
@@ -48,6 +45,19 @@ fn gpu_paths_are_the_cpu_s_and_host_samples_the_device_s() {
                 assert_same(&plan, &reference, &values, &format!("{file}: {name}, {sampling:?} sampling"));
             }
         }
+    }
+}
+
+#[test]
+fn single_precision_is_near_double() {
+    for file in FILES {
+        let found = precision::precisions(file);
+        let row = precision::row(file, &found);
+        println!("{row}");
+        // on more paths than two engines in the same precision, since roundings are twice as many
+        let agree = found.found.paths < 0.002 && found.found.times < 1e-4 && found.mean < 2e-6;
+        assert!(agree, "{row}: {:?}, {:e}", found.found, found.mean);
+        page::has_rows("precision", &[row]);
     }
 }
 

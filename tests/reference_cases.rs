@@ -1,25 +1,15 @@
 //! The reference cases of an independent double-precision implementation with 2,000,000 paths: means, deviations,
 //! probabilities, bubbles by period and contracts within 4 joint standard errors, quantiles and tail means plus the
-//! sketch's bound, on every engine at 1,000,000 paths.
+//! sketch's bound, on every engine at 1,000,000 paths. What the CPU engine gives stands in docs/validation.md.
 
 mod adapters;
+#[path = "reference_cases/compare.rs"]
+mod compare;
+#[path = "validation/page.rs"]
+mod page;
 
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
-use overhang::measure::{self, Moments, OrderStatistics};
-use overhang::plan::figure::{Frame, Owner, Side, TimeSpec};
-use overhang::tally::{FigureTally, Tally};
-use serde_json::Value;
-
-/// Paths of the reference.
-const REFERENCE_PATHS: f64 = 2e6;
-/// Relative rounding of f32 sums, and of the reference's figures that do not vary.
-const FLOAT_ERROR: f64 = 2e-6;
-
-/// Half the width of a sketch's bin, of the size of what is estimated or of its deviation.
-const SKETCH_ERROR: f64 = 1.0 / 1024.0;
-/// Paths of each engine.
-const PATHS: u64 = 1_000_000;
+use overhang::engine::{Engine, Instructions};
 
 fn engines() -> Vec<(String, Box<dyn Engine>)> {
     let cpu = |precision| {
@@ -31,146 +21,18 @@ fn engines() -> Vec<(String, Box<dyn Engine>)> {
     [cpu(Precision::Single), cpu(Precision::Double)].into_iter().chain(gpu).collect()
 }
 
-/// Counts comparisons and remembers the farthest.
-#[derive(Default)]
-struct Checks {
-    count: usize,
-    farthest: f64,
-}
-
-impl Checks {
-    /// `slack` is the error allowed beside the standard errors.
-    fn holds(&mut self, what: &str, value: f64, exact: f64, se: f64, slack: f64) {
-        let off = (value - exact).abs() - FLOAT_ERROR * exact.abs() - slack;
-        self.count += 1;
-        if off > 0.0 {
-            self.farthest = self.farthest.max(off / se.max(f64::MIN_POSITIVE));
-        }
-        assert!(off <= 4.0 * se, "{what}: {value} against {exact}, with a joint standard error of {se}");
-    }
-
-    fn probability(&mut self, what: &str, count: u64, paths: u64, exact: f64) {
-        // with the reference's p, at least a path's worth, so that rare events have an error too
-        let p = exact.max(1.0 / REFERENCE_PATHS);
-        let variance = p * (1.0 - p).max(1.0 / REFERENCE_PATHS);
-        let se = (variance / paths as f64 + variance / REFERENCE_PATHS).sqrt();
-        self.holds(what, count as f64 / paths as f64, exact, se, 0.0);
-    }
-
-    fn moments(&mut self, what: &str, moments: &Moments, reference: &Value) {
-        let se = number(&reference["se"]).hypot(moments.se.expect("an error"));
-        let mean = moments.mean.expect("a mean");
-        self.holds(&format!("{what}, mean"), mean, number(&reference["mean"]), se, 0.0);
-        let sd = number(&reference["sd"]);
-        let se = moments.sd_se.expect("an error") * joint(moments.count);
-        // a deviation of nothing but the rounding of the mean
-        self.holds(&format!("{what}, sd"), moments.sd.expect("a deviation"), sd, se, FLOAT_ERROR * mean.abs());
-    }
-
-    /// Quantiles, and the means of both tails, of which the reference gives no errors.
-    fn order(&mut self, what: &str, figure: &FigureTally, frame: Frame, reference: &Value) {
-        let order = OrderStatistics::new(figure, frame).expect("paths and a sketch");
-        let paths = figure.count as f64;
-        let bound = |x: f64| SKETCH_ERROR * x.abs().max(number(&reference["sd"]));
-        for (level, name) in [(0.01, "q01"), (0.05, "q05"), (0.5, "q50"), (0.95, "q95"), (0.99, "q99")] {
-            let exact = number(&reference[name]);
-            let se = number(&reference[&format!("{name}_se")]) * (1.0 + REFERENCE_PATHS / paths).sqrt();
-            let value = order.at(1.0 + level * (paths - 1.0)).expect("a rank within the paths");
-            self.holds(&format!("{what}, {name}"), value, exact, se, bound(exact));
-        }
-        for (side, mass, name) in [
-            (Side::Low, 0.01, "es01"),
-            (Side::Low, 0.05, "es05"),
-            (Side::High, 0.05, "es95"),
-            (Side::High, 0.01, "es99"),
-        ] {
-            let exact = number(&reference[name]);
-            let tail = order.tail(side, mass * paths);
-            let quantile = order.at(1.0 + if side == Side::High { 1.0 - mass } else { mass } * (paths - 1.0));
-            // variance of the mean of a tail: within it, and of where it begins (Manistre and Hancock 2005)
-            let start = tail.mean - quantile.expect("a rank within the paths");
-            let se = ((tail.variance + (1.0 - mass) * start * start) / (mass * paths)).sqrt() * joint(figure.count);
-            self.holds(&format!("{what}, {name}"), tail.mean, exact, se, bound(exact));
-        }
-    }
-}
-
-/// The joint error of an estimate of so many paths and the reference's, as a multiple of the former.
-fn joint(paths: u64) -> f64 {
-    (1.0 + paths as f64 / REFERENCE_PATHS).sqrt()
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
-}
-
 #[test]
 fn figures_agree_with_the_reference() {
-    for case in ["one-lab", "two-labs"] {
-        let loaded = overhang::scenario::load(format!("tests/cases/{case}.toml").as_ref());
-        let scenario = loaded.unwrap_or_else(|failure| panic!("{failure}")).scenario;
-        let text = std::fs::read_to_string(format!("tests/cases/{case}.expected.json")).expect("it is there");
-        let expected: Value = serde_json::from_str(&text).expect("it is JSON");
-        let plan = prepare(&scenario);
-        for (name, engine) in engines() {
-            let draws = Draws { seed: 20_261_122, replicate: 0 };
-            let tally = engine.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{error}"));
-            let mut checks = Checks::default();
-            for (spec, figure) in plan.figures.iter().zip(&tally.figures) {
-                let (reference, of_contract) = match spec.owner {
-                    Owner::System => (&expected["figures"]["system"], false),
-                    Owner::Organization(index) => (&expected["figures"][&scenario.organizations[index].name], false),
-                    Owner::Contract(index) => (&expected["contracts"][&scenario.contracts[index].name], true),
-                    Owner::Vendor(_) => continue,
-                };
-                let reference = &reference[spec.figure.name()];
-                let what = format!("{case}, {name}: {:?} {}", spec.owner, spec.figure.name());
-                checks.moments(&what, &measure::moments(figure, spec.frame), reference);
-                // of contracts the model asks for means only
-                if !of_contract {
-                    checks.order(&what, figure, spec.frame, reference);
-                }
-            }
-            times(&mut checks, &scenario, &plan.times, &tally, &expected, &name);
-            println!(
-                "{case}, {name}: {} comparisons, the farthest {:.2} joint errors off",
-                checks.count, checks.farthest
-            );
-            assert!(checks.count >= 190);
+    let engines = engines();
+    for case in compare::CASES {
+        let compared = engines.iter().map(|(name, engine)| compare::compare(case, name, engine.as_ref()));
+        let compared: Vec<compare::Checks> = compared.collect();
+        for ((name, _), checks) in engines.iter().zip(&compared) {
+            let count: usize = checks.kinds.iter().map(|kind| kind.0).sum();
+            let farthest = checks.kinds.iter().map(|kind| kind.1).fold(0.0, f64::max);
+            println!("{case}, {name}: {count} comparisons, the farthest {farthest:.2} joint errors off");
+            assert!(count >= 190);
         }
-    }
-}
-
-fn times(
-    checks: &mut Checks,
-    scenario: &overhang::scenario::Scenario,
-    specs: &[TimeSpec],
-    tally: &Tally,
-    expected: &Value,
-    engine: &str,
-) {
-    for (spec, time) in specs.iter().zip(&tally.times) {
-        let organization = |index: usize| scenario.organizations[index].name.as_str();
-        let bubble = match *spec {
-            TimeSpec::Event { event, organization: index } => {
-                let name = format!("{}/{}", organization(index), scenario.events[event].name);
-                let happened = time.counts.iter().sum();
-                checks.probability(
-                    &format!("{engine}: {name}"),
-                    happened,
-                    tally.paths,
-                    number(&expected["events"][&name]),
-                );
-                continue;
-            }
-            TimeSpec::Bubble { organization: index } => organization(index),
-            TimeSpec::SystemBubble => "system",
-        };
-        let mut burst = 0;
-        for (period, &count) in time.counts.iter().enumerate() {
-            burst += count;
-            let exact = number(&expected["bubble"][bubble]["by_period"][period]);
-            checks.probability(&format!("{engine}: bubble of {bubble} by {}", period + 1), burst, tally.paths, exact);
-        }
+        page::has_rows("reference cases", &compare::rows(case, &compared[0], &compared[1]));
     }
 }

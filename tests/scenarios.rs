@@ -39,10 +39,10 @@ fn scenarios_open_with_the_question_that_they_answer() {
 
 #[test]
 fn the_documentation_names_every_scenario() {
-    for (document, prefix) in [("docs/scenarios.md", "../scenarios/"), ("README.md", "scenarios/")] {
+    for (document, before, after) in [("docs/scenarios.md", "| `", "` |"), ("README.md", "(scenarios/", ".toml)")] {
         let text = fs::read_to_string(document).unwrap();
         for file in files("scenarios") {
-            let name = format!("{prefix}{}", file.file_name().unwrap().to_string_lossy());
+            let name = format!("{before}{}{after}", file.file_stem().unwrap().to_string_lossy());
             assert!(text.contains(&name), "{document} does not name {name}");
         }
     }

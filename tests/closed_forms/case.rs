@@ -1,5 +1,7 @@
 //! Small scenarios, run on every engine, and their figures held against exact ones.
 
+use std::fmt;
+
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::{Draws, Engine, Instructions, prepare};
 use overhang::measure::{self, Estimate, OrderStatistics};
@@ -7,7 +9,9 @@ use overhang::plan::Plan;
 use overhang::plan::figure::{Figure, FigureSpec, Owner, TimeSpec};
 use overhang::tally::{FigureTally, Tally};
 
-use crate::adapters;
+/// Names of the CPU engine in both precisions.
+pub const SINGLE: &str = "CPU f32";
+pub const DOUBLE: &str = "CPU f64";
 
 /// Paths of every comparison.
 pub const PATHS: u64 = 1 << 20;
@@ -16,38 +20,79 @@ const WIDTH: f64 = 4.0;
 /// What f32 adds to a figure, relative to it: some ten roundings of 6·10⁻⁸ in each period.
 const FLOAT_ERROR: f64 = 2e-6;
 
+/// Engines by name.
+pub type Engines = Vec<(String, Box<dyn Engine>)>;
+
+/// An estimate against what it should be.
+pub struct Check {
+    pub engine: String,
+    pub what: String,
+    value: f64,
+    exact: f64,
+    /// Standard error of the value
+    se: f64,
+    /// What it may be off beside
+    slack: f64,
+}
+
+impl Check {
+    /// Standard errors that the value is off, beyond nothing; infinite where a value without error is off.
+    pub fn z(&self) -> f64 {
+        (self.value - self.exact) / self.se.max(f64::MIN_POSITIVE)
+    }
+
+    /// Whether nothing about it is random, so that only rounding may be off.
+    pub fn is_certain(&self) -> bool {
+        self.se == 0.0
+    }
+
+    /// How far it is off, relative to the exact value.
+    pub fn relative(&self) -> f64 {
+        if self.value == self.exact { 0.0 } else { ((self.value - self.exact) / self.exact).abs() }
+    }
+
+    pub fn holds(&self) -> bool {
+        (self.value - self.exact).abs() <= WIDTH * self.se + self.slack
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Check { engine, what, value, exact, se, .. } = self;
+        write!(f, "{engine}: {what} {value:e}, exactly {exact:e}, standard error {se:e}, z = {:.2}", self.z())
+    }
+}
+
 /// A run of a scenario on one engine.
 pub struct Run {
     pub engine: String,
+    /// Names of the events
+    events: Vec<String>,
     plan: Plan,
     tally: Tally,
 }
 
-/// The engines that tests run on: CPU in both precisions, and the first adapter.
-pub fn engines() -> Vec<(String, Box<dyn Engine>)> {
-    let cpu = |precision| {
+/// The CPU engine in both precisions, by the precision's name.
+pub fn cpu_engines() -> Engines {
+    let cpu = |name: &str, precision| {
         let engine = CpuEngine::new(None, Instructions::best(), precision, Sampling::Device).expect("threads start");
-        (engine.description(), Box::new(engine) as Box<dyn Engine>)
+        (name.to_owned(), Box::new(engine) as Box<dyn Engine>)
     };
-    let gpu = adapters::gpus(Sampling::Device).into_iter().take(1);
-    let gpu = gpu.map(|(name, engine)| (name, Box::new(engine) as Box<dyn Engine>));
-    [cpu(Precision::Single), cpu(Precision::Double)].into_iter().chain(gpu).collect()
+    vec![cpu(SINGLE, Precision::Single), cpu(DOUBLE, Precision::Double)]
 }
 
 /// Runs a scenario on every engine.
-pub fn on_every_engine(scenario: &str) -> Vec<Run> {
+pub fn on_every_engine(engines: &Engines, scenario: &str) -> Vec<Run> {
     let loaded = overhang::scenario::parse(scenario, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
     let plan = prepare(&loaded.scenario);
+    let events: Vec<String> = loaded.scenario.events.iter().map(|event| event.name.clone()).collect();
     let draws = Draws { seed: 20_261_122, replicate: 0 };
-    engines()
-        .into_iter()
-        .map(|(engine, run)| {
-            let tally =
-                run.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{engine}: {error}"));
-            assert_eq!((tally.paths, tally.invalid.count), (PATHS, 0), "{engine}");
-            Run { engine, plan: plan.clone(), tally }
-        })
-        .collect()
+    let run = |(engine, run): &(String, Box<dyn Engine>)| {
+        let tally = run.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{engine}: {error}"));
+        assert_eq!((tally.paths, tally.invalid.count), (PATHS, 0), "{engine}");
+        Run { engine: engine.clone(), events: events.clone(), plan: plan.clone(), tally }
+    };
+    engines.iter().map(run).collect()
 }
 
 impl Run {
@@ -57,73 +102,72 @@ impl Run {
         found.next().unwrap_or_else(|| panic!("{owner:?} has no {figure:?}"))
     }
 
-    /// Holds a mean against its exact value.
-    pub fn mean_is(&self, figure: Figure, exact: f64) {
+    /// A mean against its exact value.
+    pub fn mean_is(&self, figure: Figure, exact: f64) -> Check {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
         let moments = measure::moments(tally, spec.frame);
         let (mean, se) = (moments.mean.expect("a mean"), moments.se.expect("an error"));
-        self.holds(&format!("mean of {}", figure.name()), mean, exact, se);
+        self.check(format!("mean of {}", figure.name()), mean, exact, se)
     }
 
-    /// Holds a standard deviation against its exact value.
-    pub fn deviation_is(&self, figure: Figure, exact: f64) {
+    /// A standard deviation against its exact value.
+    pub fn deviation_is(&self, figure: Figure, exact: f64) -> Check {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
         let moments = measure::moments(tally, spec.frame);
         let (sd, se) = (moments.sd.expect("a deviation"), moments.sd_se.expect("an error"));
-        self.holds(&format!("deviation of {}", figure.name()), sd, exact, se);
+        self.check(format!("deviation of {}", figure.name()), sd, exact, se)
     }
 
     /// The figure is the same on all paths, but for rounding.
-    pub fn is_certain(&self, figure: Figure, exact: f64) {
+    pub fn is_certain(&self, figure: Figure, exact: f64) -> Check {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
         assert_eq!(tally.min, tally.max, "{}: {} varies", self.engine, figure.name());
         let moments = measure::moments(tally, spec.frame);
-        self.holds(figure.name(), moments.mean.expect("a mean"), exact, 0.0);
+        self.check(figure.name().to_owned(), moments.mean.expect("a mean"), exact, 0.0)
     }
 
     /// Quantile, value at risk and expected shortfall of a figure whose high side is bad: (level, quantile, shortfall).
-    pub fn tail_is(&self, figure: Figure, exact: &[(f64, f64, f64)]) {
+    pub fn tail_is(&self, figure: Figure, exact: &[(f64, f64, f64)]) -> Vec<Check> {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
         let order = OrderStatistics::new(tally, spec.frame).expect("there are paths");
         let sd = measure::moments(tally, spec.frame).sd.expect("a deviation");
-        for &(level, quantile, shortfall) in exact {
-            // the sketch's bound (model.md §8) beside the standard error
-            let bound = |value: f64| 2f64.powi(-10) * value.abs().max(sd);
-            let holds = |what: &str, estimate: Estimate, exact: f64| {
-                let value = estimate.value.expect("a value");
-                let width = estimate.high.expect("a bound") - estimate.low.expect("a bound");
-                let se = width / (2.0 * measure::normal_width());
-                assert!(
-                    (value - exact).abs() <= WIDTH * se + bound(exact),
-                    "{}: {what} at {level} is {value}, exactly {exact}, with a standard error of {se}",
-                    self.engine
-                );
-            };
-            holds("quantile", measure::quantile(&order, level), quantile);
-            holds("value at risk", measure::value_at_risk(&order, figure.side(), level), quantile);
-            holds("expected shortfall", measure::expected_shortfall(&order, figure.side(), level), shortfall);
-        }
+        let check = |what: &str, level: f64, estimate: Estimate, exact: f64| {
+            let width = estimate.high.expect("a bound") - estimate.low.expect("a bound");
+            // the sketch's bound beside the standard error
+            let slack = 2f64.powi(-10) * exact.abs().max(sd);
+            let se = width / (2.0 * measure::normal_width());
+            let what = format!("{what} of {} at {level}", figure.name());
+            Check { slack, ..self.check(what, estimate.value.expect("a value"), exact, se) }
+        };
+        let of_level = |&(level, quantile, shortfall): &(f64, f64, f64)| {
+            [
+                check("quantile", level, measure::quantile(&order, level), quantile),
+                check("value at risk", level, measure::value_at_risk(&order, figure.side(), level), quantile),
+                check("shortfall", level, measure::expected_shortfall(&order, figure.side(), level), shortfall),
+            ]
+        };
+        exact.iter().flat_map(of_level).collect()
     }
 
-    /// Holds the probabilities that an event has happened by the end of period 1, 2, … against exact ones.
-    pub fn event_by_period_is(&self, event: usize, exact: &[f64]) {
+    /// The probabilities that an event has happened by the end of period 1, 2, … against exact ones.
+    pub fn event_by_period_is(&self, event: usize, exact: &[f64]) -> Vec<Check> {
         let wanted = TimeSpec::Event { event, organization: 0 };
         let place = self.plan.times.iter().position(|&spec| spec == wanted).expect("the event is watched");
         let mut happened = 0;
-        for (t, (&count, &exact)) in self.tally.times[place].counts.iter().zip(exact).enumerate() {
+        let check = |(&count, &exact): (&u64, &f64)| {
             happened += count;
             let se = (exact * (1.0 - exact) / PATHS as f64).sqrt();
-            self.holds(&format!("event {event} by period {}", t + 1), happened as f64 / PATHS as f64, exact, se);
-        }
+            self.check(
+                format!("probability of {}, by period", self.events[event]),
+                happened as f64 / PATHS as f64,
+                exact,
+                se,
+            )
+        };
+        self.tally.times[place].counts.iter().zip(exact).map(check).collect()
     }
 
-    fn holds(&self, what: &str, value: f64, exact: f64, se: f64) {
-        let z = (value - exact) / se.max(f64::MIN_POSITIVE);
-        println!("{}: {what} {value:e}, exactly {exact:e}, z = {z:.2}", self.engine);
-        assert!(
-            (value - exact).abs() <= WIDTH * se + FLOAT_ERROR * exact.abs(),
-            "{}: {what} is {value}, exactly {exact}, with a standard error of {se}",
-            self.engine
-        );
+    fn check(&self, what: String, value: f64, exact: f64, se: f64) -> Check {
+        Check { engine: self.engine.clone(), what, value, exact, se, slack: FLOAT_ERROR * exact.abs() }
     }
 }

@@ -1,0 +1,107 @@
+//! Writes the tables of docs/validation.md: `cargo bench --bench validation`. They are of the CPU engine, whose figures are the
+//! same on every machine; what the adapters of this machine give is printed. The tests hold the page to the same numbers.
+
+#[path = "../tests/adapters/mod.rs"]
+mod adapters;
+#[path = "../tests/closed_forms/case.rs"]
+mod case;
+#[path = "../tests/closed_forms/cases.rs"]
+mod cases;
+#[path = "../tests/reference_cases/compare.rs"]
+mod compare;
+#[path = "../tests/coverage/count.rs"]
+mod count;
+#[path = "../tests/closed_forms/exact.rs"]
+mod exact;
+#[path = "../tests/validation/page.rs"]
+mod page;
+#[path = "../tests/parity/precision.rs"]
+mod precision;
+#[path = "../tests/closed_forms/table.rs"]
+mod table;
+
+use case::{Check, Engines};
+use overhang::engine::Engine;
+use overhang::engine::Instructions;
+use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::parity::differences;
+
+/// Heads of the tables.
+const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | farthest z, f64 |";
+const COVERAGE: &str = "| interval of 95% | covers |";
+const REFERENCE_CASES: &str = "| case | what | comparisons | farthest, joint errors, f32 | f64 |";
+const PRECISION: &str =
+    "| scenario | paths | with a figure more than 10⁻⁵ off | event and bubble times that differ | farthest mean |";
+
+/// Paths of the comparison with an adapter.
+const ADAPTER_PATHS: u64 = 8192;
+
+fn main() {
+    let engines = case::cpu_engines();
+    let mut text = page::read();
+    for (name, lines) in [
+        ("closed forms", closed_forms(&engines)),
+        ("coverage", coverage()),
+        ("reference cases", reference_cases(&engines)),
+        ("precision", precisions()),
+    ] {
+        println!("{name}\n{}\n", lines.join("\n"));
+        text = page::with(&text, name, &lines);
+    }
+    page::write(&text);
+    adapters_agree();
+}
+
+fn lines(head: &str, rows: impl IntoIterator<Item = String>) -> Vec<String> {
+    let rule = "|---".repeat(head.matches('|').count() - 1) + "|";
+    [head.to_owned(), rule].into_iter().chain(rows).collect()
+}
+
+fn closed_forms(engines: &Engines) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (name, case) in cases::CASES {
+        let checks = case(engines);
+        let off: Vec<&Check> = checks.iter().filter(|check| !check.holds()).collect();
+        off.iter().for_each(|check| println!("off: {check}"));
+        assert!(off.is_empty(), "{name}");
+        rows.extend(table::rows(name, &checks));
+    }
+    lines(CLOSED_FORMS, rows)
+}
+
+fn coverage() -> Vec<String> {
+    lines(COVERAGE, count::coverage().map(|coverage| coverage.row()))
+}
+
+fn reference_cases(engines: &Engines) -> Vec<String> {
+    let rows = compare::CASES.iter().flat_map(|case| {
+        let found = engines.iter().map(|(name, engine)| compare::compare(case, name, engine.as_ref()));
+        let found: Vec<compare::Checks> = found.collect();
+        compare::rows(case, &found[0], &found[1])
+    });
+    lines(REFERENCE_CASES, rows)
+}
+
+fn precisions() -> Vec<String> {
+    lines(PRECISION, precision::FILES.map(|file| precision::row(file, &precision::precisions(file))))
+}
+
+/// What this machine's adapters give, which is not for the page.
+fn adapters_agree() {
+    println!("adapters of this machine against the CPU engine, {ADAPTER_PATHS} paths");
+    for file in precision::FILES {
+        let plan = adapters::plan(file);
+        let cpu = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device);
+        let cpu = cpu.expect("threads start").values(&plan, precision::DRAWS, 0..ADAPTER_PATHS);
+        let cpu = cpu.expect("the CPU has no faults");
+        for (name, gpu) in adapters::gpus(Sampling::Device) {
+            let values = gpu.values(&plan, precision::DRAWS, 0..ADAPTER_PATHS);
+            let found = differences(&plan, &cpu, &values.unwrap_or_else(|error| panic!("{name}: {error}")));
+            println!(
+                "{file}, {name}: {:.4}% of paths, {:.4}% of times differ",
+                100.0 * found.paths,
+                100.0 * found.times
+            );
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! An engine's figures against the reference cases.
+
+use overhang::engine::{Draws, Engine, prepare};
+use overhang::measure::{self, Moments, OrderStatistics};
+use overhang::plan::figure::{Frame, Owner, Side, TimeSpec};
+use overhang::tally::{FigureTally, Tally};
+use serde_json::Value;
+
+/// The cases, by the names of their files.
+pub const CASES: [&str; 2] = ["one-lab", "two-labs"];
+/// Paths of the reference.
+const REFERENCE_PATHS: f64 = 2e6;
+/// Relative rounding of f32 sums, and of the reference's figures that do not vary.
+const FLOAT_ERROR: f64 = 2e-6;
+
+/// Half the width of a sketch's bin, of the size of what is estimated or of its deviation.
+const SKETCH_ERROR: f64 = 1.0 / 1024.0;
+/// Paths of each engine.
+pub const PATHS: u64 = 1_000_000;
+
+/// What is compared.
+pub const KINDS: [&str; 5] = ["means", "standard deviations", "quantiles", "means of tails", "events and bubbles"];
+const MEAN: usize = 0;
+const DEVIATION: usize = 1;
+const QUANTILE: usize = 2;
+const TAIL: usize = 3;
+const TIME: usize = 4;
+
+/// Comparisons of each kind: how many, and how many joint standard errors the farthest is off.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Checks {
+    pub kinds: [(usize, f64); 5],
+}
+
+impl Checks {
+    /// `slack` is the error allowed beside the standard errors.
+    fn holds(&mut self, kind: usize, what: &str, (value, exact): (f64, f64), se: f64, slack: f64) {
+        let off = (value - exact).abs() - FLOAT_ERROR * exact.abs() - slack;
+        let (count, farthest) = &mut self.kinds[kind];
+        *count += 1;
+        if off > 0.0 {
+            *farthest = farthest.max(off / se.max(f64::MIN_POSITIVE));
+        }
+        assert!(off <= 4.0 * se, "{what}: {value} against {exact}, with a joint standard error of {se}");
+    }
+
+    fn probability(&mut self, what: &str, count: u64, paths: u64, exact: f64) {
+        // with the reference's p, at least a path's worth, so that rare events have an error too
+        let p = exact.max(1.0 / REFERENCE_PATHS);
+        let variance = p * (1.0 - p).max(1.0 / REFERENCE_PATHS);
+        let se = (variance / paths as f64 + variance / REFERENCE_PATHS).sqrt();
+        self.holds(TIME, what, (count as f64 / paths as f64, exact), se, 0.0);
+    }
+
+    fn moments(&mut self, what: &str, moments: &Moments, reference: &Value) {
+        let se = number(&reference["se"]).hypot(moments.se.expect("an error"));
+        let mean = moments.mean.expect("a mean");
+        self.holds(MEAN, &format!("{what}, mean"), (mean, number(&reference["mean"])), se, 0.0);
+        let sd = number(&reference["sd"]);
+        let se = moments.sd_se.expect("an error") * joint(moments.count);
+        // a deviation of nothing but the rounding of the mean
+        let found = moments.sd.expect("a deviation");
+        self.holds(DEVIATION, &format!("{what}, sd"), (found, sd), se, FLOAT_ERROR * mean.abs());
+    }
+
+    /// Quantiles, and the means of both tails, of which the reference gives no errors.
+    fn order(&mut self, what: &str, figure: &FigureTally, frame: Frame, reference: &Value) {
+        let order = OrderStatistics::new(figure, frame).expect("paths and a sketch");
+        let paths = figure.count as f64;
+        let bound = |x: f64| SKETCH_ERROR * x.abs().max(number(&reference["sd"]));
+        for (level, name) in [(0.01, "q01"), (0.05, "q05"), (0.5, "q50"), (0.95, "q95"), (0.99, "q99")] {
+            let exact = number(&reference[name]);
+            let se = number(&reference[&format!("{name}_se")]) * (1.0 + REFERENCE_PATHS / paths).sqrt();
+            let value = order.at(1.0 + level * (paths - 1.0)).expect("a rank within the paths");
+            self.holds(QUANTILE, &format!("{what}, {name}"), (value, exact), se, bound(exact));
+        }
+        for (side, mass, name) in [
+            (Side::Low, 0.01, "es01"),
+            (Side::Low, 0.05, "es05"),
+            (Side::High, 0.05, "es95"),
+            (Side::High, 0.01, "es99"),
+        ] {
+            let exact = number(&reference[name]);
+            let tail = order.tail(side, mass * paths);
+            let quantile = order.at(1.0 + if side == Side::High { 1.0 - mass } else { mass } * (paths - 1.0));
+            // variance of the mean of a tail: within it, and of where it begins (Manistre and Hancock 2005)
+            let start = tail.mean - quantile.expect("a rank within the paths");
+            let se = ((tail.variance + (1.0 - mass) * start * start) / (mass * paths)).sqrt() * joint(figure.count);
+            self.holds(TAIL, &format!("{what}, {name}"), (tail.mean, exact), se, bound(exact));
+        }
+    }
+}
+
+/// The joint error of an estimate of so many paths and the reference's, as a multiple of the former.
+fn joint(paths: u64) -> f64 {
+    (1.0 + paths as f64 / REFERENCE_PATHS).sqrt()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// Holds an engine to a reference case, and counts the comparisons.
+pub fn compare(case: &str, name: &str, engine: &dyn Engine) -> Checks {
+    let loaded = overhang::scenario::load(format!("tests/cases/{case}.toml").as_ref());
+    let scenario = loaded.unwrap_or_else(|failure| panic!("{failure}")).scenario;
+    let text = std::fs::read_to_string(format!("tests/cases/{case}.expected.json")).expect("it is there");
+    let expected: Value = serde_json::from_str(&text).expect("it is JSON");
+    let plan = prepare(&scenario);
+    let draws = Draws { seed: 20_261_122, replicate: 0 };
+    let tally = engine.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{error}"));
+    let mut checks = Checks::default();
+    for (spec, figure) in plan.figures.iter().zip(&tally.figures) {
+        let (reference, of_contract) = match spec.owner {
+            Owner::System => (&expected["figures"]["system"], false),
+            Owner::Organization(index) => (&expected["figures"][&scenario.organizations[index].name], false),
+            Owner::Contract(index) => (&expected["contracts"][&scenario.contracts[index].name], true),
+            Owner::Vendor(_) => continue,
+        };
+        let reference = &reference[spec.figure.name()];
+        let what = format!("{case}, {name}: {:?} {}", spec.owner, spec.figure.name());
+        checks.moments(&what, &measure::moments(figure, spec.frame), reference);
+        // of contracts the model asks for means only
+        if !of_contract {
+            checks.order(&what, figure, spec.frame, reference);
+        }
+    }
+    times(&mut checks, &scenario, &plan.times, &tally, &expected, name);
+    checks
+}
+
+/// Rows of docs/validation.md: what an engine in single and one in double precision gave.
+pub fn rows(case: &str, single: &Checks, double: &Checks) -> Vec<String> {
+    let row = |(kind, name): (usize, &&str)| {
+        let ((count, single), (_, double)) = (single.kinds[kind], double.kinds[kind]);
+        format!("| `{case}` | {name} | {count} | {single:.2} | {double:.2} |")
+    };
+    KINDS.iter().enumerate().map(row).collect()
+}
+
+fn times(
+    checks: &mut Checks,
+    scenario: &overhang::scenario::Scenario,
+    specs: &[TimeSpec],
+    tally: &Tally,
+    expected: &Value,
+    engine: &str,
+) {
+    for (spec, time) in specs.iter().zip(&tally.times) {
+        let organization = |index: usize| scenario.organizations[index].name.as_str();
+        let bubble = match *spec {
+            TimeSpec::Event { event, organization: index } => {
+                let name = format!("{}/{}", organization(index), scenario.events[event].name);
+                let happened = time.counts.iter().sum();
+                checks.probability(
+                    &format!("{engine}: {name}"),
+                    happened,
+                    tally.paths,
+                    number(&expected["events"][&name]),
+                );
+                continue;
+            }
+            TimeSpec::Bubble { organization: index } => organization(index),
+            TimeSpec::SystemBubble => "system",
+        };
+        let mut burst = 0;
+        for (period, &count) in time.counts.iter().enumerate() {
+            burst += count;
+            let exact = number(&expected["bubble"][bubble]["by_period"][period]);
+            checks.probability(&format!("{engine}: bubble of {bubble} by {}", period + 1), burst, tally.paths, exact);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! docs/validation.md, whose tables `cargo bench --bench validation` writes. Each stands in a section between
+//! `<!-- generated: NAME -->` and `<!-- end -->`, and the tests that make the numbers hold the page to them.
+
+#![allow(dead_code, reason = "tests read, and the command writes")]
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/validation.md");
+const END: &str = "\n<!-- end -->";
+const COMMAND: &str = "cargo bench --bench validation";
+
+pub fn read() -> String {
+    std::fs::read_to_string(PAGE).expect("docs/validation.md is there")
+}
+
+pub fn write(text: &str) {
+    std::fs::write(PAGE, text).expect("docs/validation.md can be written");
+}
+
+/// Where the content of a section is.
+fn place(text: &str, name: &str) -> std::ops::Range<usize> {
+    let begin = format!("<!-- generated: {name} -->\n");
+    let start = text.find(&begin).unwrap_or_else(|| panic!("docs/validation.md has no section `{name}`")) + begin.len();
+    // an empty section ends where it begins
+    let end = text[start - 1..].find(END).unwrap_or_else(|| panic!("the section `{name}` does not end"));
+    start..(start - 1 + end).max(start)
+}
+
+/// The page with other lines in a section.
+pub fn with(text: &str, name: &str, lines: &[String]) -> String {
+    let place = place(text, name);
+    let rest = text[place.end..].trim_start_matches('\n');
+    format!("{}{}\n{rest}", &text[..place.start], lines.join("\n"))
+}
+
+/// Holds the page to rows of a section.
+pub fn has_rows(name: &str, rows: &[String]) {
+    let text = read();
+    let section = &text[place(&text, name)];
+    for row in rows {
+        let found = section.lines().any(|line| line == row);
+        assert!(found, "docs/validation.md has not this row, so `{COMMAND}` has to write it anew:\n{row}");
+    }
+}
+
+/// A power of ten that a number is below, 10⁻¹² at least: what differs between machines is less.
+pub fn power_of_ten(number: f64) -> String {
+    let exponent = number.max(1e-13).log10().floor() as i32 + 1;
+    let digits = exponent.unsigned_abs().to_string();
+    let superscript = |digit: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize - '0' as usize).expect("a digit");
+    let sign = if exponent < 0 { "⁻" } else { "" };
+    format!("10{sign}{}", digits.chars().map(superscript).collect::<String>())
+}
