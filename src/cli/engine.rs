@@ -1,8 +1,9 @@
 //! Which engine runs.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, ValueEnum};
 
 use super::Failure;
@@ -83,12 +84,19 @@ impl Chosen {
             instruction_set: self.instructions.map(|instructions| instructions.to_string()),
             wall_seconds: Some(wall.as_secs_f64()),
             kernel_seconds: computed.map(|computed| computed.as_secs_f64()),
-            host: None,
-            date: None,
+            host: host(),
+            date: Some(DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Secs, true)),
             shares: self.engine.shares().into_iter().map(share).collect(),
             incidents: self.engine.incidents(),
         }
     }
+}
+
+/// The machine's name, where it tells it.
+pub fn host() -> Option<String> {
+    let linux = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let other = || ["COMPUTERNAME", "HOSTNAME"].iter().find_map(|name| std::env::var(name).ok());
+    linux.or_else(other).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 fn share(share: Share) -> AdapterShare {

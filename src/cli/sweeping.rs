@@ -310,13 +310,11 @@ impl Started {
 
     /// What changes from run to run.
     fn record(&self, chosen: &Chosen, pieces: usize) -> serde_json::Value {
-        let host =
-            std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("COMPUTERNAME").ok());
         serde_json::json!({
             "started_unix": self.unix,
             "seconds": self.clock.elapsed().as_secs_f64(),
             "pieces": pieces,
-            "host": host.map(|name| name.trim().to_owned()),
+            "host": super::engine::host(),
             "process": std::process::id(),
             "engine": chosen.engine.description(),
             "incidents": chosen.engine.incidents(),

@@ -24,6 +24,7 @@ pub enum Kind {
     /// As listed.
     List,
     /// Latin hypercube: each of n equal parts of every axis holds one of the n points.
+    #[serde(alias = "lhs")]
     LatinHypercube,
     /// Scrambled Sobol sequence: every block of 2ᵏ points from a multiple of 2ᵏ on has one point in each of 2ᵏ equal parts
     /// of every axis. More points go on where fewer end.

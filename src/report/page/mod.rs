@@ -215,6 +215,8 @@ fn provenance(of: &Provenance, run: &RunInfo, command: &str) -> Markup {
     pairs.extend(run.instruction_set.clone().map(|set| ("Instruction set", set)));
     pairs.extend(run.threads.map(|threads| ("Threads", threads.to_string())));
     pairs.extend(run.wall_seconds.map(|seconds| ("Seconds", format!("{seconds:.3}"))));
+    pairs.extend(run.host.clone().map(|host| ("Machine", host)));
+    pairs.extend(run.date.clone().map(|date| ("Date", date)));
     pairs.extend(run.incidents.iter().map(|incident| ("Incident", incident.clone())));
     pairs.push(("Program version", format!("overhang {}", of.program_version)));
     definitions(&pairs)
