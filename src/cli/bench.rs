@@ -52,13 +52,13 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     adapter: Option<String>,
     /// An earlier result to compare with
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     compare: Option<PathBuf>,
     /// Also write a page with pictures, to be opened in a browser
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     report: Option<PathBuf>,
     /// What to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
 }
 

@@ -67,7 +67,7 @@ pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(),
 pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     check(Some(&arguments.out))?;
     let stored = arguments.inputs.iter().map(|input| open(input)).collect::<Result<Vec<_>, _>>()?;
-    let mut sections = Vec::new();
+    let mut sections: Vec<Section> = side_by_side(&stored).into_iter().collect();
     for (input, stored) in arguments.inputs.iter().zip(&stored) {
         let section = match stored {
             Stored::Run(run) => stored_run(arguments, console, run)?,
@@ -79,6 +79,16 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         sections.push(section);
     }
     write(&arguments.out, &sections, console)
+}
+
+/// Several runs' distributions over each other, where their units are the same.
+fn side_by_side(stored: &[Stored]) -> Option<Section> {
+    let runs =
+        stored.iter().filter_map(|stored| if let Stored::Run(run) = stored { Some(&run.document) } else { None });
+    let runs: Vec<&ResultDocument> = runs.collect();
+    let units = |run: &&ResultDocument| (run.provenance.currency.clone(), run.provenance.capacity_unit.clone());
+    let alike = runs.windows(2).all(|pair| units(&pair[0]) == units(&pair[1]));
+    (runs.len() > 1 && alike).then(|| page::runs_section(&runs))
 }
 
 fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun) -> Result<Section, Failure> {

@@ -13,9 +13,6 @@ use crate::report::{CompareDocument, ResultDocument, pictures};
 pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     let results: Vec<(&str, &ResultDocument)> =
         document.scenarios.iter().map(|(name, scenario)| (name.as_str(), &scenario.result)).collect();
-    let overlaid = ["commitment_cost", "compute_cost", "stranded_cost", "net_value"];
-    let charts: Vec<_> = overlaid.iter().filter_map(|name| pictures::overlaid(&results, "system", name)).collect();
-    let distributions = html! { (figures(&charts)) };
     let found = [pictures::differences(document), pictures::probability_differences(document)];
     let differences = html! {
         p { "Less " b { (short(&document.base, 60)) } ", under common random numbers, with 95% intervals from " (document.replicates)
@@ -25,7 +22,7 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     };
     let mut parts = vec![
         ("answer", "The answer", answers(&results)),
-        ("distributions", "Distributions", distributions),
+        ("distributions", "Distributions", distributions(&results)),
         ("differences", "Differences", differences),
         ("changes", "What differs", changes(document)),
     ];
@@ -34,6 +31,30 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     }));
     let names: Vec<&str> = document.scenarios.keys().map(String::as_str).collect();
     Section { title: format!("Comparison: {}", names.join(", ")), lead: String::new(), parts }
+}
+
+/// The section of runs that were made apart: what came out beside each other, without errors of differences.
+pub fn runs_section(runs: &[&ResultDocument]) -> Section {
+    let names: Vec<String> = runs.iter().enumerate().map(|(place, run)| run_name(place, run)).collect();
+    let results: Vec<(&str, &ResultDocument)> = names.iter().map(String::as_str).zip(runs.iter().copied()).collect();
+    let parts = vec![
+        ("runs", "The answers", answers(&results)),
+        ("runs-distributions", "Distributions", distributions(&results)),
+    ];
+    let lead = "Runs beside each other. `overhang compare` has differences with their errors.".to_owned();
+    Section { title: format!("{} runs", runs.len()), lead, parts }
+}
+
+/// A run by its place, its scenario and variant.
+fn run_name(place: usize, run: &ResultDocument) -> String {
+    let variant = run.provenance.variant.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+    format!("{}: {}{variant}", place + 1, run.provenance.scenario)
+}
+
+fn distributions(results: &[(&str, &ResultDocument)]) -> Markup {
+    let names = ["commitment_cost", "compute_cost", "stranded_cost", "net_value"];
+    let charts: Vec<_> = names.iter().filter_map(|name| pictures::overlaid(results, "system", name)).collect();
+    figures(&charts)
 }
 
 fn answers(results: &[(&str, &ResultDocument)]) -> Markup {

@@ -14,7 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
 pub use bench::bench_section;
-pub use compare::compare_section;
+pub use compare::{compare_section, runs_section};
 pub use run::{RunReport, run_section};
 pub use sweep::{SweepReport, sweep_section};
 
