@@ -1,7 +1,7 @@
 //! The page of a sweep: its points from the store.
 
 use super::Failure;
-use super::sweeping::{axis_names, shown};
+use super::sweeping::shown;
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
 use crate::report::page::{Section, SweepReport, sweep_section};
@@ -25,7 +25,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
     let unit = empty.figures.get("system").and_then(|figures| figures.get(figure)).map(|figure| figure.unit.clone());
     let table = SweepTable {
-        axes: axis_names(&store.points),
+        axes: store.points.paths.clone(),
         figure: figure.to_owned(),
         unit: unit.unwrap_or_default(),
         currency: loaded.scenario.currency.clone(),

@@ -279,7 +279,7 @@ pub fn shown(value: &Setting) -> String {
 }
 
 /// The last parts of the axes' places, as many as tell them apart.
-pub fn axis_names(points: &Points) -> Vec<String> {
+fn axis_names(points: &Points) -> Vec<String> {
     let short = |path: &String, parts: usize| {
         let all: Vec<&str> = path.split('.').collect();
         all[all.len().saturating_sub(parts)..].join(".")

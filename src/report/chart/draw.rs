@@ -25,10 +25,10 @@ pub struct Style {
 /// Where the plot is within the chart, as shares of its width and height: left, top, right, bottom.
 pub type Frame = [f64; 4];
 
-const TEXT: u32 = 13;
-const TITLE: u32 = 17;
+const TEXT: u32 = 15;
+const TITLE: u32 = 19;
 /// From one line of text to the next.
-const LINE: u32 = 19;
+const LINE: u32 = 20;
 const SWATCH: u32 = 16;
 const GAP: u32 = 6;
 
