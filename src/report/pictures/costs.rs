@@ -154,3 +154,37 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
     debug_assert!(matches!(chart.x.numbers, Numbers::Names(_)));
     Some(chart)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::result::Asked;
+    use crate::report::testing::document;
+
+    #[test]
+    fn steps_follow_each_other_and_end_with_the_whole() {
+        let document = document(2, 2_000, &Asked::default());
+        let chart = waterfall(&document).expect("there are contracts");
+        let bars: Vec<[f64; 4]> = chart
+            .marks
+            .iter()
+            .flat_map(|mark| if let Mark::Bars { bars, .. } = mark { bars.clone() } else { Vec::new() })
+            .collect();
+        let row = |wanted: usize| bars.iter().filter(move |bar| (0.5 * (bar[1] + bar[3])).round() as usize == wanted);
+        let contracts = document.contracts.len();
+        let mut at = 0.0;
+        for (place, figures) in document.contracts.values().enumerate() {
+            let begins = row(place).map(|bar| bar[0]).fold(f64::INFINITY, f64::min);
+            let ends = row(place).map(|bar| bar[2]).fold(f64::NEG_INFINITY, f64::max);
+            let cost = figures["commitment_cost"].mean.unwrap() / 1e9;
+            assert!(
+                (begins - at).abs() < 1e-9 && (ends - begins - cost).abs() < 1e-9,
+                "{place}: {begins} {ends} {cost}"
+            );
+            at = ends;
+        }
+        let whole = row(contracts).next().expect("the sum");
+        assert_eq!([whole[0], whole[2]], [0.0, document.figures["system"]["compute_cost"].mean.unwrap() / 1e9]);
+        assert_eq!(chart.readings.rows.len(), contracts + 1);
+    }
+}

@@ -140,3 +140,49 @@ pub(super) fn estimate_text(found: &Estimate, factor: f64) -> String {
     let by = |x: Option<f64>| x.map(|x| x / factor);
     with_interval(by(found.value), by(found.low), by(found.high))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::result::Asked;
+    use crate::report::testing::document;
+
+    #[test]
+    fn areas_are_shares_and_marks_are_the_document_s_numbers() {
+        let document = document(1, 20_000, &Asked::default());
+        let figure = &document.figures["system"]["commitment_cost"];
+        let bins = heights(figure);
+        let usual = bins[bins.len() / 2][1] - bins[bins.len() / 2][0];
+        let area: f64 = bins.iter().map(|[from, to, _, height]| height * (to - from) / usual).sum();
+        assert!((area - 1.0).abs() < 1e-9, "{area}");
+        let chart = distribution(&document, "system", "commitment_cost").expect("there is one");
+        let rules: Vec<f64> = chart
+            .marks
+            .iter()
+            .filter_map(|mark| if let Mark::Rule { x, .. } = mark { Some(*x) } else { None })
+            .collect();
+        let expected =
+            [figure.mean, figure.var["0.99"].value, figure.shortfall["0.99"].value].map(|x| x.unwrap() / 1e9);
+        assert_eq!(rules, expected);
+        assert!(
+            distribution(&document, "system", "nothing").is_none()
+                && exceedance(&document, "nobody", "value").is_none()
+        );
+    }
+
+    #[test]
+    fn the_probability_is_that_of_the_bad_side() {
+        let document = document(1, 20_000, &Asked::default());
+        for (name, grows) in [("commitment_cost", false), ("net_value", true)] {
+            let chart = exceedance(&document, "system", name).expect("there is one");
+            let line = chart.marks.iter().find_map(|mark| if let Mark::Line { y, .. } = mark { Some(y) } else { None });
+            let there: Vec<f64> = line.expect("a line").iter().copied().filter(|y| y.is_finite()).collect();
+            assert!(there.len() > 50 && there.is_sorted_by(|a, b| if grows { a <= b } else { a >= b }), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_spoken() {
+        assert_eq!([spoken("commitment_cost"), spoken(""), spoken("é")], ["Commitment cost", "", "É"]);
+    }
+}
