@@ -131,6 +131,24 @@ pub fn estimate_error(estimate: &Estimate) -> Option<f64> {
     Some((estimate.high? - estimate.low?) / (2.0 * normal_width()))
 }
 
+/// An estimate divided by `factor`, and its interval in the same digits: `[low, high]`, that it is exact, or nothing.
+pub fn with_interval(estimate: &Estimate, factor: f64) -> [String; 2] {
+    let error = estimate_error(estimate).map(|error| error / factor);
+    let scaled = |x: Option<f64>| x.map(|x| x / factor);
+    let bound = |x: Option<f64>| match (scaled(x), error.and_then(decimals)) {
+        (Some(x), Some(decimals)) => fixed(x, decimals),
+        (x, _) => supported(x, error, ANSWER_DIGITS),
+    };
+    let interval = if estimate.atom {
+        "exact: an atom".to_owned()
+    } else if estimate.low.is_none() && estimate.high.is_none() {
+        String::new()
+    } else {
+        format!("[{}, {}]", bound(estimate.low), bound(estimate.high))
+    };
+    [supported(scaled(estimate.value), error, ANSWER_DIGITS), interval]
+}
+
 /// A standard error in two digits.
 pub fn error_text(error: Option<f64>) -> String {
     error.map_or_else(String::new, |x| format!("± {}", supported(Some(x), error, ANSWER_DIGITS)))

@@ -9,8 +9,8 @@ use crate::measure::Estimate;
 use crate::plan::figure::Side;
 use crate::report::course::{CourseDocument, Milestone};
 use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, decimals, error_text, estimate_error, fixed, percent, percentage,
-    percentage_of, shown_quantiles, supported, unit,
+    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, error_text, estimate_error, fixed, percent, percentage, percentage_of,
+    shown_quantiles, supported, unit, with_interval,
 };
 use crate::report::{CheckDocument, Figure, Occurrence, ResultDocument, pictures};
 use crate::scenario::{Scenario, Source};
@@ -56,19 +56,10 @@ struct Shown {
     error: String,
 }
 
-fn with_interval(found: &Estimate, factor: f64) -> Shown {
-    let error = estimate_error(found).map(|error| error / factor);
-    let scaled = |x: Option<f64>| x.map(|x| x / factor);
-    let bound = |x: Option<f64>| match (scaled(x), error.and_then(decimals)) {
-        (Some(x), Some(decimals)) => fixed(x, decimals),
-        (x, _) => supported(x, error, ANSWER_DIGITS),
-    };
-    let error_text = match (found.atom, found.low, found.high) {
-        (true, ..) => "exact: an atom".to_owned(),
-        (_, None, None) => String::new(),
-        _ => format!("95% interval [{}, {}]", bound(found.low), bound(found.high)),
-    };
-    Shown { value: supported(scaled(found.value), error, ANSWER_DIGITS), error: error_text }
+fn shown(found: &Estimate, factor: f64) -> Shown {
+    let [value, interval] = with_interval(found, factor);
+    let error = if interval.starts_with('[') { format!("95% interval {interval}") } else { interval };
+    Shown { value, error }
 }
 
 fn answer(document: &ResultDocument) -> Markup {
@@ -88,7 +79,7 @@ fn answer(document: &ResultDocument) -> Markup {
     {
         for (level, found) in all {
             let name = format!("{kind} {}, {label}", percentage_of(level));
-            cards.push((name, with_interval(found, factor), found.value, place(&format!("{key}.{level}.value"))));
+            cards.push((name, shown(found, factor), found.value, place(&format!("{key}.{level}.value"))));
         }
     }
     let bubble = document.bubble.get("system");

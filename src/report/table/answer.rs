@@ -2,11 +2,9 @@
 
 use super::Page;
 use super::layout::{Align, grid};
-use crate::measure::Estimate;
 use crate::report::Figure;
 use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, decimals, error_text, estimate_error, fixed, percent, percentage, percentage_of, supported,
-    unit,
+    ANSWER_DIGITS, NOTHING, error_text, percent, percentage, percentage_of, supported, unit, with_interval,
 };
 use crate::report::result::SYSTEM;
 
@@ -40,10 +38,10 @@ fn tails(cost: &Figure, factor: f64) -> Vec<Vec<String>> {
     let levels = cost.var.iter().zip(cost.shortfall.values());
     let rows = levels.map(|((level, var), shortfall)| {
         let label = |name: &str| format!("{name} {}", percentage_of(level));
-        [
-            with_interval(label("value at risk"), var, factor),
-            with_interval(label("expected shortfall"), shortfall, factor),
-        ]
+        [("value at risk", var), ("expected shortfall", shortfall)].map(|(name, found)| {
+            let [value, interval] = with_interval(found, factor);
+            vec![label(name), value, interval]
+        })
     });
     rows.flatten().collect()
 }
@@ -51,22 +49,4 @@ fn tails(cost: &Figure, factor: f64) -> Vec<Vec<String>> {
 fn with_error(label: &str, value: Option<f64>, error: Option<f64>, factor: f64) -> Vec<String> {
     let (value, error) = (value.map(|x| x / factor), error.map(|x| x / factor));
     vec![label.to_owned(), supported(value, error, ANSWER_DIGITS), error_text(error)]
-}
-
-/// The interval has the digits of its value; without a bound it is open.
-fn with_interval(label: String, estimate: &Estimate, factor: f64) -> Vec<String> {
-    let error = estimate_error(estimate).map(|error| error / factor);
-    let scaled = |x: Option<f64>| x.map(|x| x / factor);
-    let bound = |x: Option<f64>| match (scaled(x), error.and_then(decimals)) {
-        (Some(x), Some(decimals)) => fixed(x, decimals),
-        (x, _) => supported(x, error, ANSWER_DIGITS),
-    };
-    let interval = if estimate.atom {
-        "exact: an atom".to_owned()
-    } else if estimate.low.is_none() && estimate.high.is_none() {
-        String::new()
-    } else {
-        format!("[{}, {}]", bound(estimate.low), bound(estimate.high))
-    };
-    vec![label, supported(scaled(estimate.value), error, ANSWER_DIGITS), interval]
 }
