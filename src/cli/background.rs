@@ -85,11 +85,15 @@ impl Pass<'_> {
     /// All of it.
     pub fn background(&self, file: &str) -> Result<Background, Failure> {
         let outlook = outlook::outlook(self.plan)?;
-        Ok(Background {
+        let background = Background {
             check: report::check(file, self.scenario, self.plan, &outlook),
             courses: self.courses()?,
             milestones: self.milestones()?,
-        })
+        };
+        let incidents = self.engine.engine.incidents();
+        let told = self.document.run.incidents.len();
+        incidents.iter().skip(told).for_each(|incident| self.console.remark(&format!("warning: {incident}")));
+        Ok(background)
     }
 }
 

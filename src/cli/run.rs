@@ -171,15 +171,16 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     }
     let info = chosen.info(started.elapsed(), Some(computed));
     let document = document(arguments, &loaded, &plan, &tally, (chosen.backend, &source), info);
+    let pass = Pass { scenario: &loaded.scenario, plan: &plan, engine: &chosen, document: &document, console };
+    let background = arguments.report.as_ref().map(|_| pass.background(&loaded.source.name)).transpose()?;
     if let Some(target) = &arguments.out {
         let folder = Folder::begin(target)?;
         folder.write_result(&document, &loaded.source)?;
+        background.iter().try_for_each(|background| folder.write_courses(&background.courses))?;
         save_paths(arguments, console, &loaded, &chosen, &plan, (&folder, paths))?;
         folder.finish()?;
     }
-    if let Some(file) = &arguments.report {
-        let pass = Pass { scenario: &loaded.scenario, plan: &plan, engine: &chosen, document: &document, console };
-        let background = pass.background(&loaded.source.name)?;
+    if let (Some(file), Some(background)) = (&arguments.report, background) {
         let command = run_command(&document, &loaded.source.name, arguments.trajectories.as_deref());
         let section = report::run_section(&document, &loaded.scenario, &loaded.source, &background, &command);
         report::write(file, &[section], console)?;

@@ -58,3 +58,17 @@ pub struct Estimate {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub atom: bool,
 }
+
+impl Estimate {
+    /// A value with the normal interval of its standard error.
+    pub fn normal(value: Option<f64>, se: Option<f64>) -> Self {
+        let bound = |sign: f64| Some(value? + sign * normal_width() * se?);
+        Estimate { value, low: bound(-1.0), high: bound(1.0), atom: false }
+    }
+
+    /// The same in a unit that is so many times as large.
+    pub fn over(self, unit: f64) -> Self {
+        let by = |x: Option<f64>| x.map(|x| x / unit);
+        Estimate { value: by(self.value), low: by(self.low), high: by(self.high), atom: self.atom }
+    }
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ::parquet::errors::ParquetError;
 
+use super::course::CourseDocument;
 use super::parquet::{self, TableWriter};
 use super::tables::{self, Table};
 use super::{ResultDocument, json};
@@ -57,6 +58,11 @@ impl Folder {
         self.write_text(name, &scenario.text)?;
         self.write_table("distributions.parquet", &tables::distributions(document))?;
         self.write_table("term_structures.parquet", &tables::term_structures(document))
+    }
+
+    /// Writes what a second pass watched over time: courses.parquet.
+    pub fn write_courses(&self, courses: &CourseDocument) -> Result<(), FolderError> {
+        self.write_table("courses.parquet", &tables::courses(courses))
     }
 
     /// Writes a table batch by batch, as they come.

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::course::CourseDocument;
 use super::parquet::Column;
 use super::{Occurrence, ResultDocument};
 use crate::engine::PathValues;
@@ -68,6 +69,28 @@ pub fn term_structures(document: &ResultDocument) -> Table {
         rows.into_table(["owner", "kind", "name", "note"], ["period", "year", "probability", "low", "high"]);
     table.remove(3);
     table
+}
+
+/// Quantities over time, one value a row: quantiles (at `level`), and means over all paths, over those whose bubble (`bubble` says
+/// whose) bursts by the horizon, and over the others; `low` and `high` are the interval.
+pub fn courses(document: &CourseDocument) -> Table {
+    let mut rows = Rows::default();
+    for (name, quantity) in &document.quantities {
+        for (date, &year) in document.years.iter().enumerate() {
+            let mut add = |kind: &str, level, Estimate { value, low, high, .. }| {
+                rows.push([name, kind, &quantity.unit, &quantity.bubble], [Some(year), level, value, low, high]);
+            };
+            for (level, found) in &quantity.quantiles {
+                add("quantile", level.parse().ok(), found[date]);
+            }
+            for (kind, moments) in
+                [("mean", &quantity.all), ("burst", &quantity.burst), ("otherwise", &quantity.otherwise)]
+            {
+                add(kind, None, moments[date].estimate());
+            }
+        }
+    }
+    rows.into_table(["quantity", "kind", "unit", "bubble"], ["year", "level", "value", "low", "high"])
 }
 
 /// Figures and times of single paths from `first` on: a row for each path, `<owner>.<figure>` in the scenario's units and

@@ -1,7 +1,7 @@
 //! How the main figures settle as paths are added.
 
 use super::{or_nan, reading};
-use crate::measure::{Estimate, normal_width};
+use crate::measure::Estimate;
 use crate::report::ResultDocument;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
 use crate::report::course::Milestone;
@@ -15,15 +15,8 @@ pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<C
     let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
     let (factor, label) = unit(&document.provenance.currency, &cost.unit, size);
     let level = cost.shortfall.keys().last().map(|level| percentage_of(level)).unwrap_or_default();
-    let mean = |milestone: &Milestone| {
-        let bound = |sign: f64| Some((milestone.mean? + sign * normal_width() * milestone.se?) / factor);
-        Estimate { value: milestone.mean.map(|x| x / factor), low: bound(-1.0), high: bound(1.0), atom: false }
-    };
-    let shortfall = |milestone: &Milestone| {
-        let by = |x: Option<f64>| x.map(|x| x / factor);
-        let Estimate { value, low, high, atom } = milestone.shortfall;
-        Estimate { value: by(value), low: by(low), high: by(high), atom }
-    };
+    let mean = |milestone: &Milestone| Estimate::normal(milestone.mean, milestone.se).over(factor);
+    let shortfall = |milestone: &Milestone| milestone.shortfall.over(factor);
     let mut charts = vec![
         settling("Mean of total commitment cost", &label, milestones, mean, Numbers::Plain),
         settling(&format!("Shortfall {level} of total commitment cost"), &label, milestones, shortfall, Numbers::Plain),

@@ -137,8 +137,8 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<
 
 /// An estimate in this unit, for readings.
 pub(super) fn estimate_text(found: &Estimate, factor: f64) -> String {
-    let by = |x: Option<f64>| x.map(|x| x / factor);
-    with_interval(by(found.value), by(found.low), by(found.high))
+    let Estimate { value, low, high, .. } = found.over(factor);
+    with_interval(value, low, high)
 }
 
 #[cfg(test)]

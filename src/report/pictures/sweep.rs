@@ -1,7 +1,7 @@
 //! The points of a sweep: responses along axes, surfaces over two of them, and what cannot be bettered.
 
 use super::{or_nan, reading, with_interval};
-use crate::measure::{Estimate, normal_width};
+use crate::measure::Estimate;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
 use crate::report::numbers::{NOTHING, percent, percentage, percentage_of, unit};
 use crate::report::text::short;
@@ -60,16 +60,9 @@ impl SweepTable {
     /// A number of a point with its interval, scaled.
     fn told(&self, point: &SweptPoint, what: Told) -> Estimate {
         let factor = self.scale().0;
-        let by = |x: Option<f64>| x.map(|x| x / factor);
         match what {
-            Told::Mean => {
-                let bound = |sign: f64| Some((point.mean? + sign * normal_width() * point.se?) / factor);
-                Estimate { value: by(point.mean), low: bound(-1.0), high: bound(1.0), atom: false }
-            }
-            Told::Shortfall => {
-                let Estimate { value, low, high, atom } = point.shortfall;
-                Estimate { value: by(value), low: by(low), high: by(high), atom }
-            }
+            Told::Mean => Estimate::normal(point.mean, point.se).over(factor),
+            Told::Shortfall => point.shortfall.over(factor),
             Told::Bubble => point.bubble,
         }
     }
