@@ -19,15 +19,26 @@ var<workgroup> shared_counts: array<vec3<u32>, BLOCK>;
 
 const LARGEST: f32 = 3.40282347e38;
 
-// Marks the paths that count and whose figures are all numbers, and counts their times.
-@compute @workgroup_size(BLOCK)
-fn classify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    let place = group.x * BLOCK + lane;
-    let counted = place < chunk.count;
+fn all_numbers(place: u32) -> bool {
     var numbers = true;
     for (var f = 0u; f < FIGURES; f++) {
         numbers = numbers && finite(figures[figure_terms[f].slot * chunk.stride + place]);
     }
+    return numbers;
+}
+
+// Marks the paths that count and whose figures are all numbers.
+@compute @workgroup_size(BLOCK)
+fn qualify(@builtin(global_invocation_id) id: vec3<u32>) {
+    valid[id.x] = u32(id.x < chunk.count && all_numbers(id.x));
+}
+
+// The same, and counts their times.
+@compute @workgroup_size(BLOCK)
+fn classify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let place = group.x * BLOCK + lane;
+    let counted = place < chunk.count;
+    let numbers = all_numbers(place);
     let good = counted && numbers;
     valid[place] = u32(good);
     if (good) {

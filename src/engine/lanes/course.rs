@@ -59,9 +59,7 @@ pub fn courses(
         engine.pool().install(|| {
             tally.rows.par_iter_mut().enumerate().for_each(|(row, sums)| {
                 let adder = Adder::new(plan, course, row);
-                blocks[..used]
-                    .iter()
-                    .for_each(|kept| with(engine.instructions(), AddRow { adder: &adder, kept, sums }));
+                with(engine.instructions(), AddRow { adder: &adder, blocks: &blocks[..used], sums });
             });
         });
         tally.paths += end - first;
@@ -154,14 +152,47 @@ impl Adder {
 
 struct AddRow<'a> {
     adder: &'a Adder,
-    kept: &'a Kept,
+    blocks: &'a [Kept],
     sums: &'a mut CourseRow,
 }
 
 impl Work for AddRow<'_> {
     #[inline(always)]
     fn run(self) {
-        add_row(self.adder, self.kept, self.sums);
+        let mut counters = Counters::new();
+        for kept in self.blocks {
+            add_block(self.adder, kept, self.sums, &mut counters);
+        }
+        counters.flush(&mut self.sums.bins);
+    }
+}
+
+/// Paths of a chunk by bin, neighbouring paths in tables of their own: they often share a bin, and a processor waits for the
+/// count before. A last entry is for paths that do not count.
+struct Counters([[u16; COURSE_BINS + 1]; 2]);
+
+const _: () = assert!(BLOCKS * BLOCK / 2 <= u16::MAX as usize);
+
+impl Counters {
+    #[inline(always)]
+    fn new() -> Self {
+        Counters([[0; COURSE_BINS + 1]; 2])
+    }
+
+    #[inline(always)]
+    fn add(&mut self, bins: &[u32; BLOCK]) {
+        let [even, odd] = &mut self.0;
+        for pair in bins.as_chunks::<2>().0 {
+            even[(pair[0] as usize).min(COURSE_BINS)] += 1;
+            odd[(pair[1] as usize).min(COURSE_BINS)] += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn flush(&self, bins: &mut [u32]) {
+        for ((bin, &even), &odd) in bins.iter_mut().zip(&self.0[0]).zip(&self.0[1]) {
+            *bin += u32::from(even) + u32::from(odd);
+        }
     }
 }
 
@@ -169,38 +200,43 @@ impl Work for AddRow<'_> {
 const SUM_LANES: usize = 16;
 
 #[inline(always)]
-fn add_row(adder: &Adder, kept: &Kept, out: &mut CourseRow) {
+fn add_block(adder: &Adder, kept: &Kept, out: &mut CourseRow, counters: &mut Counters) {
     let x: &[Real; BLOCK] = kept.values[adder.row * BLOCK..][..BLOCK].try_into().expect("a row is a block");
     let time: &[u32; BLOCK] = kept.times[adder.time * BLOCK..][..BLOCK].try_into().expect("a row is a block");
-    let mut bins = [0; BLOCK];
+    // step by step, so that what is added up stays in registers
+    let (mut used, mut burst) = ([false; BLOCK], [false; BLOCK]);
+    let (mut y, mut bins) = ([0.0; BLOCK], [0; BLOCK]);
+    for p in 0..BLOCK {
+        used[p] = kept.valid[p] & twin::finite(x[p]) & twin::defined(x[p], adder.optional);
+        burst[p] = time[p] != twin::NEVER;
+        y[p] = twin::select(0.0, twin::centred(x[p], adder.centre, adder.inverse_scale), used[p]);
+    }
+    for p in 0..BLOCK {
+        bins[p] = twin::select(COURSE_BINS as u32, twin::sketch_bin(y[p]) >> COURSE_SHIFT, used[p]);
+    }
+    counters.add(&bins);
     let mut sums = [[[0.0; SUM_LANES]; 2]; 2];
-    let mut counts = [0u32; 2];
+    let mut counts = [[0u32; SUM_LANES]; 2];
     let (mut low, mut high) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
     for group in (0..BLOCK).step_by(SUM_LANES) {
         for l in 0..SUM_LANES {
-            let p = group + l;
-            let used = kept.valid[p] & twin::defined(x[p], adder.optional);
-            let y = twin::select(0.0, twin::centred(x[p], adder.centre, adder.inverse_scale), used);
-            let burst = time[p] != twin::NEVER;
-            let (with, without) = (twin::select(0.0, y, burst), twin::select(y, 0.0, burst));
+            let (x, y, used, burst) = (x[group + l], y[group + l], used[group + l], burst[group + l]);
+            let (without, with) = (twin::select(y, 0.0, burst), twin::select(0.0, y, burst));
             sums[0][0][l] += without;
             sums[0][1][l] += without * without;
             sums[1][0][l] += with;
             sums[1][1][l] += with * with;
-            counts[0] += u32::from(used & !burst);
-            counts[1] += u32::from(used & burst);
-            low[l] = twin::min(low[l], twin::select(Real::MAX, x[p], used));
-            high[l] = twin::max(high[l], twin::select(Real::MIN, x[p], used));
-            bins[p] = twin::select(COURSE_BINS as u32, twin::sketch_bin(y) >> COURSE_SHIFT, used);
+            counts[0][l] += u32::from(used & !burst);
+            counts[1][l] += u32::from(used & burst);
+            low[l] = twin::min(low[l], twin::select(Real::MAX, x, used));
+            high[l] = twin::max(high[l], twin::select(Real::MIN, x, used));
         }
     }
     let total = |lanes: &[Real; SUM_LANES]| f64::from(lanes[1..].iter().fold(lanes[0], |sum, &lane| sum + lane));
-    for (part, (sums, count)) in out.parts.iter_mut().zip(sums.iter().zip(counts)) {
-        part.add(PartSums { count: u64::from(count), first: total(&sums[0]), second: total(&sums[1]) });
+    for (part, (sums, counts)) in out.parts.iter_mut().zip(sums.iter().zip(&counts)) {
+        let count = counts.iter().map(|&count| u64::from(count)).sum();
+        part.add(PartSums { count, first: total(&sums[0]), second: total(&sums[1]) });
     }
     out.min = low.iter().fold(out.min, |min, &x| min.min(f64::from(x)));
     out.max = high.iter().fold(out.max, |max, &x| max.max(f64::from(x)));
-    for &bin in bins.iter().filter(|&&bin| bin < COURSE_BINS as u32) {
-        out.bins[bin as usize] += 1;
-    }
 }

@@ -1,0 +1,71 @@
+// A chunk's rows of a course added up: one workgroup to a row. The host puts COURSE_BINS and COURSE_SHIFT in front
+// (src/plan/course.rs).
+
+const INVOCATIONS: u32 = 256u;
+
+@group(0) @binding(0) var<uniform> chunk: ChunkTerms;
+@group(0) @binding(1) var<storage, read> row_terms: array<RowTerms>;
+@group(0) @binding(2) var<storage, read> watched: array<f32>;            // [row, path]
+@group(0) @binding(3) var<storage, read> times: array<u32>;              // [time, path]
+@group(0) @binding(4) var<storage, read> valid: array<u32>;              // [path]
+@group(0) @binding(5) var<storage, read_write> totals: array<RowTotals>; // [row]
+@group(0) @binding(6) var<storage, read_write> bins: array<u32>;         // [row, bin]: of all chunks
+
+var<workgroup> shared_bins: array<atomic<u32>, COURSE_BINS>;
+// Of half of the invocations at a time: of all of them they would not fit beside the bins.
+var<workgroup> shared_totals: array<RowTotals, 128>;
+
+const LARGEST: f32 = 3.40282347e38;
+
+fn joined(a: RowTotals, b: RowTotals) -> RowTotals {
+    return RowTotals(
+        a.count0 + b.count0, a.count1 + b.count1, a.first0 + b.first0, a.first1 + b.first1,
+        a.second0 + b.second0, a.second1 + b.second1, min(a.lowest, b.lowest), max(a.highest, b.highest),
+    );
+}
+
+// Each invocation adds up every INVOCATIONS-th path, then halves are joined: always the same tree.
+@compute @workgroup_size(INVOCATIONS)
+fn add_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let row = group.x;
+    let terms = row_terms[row];
+    let optional = terms.optional != 0u;
+    for (var bin = lane; bin < COURSE_BINS; bin += INVOCATIONS) {
+        atomicStore(&shared_bins[bin], 0u);
+    }
+    workgroupBarrier();
+    var own = RowTotals(0u, 0u, 0.0, 0.0, 0.0, 0.0, LARGEST, -LARGEST);
+    for (var place = lane; place < chunk.stride; place += INVOCATIONS) {
+        let value = watched[row * chunk.stride + place];
+        if (valid[place] != 0u && finite(value) && defined(value, optional)) {
+            let y = centred(value, terms.centre, terms.inverse_scale);
+            let square = y * y;
+            let burst = times[terms.time * chunk.stride + place] != NEVER;
+            own.count0 += u32(!burst);
+            own.count1 += u32(burst);
+            own.first0 += select(y, 0.0, burst);
+            own.first1 += select(0.0, y, burst);
+            own.second0 += select(square, 0.0, burst);
+            own.second1 += select(0.0, square, burst);
+            own.lowest = min(own.lowest, value);
+            own.highest = max(own.highest, value);
+            atomicAdd(&shared_bins[sketch_bin(y) >> COURSE_SHIFT], 1u);
+        }
+    }
+    for (var half = INVOCATIONS / 2u; half > 0u; half >>= 1u) {
+        if (lane >= half && lane < 2u * half) {
+            shared_totals[lane - half] = own;
+        }
+        workgroupBarrier();
+        if (lane < half) {
+            own = joined(own, shared_totals[lane]);
+        }
+        workgroupBarrier();
+    }
+    if (lane == 0u) {
+        totals[row] = own;
+    }
+    for (var bin = lane; bin < COURSE_BINS; bin += INVOCATIONS) {
+        bins[row * COURSE_BINS + bin] += atomicLoad(&shared_bins[bin]);
+    }
+}
