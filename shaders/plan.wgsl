@@ -172,7 +172,7 @@ struct RowTerms {
     centre: f32,
     inverse_scale: f32,
     optional: u32,
-    time: u32,               // its bubble among the times
+    bubble: u32,             // an organization's, or behind them the system's
 }
 
 // A chunk's sums of a row: of the paths whose bubble does not burst (0), and of those whose does (1).

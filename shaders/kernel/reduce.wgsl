@@ -12,6 +12,7 @@ const LANES: u32 = 16u;
 @group(0) @binding(5) var<storage, read_write> faults: array<BlockFaults>;  // [block]
 @group(0) @binding(6) var<storage, read_write> totals: array<BlockTotals>;  // [block, figure]
 @group(0) @binding(7) var<storage, read_write> counts: array<atomic<u32>>;  // sketches' bins, then [time, period]
+@group(0) @binding(8) var<storage, read_write> parts: array<u32>;         // [bubble, path]
 
 var<workgroup> shared_sums: array<vec4<f32>, BLOCK>;
 var<workgroup> shared_extremes: array<vec2<f32>, BLOCK>;
@@ -27,13 +28,19 @@ fn all_numbers(place: u32) -> bool {
     return numbers;
 }
 
-// Marks the paths that count and whose figures are all numbers.
+// For a course: marks by bubble the paths that count and whose figures are all numbers, with 1 where the bubble does not
+// burst, and 2 where it does.
 @compute @workgroup_size(BLOCK)
 fn qualify(@builtin(global_invocation_id) id: vec3<u32>) {
-    valid[id.x] = u32(id.x < chunk.count && all_numbers(id.x));
+    let place = id.x;
+    let good = place < chunk.count && all_numbers(place);
+    for (var bubble = 0u; bubble < BUBBLES; bubble++) {
+        let burst = times[(FIRST_BUBBLE + bubble) * chunk.stride + place] != NEVER;
+        parts[bubble * chunk.stride + place] = select(0u, 1u + u32(burst), good);
+    }
 }
 
-// The same, and counts their times.
+// Marks the paths that count and whose figures are all numbers, and counts their times.
 @compute @workgroup_size(BLOCK)
 fn classify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let place = group.x * BLOCK + lane;

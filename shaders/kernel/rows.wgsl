@@ -6,10 +6,9 @@ const INVOCATIONS: u32 = 256u;
 @group(0) @binding(0) var<uniform> chunk: ChunkTerms;
 @group(0) @binding(1) var<storage, read> row_terms: array<RowTerms>;
 @group(0) @binding(2) var<storage, read> watched: array<f32>;            // [row, path]
-@group(0) @binding(3) var<storage, read> times: array<u32>;              // [time, path]
-@group(0) @binding(4) var<storage, read> valid: array<u32>;              // [path]
-@group(0) @binding(5) var<storage, read_write> totals: array<RowTotals>; // [row]
-@group(0) @binding(6) var<storage, read_write> bins: array<u32>;         // [row, bin]: of all chunks
+@group(0) @binding(3) var<storage, read> parts: array<u32>;              // [bubble, path]: as `qualify` marks them
+@group(0) @binding(4) var<storage, read_write> totals: array<RowTotals>; // [row]
+@group(0) @binding(5) var<storage, read_write> bins: array<u32>;         // [row, bin]: of all chunks
 
 var<workgroup> shared_bins: array<atomic<u32>, COURSE_BINS>;
 // Of half of the invocations at a time: of all of them they would not fit beside the bins.
@@ -37,10 +36,11 @@ fn add_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
     var own = RowTotals(0u, 0u, 0.0, 0.0, 0.0, 0.0, LARGEST, -LARGEST);
     for (var place = lane; place < chunk.stride; place += INVOCATIONS) {
         let value = watched[row * chunk.stride + place];
-        if (valid[place] != 0u && finite(value) && defined(value, optional)) {
+        let part = parts[terms.bubble * chunk.stride + place];
+        if (part != 0u && finite(value) && defined(value, optional)) {
             let y = centred(value, terms.centre, terms.inverse_scale);
             let square = y * y;
-            let burst = times[terms.time * chunk.stride + place] != NEVER;
+            let burst = part == 2u;
             own.count0 += u32(!burst);
             own.count1 += u32(burst);
             own.first0 += select(y, 0.0, burst);

@@ -139,14 +139,14 @@ impl<'a> Watching<'a> {
         let figures = storage(device, "figures", sizes.slots() * paths * 4);
         let times = storage(device, "times", sizes.times() * paths * 4);
         let watched = storage(device, "watched", rows * paths * 4);
-        let valid = storage(device, "valid", paths * 4);
+        let parts = storage(device, "parts", (sizes.organizations + 1) * paths * 4);
         let totals = storage(device, "row totals", rows * size_of::<RowTotals>());
         let (feed, trajectories) = Feed::new(&self.feeder, &self.tables, &chunk, paths);
         let mut watching = self.tables.bound([&chunk, &figures, &times], &trajectories);
         watching.push((7, &watched));
-        let qualifying = [(0, &chunk), (1, &self.tables.figure_terms), (2, &figures), (4, &valid)];
-        let bins = &self.bins;
-        let adding = [(0, &chunk), (1, &self.row_terms), (2, &watched), (3, &times), (4, &valid), (5, &totals), (6, bins)];
+        let qualifying = [(0, &chunk), (1, &self.tables.figure_terms), (2, &figures), (3, &times), (8, &parts)];
+        let (terms, bins) = (&self.row_terms, &self.bins);
+        let adding = [(0, &chunk), (1, terms), (2, &watched), (3, &parts), (4, &totals), (5, bins)];
         Slot {
             watch: group(device, &self.kernel, &watching),
             qualify: group(device, &self.qualify, &qualifying),

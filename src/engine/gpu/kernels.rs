@@ -26,8 +26,8 @@ pub struct Settings {
     pub nested: bool,
 }
 
-/// What of a plan shapes its reduction: figures, times, sketches.
-type Reduced = (usize, usize, usize);
+/// What of a plan shapes its reduction.
+type Reduced = [(&'static str, usize); 5];
 
 /// The kernels compiled so far.
 #[derive(Default)]
@@ -82,7 +82,7 @@ impl Kernels {
     /// What marks the paths of a course that count, and what adds up its rows.
     pub fn rows(&self, device: &Device, plan: &Plan, settings: Settings) -> [ComputePipeline; 2] {
         [
-            kept(&self.qualifiers, reduced(plan), || only(device, "qualify", source::reduce(plan), settings)),
+            kept(&self.qualifiers, source::reduced(plan), || only(device, "qualify", source::reduce(plan), settings)),
             kept(&self.adders, (), || only(device, "add_rows", source::add_rows(), settings)),
         ]
     }
@@ -103,16 +103,11 @@ impl Kernels {
 
     /// Classification and reduction of a plan's figures.
     pub fn reduction(&self, device: &Device, plan: &Plan, settings: Settings) -> [ComputePipeline; 2] {
-        kept(&self.reductions, reduced(plan), || {
+        kept(&self.reductions, source::reduced(plan), || {
             let module = module(device, "reduce", source::reduce(plan), settings.checked);
             ["classify", "reduce"].map(|entry| pipeline(device, &module, entry))
         })
     }
-}
-
-fn reduced(plan: &Plan) -> Reduced {
-    let sketches = plan.figures.iter().filter(|figure| figure.sketched).count();
-    (plan.figures.len(), plan.times.len(), sketches)
 }
 
 /// Bytes that a uniform buffer may have.

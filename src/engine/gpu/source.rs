@@ -178,10 +178,19 @@ fn module(structure: &Structure, layout: Layout, kernels: &[&str]) -> String {
 
 /// The module with the entry points `qualify`, `classify` and `reduce`.
 pub fn reduce(plan: &Plan) -> String {
+    reduction(&reduced(plan), REDUCE)
+}
+
+/// What of a plan shapes its reduction.
+pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
     let sketches = plan.figures.iter().filter(|figure| figure.sketched).count();
-    let sizes =
-        [("FIGURES", plan.figures.len()), ("TIMES", plan.times.len()), ("TIME_COUNTS", sketches * SKETCH_BINS as usize)];
-    reduction(&sizes, REDUCE)
+    [
+        ("FIGURES", plan.figures.len()),
+        ("TIMES", plan.times.len()),
+        ("TIME_COUNTS", sketches * SKETCH_BINS as usize),
+        ("FIRST_BUBBLE", plan.sizes.events),
+        ("BUBBLES", plan.sizes.organizations + 1),
+    ]
 }
 
 /// The module with the entry point `add_rows`, the same for all courses.

@@ -72,7 +72,7 @@ pub fn row_terms(plan: &Plan, course: &Course) -> Vec<RowTerms> {
             centre: frame.centre as f32,
             inverse_scale: (1.0 / frame.scale) as f32,
             optional: u32::from(course.is_optional(row)),
-            time: course.time(row, plan) as u32,
+            bubble: (course.time(row, plan) - plan.sizes.events) as u32,
         }
     };
     (0..course.rows()).map(terms).collect()
