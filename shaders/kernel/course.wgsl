@@ -1,9 +1,11 @@
 // One path per invocation, as simulate.wgsl has it; after every STEP periods, counted back from the horizon, what is watched
 // goes to the chunk's rows.
 
-@group(0) @binding(7) var<storage, read_write> watched: array<f32>; // [date, quantity, path]
+// [group of WORKGROUP paths, date, quantity, path]: what a group writes lies together, and so in caches.
+@group(0) @binding(7) var<storage, read_write> watched: array<f32>;
 
 fn keep(date: u32) {
+    let start = (place / WORKGROUP * COURSE_ROWS + date * WATCHED) * WORKGROUP + place % WORKGROUP;
     for (var w = 0u; w < WATCHED; w++) { // unroll
         var value = 0.0;
         if (WATCHED_QUANTITY[w] == QUANTITY_FACTOR) {
@@ -19,7 +21,7 @@ fn keep(date: u32) {
         if (WATCHED_QUANTITY[w] == QUANTITY_CASH) {
             value = organizations[WATCHED_ORGANIZATION[w]].cash;
         }
-        watched[(date * WATCHED + w) * chunk.stride + place] = value;
+        watched[start + w * WORKGROUP] = value;
     }
 }
 

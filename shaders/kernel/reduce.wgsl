@@ -12,7 +12,7 @@ const LANES: u32 = 16u;
 @group(0) @binding(5) var<storage, read_write> faults: array<BlockFaults>;  // [block]
 @group(0) @binding(6) var<storage, read_write> totals: array<BlockTotals>;  // [block, figure]
 @group(0) @binding(7) var<storage, read_write> counts: array<atomic<u32>>;  // sketches' bins, then [time, period]
-@group(0) @binding(8) var<storage, read_write> parts: array<u32>;         // [bubble, path]
+@group(0) @binding(8) var<storage, read_write> parts: array<u32>;         // [bubble, 16 paths]
 
 var<workgroup> shared_sums: array<vec4<f32>, BLOCK>;
 var<workgroup> shared_extremes: array<vec2<f32>, BLOCK>;
@@ -29,14 +29,24 @@ fn all_numbers(place: u32) -> bool {
 }
 
 // For a course: marks by bubble the paths that count and whose figures are all numbers, with 1 where the bubble does not
-// burst, and 2 where it does.
+// burst, and 2 where it does; in each word 16 paths that are BLOCK apart, the first the lowest, so that rows.wgsl reads little.
 @compute @workgroup_size(BLOCK)
-fn qualify(@builtin(global_invocation_id) id: vec3<u32>) {
-    let place = id.x;
-    let good = place < chunk.count && all_numbers(place);
+fn qualify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let first = group.x * 16u * BLOCK + lane;
+    let end = min(first + 16u * BLOCK, chunk.count);
+    var good = 0u;
+    for (var place = first; place < end; place += BLOCK) {
+        good |= u32(all_numbers(place)) << (2u * ((place - first) / BLOCK));
+    }
+    let words = (chunk.stride + 16u * BLOCK - 1u) / (16u * BLOCK) * BLOCK;
     for (var bubble = 0u; bubble < BUBBLES; bubble++) {
-        let burst = times[(FIRST_BUBBLE + bubble) * chunk.stride + place] != NEVER;
-        parts[bubble * chunk.stride + place] = select(0u, 1u + u32(burst), good);
+        var marks = good;
+        for (var place = first; place < end; place += BLOCK) {
+            // 01 becomes 10
+            let mark = good & (1u << (2u * ((place - first) / BLOCK)));
+            marks += select(mark, 0u, times[(FIRST_BUBBLE + bubble) * chunk.stride + place] == NEVER);
+        }
+        parts[bubble * words + group.x * BLOCK + lane] = marks;
     }
 }
 

@@ -11,7 +11,7 @@ use crate::plan::course::COURSE_BINS;
 /// workgroup's variables of shaders/kernel/rows.wgsl.
 const STORAGE_BUFFERS: u32 = 7;
 const INVOCATIONS: u32 = 256;
-const WORKGROUP_BYTES: u32 = 4 * COURSE_BINS as u32 + 128 * size_of::<RowTotals>() as u32;
+const WORKGROUP_BYTES: u32 = 4 * (COURSE_BINS as u32 + 1) + 128 * size_of::<RowTotals>() as u32;
 
 /// An adapter as people see it.
 #[derive(Debug, Clone)]

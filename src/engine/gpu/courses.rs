@@ -93,6 +93,11 @@ fn bin_bytes(rows: usize) -> usize {
     rows * COURSE_BINS * 4
 }
 
+/// Workgroups of `qualify` in shaders/kernel/reduce.wgsl, each of which marks 16 blocks of paths.
+fn groups_of_marks(stride: usize) -> u32 {
+    stride.div_ceil(16 * BLOCK) as u32
+}
+
 /// What stays the same during a second pass on a device.
 struct Watching<'a> {
     feeder: Feeder<'a>,
@@ -123,7 +128,7 @@ impl<'a> Watching<'a> {
         let (plan, settings, rows) = (feeder.plans[0], feeder.engine.settings, course.rows());
         let Context { device, kernels, .. } = feeder.context;
         let (layout, kernel) = kernels.course(device, plan, course, settings, feeder.supply.sampling());
-        let [qualify, add_rows] = kernels.rows(device, plan, settings);
+        let [qualify, add_rows] = kernels.rows(device, plan, rows, settings);
         let tables = Tables::new(device, plan, layout);
         let row_terms = pipeline::input(device, "row terms", bytemuck::cast_slice(&tables::row_terms(plan, course)));
         let bins = storage(device, "bins", bin_bytes(rows));
@@ -139,7 +144,7 @@ impl<'a> Watching<'a> {
         let figures = storage(device, "figures", sizes.slots() * paths * 4);
         let times = storage(device, "times", sizes.times() * paths * 4);
         let watched = storage(device, "watched", rows * paths * 4);
-        let parts = storage(device, "parts", (sizes.organizations + 1) * paths * 4);
+        let parts = storage(device, "parts", (sizes.organizations + 1) * groups_of_marks(paths) as usize * BLOCK * 4);
         let totals = storage(device, "row totals", rows * size_of::<RowTotals>());
         let (feed, trajectories) = Feed::new(&self.feeder, &self.tables, &chunk, paths);
         let mut watching = self.tables.bound([&chunk, &figures, &times], &trajectories);
@@ -196,7 +201,7 @@ impl<'a> Watching<'a> {
         let mut encoder = self.feeder.begin(&slot.chunk, &slot.feed, None, chunk, &mut Stages::default())?;
         let (stride, rows) = (feed::stride(chunk), self.course.rows());
         dispatch(&mut encoder, &self.kernel, &slot.watch, (groups_of_paths(stride), 1));
-        dispatch(&mut encoder, &self.qualify, &slot.qualify, ((stride / BLOCK) as u32, 1));
+        dispatch(&mut encoder, &self.qualify, &slot.qualify, (groups_of_marks(stride), 1));
         dispatch(&mut encoder, &self.add_rows, &slot.add_rows, (rows as u32, 1));
         let bytes = slot.totals.size();
         encoder.copy_buffer_to_buffer(&slot.totals, 0, &slot.readback, 0, bytes);

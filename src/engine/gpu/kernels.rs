@@ -37,7 +37,8 @@ pub struct Kernels {
     samplers: Mutex<HashMap<(Structure, bool), ComputePipeline>>,
     reductions: Mutex<HashMap<Reduced, [ComputePipeline; 2]>>,
     qualifiers: Mutex<HashMap<Reduced, ComputePipeline>>,
-    adders: Mutex<HashMap<(), ComputePipeline>>,
+    /// By rows.
+    adders: Mutex<HashMap<usize, ComputePipeline>>,
 }
 
 impl Kernels {
@@ -80,10 +81,10 @@ impl Kernels {
     }
 
     /// What marks the paths of a course that count, and what adds up its rows.
-    pub fn rows(&self, device: &Device, plan: &Plan, settings: Settings) -> [ComputePipeline; 2] {
+    pub fn rows(&self, device: &Device, plan: &Plan, rows: usize, settings: Settings) -> [ComputePipeline; 2] {
         [
             kept(&self.qualifiers, source::reduced(plan), || only(device, "qualify", source::reduce(plan), settings)),
-            kept(&self.adders, (), || only(device, "add_rows", source::add_rows(), settings)),
+            kept(&self.adders, rows, || only(device, "add_rows", source::add_rows(rows), settings)),
         ]
     }
 

@@ -193,9 +193,15 @@ pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
     ]
 }
 
-/// The module with the entry point `add_rows`, the same for all courses.
-pub fn add_rows() -> String {
-    reduction(&[("COURSE_BINS", COURSE_BINS), ("COURSE_SHIFT", COURSE_SHIFT as usize)], ROWS)
+/// The module with the entry point `add_rows`, for so many rows.
+pub fn add_rows(rows: usize) -> String {
+    let sizes = [
+        ("COURSE_ROWS", rows),
+        ("COURSE_BINS", COURSE_BINS),
+        ("COURSE_SHIFT", COURSE_SHIFT as usize),
+        ("WORKGROUP", WORKGROUP as usize),
+    ];
+    reduction(&sizes, ROWS)
 }
 
 fn reduction(sizes: &[(&str, usize)], kernel: &'static str) -> String {
@@ -253,6 +259,7 @@ pub fn watching(plan: &Plan, course: &Course) -> Structure {
     let mut structure = structure(plan);
     structure.constants.insert("WATCHED", course.watched.len() as u32);
     structure.constants.insert("STEP", course.step());
+    structure.constants.insert("COURSE_ROWS", course.rows() as u32);
     let watched = course.watched.iter().map(|watched| match watched.quantity {
         Quantity::Factor(factor) => [QUANTITY_FACTOR, factor as u32, 0],
         Quantity::Served(organization) => [QUANTITY_SERVED, 0, organization as u32],
