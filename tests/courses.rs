@@ -12,9 +12,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use adapters::gpus;
 use exact::Lognormal;
+use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::given::Given;
 use overhang::engine::gpu::Injected;
-use overhang::engine::{Draws, Engine, Instructions, prepare, prepare_course};
+use overhang::engine::{Draws, Engine, EngineError, Instructions, prepare, prepare_course};
 use overhang::measure::{self, RowEstimates, row_estimates};
 use overhang::plan::Plan;
 use overhang::plan::course::{Course, Quantity};
@@ -281,6 +283,50 @@ fn given_trajectories_have_the_courses_of_drawn_ones() {
             let gpu = gpu.with_trajectories(Arc::clone(&given));
             assert!(case.tally(&gpu, 6000) == case.tally(&own, 6000), "{name} on {adapter}");
         }
+    }
+}
+
+/// Constant factors, but for every seventh path, on which all are so large that single precision loses the figures.
+struct Huge;
+
+impl Given for Huge {
+    fn paths(&self) -> u64 {
+        u64::MAX
+    }
+
+    fn fill(
+        &self,
+        first: u64,
+        factors: &mut ArrayViewMut3<f32>,
+        _: &mut ArrayViewMut2<u32>,
+    ) -> Result<(), EngineError> {
+        for ((_, _, path), x) in factors.indexed_iter_mut() {
+            *x = if (first + path as u64).is_multiple_of(7) { 3e38 } else { 0.5 };
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn paths_whose_figures_are_no_numbers_are_left_out() {
+    let case = parsed(&scenario(
+        2,
+        "quarter",
+        "[[factor]]\nname = \"price\"\nprocess = \"gbm\"\nstart = 2.0\ndrift = 0.0\nvolatility = 0.4\n\
+         [[factor]]\nname = \"use\"\nprocess = \"ou\"\nlevel = 0.7\nreversion = 2.5\nvolatility = 0.8\n\
+         [[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\n\
+         burst = { price = \"price\", scale = 4e9 }",
+    ));
+    let check = |engine: &dyn Engine| {
+        for row in case.tally(engine, 1000).rows {
+            let counted: u64 = row.parts.iter().map(|part| part.count).sum();
+            assert_eq!((counted, row.min, row.max), (857, 0.5, 0.5), "{}", engine.description());
+            assert_eq!(row.bins.iter().sum::<u32>(), 857, "{}", engine.description());
+        }
+    };
+    check(&cpu(2, Precision::Single, Sampling::Device).with_trajectories(Arc::new(Huge)));
+    for (_, gpu) in gpus(Sampling::Host) {
+        check(&gpu.with_trajectories(Arc::new(Huge)));
     }
 }
 

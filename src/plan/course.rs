@@ -135,7 +135,8 @@ mod tests {
             assert!(course.dates.len() <= MOST_DATES as usize && course.dates.is_sorted());
             assert!(count == 0 || course.dates.len() == count);
             let step = course.step();
-            let kept: Vec<u32> = (1..=plan.sizes.periods).filter(|t| (plan.sizes.periods - t) % step == 0).collect();
+            let kept: Vec<u32> =
+                (1..=plan.sizes.periods).filter(|t| (plan.sizes.periods - t).is_multiple_of(step)).collect();
             assert_eq!(course.dates, kept);
         }
     }

@@ -53,7 +53,8 @@ pub fn courses(
         };
         if matches!(fault, Fault::OutOfMemory(_)) && most > BLOCK {
             most = (most / 2).next_multiple_of(BLOCK);
-            engine.note(format!("the device's memory is full: began the second pass again with chunks of {most} paths"));
+            engine
+                .note(format!("the device's memory is full: began the second pass again with chunks of {most} paths"));
             continue;
         }
         let what = EngineError::from(fault).message;
@@ -174,7 +175,8 @@ impl<'a> Watching<'a> {
         let room = most.min(feed::stride(paths));
         let slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(room)).collect();
         self.feeder.context.check()?;
-        let mut chunks = paths.clone().step_by(most).map(|first| first..(first + most as u64).min(paths.end)).enumerate();
+        let mut chunks =
+            paths.clone().step_by(most).map(|first| first..(first + most as u64).min(paths.end)).enumerate();
         let mut tally = CourseTally::new(self.course);
         let (mut flying, mut stopped) = (VecDeque::new(), false);
         loop {
@@ -193,7 +195,11 @@ impl<'a> Watching<'a> {
         }
         let bins = pipeline::read(self.feeder.context, &self.bins, bin_bytes(tally.rows.len()))?;
         let bins: &[u32] = bytemuck::cast_slice(&bins);
-        tally.rows.iter_mut().zip(bins.chunks_exact(COURSE_BINS)).for_each(|(row, bins)| row.bins.copy_from_slice(bins));
+        tally
+            .rows
+            .iter_mut()
+            .zip(bins.chunks_exact(COURSE_BINS))
+            .for_each(|(row, bins)| row.bins.copy_from_slice(bins));
         Ok(tally)
     }
 

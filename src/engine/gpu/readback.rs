@@ -12,7 +12,13 @@ use crate::tally::{BlockSums, Invalid, Tally};
 
 impl Run<'_> {
     /// Adds a finished chunk's block sums to the tallies.
-    pub(super) fn collect(&self, slot: &Slot, chunk: Range<u64>, tallies: &mut [Tally], stages: &mut Stages) -> Result<(), Fault> {
+    pub(super) fn collect(
+        &self,
+        slot: &Slot,
+        chunk: Range<u64>,
+        tallies: &mut [Tally],
+        stages: &mut Stages,
+    ) -> Result<(), Fault> {
         let started = Instant::now();
         let blocks = ((chunk.end - chunk.start) as usize).div_ceil(BLOCK);
         let sizes: Vec<_> = self.sessions.iter().map(|session| pipeline::block_bytes(session.plan, blocks)).collect();
