@@ -53,6 +53,15 @@ fn parsed(text: &str) -> Case {
     case(overhang::scenario::parse(text, "case.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario)
 }
 
+/// The files, and the first of them in weeks over five years: 260 periods, of which every third is a date, the first not.
+fn cases() -> Vec<(&'static str, Case)> {
+    let text = std::fs::read_to_string(FILES[0]).expect("the case is there");
+    let text = text.replace("years = 6", "years = 5").replace("step = \"quarter\"", "step = \"week\"");
+    let long = parsed(&text);
+    assert_eq!((long.course.dates[0], long.course.step(), long.course.dates.len()), (2, 3, 87));
+    FILES.into_iter().map(|name| (name, file(name))).chain([("in weeks", long)]).collect()
+}
+
 fn cpu(threads: usize, precision: Precision, sampling: Sampling) -> CpuEngine {
     CpuEngine::new(Some(threads), Instructions::best(), precision, sampling).expect("threads start")
 }
@@ -169,8 +178,7 @@ fn a_contract_serves_what_constant_demand_leaves_it_and_counts_add_up() {
 
 #[test]
 fn sums_are_those_of_single_paths_by_their_own_bubbles() {
-    for name in FILES.into_iter().chain([INDUSTRY]) {
-        let case = file(name);
+    for (name, case) in cases().into_iter().chain([(INDUSTRY, file(INDUSTRY))]) {
         for sampling in [Sampling::Device, Sampling::Host] {
             let cpu = cpu(2, Precision::Single, sampling);
             let rows = slow::rows(&cpu, &case.plan, &case.course, DRAWS, 512);
@@ -199,8 +207,7 @@ fn sums_are_those_of_single_paths_by_their_own_bubbles() {
 
 #[test]
 fn cpu_courses_are_the_same_bits_on_any_threads() {
-    for name in FILES {
-        let case = file(name);
+    for (name, case) in cases() {
         for precision in [Precision::Single, Precision::Double] {
             let one = case.tally(&cpu(1, precision, Sampling::Device), 10_000);
             assert!(one == case.tally(&cpu(2, precision, Sampling::Device), 10_000), "{name}");
@@ -237,8 +244,7 @@ fn assert_same(case: &Case, one: &CourseTally, other: &CourseTally, what: &str) 
 
 #[test]
 fn adapters_have_the_cpu_s_courses_the_same_bits_every_time() {
-    for name in FILES {
-        let case = file(name);
+    for (name, case) in cases() {
         let reference = case.tally(&cpu(2, Precision::Single, Sampling::Device), ADAPTER_PATHS);
         for sampling in [Sampling::Device, Sampling::Host] {
             assert_same(&case, &reference, &case.tally(&cpu(2, Precision::Single, sampling), ADAPTER_PATHS), name);
