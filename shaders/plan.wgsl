@@ -160,3 +160,29 @@ struct BlockFaults {
     count: u32,
     first: u32,              // place of the first of them within the block, or NONE
 }
+
+// What a course watches, as in src/plan/course.rs.
+const QUANTITY_FACTOR: u32 = 0u;
+const QUANTITY_SERVED: u32 = 1u;
+const QUANTITY_COVERAGE: u32 = 2u;
+const QUANTITY_CASH: u32 = 3u;
+
+// How a row of a course, a quantity at a date, is added up.
+struct RowTerms {
+    centre: f32,
+    inverse_scale: f32,
+    optional: u32,
+    bubble: u32,             // an organization's, or behind them the system's
+}
+
+// A chunk's sums of a row: of the paths whose bubble does not burst (0), and of those whose does (1).
+struct RowTotals {
+    count0: u32,
+    count1: u32,
+    first0: f32,
+    first1: f32,
+    second0: f32,
+    second1: f32,
+    lowest: f32,
+    highest: f32,
+}

@@ -10,25 +10,34 @@ use overhang::engine::gpu::source::{self, Layout};
 use overhang::engine::prepare;
 use overhang::formula::single as twin;
 use overhang::plan::Plan;
+use overhang::plan::course::Course;
 
 const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
 const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
 
-/// The plans whose kernels are looked at: between them all clauses, processes and metrics.
-fn plans() -> Vec<(&'static str, Plan)> {
+/// The plans whose kernels are looked at, and what is watched of them: between them all clauses, processes and metrics.
+fn plans() -> Vec<(&'static str, Plan, Course)> {
     let files = ["tests/cases/one-lab.toml", "tests/cases/two-labs.toml", "scenarios/aws-38b.toml"];
     files
         .into_iter()
         .map(|file| {
             let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
-            (file, prepare(&loaded.scenario))
+            let plan = prepare(&loaded.scenario);
+            let course = Course::of(&loaded.scenario, &plan);
+            (file, plan, course)
         })
         .collect()
 }
 
 /// All modules of a plan, by name.
-fn modules(plan: &Plan) -> [(&'static str, String); 7] {
+fn modules(plan: &Plan, course: &Course) -> [(&'static str, String); 12] {
+    let watching = source::watching(plan, course);
     [
+        ("course, device sampling", source::watch(&watching, Sampling::Device, UNIFORM)),
+        ("course, host sampling", source::watch(&watching, Sampling::Host, STORAGE)),
+        ("course, nested tables", source::watch(&watching, Sampling::Device, Layout::Nested)),
+        ("course, nested tables, host sampling", source::watch(&watching, Sampling::Host, Layout::Nested)),
+        ("add_rows", source::add_rows(course.rows())),
         ("simulate, device sampling", source::simulate(plan, Sampling::Device, UNIFORM)),
         ("simulate, host sampling", source::simulate(plan, Sampling::Host, STORAGE)),
         ("sample", source::sample(plan, UNIFORM, true)),
@@ -51,8 +60,8 @@ fn validate(module: &naga::Module) -> naga::valid::ModuleInfo {
 #[test]
 fn kernels_translate_to_every_shading_language() {
     let mut translated = 0;
-    for (file, plan) in plans() {
-        for (name, text) in modules(&plan) {
+    for (file, plan, course) in plans() {
+        for (name, text) in modules(&plan, &course) {
             let module = parse(&text);
             let info = validate(&module);
             let spirv = naga::back::spv::write_vec(&module, &info, &naga::back::spv::Options::default(), None);
@@ -70,7 +79,7 @@ fn kernels_translate_to_every_shading_language() {
             translated += 1;
         }
     }
-    assert_eq!(translated, 21);
+    assert_eq!(translated, 36);
 }
 
 /// Size and members' offsets of a structure, as the shader has them.
@@ -93,7 +102,7 @@ macro_rules! same_layout {
 
 #[test]
 fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
-    let (_, plan) = plans().remove(1);
+    let (_, plan, course) = plans().remove(1);
     let simulate = parse(&source::simulate(&plan, Sampling::Device, Layout::Nested));
     same_layout!(&simulate, CommonTerms { dt, smoothing, start_state, bubble_count });
     same_layout!(
@@ -138,6 +147,9 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     same_layout!(&reduce, FigureTerms { slot, optional, centre, inverse_scale, sketch });
     same_layout!(&reduce, BlockTotals { count, at_min, at_max, power1, power2, power3, power4, lowest, highest });
     same_layout!(&reduce, BlockFaults { count, first });
+    let rows = parse(&source::add_rows(course.rows()));
+    same_layout!(&rows, RowTerms { centre, inverse_scale, optional, bubble });
+    same_layout!(&rows, RowTotals { count0, count1, first0, first1, second0, second1, lowest, highest });
 }
 
 fn size(module: &naga::Module, name: &str) -> usize {
@@ -146,7 +158,7 @@ fn size(module: &naga::Module, name: &str) -> usize {
 
 #[test]
 fn tables_in_the_kernels_follow_each_other_without_gaps() {
-    for (file, plan) in plans() {
+    for (file, plan, _) in plans() {
         for layout in [UNIFORM, Layout::Nested] {
             let module = parse(&source::simulate(&plan, Sampling::Device, layout));
             let (terms, rows) = overhang::engine::gpu::table_bytes(&plan, layout.is_flat());

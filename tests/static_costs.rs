@@ -12,6 +12,7 @@ use ash::vk;
 use overhang::engine::cpu::Sampling;
 use overhang::engine::gpu::source;
 use overhang::engine::prepare;
+use overhang::plan::course::Course;
 
 const RECORD: &str = "benches/static_costs.tsv";
 /// RDNA2 and RDNA3, as `RADV_FORCE_FAMILY` names them.
@@ -165,12 +166,18 @@ impl Compiler {
         let file = files.iter().find(|file| fs::exists(file).is_ok_and(|there| there)).expect("a scenario");
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
+        let course = Course::of(&loaded.scenario, &plan);
         let simulate = |sampling| source::compose(&plan, sampling, UNIFORM_ROOM).1;
+        let watch = |sampling| source::compose_course(&plan, &course, sampling, UNIFORM_ROOM).1;
         [
             ("simulate_device", "simulate", simulate(Sampling::Device)),
             ("simulate_host", "simulate", simulate(Sampling::Host)),
             ("classify", "classify", source::reduce(&plan)),
             ("reduce", "reduce", source::reduce(&plan)),
+            ("course_device", "course", watch(Sampling::Device)),
+            ("course_host", "course", watch(Sampling::Host)),
+            ("qualify", "qualify", source::reduce(&plan)),
+            ("add_rows", "add_rows", source::add_rows(course.rows())),
         ]
         .map(|(name, entry, source)| (name, self.costs(&source, entry)))
         .into()

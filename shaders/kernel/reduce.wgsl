@@ -12,6 +12,7 @@ const LANES: u32 = 16u;
 @group(0) @binding(5) var<storage, read_write> faults: array<BlockFaults>;  // [block]
 @group(0) @binding(6) var<storage, read_write> totals: array<BlockTotals>;  // [block, figure]
 @group(0) @binding(7) var<storage, read_write> counts: array<atomic<u32>>;  // sketches' bins, then [time, period]
+@group(0) @binding(8) var<storage, read_write> parts: array<u32>;         // [bubble, 16 paths]
 
 var<workgroup> shared_sums: array<vec4<f32>, BLOCK>;
 var<workgroup> shared_extremes: array<vec2<f32>, BLOCK>;
@@ -19,15 +20,42 @@ var<workgroup> shared_counts: array<vec3<u32>, BLOCK>;
 
 const LARGEST: f32 = 3.40282347e38;
 
+fn all_numbers(place: u32) -> bool {
+    var numbers = true;
+    for (var f = 0u; f < FIGURES; f++) {
+        numbers = numbers && finite(figures[figure_terms[f].slot * chunk.stride + place]);
+    }
+    return numbers;
+}
+
+// For a course: marks by bubble the paths that count and whose figures are all numbers, with 1 where the bubble does not
+// burst, and 2 where it does; in each word 16 paths that are BLOCK apart, the first the lowest, so that rows.wgsl reads little.
+@compute @workgroup_size(BLOCK)
+fn qualify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let first = group.x * 16u * BLOCK + lane;
+    let end = min(first + 16u * BLOCK, chunk.count);
+    var good = 0u;
+    for (var place = first; place < end; place += BLOCK) {
+        good |= u32(all_numbers(place)) << (2u * ((place - first) / BLOCK));
+    }
+    let words = (chunk.stride + 16u * BLOCK - 1u) / (16u * BLOCK) * BLOCK;
+    for (var bubble = 0u; bubble < BUBBLES; bubble++) {
+        var marks = good;
+        for (var place = first; place < end; place += BLOCK) {
+            // 01 becomes 10
+            let mark = good & (1u << (2u * ((place - first) / BLOCK)));
+            marks += select(mark, 0u, times[(FIRST_BUBBLE + bubble) * chunk.stride + place] == NEVER);
+        }
+        parts[bubble * words + group.x * BLOCK + lane] = marks;
+    }
+}
+
 // Marks the paths that count and whose figures are all numbers, and counts their times.
 @compute @workgroup_size(BLOCK)
 fn classify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let place = group.x * BLOCK + lane;
     let counted = place < chunk.count;
-    var numbers = true;
-    for (var f = 0u; f < FIGURES; f++) {
-        numbers = numbers && finite(figures[figure_terms[f].slot * chunk.stride + place]);
-    }
+    let numbers = all_numbers(place);
     let good = counted && numbers;
     valid[place] = u32(good);
     if (good) {

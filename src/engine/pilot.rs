@@ -2,6 +2,7 @@
 
 use super::cpu::{CpuEngine, Precision, Sampling};
 use super::{BLOCK, Draws, Engine, Instructions, PathValues, single};
+use crate::formula::double;
 use crate::plan::Plan;
 use crate::plan::course::Course;
 use crate::plan::figure::{Frame, Unit};
@@ -36,8 +37,9 @@ pub fn prepare_course(scenario: &Scenario, plan: &Plan) -> Course {
     let values = single::lanes::course_values(&engine(Precision::Single), plan, &course, DRAWS, BLOCK);
     let quantities = course.watched.len().max(1);
     for (row, values) in values.chunks(BLOCK).enumerate() {
-        let watched = &mut course.watched[row % quantities];
-        watched.frames[row / quantities] = frame(values, 0.0);
+        let optional = course.is_optional(row);
+        let values: Vec<f64> = values.iter().copied().filter(|&x| double::defined(x, optional)).collect();
+        course.watched[row % quantities].frames[row / quantities] = frame(&values, 0.0);
     }
     course
 }
@@ -74,4 +76,47 @@ fn coarse(x: f64) -> f64 {
     }
     let quantum = (x.abs().log2().floor() - 11.0).exp2();
     (x / quantum).round() * quantum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::course::Quantity;
+
+    /// Of a lab whose contract begins after a year, so that there is no cost, and no coverage, before.
+    fn late(volatility: &str) -> Scenario {
+        let text = format!(
+            "schema = 1\nname = \"late\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\
+             [horizon]\nstart = 2026-01-01\nyears = 2\nstep = \"quarter\"\n[discount]\nrate = 0.05\n\
+             [[factor]]\nname = \"use\"\nprocess = \"table\"\nvalues = [[0, 1.0]]\n\
+             [[factor]]\nname = \"return\"\nprocess = \"gbm\"\nstart = 9e9\ndrift = 0.0\nvolatility = {volatility}\n\
+             [[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\nperformance_return = \"return\"\n\
+             [[contract]]\nname = \"c\"\norganization = \"lab\"\nvendor = \"V\"\nstart = 1.0\nterm = 1.0\n\
+             capacity = 1.0\nrate = 7e9\n"
+        );
+        crate::scenario::parse(&text, "late.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario
+    }
+
+    fn frames(scenario: &Scenario, quantity: Quantity) -> Vec<Frame> {
+        let course = prepare_course(scenario, &prepare(scenario));
+        course.watched.into_iter().find(|watched| watched.quantity == quantity).expect("it is watched").frames
+    }
+
+    #[test]
+    fn what_is_undefined_does_not_frame_a_quantity() {
+        let found = frames(&late("0.3"), Quantity::Coverage(0));
+        assert_eq!(found[..4], [Frame { centre: 0.0, scale: 1.0 }; 4]);
+        assert!(found[4..].iter().all(|frame| frame.centre > 0.5), "{found:?}");
+    }
+
+    #[test]
+    fn infinite_values_leave_a_frame_of_numbers() {
+        assert_eq!(frame(&[f64::INFINITY, 1.0, 3.0, f64::NAN], 0.0), Frame { centre: 2.0, scale: 1.0 });
+        assert_eq!(frame(&[f64::INFINITY], 0.0), Frame { centre: 0.0, scale: 1.0 });
+        for quantity in [Quantity::Factor(1), Quantity::Coverage(0)] {
+            for frame in frames(&late("5.0"), quantity) {
+                assert!(frame.centre.is_finite() && frame.scale.is_finite() && frame.scale > 0.0, "{frame:?}");
+            }
+        }
+    }
 }

@@ -41,7 +41,7 @@ pub struct Watched {
 /// What is watched, and when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
-    /// Periods at whose end the quantities are kept, the last one included.
+    /// Periods at whose end the quantities are kept: as far apart as [`Course::step`] says, the last one included.
     pub dates: Vec<u32>,
     pub watched: Vec<Watched>,
 }
@@ -74,6 +74,15 @@ impl Course {
             }
         }
         Course { dates, watched }
+    }
+
+    /// Periods from one date to the next.
+    pub fn step(&self) -> u32 {
+        match self.dates[..] {
+            [.., before, last] => last - before,
+            [last] => last,
+            [] => 1,
+        }
     }
 
     /// Rows of values: every quantity at every date, dates outermost.
@@ -125,6 +134,10 @@ mod tests {
             assert_eq!(course.dates.last(), Some(&plan.sizes.periods));
             assert!(course.dates.len() <= MOST_DATES as usize && course.dates.is_sorted());
             assert!(count == 0 || course.dates.len() == count);
+            let step = course.step();
+            let kept: Vec<u32> =
+                (1..=plan.sizes.periods).filter(|t| (plan.sizes.periods - t).is_multiple_of(step)).collect();
+            assert_eq!(course.dates, kept);
         }
     }
 }

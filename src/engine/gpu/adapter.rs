@@ -4,11 +4,14 @@ use wgpu::{Adapter, Backends, Device, DeviceType, Features, Instance, InstanceDe
 
 use super::clock;
 use crate::engine::EngineError;
+use crate::formula::single::RowTotals;
+use crate::plan::course::COURSE_BINS;
 
-/// What the largest kernels take: see the bindings and the workgroup's variables of shaders/kernel/reduce.wgsl.
-const STORAGE_BUFFERS: u32 = 6;
+/// What the largest kernels take: see the bindings of shaders/kernel/course.wgsl and the
+/// workgroup's variables of shaders/kernel/rows.wgsl.
+const STORAGE_BUFFERS: u32 = 7;
 const INVOCATIONS: u32 = 256;
-const WORKGROUP_BYTES: u32 = 256 * (16 + 8 + 16);
+const WORKGROUP_BYTES: u32 = 4 * (COURSE_BINS as u32 + 1) + 128 * size_of::<RowTotals>() as u32;
 
 /// An adapter as people see it.
 #[derive(Debug, Clone)]
@@ -162,6 +165,6 @@ mod tests {
         assert_eq!(lacking(&small).as_deref(), Some("256 invocations in a workgroup (it has 128)"));
         let bare = Limits { max_storage_buffers_per_shader_stage: 4, ..small };
         let said = lacking(&bare).expect("it lacks two things");
-        assert!(said.starts_with("6 storage buffers in a kernel (it has 4), 256 "), "{said}");
+        assert!(said.starts_with("7 storage buffers in a kernel (it has 4), 256 "), "{said}");
     }
 }

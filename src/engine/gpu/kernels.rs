@@ -11,6 +11,7 @@ use super::unroll::Structure;
 use crate::engine::cpu::Sampling;
 use crate::engine::locked;
 use crate::plan::Plan;
+use crate::plan::course::Course;
 
 /// Kernels kept of each kind; more than any sweep needs at a time.
 const MOST_KEPT: usize = 64;
@@ -25,15 +26,19 @@ pub struct Settings {
     pub nested: bool,
 }
 
-/// What of a plan shapes its reduction: figures, times, sketches.
-type Reduced = (usize, usize, usize);
+/// What of a plan shapes its reduction.
+type Reduced = [(&'static str, usize); 5];
 
 /// The kernels compiled so far.
 #[derive(Default)]
 pub struct Kernels {
     simulations: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
+    courses: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
     samplers: Mutex<HashMap<(Structure, bool), ComputePipeline>>,
     reductions: Mutex<HashMap<Reduced, [ComputePipeline; 2]>>,
+    qualifiers: Mutex<HashMap<Reduced, ComputePipeline>>,
+    /// By rows.
+    adders: Mutex<HashMap<usize, ComputePipeline>>,
 }
 
 impl Kernels {
@@ -46,15 +51,41 @@ impl Kernels {
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
         kept(&self.simulations, (source::structure(plan), sampling), || {
-            let room = device.limits().max_uniform_buffer_binding_size as usize;
             let (layout, text) = if settings.nested {
                 (Layout::Nested, source::simulate(plan, sampling, Layout::Nested))
             } else {
-                source::compose(plan, sampling, room)
+                source::compose(plan, sampling, uniform_room(device))
             };
-            let module = module(device, "simulate", text, settings.checked);
-            (layout, pipeline(device, &module, "simulate"))
+            (layout, only(device, "simulate", text, settings))
         })
+    }
+
+    /// The simulation that watches a course, and how it reads the plan's tables.
+    pub fn course(
+        &self,
+        device: &Device,
+        plan: &Plan,
+        course: &Course,
+        settings: Settings,
+        sampling: Sampling,
+    ) -> (Layout, ComputePipeline) {
+        let structure = source::watching(plan, course);
+        kept(&self.courses, (structure.clone(), sampling), || {
+            let (layout, text) = if settings.nested {
+                (Layout::Nested, source::watch(&structure, sampling, Layout::Nested))
+            } else {
+                source::compose_course(plan, course, sampling, uniform_room(device))
+            };
+            (layout, only(device, "course", text, settings))
+        })
+    }
+
+    /// What marks the paths of a course that count, and what adds up its rows.
+    pub fn rows(&self, device: &Device, plan: &Plan, rows: usize, settings: Settings) -> [ComputePipeline; 2] {
+        [
+            kept(&self.qualifiers, source::reduced(plan), || only(device, "qualify", source::reduce(plan), settings)),
+            kept(&self.adders, rows, || only(device, "add_rows", source::add_rows(rows), settings)),
+        ]
     }
 
     /// What samples trajectories for plans of these factors, reading the tables of this one.
@@ -67,19 +98,22 @@ impl Kernels {
         chain_watched: bool,
     ) -> ComputePipeline {
         kept(&self.samplers, (source::structure(plan), chain_watched), || {
-            let text = source::sample(plan, layout, chain_watched);
-            pipeline(device, &module(device, "sample", text, settings.checked), "sample")
+            only(device, "sample", source::sample(plan, layout, chain_watched), settings)
         })
     }
 
     /// Classification and reduction of a plan's figures.
     pub fn reduction(&self, device: &Device, plan: &Plan, settings: Settings) -> [ComputePipeline; 2] {
-        let sketches = plan.figures.iter().filter(|figure| figure.sketched).count();
-        kept(&self.reductions, (plan.figures.len(), plan.times.len(), sketches), || {
+        kept(&self.reductions, source::reduced(plan), || {
             let module = module(device, "reduce", source::reduce(plan), settings.checked);
             ["classify", "reduce"].map(|entry| pipeline(device, &module, entry))
         })
     }
+}
+
+/// Bytes that a uniform buffer may have.
+fn uniform_room(device: &Device) -> usize {
+    device.limits().max_uniform_buffer_binding_size as usize
 }
 
 fn kept<K: Eq + Hash, V: Clone>(all: &Mutex<HashMap<K, V>>, key: K, make: impl FnOnce() -> V) -> V {
@@ -104,6 +138,11 @@ fn module(device: &Device, label: &str, source: String, checked: bool) -> wgpu::
     // SAFETY: the kernels index only by sizes that the plan's tables were made with, and all loops end by themselves;
     // the tests run them checked as well.
     unsafe { device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
+}
+
+/// The only kernel that is wanted of a module.
+fn only(device: &Device, entry: &str, source: String, settings: Settings) -> ComputePipeline {
+    pipeline(device, &module(device, entry, source, settings.checked), entry)
 }
 
 fn pipeline(device: &Device, module: &wgpu::ShaderModule, entry: &str) -> ComputePipeline {

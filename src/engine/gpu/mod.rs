@@ -11,10 +11,13 @@ pub mod adapter;
 mod chunks;
 mod clock;
 mod context;
+mod courses;
+mod feed;
 mod flat;
 mod kernels;
 mod many;
 mod pipeline;
+mod readback;
 pub mod source;
 mod tables;
 mod unroll;
@@ -22,7 +25,6 @@ mod work;
 
 use std::cell::Cell;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use wgpu::{Device, Queue};
@@ -36,6 +38,7 @@ use crate::tally::{CourseTally, Tally};
 use chunks::Run;
 pub use context::Injected;
 use context::{Context, Fault};
+use feed::Feeder;
 use kernels::Settings;
 pub use many::{ManyEngine, Share};
 pub use tables::table_bytes;
@@ -154,7 +157,7 @@ impl GpuEngine {
         let mut losses = 0;
         loop {
             let context = self.context();
-            let run = Run::new(self, group, &context, &self.injected, &submissions);
+            let run = Run::new(Feeder::new(self, group, &context, &self.injected, &submissions));
             let fault = match run.and_then(|run| run.finish(work, longest, progress)) {
                 Ok(()) => return Ok(()),
                 Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
@@ -181,11 +184,7 @@ impl GpuEngine {
     /// Does what is left of the work without the device.
     fn compute_rest(&self, group: &Group, work: &mut Work, progress: &Progress) -> Result<(), EngineError> {
         // what was lost has been told of already
-        let ahead = AtomicU64::new(work.told - work.safe());
-        let progress = |paths: u64| {
-            let known = ahead.update(Ordering::Relaxed, Ordering::Relaxed, |ahead| ahead.saturating_sub(paths));
-            progress(paths - known.min(paths))
-        };
+        let progress = courses::beyond(work.told - work.safe(), progress);
         while let Some(range) = work.take() {
             let rest = self.cpu.tallies(std::slice::from_ref(group), range, &progress)?;
             work.tallies.iter_mut().zip(rest.iter().flatten()).for_each(|(tally, rest)| tally.merge(rest));
@@ -226,7 +225,7 @@ impl Engine for GpuEngine {
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
         let (context, submissions) = (self.context(), Cell::new(0));
         let group = Group::alone(plan, draws);
-        let run = Run::new(self, &group, &context, &[], &submissions)?;
+        let run = Run::new(Feeder::new(self, &group, &context, &[], &submissions))?;
         let count = (paths.end - paths.start) as usize;
         let most = run.most_paths(paths.end - paths.start)?;
         let slot = run.slot(most)?;
@@ -255,7 +254,7 @@ impl Engine for GpuEngine {
         paths: Range<u64>,
         progress: &Progress,
     ) -> Result<CourseTally, EngineError> {
-        self.cpu.courses(plan, course, draws, paths, progress)
+        courses::courses(self, plan, course, draws, paths, progress)
     }
 
     fn stages(&self) -> Stages {

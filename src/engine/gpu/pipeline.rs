@@ -1,10 +1,11 @@
 //! Buffers of plans on a device.
 
 use wgpu::util::DeviceExt;
-use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError};
+use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device};
 
 use super::clock::Clock;
 use super::context::{Context, Fault, Purpose};
+use super::feed::{Feed, Feeder, Supply, TRAJECTORY_BYTES};
 use super::kernels::Settings;
 use super::source::{self, Layout};
 use super::tables;
@@ -13,21 +14,45 @@ use crate::engine::cpu::Sampling;
 use crate::formula::single::{BlockFaults, BlockTotals, SKETCH_BINS};
 use crate::plan::Plan;
 
-/// Room for a chunk's trajectories where the host samples them. It is taken five times: once where they are sampled, and
-/// for each of two chunks in flight in staging and on the device. A software driver is faster with less, which stays
-/// in caches; hardware needs enough of it to outweigh a submission.
-const TRAJECTORY_BYTES: usize = 16 << 20;
+/// A plan's tables on a device.
+pub struct Tables {
+    pub layout: Layout,
+    pub terms: Buffer,
+    pub rows: Buffer,
+    pub figure_terms: Buffer,
+}
+
+impl Tables {
+    /// Uploads them as a simulation reads them.
+    pub fn new(device: &Device, plan: &Plan, layout: Layout) -> Self {
+        Tables {
+            layout,
+            terms: input(device, "terms", &tables::terms(plan)),
+            rows: input(device, "rows", &tables::rows(plan, layout.is_flat())),
+            figure_terms: input(device, "figure terms", bytemuck::cast_slice(&tables::figure_terms(plan))),
+        }
+    }
+
+    /// What a simulation has at its first places: tables, the chunk, its figures and times, and trajectories that come
+    /// before it.
+    pub fn bound<'a>(
+        &'a self,
+        [chunk, figures, times]: [&'a Buffer; 3],
+        trajectories: &'a Option<[Buffer; 2]>,
+    ) -> Vec<(u32, &'a Buffer)> {
+        let mut bound = vec![(0, &self.terms), (1, &self.rows), (2, chunk), (3, figures), (4, times)];
+        bound.extend(trajectories.iter().flat_map(|[factors, states]| [(5, factors), (6, states)]));
+        bound
+    }
+}
 
 /// What all chunks of a run share, for one plan.
 pub struct Session<'a> {
     pub plan: &'a Plan,
-    layout: Layout,
+    tables: Tables,
     pub simulate: ComputePipeline,
     pub classify: ComputePipeline,
     pub reduce: ComputePipeline,
-    terms: Buffer,
-    rows: Buffer,
-    figure_terms: Buffer,
     /// The sketches' bins by figure, then paths by time and period.
     pub counts: Buffer,
     /// Number of words in `counts`.
@@ -60,76 +85,21 @@ pub struct Member {
     pub reduce: BindGroup,
 }
 
-/// Where a chunk's factors come from.
-pub enum Feed {
-    /// Drawn by the simulation itself.
-    Simulation,
-    /// Sampled on the host: factors, [period 0…n, factor, path], then states where an event watches them, [four periods,
-    /// path], a byte for each period.
-    Host { factors: Upload, states: Upload },
-    /// Sampled on the device before, to the same places.
-    Device { sample: ComputePipeline, group: BindGroup },
-}
-
-/// A buffer that the host fills for each chunk. It has a staging buffer of its own, since the queue's would be a new
-/// one each time.
-pub struct Upload {
-    pub buffer: Buffer,
-    staging: Buffer,
-}
-
-impl Upload {
-    fn new(device: &Device, label: &str, words: usize) -> Self {
-        let buffer = storage(device, label, words.max(1) * 4);
-        let usage = BufferUsages::MAP_WRITE | BufferUsages::COPY_SRC;
-        let staging = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some(label),
-            size: buffer.size(),
-            usage,
-            mapped_at_creation: true,
-        });
-        Upload { buffer, staging }
-    }
-
-    /// Takes the words and records their way to the device. The staging buffer must be mapped.
-    pub fn write<T: bytemuck::Pod>(&self, words: &[T], encoder: &mut CommandEncoder) -> Result<(), MapRangeError> {
-        let bytes: &[u8] = bytemuck::cast_slice(words);
-        if !bytes.is_empty() {
-            self.staging.get_mapped_range_mut(..bytes.len() as u64)?.copy_from_slice(bytes);
-        }
-        self.staging.unmap();
-        encoder.copy_buffer_to_buffer(&self.staging, 0, &self.buffer, 0, bytes.len() as u64);
-        Ok(())
-    }
-
-    /// Has the staging buffer mapped again, once what was submitted is done.
-    pub fn reopen(&self) {
-        self.staging.map_async(wgpu::MapMode::Write, .., |_| {});
-    }
-}
-
 impl<'a> Session<'a> {
     /// Compiles the kernels for a plan, unless they are known, and uploads its tables.
     pub fn new(context: &Context, plan: &'a Plan, settings: Settings, sampling: Sampling) -> Self {
         let Context { device, kernels, .. } = context;
         let (layout, simulate) = kernels.simulation(device, plan, settings, sampling);
         let [classify, reduce] = kernels.reduction(device, plan, settings);
-        let input = |label, contents: &[u8]| {
-            let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;
-            device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
-        };
         let sketched = plan.figures.iter().filter(|figure| figure.sketched).count();
         let sketch_words = sketched * SKETCH_BINS as usize;
         let count_words = sketch_words + plan.times.len() * plan.sizes.periods as usize;
         Session {
             plan,
-            layout,
+            tables: Tables::new(device, plan, layout),
             simulate,
             classify,
             reduce,
-            terms: input("terms", &tables::terms(plan)),
-            rows: input("rows", &tables::rows(plan, layout.is_flat())),
-            figure_terms: input("figure terms", bytemuck::cast_slice(&tables::figure_terms(plan))),
             counts: context.take(Purpose::Counting, count_words, || storage(device, "counts", count_words.max(1) * 4)),
             count_words,
             sketch_words,
@@ -153,21 +123,20 @@ pub fn block_bytes(plan: &Plan, blocks: usize) -> (usize, usize) {
 
 impl Slot {
     /// Buffers for chunks of up to `paths` paths of all plans.
-    pub fn new(context: &Context, sessions: &[Session], settings: Settings, supply: Supply, paths: usize) -> Self {
-        let (device, clock) = (&context.device, Clock::new(context));
+    pub fn new(feeder: &Feeder, sessions: &[Session], paths: usize) -> Self {
+        let (device, clock) = (&feeder.context.device, Clock::new(feeder.context));
         let blocks = paths / BLOCK;
         let most = |of: &dyn Fn(&Plan) -> usize| sessions.iter().map(|session| of(session.plan)).max().unwrap_or(0);
-        let chunk = buffer(device, "chunk", tables::CHUNK_BYTES, BufferUsages::UNIFORM | BufferUsages::COPY_DST);
+        let chunk = chunk_buffer(device);
         let figures = storage(device, "figures", most(&|plan| plan.sizes.slots()) * paths * 4);
         let times = storage(device, "times", most(&|plan| plan.sizes.times()) * paths * 4);
         let valid = storage(device, "valid", paths * 4);
-        let (feed, trajectories) = feed(context, sessions, settings, supply, &chunk, paths);
+        let (feed, trajectories) = Feed::new(feeder, &sessions[0].tables, &chunk, paths);
         let member = |session: &Session| {
             let (totals, faults) = block_bytes(session.plan, blocks);
             let (totals, faults) = (storage(device, "totals", totals), storage(device, "faults", faults));
-            let (counts, terms) = (&session.counts, &session.figure_terms);
-            let mut simulated = vec![(0, &session.terms), (1, &session.rows), (2, &chunk), (3, &figures), (4, &times)];
-            simulated.extend(trajectories.iter().flat_map(|[factors, states]| [(5, factors), (6, states)]));
+            let (counts, terms) = (&session.counts, &session.tables.figure_terms);
+            let simulated = session.tables.bound([&chunk, &figures, &times], &trajectories);
             let classified =
                 [(0, &chunk), (1, terms), (2, &figures), (3, &times), (4, &valid), (5, &faults), (7, counts)];
             let reduced = [(0, &chunk), (1, terms), (2, &figures), (4, &valid), (6, &totals), (7, counts)];
@@ -181,60 +150,8 @@ impl Slot {
         };
         let members = sessions.iter().map(member).collect();
         let home: usize = sessions.iter().map(|session| block_bytes(session.plan, blocks)).map(|(a, b)| a + b).sum();
-        let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-        let readback = buffer(device, "readback", home + clock.bytes(), usage);
+        let readback = readback(device, home + clock.bytes());
         Slot { paths, chunk, figures, times, feed, members, readback, clock }
-    }
-}
-
-/// Whence the plans of a group have their factors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Supply {
-    /// The simulation draws them.
-    Simulation,
-    /// The host samples or reads them.
-    Host,
-    /// The device samples them once for all.
-    Device,
-}
-
-impl Supply {
-    /// Of which kind the simulation is.
-    pub fn sampling(self) -> Sampling {
-        if self == Supply::Simulation { Sampling::Device } else { Sampling::Host }
-    }
-}
-
-/// What feeds a chunk, and where trajectories lie that come before the simulation.
-fn feed(
-    context: &Context,
-    sessions: &[Session],
-    settings: Settings,
-    supply: Supply,
-    chunk: &Buffer,
-    paths: usize,
-) -> (Feed, Option<[Buffer; 2]>) {
-    let (device, first) = (&context.device, &sessions[0]);
-    let sizes = &first.plan.sizes;
-    let periods = sizes.periods as usize;
-    let watched = sessions.iter().any(|session| session.plan.watches_chain());
-    let factor_words = (periods + 1) * sizes.factors * paths;
-    let state_words = if watched { periods.div_ceil(4) * paths } else { 0 };
-    match supply {
-        Supply::Simulation => (Feed::Simulation, None),
-        Supply::Host => {
-            let factors = Upload::new(device, "trajectories", factor_words);
-            let states = Upload::new(device, "state trajectories", state_words);
-            let buffers = [factors.buffer.clone(), states.buffer.clone()];
-            (Feed::Host { factors, states }, Some(buffers))
-        }
-        Supply::Device => {
-            let factors = storage(device, "trajectories", factor_words.max(1) * 4);
-            let states = storage(device, "state trajectories", state_words.max(1) * 4);
-            let sample = context.kernels.sampler(device, first.plan, settings, first.layout, watched);
-            let bound = [(0, &first.terms), (1, &first.rows), (2, chunk), (5, &factors), (6, &states)];
-            (Feed::Device { group: group(device, &sample, &bound), sample }, Some([factors, states]))
-        }
     }
 }
 
@@ -255,6 +172,35 @@ pub fn most_paths(device: &Device, plans: &[&Plan], supply: Supply) -> usize {
     plans.iter().map(by_plan).min().unwrap_or(BLOCK)
 }
 
+/// Workgroups of a kernel with one path to an invocation.
+pub fn groups_of_paths(stride: usize) -> u32 {
+    (stride as u32).div_ceil(source::WORKGROUP)
+}
+
+/// Records a kernel.
+pub fn dispatch(encoder: &mut CommandEncoder, kernel: &ComputePipeline, group: &BindGroup, (x, y): (u32, u32)) {
+    let mut pass = encoder.begin_compute_pass(&Default::default());
+    pass.set_pipeline(kernel);
+    pass.set_bind_group(0, group, &[]);
+    pass.dispatch_workgroups(x, y, 1);
+}
+
+/// What a kernel reads and the host writes once.
+pub fn input(device: &Device, label: &str, contents: &[u8]) -> Buffer {
+    let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;
+    device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
+}
+
+/// `ChunkTerms`.
+pub fn chunk_buffer(device: &Device) -> Buffer {
+    buffer(device, "chunk", tables::CHUNK_BYTES, BufferUsages::UNIFORM | BufferUsages::COPY_DST)
+}
+
+/// What a chunk comes home in.
+pub fn readback(device: &Device, bytes: usize) -> Buffer {
+    buffer(device, "readback", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)
+}
+
 fn buffer(device: &Device, label: &str, size: usize, usage: BufferUsages) -> Buffer {
     device.create_buffer(&wgpu::BufferDescriptor {
         label: Some(label),
@@ -264,11 +210,13 @@ fn buffer(device: &Device, label: &str, size: usize, usage: BufferUsages) -> Buf
     })
 }
 
-fn storage(device: &Device, label: &str, size: usize) -> Buffer {
+/// What kernels read and write.
+pub fn storage(device: &Device, label: &str, size: usize) -> Buffer {
     buffer(device, label, size, BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST)
 }
 
-fn group(device: &Device, pipeline: &ComputePipeline, buffers: &[(u32, &Buffer)]) -> BindGroup {
+/// Buffers for a kernel by their bindings.
+pub fn group(device: &Device, pipeline: &ComputePipeline, buffers: &[(u32, &Buffer)]) -> BindGroup {
     let entries: Vec<_> = buffers
         .iter()
         .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })

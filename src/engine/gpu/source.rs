@@ -7,9 +7,11 @@ use super::{flat, tables};
 use crate::engine::cpu::Sampling;
 use crate::formula::single::{
     ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,
-    METRIC_UTILIZATION, NONE, OrganizationTerms, SKETCH_BINS,
+    METRIC_UTILIZATION, NONE, OrganizationTerms, QUANTITY_CASH, QUANTITY_COVERAGE, QUANTITY_FACTOR, QUANTITY_SERVED,
+    SKETCH_BINS,
 };
 use crate::plan::Plan;
+use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
 use crate::plan::single::Tables;
 
 const PLAN: &str = include_str!("../../../shaders/plan.wgsl");
@@ -33,7 +35,9 @@ const FLOWS: &str = include_str!("../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../shaders/kernel/outcomes.wgsl");
 const SAMPLE: &str = include_str!("../../../shaders/kernel/sample.wgsl");
 const SIMULATE: &str = include_str!("../../../shaders/kernel/simulate.wgsl");
+const COURSE: &str = include_str!("../../../shaders/kernel/course.wgsl");
 const REDUCE: &str = include_str!("../../../shaders/kernel/reduce.wgsl");
+const ROWS: &str = include_str!("../../../shaders/kernel/rows.wgsl");
 
 /// Invocations in a workgroup of the simulation.
 pub const WORKGROUP: u32 = 64;
@@ -91,26 +95,51 @@ impl Layout {
 
 /// The layout that suits a plan on a device with so much room in a uniform buffer, and the module with `simulate` in it.
 pub fn compose(plan: &Plan, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
+    suited(plan, sampling, uniform_room, &|sampling, layout| simulate(plan, sampling, layout))
+}
+
+/// The same for `course`.
+pub fn compose_course(plan: &Plan, course: &Course, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
+    let structure = watching(plan, course);
+    suited(plan, sampling, uniform_room, &|sampling, layout| watch(&structure, sampling, layout))
+}
+
+fn suited(
+    plan: &Plan,
+    sampling: Sampling,
+    uniform_room: usize,
+    text: &dyn Fn(Sampling, Layout) -> String,
+) -> (Layout, String) {
     let flat = Layout::Flat {
         uniform_terms: tables::terms(plan).len() <= uniform_room,
         uniform_rows: tables::rows(plan, true).len() <= uniform_room,
     };
     // device sampling makes the longer text, and decides for both
-    let drawing = simulate(plan, Sampling::Device, flat);
+    let drawing = text(Sampling::Device, flat);
     match (drawing.len() <= MOST_WRITTEN_OUT, sampling) {
         (true, Sampling::Device) => (flat, drawing),
-        (true, Sampling::Host) => (flat, simulate(plan, sampling, flat)),
-        (false, _) => (Layout::Nested, simulate(plan, sampling, Layout::Nested)),
+        (true, Sampling::Host) => (flat, text(sampling, flat)),
+        (false, _) => (Layout::Nested, text(sampling, Layout::Nested)),
     }
 }
 
 /// The module with the entry point `simulate`, composed for the plan's structure.
 pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> String {
+    paths(&structure(plan), sampling, layout, SIMULATE)
+}
+
+/// The module with the entry point `course`, composed for what [`watching`] gives.
+pub fn watch(structure: &Structure, sampling: Sampling, layout: Layout) -> String {
+    paths(structure, sampling, layout, COURSE)
+}
+
+/// A module that computes paths.
+fn paths(structure: &Structure, sampling: Sampling, layout: Layout, kernel: &str) -> String {
     let factors = match sampling {
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    module(&structure(plan), layout, &[factors, FLOWS, OUTCOMES, SIMULATE])
+    module(structure, layout, &[factors, FLOWS, OUTCOMES, kernel])
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
@@ -147,14 +176,40 @@ fn module(structure: &Structure, layout: Layout, kernels: &[&str]) -> String {
     source
 }
 
-/// The module with the entry points `classify` and `reduce`.
+/// The module with the entry points `qualify`, `classify` and `reduce`.
 pub fn reduce(plan: &Plan) -> String {
+    reduction(&reduced(plan), REDUCE)
+}
+
+/// What of a plan shapes its reduction.
+pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
     let sketches = plan.figures.iter().filter(|figure| figure.sketched).count();
+    [
+        ("FIGURES", plan.figures.len()),
+        ("TIMES", plan.times.len()),
+        ("TIME_COUNTS", sketches * SKETCH_BINS as usize),
+        ("FIRST_BUBBLE", plan.sizes.events),
+        ("BUBBLES", plan.sizes.organizations + 1),
+    ]
+}
+
+/// The module with the entry point `add_rows`, for so many rows.
+pub fn add_rows(rows: usize) -> String {
+    let sizes = [
+        ("COURSE_ROWS", rows),
+        ("COURSE_BINS", COURSE_BINS),
+        ("COURSE_SHIFT", COURSE_SHIFT as usize),
+        ("WORKGROUP", WORKGROUP as usize),
+    ];
+    reduction(&sizes, ROWS)
+}
+
+fn reduction(sizes: &[(&str, usize)], kernel: &'static str) -> String {
     let mut source = String::new();
-    constant(&mut source, "FIGURES", plan.figures.len());
-    constant(&mut source, "TIMES", plan.times.len());
-    constant(&mut source, "TIME_COUNTS", sketches * SKETCH_BINS as usize);
-    for part in formulas().chain([REDUCE]) {
+    for (name, value) in sizes {
+        writeln!(source, "const {name}: u32 = {value}u;").expect("a String takes all");
+    }
+    for part in formulas().chain([kernel]) {
         source.push_str(part);
         source.push('\n');
     }
@@ -164,10 +219,6 @@ pub fn reduce(plan: &Plan) -> String {
 /// The structures and formulas alone, for kernels that tests write around them.
 pub fn formulas() -> impl Iterator<Item = &'static str> {
     [PLAN].into_iter().chain(FORMULAS)
-}
-
-fn constant(source: &mut String, name: &str, value: usize) {
-    writeln!(source, "const {name}: u32 = {value}u;").expect("a String takes all");
 }
 
 /// What shapes the simulation: sizes, and who uses what. Plans of the same structure have the same kernels.
@@ -199,6 +250,26 @@ pub fn structure(plan: &Plan) -> Structure {
     structure.tables = factor_tables(tables).into_iter().chain(user_tables(tables)).collect();
     // bounds of unrolled loops that the plan's WGSL declares
     structure.declared.insert("FIGURE_COUNT", FIGURE_COUNT);
+    structure
+}
+
+/// What shapes the simulation that watches a course: the plan's structure, what is watched, and how often. Indices that a
+/// quantity does not have are 0, which is always valid.
+pub fn watching(plan: &Plan, course: &Course) -> Structure {
+    let mut structure = structure(plan);
+    structure.constants.insert("WATCHED", course.watched.len() as u32);
+    structure.constants.insert("STEP", course.step());
+    structure.constants.insert("COURSE_ROWS", course.rows() as u32);
+    let watched = course.watched.iter().map(|watched| match watched.quantity {
+        Quantity::Factor(factor) => [QUANTITY_FACTOR, factor as u32, 0],
+        Quantity::Served(organization) => [QUANTITY_SERVED, 0, organization as u32],
+        Quantity::Coverage(organization) => [QUANTITY_COVERAGE, 0, organization as u32],
+        Quantity::Cash(organization) => [QUANTITY_CASH, 0, organization as u32],
+    });
+    let watched: Vec<[u32; 3]> = watched.collect();
+    for (column, name) in ["WATCHED_QUANTITY", "WATCHED_FACTOR", "WATCHED_ORGANIZATION"].into_iter().enumerate() {
+        structure.tables.insert(name, watched.iter().map(|of| of[column]).collect());
+    }
     structure
 }
 

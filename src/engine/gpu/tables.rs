@@ -3,8 +3,9 @@
 use bytemuck::Pod;
 
 use super::source::Rooms;
-use crate::formula::single::{ChunkTerms, FigureTerms, NONE, SKETCH_BINS};
+use crate::formula::single::{ChunkTerms, FigureTerms, NONE, RowTerms, SKETCH_BINS};
 use crate::plan::Plan;
+use crate::plan::course::Course;
 use crate::plan::figure::Figure;
 
 /// `Terms`.
@@ -61,6 +62,20 @@ pub fn figure_terms(plan: &Plan) -> Vec<FigureTerms> {
         sketch += if spec.sketched { SKETCH_BINS } else { 0 };
     }
     terms
+}
+
+/// `RowTerms` by row of a course.
+pub fn row_terms(plan: &Plan, course: &Course) -> Vec<RowTerms> {
+    let terms = |row| {
+        let frame = course.frame(row);
+        RowTerms {
+            centre: frame.centre as f32,
+            inverse_scale: (1.0 / frame.scale) as f32,
+            optional: u32::from(course.is_optional(row)),
+            bubble: (course.time(row, plan) - plan.sizes.events) as u32,
+        }
+    };
+    (0..course.rows()).map(terms).collect()
 }
 
 /// Appends the elements and as many zeroed ones as there is room for.

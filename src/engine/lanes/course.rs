@@ -1,6 +1,6 @@
 // Quantities over time: kept for a chunk of paths, then added up row by row.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rayon::prelude::*;
 
@@ -51,17 +51,15 @@ pub fn courses(
                     let first = first + (block * BLOCK) as u64;
                     let count = (end - first).min(BLOCK as u64) as usize;
                     prepare(engine, false, first, 1, memory)?;
-                    keep(engine, course, first, count, memory, kept);
+                    keep(engine, (plan, course), first, count, memory, kept);
                     Ok::<_, EngineError>(())
                 },
             )
         })?;
         engine.pool().install(|| {
-            tally.rows.par_iter_mut().enumerate().for_each(|(row, sums)| {
-                let adder = Adder::new(plan, course, row);
-                blocks[..used]
-                    .iter()
-                    .for_each(|kept| with(engine.instructions(), AddRow { adder: &adder, kept, sums }));
+            tally.rows.par_iter_mut().enumerate().for_each_init(Counters::new, |counters, (row, sums)| {
+                let adder = &Adder::new(plan, course, row);
+                with(engine.instructions(), AddRow { adder, blocks: &blocks[..used], counters, sums });
             });
         });
         tally.paths += end - first;
@@ -77,11 +75,18 @@ pub fn course_values(engine: &CpuEngine, plan: &Plan, course: &Course, draws: Dr
     let mut kept = Kept { values: vec![0.0; course.rows() * BLOCK], valid: [false; BLOCK], times: Vec::new() };
     let mut memory = Memory::new(&engine::Group::alone(plan, draws));
     let count = count.min(BLOCK);
-    keep(engine, course, 0, count, &mut memory, &mut kept);
+    keep(engine, (plan, course), 0, count, &mut memory, &mut kept);
     kept.values.chunks(BLOCK).flat_map(|row| row[..count].iter().map(|&x| f64::from(x))).collect()
 }
 
-fn keep(engine: &CpuEngine, course: &Course, first: u64, count: usize, memory: &mut Memory, kept: &mut Kept) {
+fn keep(
+    engine: &CpuEngine,
+    (plan, course): (&Plan, &Course),
+    first: u64,
+    count: usize,
+    memory: &mut Memory,
+    kept: &mut Kept,
+) {
     let Memory { members, ahead, .. } = memory;
     let member = &mut members[0];
     let mut keeper = Keeper { course, date: 0, place: 0, values: &mut kept.values };
@@ -89,7 +94,8 @@ fn keep(engine: &CpuEngine, course: &Course, first: u64, count: usize, memory: &
     let BlockValues { figures, times } = &member.values;
     kept.valid = [false; BLOCK];
     kept.valid[..count].fill(true);
-    for row in figures.chunks_exact(BLOCK) {
+    for spec in &plan.figures {
+        let row = &figures[spec.slot * BLOCK..][..BLOCK];
         kept.valid.iter_mut().zip(row).for_each(|(valid, &x)| *valid &= twin::finite(x));
     }
     kept.times.clone_from(times);
@@ -150,57 +156,118 @@ impl Adder {
         let (centre, inverse_scale) = (frame.centre as Real, (1.0 / frame.scale) as Real);
         Adder { row, optional: course.is_optional(row), centre, inverse_scale, time: course.time(row, plan) }
     }
+
+    /// The bin of a value.
+    fn bin(&self, x: Real) -> usize {
+        (twin::sketch_bin(twin::centred(x, self.centre, self.inverse_scale)) >> COURSE_SHIFT) as usize
+    }
 }
 
 struct AddRow<'a> {
     adder: &'a Adder,
-    kept: &'a Kept,
+    blocks: &'a [Kept],
+    counters: &'a mut Counters,
     sums: &'a mut CourseRow,
 }
 
 impl Work for AddRow<'_> {
     #[inline(always)]
     fn run(self) {
-        add_row(self.adder, self.kept, self.sums);
+        let (mut low, mut high) = (Real::MAX, Real::MIN);
+        for kept in self.blocks {
+            add_block(self.adder, kept, self.counters, &mut self.sums.parts, (&mut low, &mut high));
+        }
+        if low <= high {
+            self.sums.min = self.sums.min.min(f64::from(low));
+            self.sums.max = self.sums.max.max(f64::from(high));
+            // bins are in the order of the values
+            self.counters.flush(&mut self.sums.bins, self.adder.bin(low)..=self.adder.bin(high));
+        }
+    }
+}
+
+/// Paths of a chunk by bin, neighbouring paths in tables of their own: they often share a bin, and a processor waits for the
+/// count before. A last entry is for paths that do not count.
+struct Counters([[u16; COURSE_BINS + 1]; 2]);
+
+const _: () = assert!(BLOCKS * BLOCK / 2 <= u16::MAX as usize);
+
+impl Counters {
+    fn new() -> Self {
+        Counters([[0; COURSE_BINS + 1]; 2])
+    }
+
+    #[inline(always)]
+    fn add(&mut self, bins: &[u32; BLOCK]) {
+        let [even, odd] = &mut self.0;
+        for pair in bins.as_chunks::<2>().0 {
+            let [one, other] = pair.map(|bin| (bin as usize).min(COURSE_BINS));
+            even[one] = even[one].wrapping_add(1);
+            odd[other] = odd[other].wrapping_add(1);
+        }
+    }
+
+    /// Adds the counts of these bins, beyond which there are none, and sets them back.
+    #[inline(always)]
+    fn flush(&mut self, bins: &mut [u32], held: RangeInclusive<usize>) {
+        let [even, odd] = &mut self.0;
+        let counts = even[held.clone()].iter_mut().zip(&mut odd[held.clone()]);
+        for (bin, (even, odd)) in bins[held].iter_mut().zip(counts) {
+            *bin += u32::from(std::mem::take(even)) + u32::from(std::mem::take(odd));
+        }
     }
 }
 
 /// Partial sums of a block.
 const SUM_LANES: usize = 16;
 
+/// Adds a block, step by step, so that each is a loop over vector registers.
 #[inline(always)]
-fn add_row(adder: &Adder, kept: &Kept, out: &mut CourseRow) {
+fn add_block(
+    adder: &Adder,
+    kept: &Kept,
+    counters: &mut Counters,
+    parts: &mut [PartSums; 2],
+    (low, high): (&mut Real, &mut Real),
+) {
     let x: &[Real; BLOCK] = kept.values[adder.row * BLOCK..][..BLOCK].try_into().expect("a row is a block");
     let time: &[u32; BLOCK] = kept.times[adder.time * BLOCK..][..BLOCK].try_into().expect("a row is a block");
-    let mut bins = [0; BLOCK];
+    let (mut used, mut counts) = ([false; BLOCK], [0u32; 2]);
+    for p in 0..BLOCK {
+        used[p] = kept.valid[p] & twin::finite(x[p]) & twin::defined(x[p], adder.optional);
+        let burst = time[p] != twin::NEVER;
+        counts[0] += u32::from(used[p] & !burst);
+        counts[1] += u32::from(used[p] & burst);
+    }
+    let (mut y, mut bins) = ([[0.0; BLOCK]; 2], [0; BLOCK]);
+    let mut bounds = [[0.0; BLOCK]; 2];
+    for p in 0..BLOCK {
+        let own = twin::select(0.0, twin::centred(x[p], adder.centre, adder.inverse_scale), used[p]);
+        let burst = time[p] != twin::NEVER;
+        y[0][p] = twin::select(own, 0.0, burst);
+        y[1][p] = twin::select(0.0, own, burst);
+        bounds[0][p] = twin::select(Real::MAX, x[p], used[p]);
+        bounds[1][p] = twin::select(Real::MIN, x[p], used[p]);
+        bins[p] = twin::select(COURSE_BINS as u32, twin::sketch_bin(own) >> COURSE_SHIFT, used[p]);
+    }
+    counters.add(&bins);
     let mut sums = [[[0.0; SUM_LANES]; 2]; 2];
-    let mut counts = [0u32; 2];
-    let (mut low, mut high) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
+    let (mut lowest, mut highest) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
     for group in (0..BLOCK).step_by(SUM_LANES) {
         for l in 0..SUM_LANES {
             let p = group + l;
-            let used = kept.valid[p] & twin::defined(x[p], adder.optional);
-            let y = twin::select(0.0, twin::centred(x[p], adder.centre, adder.inverse_scale), used);
-            let burst = time[p] != twin::NEVER;
-            let (with, without) = (twin::select(0.0, y, burst), twin::select(y, 0.0, burst));
-            sums[0][0][l] += without;
-            sums[0][1][l] += without * without;
-            sums[1][0][l] += with;
-            sums[1][1][l] += with * with;
-            counts[0] += u32::from(used & !burst);
-            counts[1] += u32::from(used & burst);
-            low[l] = twin::min(low[l], twin::select(Real::MAX, x[p], used));
-            high[l] = twin::max(high[l], twin::select(Real::MIN, x[p], used));
-            bins[p] = twin::select(COURSE_BINS as u32, twin::sketch_bin(y) >> COURSE_SHIFT, used);
+            sums[0][0][l] += y[0][p];
+            sums[0][1][l] += y[0][p] * y[0][p];
+            sums[1][0][l] += y[1][p];
+            sums[1][1][l] += y[1][p] * y[1][p];
+            lowest[l] = twin::min(lowest[l], bounds[0][p]);
+            highest[l] = twin::max(highest[l], bounds[1][p]);
         }
     }
     let total = |lanes: &[Real; SUM_LANES]| f64::from(lanes[1..].iter().fold(lanes[0], |sum, &lane| sum + lane));
-    for (part, (sums, count)) in out.parts.iter_mut().zip(sums.iter().zip(counts)) {
+    for (part, (sums, count)) in parts.iter_mut().zip(sums.iter().zip(counts)) {
         part.add(PartSums { count: u64::from(count), first: total(&sums[0]), second: total(&sums[1]) });
     }
-    out.min = low.iter().fold(out.min, |min, &x| min.min(f64::from(x)));
-    out.max = high.iter().fold(out.max, |max, &x| max.max(f64::from(x)));
-    for &bin in bins.iter().filter(|&&bin| bin < COURSE_BINS as u32) {
-        out.bins[bin as usize] += 1;
-    }
+    *low = lowest.into_iter().fold(*low, twin::min);
+    *high = highest.into_iter().fold(*high, twin::max);
 }
