@@ -65,7 +65,7 @@ fn moment(sums: PartSums, frame: Frame) -> Moment {
     let variance = ((sums.second - sums.first * mean) / (count - 1.0)).max(0.0);
     Moment {
         count: sums.count,
-        mean: (sums.count > 0).then(|| frame.centre + frame.scale * mean),
+        mean: (sums.count > 0).then_some(frame.centre + frame.scale * mean),
         se: (sums.count > 1).then(|| frame.scale * (variance / count).sqrt()),
     }
 }

@@ -240,7 +240,7 @@ impl Pen<'_> {
         let style = self.line(colour, 2);
         if dashed {
             let (dash, space) = (self.px(6), self.px(4));
-            plane.draw_series([DashedPathElement::new(points.into_iter(), dash, space, style)])?;
+            plane.draw_series([DashedPathElement::new(points, dash, space, style)])?;
         } else {
             plane.draw_series([PathElement::new(points, style)])?;
         }
