@@ -1,7 +1,7 @@
 //! Scenarios beside each other.
 
 use super::distribution::{heights, spoken};
-use super::{or_nan, reading, with_interval};
+use super::{or_nan, owners, reading, with_interval};
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
 use crate::report::numbers::unit;
 use crate::report::text::short;
@@ -83,9 +83,9 @@ pub fn differences(document: &CompareDocument) -> Option<Chart> {
 
 /// The differences of bubble-risk probabilities from the base, with intervals; `None` without any.
 pub fn probability_differences(document: &CompareDocument) -> Option<Chart> {
-    let names = document.scenarios.values().next()?.result.bubble.keys();
-    let places: Vec<(String, String)> =
-        names.map(|name| (format!("Bubble, {}", short(name, 20)), format!("bubble.{name}.probability"))).collect();
+    let names = owners(&document.scenarios.values().next()?.result);
+    let place = |name: &str| (format!("Bubble, {}", short(name, 20)), format!("bubble.{name}.probability"));
+    let places: Vec<(String, String)> = names.into_iter().map(place).collect();
     forest("Differences of bubble-risk probability", "Difference", document, &places, 1.0, Numbers::Percent)
 }
 
