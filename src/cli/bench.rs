@@ -102,7 +102,7 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         super::report::write(file, &[report::page::bench_section(&document)], console)?;
     }
     output::data(&match arguments.format {
-        Format::Table => report::bench_table(&document, earlier.as_ref(), output::width()),
+        Format::Table => report::harmless_lines(&report::bench_table(&document, earlier.as_ref(), output::width())),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),
     })
 }

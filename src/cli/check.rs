@@ -49,7 +49,7 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     }
     let tables = documents.iter().map(|document| report::check_table(document, output::width()));
     output::data(&match arguments.format {
-        Format::Table => tables.collect::<Vec<_>>().join("\n"),
+        Format::Table => report::harmless_lines(&tables.collect::<Vec<_>>().join("\n")),
         Format::Json => format!("{:#}\n", serde_json::json!(documents)),
     })?;
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Scenario(wrong.join("\n"))) }

@@ -132,7 +132,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         super::report::write(file, &[section], console)?;
     }
     output::data(&match arguments.format {
-        Format::Table => report::compare_table(&document, output::width()),
+        Format::Table => report::harmless_lines(&report::compare_table(&document, output::width())),
         Format::Json => report::json(&document),
     })?;
     if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }

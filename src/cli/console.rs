@@ -85,15 +85,16 @@ impl Console {
     /// A remark, unless all is to be quiet.
     pub fn remark(&self, text: &str) {
         if !self.quiet {
-            output::note(text);
+            output::plain_note(text);
         }
     }
 
     /// Reads a scenario, and shows what is doubtful about it.
     pub fn load(&self, path: &Path) -> Result<Loaded, Failure> {
         let loaded = scenario::load(path).map_err(|failure| Failure::Scenario(failure.render(self.colour)))?;
-        if !loaded.warnings.is_empty() {
-            self.remark(loaded.render(self.colour).trim_end());
+        if !loaded.warnings.is_empty() && !self.quiet {
+            // with colours of its own, and nothing else that controls
+            output::note(loaded.render(self.colour).trim_end());
         }
         Ok(loaded)
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::Failure;
+use crate::report::harmless_lines;
 
 /// Writes data to standard output. A reader that has seen enough is no fault.
 pub fn data(text: &str) -> Result<(), Failure> {
@@ -30,6 +31,11 @@ pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 pub fn note(text: &str) {
     // colours that older Windows consoles do not read are set there by calls
     let _ = writeln!(anstream::AutoStream::always(std::io::stderr().lock()), "{text}");
+}
+
+/// The same of a text without colours, in which names of files and texts of scenarios may stand.
+pub fn plain_note(text: &str) {
+    note(&harmless_lines(text));
 }
 
 /// Columns of the terminal, or what a page has.
@@ -69,8 +75,8 @@ pub fn report(failure: &Failure) -> ExitCode {
 }
 
 fn message_and_hint(message: &str, hint: Option<&str>) {
-    note(&format!("error: {}", message.trim_end()));
+    plain_note(&format!("error: {}", message.trim_end()));
     if let Some(hint) = hint {
-        note(&format!("hint: {hint}"));
+        plain_note(&format!("hint: {hint}"));
     }
 }

@@ -14,7 +14,7 @@ use super::{Failure, output, progress, report};
 use crate::engine::given::Given;
 use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo};
+use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo, harmless_lines};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
 use crate::trajectories;
@@ -186,8 +186,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         report::write(file, &[section], console)?;
     }
     output::data(&match arguments.format {
-        Format::Table if arguments.plain => documents::plain_table(&document, output::width()),
-        Format::Table => documents::table(&document, output::width()),
+        Format::Table if arguments.plain => harmless_lines(&documents::plain_table(&document, output::width())),
+        Format::Table => harmless_lines(&documents::table(&document, output::width())),
         Format::Json => documents::json(&document),
     })?;
     if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }
@@ -200,7 +200,7 @@ fn trace(arguments: &Arguments, loaded: &Loaded, path: u64) -> Result<(), Failur
     let periods = arguments.engine.tracer()?.trace(&plan, draws, path);
     let document = documents::trace(&loaded.scenario, &plan, arguments.seed, path, &periods);
     output::data(&match arguments.format {
-        Format::Table => documents::trace_table(&document, output::width()),
+        Format::Table => harmless_lines(&documents::trace_table(&document, output::width())),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),
     })
 }

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::console::Console;
 use super::{Failure, output, progress, sweeping};
+use crate::report::harmless_lines;
 use crate::sweep::{self, Status, Store};
 
 const MERGE_EXAMPLES: &str = "\
@@ -67,7 +68,7 @@ pub fn status(arguments: &StatusArguments) -> Result<(), Failure> {
     let store = Store::read(&arguments.store)?;
     let status = sweep::status(&store)?;
     output::data(&match arguments.format {
-        Format::Table => text(&store, &status),
+        Format::Table => harmless_lines(&text(&store, &status)),
         Format::Json => format!("{:#}\n", serde_json::json!(status)),
     })
 }

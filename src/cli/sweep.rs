@@ -260,7 +260,7 @@ fn refuse_points(loaded: &Loaded, points: &Points, console: &Console) -> Result<
         let unknown = points.rows.iter().map(|row| sweep::rows::plain(&row[axis]));
         let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
         if let Some(name) = unknown.into_iter().find(|name| !known(name)) {
-            super::output::note(&format!("note: the axis `{path}` names variants"));
+            super::output::plain_note(&format!("note: the axis `{path}` names variants"));
             return Err(super::compare::unknown_variant(&name, std::slice::from_ref(loaded)));
         }
     }

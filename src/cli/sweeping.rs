@@ -218,9 +218,9 @@ fn finish(store: &Store, own: usize, lookups: &Lookups, console: &Console) -> Re
     let (shown, note) = choose(found, &lookups.watched.place);
     if !shown.is_empty() {
         let table = report::sweep_table(&lookups.empty, &axis_names(&store.points), &shown, output::width());
-        output::data(&format!("{heading}{table}\n{note}"))?;
+        output::data(&report::harmless_lines(&format!("{heading}{table}\n{note}")))?;
     } else {
-        output::data(&heading)?;
+        output::data(&report::harmless_lines(&heading))?;
     }
     let failed = store.failed();
     if let Some(first) = failed.first() {

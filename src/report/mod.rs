@@ -39,4 +39,5 @@ pub use schema::{comparison_schema, schema};
 pub use statistics::{Statistic, statistics};
 pub use table::{PointSummary, bench_table, check_table, compare_table, plain_table, sweep_table, table, trace_table};
 pub use tables::{Table, paths as path_table};
+pub use text::harmless_lines;
 pub use trace::{TraceDocument, trace};

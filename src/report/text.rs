@@ -14,7 +14,12 @@ pub fn harmless(text: &str) -> String {
     text.chars().filter_map(shown).collect()
 }
 
-/// The same, cut off with an ellipsis after so many characters.
+/// The same line by line, for terminals.
+pub fn harmless_lines(text: &str) -> String {
+    text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
+}
+
+/// As [`harmless`], cut off with an ellipsis after so many characters.
 pub fn short(text: &str, most: usize) -> String {
     let text = harmless(text);
     if text.chars().count() <= most {
@@ -33,6 +38,11 @@ mod tests {
         assert_eq!(harmless("a\u{1b}[31m\u{0}b\nc\u{9b}"), "a\u{fffd}[31m\u{fffd}b\u{fffd}c\u{fffd}");
         assert_eq!(harmless("abc\u{202e}fed\u{2066}g"), "abcfedg");
         assert_eq!(harmless("Überhang €, مركز"), "Überhang €, مركز");
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(harmless_lines("a\u{1b}[2J\r\n\n\u{202e}b\n"), "a\u{fffd}[2J\u{fffd}\n\nb\n");
     }
 
     #[test]

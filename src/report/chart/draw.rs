@@ -149,10 +149,19 @@ impl Pen<'_> {
         let bottom = if x.label.is_empty() { LINE + GAP } else { 2 * LINE + GAP };
         let room = self.style.width.saturating_sub(left);
         let x_ticks = x.ticks((room / 75).max(2) as usize);
+        // a text below an end of the axis reaches beyond it by half of its width
+        let beyond = |tick: Option<&f64>, inside: fn(f64) -> f64| {
+            tick.map_or(0.0, |&tick| {
+                let half = f64::from(self.width_of(area, &self.tick_text(x, tick, &x_ticks))) / 2.0;
+                half - inside(x.share(tick)) * f64::from(room)
+            }) as u32
+        };
+        let left = left.max(beyond(x_ticks.first(), |share| share));
+        let right = (3 * GAP).max(beyond(x_ticks.last(), |share| 1.0 - share) + 2);
         let coordinates = |axis: &Axis, ticks: Vec<f64>| Ticked { axis: axis.clone(), ticks };
         ChartBuilder::on(area)
             .margin_top(self.px(top))
-            .margin_right(self.px(3 * GAP))
+            .margin_right(self.px(right))
             .margin_bottom(self.px(2))
             .set_label_area_size(LabelAreaPosition::Left, self.px(left))
             .set_label_area_size(LabelAreaPosition::Bottom, self.px(bottom))

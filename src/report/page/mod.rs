@@ -168,12 +168,13 @@ impl Entry {
 
 /// A table with a caption; `sortable` ones have buttons in their headings.
 fn table(caption: &str, headings: &[String], rows: &[Vec<Entry>], sortable: bool) -> Markup {
+    let is_number = |column: usize| rows.iter().any(|row| matches!(row.get(column), Some(Entry::Number { .. })));
     html! {
-        div.table role="region" aria-label=(harmless(caption)) tabindex="0" {
+        div.table role="group" aria-label=(harmless(caption)) tabindex="0" {
             table.sortable[sortable] {
                 caption { (harmless(caption)) }
-                thead { tr { @for heading in headings {
-                    th scope="col" { @if sortable { button type="button" { (harmless(heading)) } } @else { (harmless(heading)) } }
+                thead { tr { @for (column, heading) in headings.iter().enumerate() {
+                    th.over-numbers[is_number(column)] scope="col" { @if sortable { button type="button" { (harmless(heading)) } } @else { (harmless(heading)) } }
                 } } }
                 tbody { @for row in rows { tr { @for (column, cell) in row.iter().enumerate() { (cell_markup(cell, column == 0)) } } } }
             }

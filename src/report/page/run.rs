@@ -47,7 +47,9 @@ pub fn run_section(run: &RunReport) -> Section {
     parts.push(("convergence", "Whether there were enough paths", convergence(run)));
     parts.push(("inputs", "What went in", inputs(run.scenario, run.source)));
     parts.push(("provenance", "Where this comes from", provenance(&document.provenance, &document.run, run.command)));
-    Section { title: format!("{}{variant}", run.scenario.name), lead: run.scenario.description.clone(), parts }
+    // its lines run on, as in any paragraph
+    let lead = run.scenario.description.split_whitespace().collect::<Vec<_>>().join(" ");
+    Section { title: format!("{}{variant}", run.scenario.name), lead, parts }
 }
 
 /// A number with what is known of its error, scaled.

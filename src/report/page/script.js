@@ -31,7 +31,7 @@
     const box = document.createElement("div");
     box.className = "table";
     box.tabIndex = 0;
-    box.setAttribute("role", "region");
+    box.setAttribute("role", "group");
     box.setAttribute("aria-label", caption);
     box.append(table);
     return box;

@@ -4,6 +4,7 @@ use super::layout::{Align, Column, grid};
 use super::run::step_name;
 use crate::report::check::{CheckDocument, ContractOutlook, ContractYear};
 use crate::report::numbers::{NOTHING, exact, percentage, significant};
+use crate::report::text::harmless;
 
 const DIGITS: i32 = 4;
 /// Years that fit beside each other.
@@ -13,7 +14,7 @@ const MOST_YEARS: usize = 8;
 pub fn check_table(document: &CheckDocument, width: u16) -> String {
     let heading = format!(
         " {}: valid\n {}\n {} years from {} in {}; scenario {}",
-        document.file,
+        harmless(&document.file),
         document.scenario,
         exact(document.years, DIGITS),
         document.start,

@@ -8,6 +8,7 @@ use crate::report::numbers::{
     NOTHING, TABLE_DIGITS, count, error_text, percentage, percentage_of, significant, supported, unit,
 };
 use crate::report::result::SYSTEM;
+use crate::report::text::harmless;
 
 /// Where common random numbers divide the variance by more, the paths differ by rounding alone.
 const ONLY_ROUNDING: f64 = 1e6;
@@ -41,8 +42,8 @@ fn compared(document: &CompareDocument) -> String {
     let line = |(name, scenario): (&String, &ComparedScenario)| {
         let what = scenario.label.clone().into_iter().chain(changes(scenario));
         let what: Vec<String> = what.collect();
-        let what = if what.is_empty() { scenario.file.clone() } else { what.join("\n   ") };
-        format!(" {name}\n   {what}")
+        let what = if what.is_empty() { harmless(&scenario.file) } else { what.join("\n   ") };
+        format!(" {}\n   {what}", harmless(name))
     };
     document.scenarios.iter().map(line).collect::<Vec<_>>().join("\n")
 }
