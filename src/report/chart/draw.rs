@@ -31,6 +31,8 @@ const TITLE: u32 = 19;
 const LINE: u32 = 20;
 const SWATCH: u32 = 16;
 const GAP: u32 = 6;
+/// Characters of a text at most.
+const LONGEST: usize = 90;
 
 type Area<'a, DB> = DrawingArea<DB, Shift>;
 type Done<T, DB> = Result<T, DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
@@ -40,18 +42,27 @@ type Plane<'a, 'b, DB> = ChartContext<'a, DB, Cartesian2d<Ticked, Ticked>>;
 pub fn draw<DB: DrawingBackend>(chart: &Chart, style: Style, area: &Area<DB>) -> Done<Frame, DB> {
     provide_font();
     let pen = Pen { style, chart };
+    let whole = style.width.saturating_sub(2 * GAP);
     let mut top = GAP;
     if style.titled {
-        area.draw(&Text::new(short(&chart.title, 90), pen.at(GAP, top), pen.text(TITLE, Colour::Ink)))?;
+        area.draw(&Text::new(
+            pen.fitting(area, &chart.title, TITLE, whole),
+            pen.at(GAP, top),
+            pen.text(TITLE, Colour::Ink),
+        ))?;
         top += LINE + GAP;
     }
     top = pen.legend(area, top)?;
     if !chart.y.label.is_empty() {
-        area.draw(&Text::new(short(&chart.y.label, 70), pen.at(GAP, top), pen.text(TEXT, Colour::Axis)))?;
+        area.draw(&Text::new(
+            pen.fitting(area, &chart.y.label, TEXT, whole),
+            pen.at(GAP, top),
+            pen.text(TEXT, Colour::Axis),
+        ))?;
         top += LINE;
     }
     let mut plane = pen.plane(area, top)?;
-    pen.mesh(&mut plane)?;
+    pen.mesh(area, &mut plane)?;
     for mark in &chart.marks {
         pen.mark(&mut plane, mark)?;
     }
@@ -94,10 +105,19 @@ impl Pen<'_> {
     }
 
     /// Width of a text in units.
-    fn width_of<DB: DrawingBackend>(&self, area: &Area<DB>, text: &str) -> u32 {
-        let estimated = area.estimate_text_size(text, &self.text(TEXT, Colour::Ink));
+    fn width_of<DB: DrawingBackend>(&self, area: &Area<DB>, text: &str, size: u32) -> u32 {
+        let estimated = area.estimate_text_size(text, &self.text(size, Colour::Ink));
         // fonts of pages are wider than the one that measures
         estimated.map_or(0, |(width, _)| (f64::from(width) * 1.12) as u32 / self.style.fine)
+    }
+
+    /// The text, cut off where it is wider than so many units.
+    fn fitting<DB: DrawingBackend>(&self, area: &Area<DB>, text: &str, size: u32, room: u32) -> String {
+        let mut text = short(text, LONGEST);
+        while self.width_of(area, &text, size) > room && text.chars().count() > 2 {
+            text = short(&text, text.chars().count() - 1);
+        }
+        text
     }
 
     /// The legend in rows from `top` on; returns where it ends.
@@ -105,8 +125,8 @@ impl Pen<'_> {
         let entries = self.chart.legend();
         let (mut x, mut y) = (GAP, top);
         for (name, swatch) in &entries {
-            let name = short(name, 48);
-            let width = SWATCH + GAP + self.width_of(area, &name) + 3 * GAP;
+            let name = self.fitting(area, name, TEXT, self.style.width.saturating_sub(SWATCH + 3 * GAP));
+            let width = SWATCH + GAP + self.width_of(area, &name, TEXT) + 3 * GAP;
             if x > GAP && x + width > self.style.width {
                 (x, y) = (GAP, y + LINE);
             }
@@ -144,7 +164,7 @@ impl Pen<'_> {
         let plot_height = self.style.height.saturating_sub(top + 40);
         let y_ticks = y.ticks((plot_height / 45).max(2) as usize);
         let texts = y_ticks.iter().map(|&tick| self.tick_text(y, tick, &y_ticks));
-        let widest = texts.map(|text| self.width_of(area, &text)).max().unwrap_or(0);
+        let widest = texts.map(|text| self.width_of(area, &text, TEXT)).max().unwrap_or(0);
         let left = (widest + 3 * GAP).min(self.style.width * 2 / 5);
         let bottom = if x.label.is_empty() { LINE + GAP } else { 2 * LINE + GAP };
         let room = self.style.width.saturating_sub(left);
@@ -152,7 +172,7 @@ impl Pen<'_> {
         // a text below an end of the axis reaches beyond it by half of its width
         let beyond = |tick: Option<&f64>, inside: fn(f64) -> f64| {
             tick.map_or(0.0, |&tick| {
-                let half = f64::from(self.width_of(area, &self.tick_text(x, tick, &x_ticks))) / 2.0;
+                let half = f64::from(self.width_of(area, &self.tick_text(x, tick, &x_ticks), TEXT)) / 2.0;
                 half - inside(x.share(tick)) * f64::from(room)
             }) as u32
         };
@@ -169,8 +189,11 @@ impl Pen<'_> {
     }
 
     /// Grid, axes and the text beside them.
-    fn mesh<DB: DrawingBackend>(&self, plane: &mut Plane<'_, '_, DB>) -> Done<(), DB> {
+    fn mesh<DB: DrawingBackend>(&self, area: &Area<DB>, plane: &mut Plane<'_, '_, DB>) -> Done<(), DB> {
         let Chart { x, y, .. } = self.chart;
+        // it stands in the middle of the plot, beyond which there is room to the left
+        let plot_width = plane.plotting_area().dim_in_pixel().0 / self.style.fine;
+        let x_label = self.fitting(area, &x.label, TEXT, plot_width);
         let (x_ticks, y_ticks) = (plane.x_ticks(), plane.y_ticks());
         let (write_x, write_y) =
             (|tick: &f64| self.tick_text(x, *tick, &x_ticks), |tick: &f64| self.tick_text(y, *tick, &y_ticks));
@@ -189,7 +212,7 @@ impl Pen<'_> {
             .x_label_formatter(&write_x)
             .y_label_formatter(&write_y);
         if !x.label.is_empty() {
-            mesh.x_desc(short(&x.label, 70));
+            mesh.x_desc(x_label);
         }
         mesh.draw()
     }

@@ -28,10 +28,7 @@ pub fn speeds(document: &BenchDocument) -> Option<Chart> {
         return None;
     }
     let costs = timed.iter().map(|contender| cost(document, contender));
-    let x = Axis::over(
-        "Nanoseconds for a path and period, logarithmic",
-        costs.flat_map(|spread| [spread.low, spread.high]),
-    );
+    let x = Axis::over("ns for a path and period, logarithmic", costs.flat_map(|spread| [spread.low, spread.high]));
     let x = Axis { low: 0.9 * x.low.max(f64::MIN_POSITIVE), high: 1.1 * x.high, ..x }.logarithmic();
     let y = Axis::names(names.iter().map(|name| short(name, 28)).collect());
     let summary = format!("Nanoseconds for a path and period of {} engines, {} periods", names.len(), document.periods);
