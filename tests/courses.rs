@@ -185,7 +185,8 @@ fn sums_are_those_of_single_paths_by_their_own_bubbles() {
             let tally = case.tally(&cpu, 512);
             let mut split = 0;
             for (index, (found, slow)) in tally.rows.iter().zip(&rows).enumerate() {
-                let what = format!("{name}, {:?} at {index}", case.course.watched[index % case.course.watched.len()]);
+                let quantity = case.course.watched[index % case.course.watched.len()].quantity;
+                let what = format!("{name}, {quantity:?} at {index}");
                 slow.holds(found, &what);
                 split += usize::from(found.parts.iter().all(|part| part.count > 0));
             }

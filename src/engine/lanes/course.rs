@@ -15,7 +15,7 @@ use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
 use crate::tally::{CourseRow, CourseTally, PartSums};
 
 /// Blocks of a chunk: enough for many threads, and few enough that values are still in caches when they are added up.
-const BLOCKS: usize = 16;
+const BLOCKS: usize = 8;
 
 /// A block's quantities, and which of its paths count and burst.
 #[derive(Clone)]
@@ -173,10 +173,12 @@ struct AddRow<'a> {
 impl Work for AddRow<'_> {
     #[inline(always)]
     fn run(self) {
-        let (mut low, mut high) = (Real::MAX, Real::MIN);
+        let (mut lowest, mut highest) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
         for kept in self.blocks {
-            add_block(self.adder, kept, self.counters, &mut self.sums.parts, (&mut low, &mut high));
+            add_block(self.adder, kept, self.counters, &mut self.sums.parts, (&mut lowest, &mut highest));
         }
+        let (low, high) =
+            (lowest.into_iter().fold(Real::MAX, twin::min), highest.into_iter().fold(Real::MIN, twin::max));
         if low <= high {
             self.sums.min = self.sums.min.min(f64::from(low));
             self.sums.max = self.sums.max.max(f64::from(high));
@@ -228,7 +230,7 @@ fn add_block(
     kept: &Kept,
     counters: &mut Counters,
     parts: &mut [PartSums; 2],
-    (low, high): (&mut Real, &mut Real),
+    (low, high): (&mut [Real; SUM_LANES], &mut [Real; SUM_LANES]),
 ) {
     let x: &[Real; BLOCK] = kept.values[adder.row * BLOCK..][..BLOCK].try_into().expect("a row is a block");
     let time: &[u32; BLOCK] = kept.times[adder.time * BLOCK..][..BLOCK].try_into().expect("a row is a block");
@@ -252,7 +254,7 @@ fn add_block(
     }
     counters.add(&bins);
     let mut sums = [[[0.0; SUM_LANES]; 2]; 2];
-    let (mut lowest, mut highest) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
+    let (mut lowest, mut highest) = (*low, *high);
     for group in (0..BLOCK).step_by(SUM_LANES) {
         for l in 0..SUM_LANES {
             let p = group + l;
@@ -268,6 +270,5 @@ fn add_block(
     for (part, (sums, count)) in parts.iter_mut().zip(sums.iter().zip(counts)) {
         part.add(PartSums { count: u64::from(count), first: total(&sums[0]), second: total(&sums[1]) });
     }
-    *low = lowest.into_iter().fold(*low, twin::min);
-    *high = highest.into_iter().fold(*high, twin::max);
+    (*low, *high) = (lowest, highest);
 }
