@@ -1,4 +1,4 @@
-//! Pictures: what stands in a chart, apart from where it is drawn. [`svg`] and [`png`] draw it.
+//! Pictures: what stands in a chart, apart from where it is drawn. [`svg()`] and [`png()`] draw it.
 
 mod axis;
 mod draw;

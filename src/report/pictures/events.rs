@@ -60,11 +60,13 @@ fn timeline(document: &ResultDocument, title: &str, all: &[(&str, &Occurrence)])
     for (place, (name, found)) in kept.into_iter().enumerate() {
         let colour = Colour::of_series(place);
         let of = |part: fn(&crate::measure::Probability) -> Option<f64>| {
-            found.by_period.iter().map(|found| or_nan(part(found))).collect::<Vec<f64>>()
+            // nothing has happened at the start date
+            std::iter::once(0.0).chain(found.by_period.iter().map(|found| or_nan(part(found)))).collect::<Vec<f64>>()
         };
+        let x: Vec<f64> = std::iter::once(0.0).chain(x.iter().copied()).collect();
         let (low, high, y) = (of(|p| p.low), of(|p| p.high), of(|p| p.probability));
         let band = Mark::Band { name: String::new(), colour, strength: 0.25, x: x.clone(), low, high };
-        let line = Mark::Line { name: (*name).to_owned(), colour, dashed: false, x: x.clone(), y };
+        let line = Mark::Line { name: (*name).to_owned(), colour, dashed: false, x, y };
         chart.marks.extend([band, line]);
     }
     chart

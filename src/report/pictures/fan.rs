@@ -16,11 +16,14 @@ fn scaled(provenance: &Provenance, quantity: &QuantityCourse) -> (f64, String) {
         return (factor, format!("{}, {label}", quantity.label));
     }
     // factors in money are large numbers without a unit that the file names
-    match size {
-        size if size >= 1e9 => (1e9, format!("{}, bn", quantity.label)),
-        size if size >= 1e6 => (1e6, format!("{}, m", quantity.label)),
-        _ => (1.0, quantity.label.clone()),
-    }
+    let (factor, power) = match size {
+        size if size >= 1e9 => (1e9, "bn"),
+        size if size >= 1e6 => (1e6, "m"),
+        _ => return (1.0, quantity.label.clone()),
+    };
+    // a label may end with the unit itself
+    let gap = if quantity.label.ends_with(['$', '€', '£', '¥']) { "" } else { ", " };
+    (factor, format!("{}{gap}{power}", quantity.label))
 }
 
 fn time_axis(document: &ResultDocument, courses: &CourseDocument) -> Axis {
