@@ -1,6 +1,5 @@
 //! `overhang bench`: what engines cost on a scenario, once they are known to agree.
 
-use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -16,7 +15,7 @@ use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Stages
 use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
 use crate::plan::Plan;
 use crate::plan::figure::{Figure, Owner, Side};
-use crate::report::{self, BenchDocument, Contender, Machine, Spread};
+use crate::report::{self, BenchDocument, Contender, Document, Machine, Spread, read_document};
 use crate::tally::Tally;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -112,10 +111,11 @@ fn earlier(file: &PathBuf) -> Result<BenchDocument, Failure> {
         message: format!("`{}` cannot be compared with: {error}", file.display()),
         hint: Some("name what an earlier `overhang bench --format json` printed".into()),
     };
-    let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
-    let document: BenchDocument = serde_json::from_str(&text).map_err(|error| failed(&error))?;
+    let Document::Bench(document) = read_document(file).map_err(|error| failed(&error))? else {
+        return Err(failed(&"it is another document"));
+    };
     let sound = document.contenders.iter().all(|contender| !contender.seconds.is_empty());
-    if sound { Ok(document) } else { Err(failed(&"an engine has no rounds")) }
+    if sound { Ok(*document) } else { Err(failed(&"an engine has no rounds")) }
 }
 
 /// The engines: the CPU engine by instruction set and threads, the best with all threads first, and the adapters.

@@ -1,10 +1,9 @@
 //! What earlier commands left: folders of runs, stores of sweeps, documents.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::report::{BenchDocument, CompareDocument, ResultDocument};
+use crate::report::{BenchDocument, CompareDocument, Document, ResultDocument, read_document};
 use crate::scenario::{self, Loaded, Scenario, Source};
 use crate::sweep::{self, Store};
 use crate::trajectories;
@@ -57,30 +56,22 @@ pub fn open(input: &Path) -> Result<Stored, Failure> {
     if input.is_dir() {
         return run(input).map(|run| Stored::Run(Box::new(run)));
     }
-    let text = fs::read_to_string(input).map_err(|error| unusable(input, &error))?;
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| unusable(input, &error))?;
-    if value.get("contenders").is_some() {
-        let document = serde_json::from_value(value).map_err(|error| unusable(input, &error))?;
-        return Ok(Stored::Bench(Box::new(document)));
-    }
-    if value.get("differences").is_some() {
-        let document = serde_json::from_value(value).map_err(|error| unusable(input, &error))?;
-        return Ok(Stored::Comparison(Box::new(document)));
-    }
-    if value.get("figures").is_some() {
-        return Err(Failure::Usage {
+    match read_document(input).map_err(|error| unusable(input, &error))? {
+        Document::Bench(document) => Ok(Stored::Bench(document)),
+        Document::Comparison(document) => Ok(Stored::Comparison(document)),
+        Document::Result(_) => Err(Failure::Usage {
             message: format!("`{}` is a result without its scenario", input.display()),
             hint: Some("name the folder that `overhang run --out` made, which has both".into()),
-        });
+        }),
     }
-    Err(unusable(input, &"it is none of our documents"))
 }
 
 /// A run's folder.
 pub fn run(folder: &Path) -> Result<StoredRun, Failure> {
     let path = folder.join("result.json");
-    let text = fs::read_to_string(&path).map_err(|error| unusable(&path, &error))?;
-    let document: ResultDocument = serde_json::from_str(&text).map_err(|error| unusable(&path, &error))?;
+    let Document::Result(document) = read_document(&path).map_err(|error| unusable(&path, &error))? else {
+        return Err(unusable(&path, &"it is no result of a run"));
+    };
     let scenario_path = ["scenario.toml", "scenario.json"].map(|name| folder.join(name));
     let file: &PathBuf = scenario_path.iter().find(|path| path.exists()).unwrap_or(&scenario_path[0]);
     let loaded = scenario::load(file).map_err(|failure| unusable(file, &failure))?;
@@ -93,7 +84,7 @@ pub fn run(folder: &Path) -> Result<StoredRun, Failure> {
         message: format!("`{}` is not the scenario that `{}` is a result of", file.display(), path.display()),
         hint: Some("put the scenario back as it was, or run it again".into()),
     })?;
-    Ok(StoredRun { document, scenario, source: loaded.source })
+    Ok(StoredRun { document: *document, scenario, source: loaded.source })
 }
 
 fn unusable(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
