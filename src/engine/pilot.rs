@@ -36,10 +36,19 @@ pub fn prepare_course(scenario: &Scenario, plan: &Plan) -> Course {
     let mut course = Course::of(scenario, plan);
     let values = single::lanes::course_values(&engine(Precision::Single), plan, &course, DRAWS, BLOCK);
     let quantities = course.watched.len().max(1);
-    for (row, values) in values.chunks(BLOCK).enumerate() {
+    let defined = |row: usize, values: &[f64]| -> Vec<f64> {
         let optional = course.is_optional(row);
-        let values: Vec<f64> = values.iter().copied().filter(|&x| double::defined(x, optional)).collect();
-        course.watched[row % quantities].frames[row / quantities] = frame(&values, 0.0);
+        values.iter().copied().filter(|&x| x.is_finite() && double::defined(x, optional)).collect()
+    };
+    let rows: Vec<Vec<f64>> = values.chunks(BLOCK).enumerate().map(|(row, values)| defined(row, values)).collect();
+    // by quantity: what is 0 at a date is scaled by what it is at others
+    let mut largest = vec![0.0; quantities];
+    for (row, values) in rows.iter().enumerate() {
+        let most: &mut f64 = &mut largest[row % quantities];
+        *most = values.iter().fold(*most, |most, x| most.max(x.abs()));
+    }
+    for (row, values) in rows.iter().enumerate() {
+        course.watched[row % quantities].frames[row / quantities] = frame(values, largest[row % quantities]);
     }
     course
 }
@@ -105,7 +114,8 @@ mod tests {
     #[test]
     fn what_is_undefined_does_not_frame_a_quantity() {
         let found = frames(&late("0.3"), Quantity::Coverage(0));
-        assert_eq!(found[..4], [Frame { centre: 0.0, scale: 1.0 }; 4]);
+        // but what it is at other dates does
+        assert!(found[..4].iter().all(|frame| frame.centre == 0.0 && frame.scale < 2f64.powi(-9)), "{found:?}");
         assert!(found[4..].iter().all(|frame| frame.centre > 0.5), "{found:?}");
     }
 
