@@ -115,8 +115,8 @@ impl Chart {
     }
 
     /// The same with readings by x under these columns.
-    pub fn reading(mut self, columns: Vec<String>, rows: impl Iterator<Item = (f64, Vec<String>)>) -> Self {
-        let rows = rows.map(|(x, texts)| Reading { x, y: f64::NAN, texts }).collect();
+    pub fn reading(mut self, columns: Vec<String>, rows: Vec<(f64, Vec<String>)>) -> Self {
+        let rows = rows.into_iter().map(|(x, texts)| Reading { x, y: f64::NAN, texts }).collect();
         self.readings = Readings { columns, by: By::X, rows };
         self
     }

@@ -67,7 +67,7 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) ->
         rows.extend(mean.map(|x| (x, texts)));
     }
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Some(chart.reading(["scenario", "mean", "5%", "95%"].map(String::from).to_vec(), rows.into_iter()))
+    Some(chart.reading(["scenario", "mean", "5%", "95%"].map(String::from).to_vec(), rows))
 }
 
 /// The differences of the system's mean figures in money from the base, with intervals; `None` without any.

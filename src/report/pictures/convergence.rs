@@ -50,7 +50,7 @@ fn settling(
         .collect();
     let last = y.last().copied();
     let summary = format!("Estimate and 95% interval by number of paths, ending at {}", reading(last));
-    let mut chart = Chart::new(label, summary, x_axis, y_axis).reading(columns, rows.into_iter());
+    let mut chart = Chart::new(label, summary, x_axis, y_axis).reading(columns, rows);
     chart.marks.push(Mark::Band {
         name: "95% interval".into(),
         colour: Colour::Blue,

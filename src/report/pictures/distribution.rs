@@ -72,7 +72,7 @@ pub fn distribution(document: &ResultDocument, owner: &str, name: &str) -> Optio
         (0.5 * (from.max(low) + to.min(high)), vec![range, reading(Some(100.0 * share))])
     });
     let mut chart = Chart::new(format!("Distribution of {}", spoken(name).to_lowercase()), summary, x, y)
-        .reading(columns, readings.collect::<Vec<_>>().into_iter());
+        .reading(columns, readings.collect());
     chart.marks.push(Mark::Bars { name: String::new(), colour: Colour::Sky, bars });
     chart.marks.extend(rules.into_iter().map(|(name, colour, x)| Mark::Rule { name, colour, x }));
     Some(chart)
@@ -115,8 +115,7 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<
     });
     let y_axis = y_axis.logarithmic().written(Numbers::Plain);
     let title = format!("Probability of {what} {}", spoken(name).to_lowercase());
-    let mut chart =
-        Chart::new(title, summary, x_axis, y_axis).reading(columns, readings.collect::<Vec<_>>().into_iter());
+    let mut chart = Chart::new(title, summary, x_axis, y_axis).reading(columns, readings.collect());
     let bounded = |values: Vec<f64>| values.into_iter().map(|p| p.max(least)).collect();
     let visible = y.iter().map(|&p| if p > 0.0 { p } else { or_nan(None) }).collect();
     chart.marks = vec![

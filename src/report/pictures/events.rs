@@ -56,7 +56,7 @@ fn timeline(document: &ResultDocument, title: &str, all: &[(&str, &Occurrence)])
         })
         .collect();
     let summary = format!("Cumulative probabilities by period with 95% bands; by the horizon: {}", ends.join(", "));
-    let mut chart = Chart::new(title, summary, x_axis, y_axis).reading(columns, rows.into_iter());
+    let mut chart = Chart::new(title, summary, x_axis, y_axis).reading(columns, rows);
     for (place, (name, found)) in kept.into_iter().enumerate() {
         let colour = Colour::of_series(place);
         let of = |part: fn(&crate::measure::Probability) -> Option<f64>| {

@@ -1,6 +1,6 @@
 //! Quantities over time: fans of quantiles, and means given that the bubble bursts.
 
-use super::{dates, or_nan, reading, with_interval};
+use super::{dates, or_nan, reading};
 use crate::measure::{Estimate, Moment, normal_width};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::report::course::{CourseDocument, FAN, QuantityCourse};
@@ -67,7 +67,7 @@ pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &Quant
         "Quantiles over time of {} paths: 5 to 95%, quartiles and median, which ends at {median_at_end}",
         count(courses.paths)
     );
-    let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows.into_iter());
+    let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows);
     let band = |name: &str, strength, low, high| Mark::Band {
         name: name.into(),
         colour: Colour::Blue,
@@ -116,7 +116,7 @@ pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &
         .collect();
     let summary =
         format!("Mean paths given that the bubble of {} bursts by the horizon and that it does not", quantity.bubble);
-    let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows.into_iter());
+    let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows);
     for (name, colour, moments) in parts {
         let (low, high, middle) = (side(moments, -1.0), side(moments, 1.0), side(moments, 0.0));
         chart.marks.push(Mark::Band { name: String::new(), colour, strength: 0.3, x: x.clone(), low, high });
@@ -127,7 +127,7 @@ pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &
 
 fn moment_text(moment: Moment, factor: f64) -> String {
     let by = |x: Option<f64>| x.map(|x| x / factor);
-    format!("{} ± {}", reading(by(moment.mean)), with_interval(by(moment.se), None, None))
+    format!("{} ± {}", reading(by(moment.mean)), reading(by(moment.se)))
 }
 
 fn date_text(provenance: &Provenance, year: f64) -> String {
