@@ -113,6 +113,21 @@ pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&
     if sampling.precision == "f64" {
         option("--precision", "f64".into());
     }
+    if let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) {
+        let usual = Asked::default();
+        let mut asked = |name: &str, keys: &mut dyn Iterator<Item = &String>, usual: &[f64]| {
+            let keys: Vec<&str> = keys.map(String::as_str).collect();
+            let usual: Vec<String> = usual.iter().map(f64::to_string).collect();
+            if keys != usual {
+                option(name, keys.join(","));
+            }
+        };
+        asked("--levels", &mut cost.var.keys(), &usual.levels);
+        asked("--quantiles", &mut cost.quantiles.keys(), &usual.quantiles);
+    }
+    if document.invalid_paths.count > 0 {
+        words.push("--allow-invalid".into());
+    }
     words.join(" ")
 }
 

@@ -1,6 +1,6 @@
 //! `overhang bench`: what engines cost on a scenario, once they are known to agree.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -69,7 +69,7 @@ type Make = Box<dyn Fn() -> Result<Box<dyn Engine>, EngineError>>;
 
 /// Runs the command.
 pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
-    let earlier = arguments.compare.as_ref().map(earlier).transpose()?;
+    let earlier = arguments.compare.as_deref().map(earlier).transpose()?;
     super::report::check(arguments.report.as_deref())?;
     let loaded = console.load(&arguments.scenario)?;
     let plan = prepare(&loaded.scenario);
@@ -106,7 +106,7 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     })
 }
 
-fn earlier(file: &PathBuf) -> Result<BenchDocument, Failure> {
+fn earlier(file: &Path) -> Result<BenchDocument, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Usage {
         message: format!("`{}` cannot be compared with: {error}", file.display()),
         hint: Some("name what an earlier `overhang bench --format json` printed".into()),
