@@ -7,7 +7,7 @@ use crate::formula::single::{NONE, SKETCH_BINS};
 use crate::scenario::Scenario;
 
 /// Dates at most; more would not be told apart on a chart.
-const MOST_DATES: u32 = 128;
+const MOST_DATES: u32 = 64;
 
 /// Bins of a course's sketch hold 2^COURSE_SHIFT of the figures' sketch, so that a workgroup's memory holds them: 2⁻⁶ of the
 /// scale within one scale of the centre, and of the power of two below beyond.
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn dates_are_thinned_out_and_end_at_the_horizon() {
-        for (file, count) in [("scenarios/openai.toml", 96), ("docs/examples/step.toml", 0)] {
+        for (file, count) in [("scenarios/openai.toml", 48), ("docs/examples/step.toml", 0)] {
             let scenario = crate::scenario::load(std::path::Path::new(file)).expect("it is sound").scenario;
             let plan = Plan::lower(&scenario);
             let course = Course::of(&scenario, &plan);
