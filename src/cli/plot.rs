@@ -13,7 +13,6 @@ use super::{Failure, output};
 use crate::engine::prepare;
 use crate::report::chart::{Chart, png, svg};
 use crate::report::{pictures, write_whole};
-use crate::trajectories;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
@@ -119,9 +118,7 @@ fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result
 /// A chart of the second pass.
 fn over_time(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
     let plan = prepare(&stored.scenario);
-    let given = stored.trajectories(arguments.trajectories.as_deref())?;
-    let given = given.map(|file| trajectories::open(file, &stored.scenario, &plan)).transpose()?;
-    let engine = arguments.engine.choose(given)?;
+    let engine = stored.engine(&plan, arguments.trajectories.as_deref(), &arguments.engine)?;
     let document = &stored.document;
     let courses = Pass { scenario: &stored.scenario, plan: &plan, engine: &engine, document, console }.courses()?;
     let names: Vec<String> = courses.quantities.keys().cloned().collect();

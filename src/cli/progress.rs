@@ -20,9 +20,6 @@ pub fn of(what: &'static str, count: u64, console: &Console) -> ProgressBar {
 
 /// Something of which it is not known how much there is.
 pub fn spinner(what: &'static str, console: &Console) -> ProgressBar {
-    if !console.shows_progress() {
-        return ProgressBar::hidden();
-    }
     let spinner = bar(0, "{spinner} {msg}  {elapsed}", console);
     spinner.set_message(what);
     spinner.enable_steady_tick(Duration::from_millis(100));

@@ -14,7 +14,6 @@ use crate::plan::figure::FIGURES;
 use crate::report::page::{self, RunReport, Section};
 use crate::report::{CompareDocument, ResultDocument, check_place, write_whole};
 use crate::scenario::{Scenario, Source};
-use crate::trajectories;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -93,9 +92,7 @@ fn side_by_side(stored: &[Stored]) -> Option<Section> {
 
 fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun) -> Result<Section, Failure> {
     let plan = prepare(&run.scenario);
-    let given = run.trajectories(arguments.trajectories.as_deref())?;
-    let given = given.map(|file| trajectories::open(file, &run.scenario, &plan)).transpose()?;
-    let engine = arguments.engine.choose(given)?;
+    let engine = run.engine(&plan, arguments.trajectories.as_deref(), &arguments.engine)?;
     let pass = Pass { scenario: &run.scenario, plan: &plan, engine: &engine, document: &run.document, console };
     let background = pass.background(&run.source.name)?;
     let command = run_command(&run.document, &run.source.name, arguments.trajectories.as_deref());

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::engine::{Chosen, EngineArguments};
+use crate::plan::Plan;
 use crate::report::{BenchDocument, CompareDocument, Document, ResultDocument, read_document};
 use crate::scenario::{self, Loaded, Scenario, Source};
 use crate::sweep::{self, Store};
@@ -25,8 +27,14 @@ pub struct StoredRun {
 }
 
 impl StoredRun {
+    /// The engine that the options ask for, on the run's own trajectories if it was made of some.
+    pub fn engine(&self, plan: &Plan, file: Option<&Path>, asked: &EngineArguments) -> Result<Chosen, Failure> {
+        let given = self.trajectories(file)?;
+        asked.choose(given.map(|file| trajectories::open(file, &self.scenario, plan)).transpose()?)
+    }
+
     /// The trajectories that the run was made of, which must be these.
-    pub fn trajectories<'a>(&self, file: Option<&'a Path>) -> Result<Option<&'a Path>, Failure> {
+    fn trajectories<'a>(&self, file: Option<&'a Path>) -> Result<Option<&'a Path>, Failure> {
         match (&self.document.provenance.sampling.trajectories, file) {
             (None, None) => Ok(None),
             (None, Some(file)) => Err(Failure::Usage {
