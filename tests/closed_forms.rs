@@ -52,6 +52,11 @@ fn an_indexed_rate_is_the_forward_of_the_date_it_is_set() {
 }
 
 #[test]
+fn what_is_prepaid_of_an_indexed_rate_is_a_share_of_its_forwards() {
+    holds("a prepaid indexed rate");
+}
+
+#[test]
 fn take_or_pay_on_lognormal_use_is_a_difference_of_partial_expectations() {
     holds("take-or-pay on lognormal use");
 }

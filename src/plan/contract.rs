@@ -75,8 +75,8 @@ fn terms(scenario: &Scenario, contract: &Contract, vendor: Option<usize>) -> Con
     let mut terms = ContractTerms {
         index: NONE,
         vendor: vendor.map_or(NONE, |v| v as u32),
-        prepaid: prepaid_balance(contract, horizon),
-        prepaid_value: prepayment(contract, horizon)
+        prepaid: prepaid_balance(scenario, contract),
+        prepaid_value: prepayment(scenario, contract)
             .filter(|&(t, _)| t <= i64::from(horizon.periods))
             .map_or(0.0, |(t, amount)| amount * liability_discount(scenario, t)),
         ..ContractTerms::default()
@@ -102,26 +102,23 @@ fn minimum_units(contract: &Contract, t: i64, horizon: &Horizon) -> f64 {
 }
 
 /// What is prepaid at τ ≥ 0 and the period at whose end it is dated, 0 being τ = 0; none for running contracts.
-pub fn prepayment(contract: &Contract, horizon: &Horizon) -> Option<(i64, f64)> {
+pub fn prepayment(scenario: &Scenario, contract: &Contract) -> Option<(i64, f64)> {
     if contract.prepaid == 0.0 || contract.start < -1e-9 {
         return None;
     }
-    let amount = contract.prepaid * contract.commitment(horizon)?;
-    let period = if contract.start < 1e-9 { 0 } else { *contract.term_periods(horizon).start() };
+    let amount = contract.prepaid * scenario.total(contract);
+    let period = if contract.start < 1e-9 { 0 } else { *contract.term_periods(&scenario.horizon).start() };
     Some((period, amount))
 }
 
 /// The balance to draw from: the prepayment, less what elapsed periods have drawn at full capacity.
-fn prepaid_balance(contract: &Contract, horizon: &Horizon) -> f64 {
+fn prepaid_balance(scenario: &Scenario, contract: &Contract) -> f64 {
     if contract.prepaid == 0.0 {
         return 0.0;
     }
-    let Some(commitment) = contract.commitment(horizon) else { return 0.0 };
-    let term = contract.term_periods(horizon);
-    let elapsed = *term.start()..=(*term.end()).min(0);
-    let billed: f64 = elapsed
-        .map(|t| contract.fixed_rate_in(t, horizon).unwrap_or(0.0) * contract.capacity_in(t, horizon) * horizon.dt())
-        .sum();
+    let bills = scenario.bills(contract);
+    let commitment: f64 = bills.iter().map(|(_, bill)| bill).sum();
+    let billed: f64 = bills.iter().filter(|(t, _)| *t <= 0).map(|(_, bill)| bill).sum();
     (contract.prepaid * commitment - billed).max(0.0)
 }
 
@@ -134,7 +131,7 @@ fn periods(contract: &Contract, horizon: &Horizon) -> Vec<ContractPeriod> {
             capacity,
             minimum: contract.take_or_pay * capacity,
             rate: contract.fixed_rate_in(t, horizon).unwrap_or(0.0),
-            reset: u32::from(resets(contract, t, horizon)),
+            reset: u32::from(contract.resets(t, horizon)),
             units_after: 0.0,
         });
     }
@@ -146,16 +143,4 @@ fn periods(contract: &Contract, horizon: &Horizon) -> Vec<ContractPeriod> {
         }
     }
     column
-}
-
-/// Whether an indexed rate is set in this period: in the first of the term within the horizon, and whenever
-/// ⌊(τ(t) − dt/2 − start)/reset⌋ has grown.
-fn resets(contract: &Contract, t: i64, horizon: &Horizon) -> bool {
-    let Rate::Indexed { reset, .. } = contract.rate else { return false };
-    let term = contract.term_periods(horizon);
-    let count = |t: i64| {
-        let since_start = (t as f64 - 0.5) / f64::from(horizon.steps_per_year) - contract.start;
-        ((since_start + 1e-9) / reset).floor()
-    };
-    term.contains(&t) && (t == 1.max(*term.start()) || count(t) > count(t - 1))
 }

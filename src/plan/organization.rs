@@ -58,7 +58,7 @@ fn opening(scenario: &Scenario, index: usize) -> f64 {
 
 fn prepayments(scenario: &Scenario, index: usize) -> impl Iterator<Item = (i64, f64)> {
     let owned = scenario.contracts.iter().filter(move |contract| contract.organization == index);
-    owned.filter_map(|contract| prepayment(contract, &scenario.horizon))
+    owned.filter_map(|contract| prepayment(scenario, contract))
 }
 
 fn periods(scenario: &Scenario, index: usize) -> Vec<OrganizationPeriod> {

@@ -57,7 +57,7 @@ pub struct EventPeriod {
     pub happened: bool,
 }
 
-/// Flows of a contract in a period: `rate` in currency per capacity-unit-year.
+/// Flows of a contract in a period: `rate` in currency per capacity-unit-year, none outside the contract's term.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ContractPeriod {
     pub rate: Option<f64>,
@@ -116,7 +116,10 @@ fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
     let contracts = (0..scenario.contracts.len()).filter_map(|index| {
         let position = plan.contract_order.iter().position(|&c| c == index)?;
         let flows = &of.contracts[position];
-        let period = ContractPeriod { rate: flows.rate, served: flows.served, bill: flows.bill, paid: flows.paid };
+        // outside its term a contract has no rate, whatever its tables hold
+        let in_term = scenario.contracts[index].term_periods(&scenario.horizon).contains(&i64::from(of.period));
+        let rate = flows.rate.filter(|_| in_term);
+        let period = ContractPeriod { rate, served: flows.served, bill: flows.bill, paid: flows.paid };
         Some((scenario.contracts[index].name.clone(), period))
     });
     Period {

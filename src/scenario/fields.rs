@@ -35,7 +35,7 @@ impl<'a> Fields<'a> {
 
     /// The value of a key that may be absent.
     pub fn optional(&self, key: &'static str) -> Option<Item<'a>> {
-        self.asked.borrow_mut().push(key);
+        self.know(key);
         self.table.get(key).map(|entry| self.item(entry))
     }
 
@@ -55,7 +55,15 @@ impl<'a> Fields<'a> {
 
     /// Accepts keys whatever they say, because what they should say is not known.
     pub fn skip(&self, keys: &[&'static str]) {
-        self.asked.borrow_mut().extend(keys);
+        keys.iter().for_each(|key| self.know(key));
+    }
+
+    /// Remembers a key of this table; one that is asked for again stands in hints once.
+    fn know(&self, key: &'static str) {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&key) {
+            asked.push(key);
+        }
     }
 
     /// Whether a key is there, right or wrong.

@@ -24,6 +24,7 @@ mod decode;
 mod diagnostic;
 mod edit;
 mod fields;
+mod forward;
 mod item;
 mod json;
 mod limits;

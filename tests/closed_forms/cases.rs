@@ -9,10 +9,11 @@ use crate::exact::{Lognormal, expectation, first_passage_below, forward, transit
 pub type Case = fn(&Engines) -> Vec<Check>;
 
 /// All cases, by name.
-pub const CASES: [(&str, Case); 10] = [
+pub const CASES: [(&str, Case); 11] = [
     ("a fixed rate with full take-or-pay", annuity),
     ("burst at constant demand", burst),
     ("an indexed rate", indexed),
+    ("a prepaid indexed rate", prepaid_indexed),
     ("take-or-pay on lognormal use", lognormal_use),
     ("take-or-pay on logit-normal use", logit_normal_use),
     ("price × use", product),
@@ -105,6 +106,40 @@ pub fn indexed(engines: &Engines) -> Vec<Check> {
         let bill = |t: usize| 0.5 * 0.8 * 5e9 * forwards[t - 1] * discount(t as f64);
         for run in on_every_engine(engines, &scenario(4, "year", &rest)) {
             checks.push(run.mean_is(Figure::CommitmentCost, (1..=4).map(bill).sum()));
+        }
+    }
+    checks
+}
+
+/// A tenth of the total along the forward curve is paid at once and used up by the first bill, which is certain.
+pub fn prepaid_indexed(engines: &Engines) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for (start, first) in [(0.0, 1), (2.0, 3)] {
+        let rest = format!(
+            "{CERTAIN_USE}[[factor]]\nname = \"price\"\nprocess = \"gbm\"\nstart = 2.0\nforward = [[1, 1.6], [3, 1.2]]\n\
+             {}\n\
+             [[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\n\
+             [organization.cash]\nopening = 1e9\nmargin = 0.0\nopex = 0.0\n\
+             [[contract]]\nname = \"c\"\norganization = \"lab\"\nvendor = \"V\"\nstart = {start}\nterm = 4.0\ncapacity = 0.5\n\
+             prepaid = 0.1\nrate = {{ index = \"price\", scale = 5e9, discount = 0.2, reset = 1.0 }}",
+            // of a later contract the first bill is only as good as certain to use it up
+            if start == 0.0 {
+                "volatility = 0.4\njumps = { intensity = 0.8, mean = 0.1, sd = 0.2 }"
+            } else {
+                "volatility = 0.05"
+            },
+        );
+        // by the period at whose beginning they are read
+        let forwards = [2.0, 1.6, (1.6_f64 * 1.2).sqrt(), 1.2, 1.2, 1.2];
+        let bill = |t: usize| 0.5 * 0.8 * 5e9 * forwards[t - 1];
+        let prepaid: f64 = 0.1 * (first..first + 4).map(bill).sum::<f64>();
+        let dated = if start == 0.0 { 0 } else { first };
+        let paid = |t: usize| (bill(t) - if t == first { prepaid } else { 0.0 }) * discount(t as f64);
+        let cost = prepaid * discount(dated as f64) + (first..=4).map(paid).sum::<f64>();
+        let cash = 1e9 - (first..=4).map(bill).sum::<f64>();
+        for run in on_every_engine(engines, &scenario(4, "year", &rest)) {
+            checks.push(run.mean_is(Figure::CommitmentCost, cost));
+            checks.push(run.mean_is(Figure::FinalCash, cash));
         }
     }
     checks

@@ -204,8 +204,9 @@ impl Contract {
                 let (factor, discount, floor, reset) = self.index;
                 let reset = reset.map_or(String::new(), |years| format!(", reset = {years:.4}"));
                 format!(
-                    "capacity = {curve}\nrate = {{ index = \"f{}\", scale = {rate:.4}, discount = {discount:.4}, floor = \
+                    "capacity = {curve}\nprepaid = {:.4}\nrate = {{ index = \"f{}\", scale = {rate:.4}, discount = {discount:.4}, floor = \
                      {floor:.4}, cap = {:.4}{reset} }}\n",
+                    self.prepaid,
                     factor % factors,
                     floor + 8.0
                 )

@@ -35,6 +35,9 @@ const DISCOUNT: Limits =
     Limits::any("the share taken off the index: 0.2 is 20%, negative a mark-up").above(-10.0).below(1.0);
 const FLOOR: Limits = Limits::at_least(0.0, "the least rate in currency per capacity-unit-year");
 const CAP: Limits = Limits::positive("the greatest rate in currency per capacity-unit-year");
+const FLOOR_INDEX: Limits =
+    Limits::at_least(0.0, "the least rate in the unit of the index; `scale` turns it into a rate");
+const CAP_INDEX: Limits = Limits::positive("the greatest rate in the unit of the index; `scale` turns it into a rate");
 const RESET: Limits =
     Limits::positive("the years between resets of the rate; every period where left out").up_to(100.0);
 
@@ -87,6 +90,7 @@ pub(super) fn contract(
     let horizon = horizon?;
     check_term(fields, &contract, horizon)?;
     let contract = priced(fields, contract, price?, horizon)?;
+    check_prepayment(fields, &contract, factors, horizon)?;
     organization.and(vendor).map(|_| contract)
 }
 
@@ -161,25 +165,44 @@ fn read_all<const N: usize>(_: [Option<()>; N]) -> Option<Price> {
 }
 
 fn index(contract: &Fields, item: &Item, factors: &Factors, horizon: Option<&Horizon>) -> Option<Rate> {
-    for key in ["commitment", "escalator", "prepaid"] {
-        contract.refuse(key, "an indexed `rate`", "the total of an indexed contract is not known beforehand");
+    for key in ["commitment", "escalator"] {
+        contract.refuse(key, "an indexed `rate`", "the total of an indexed contract follows from its index");
     }
     let fields = item.table("a table { index, scale, discount, floor, cap, reset }")?;
     let meaning = "the factor that the rate follows";
     let factor = fields.required("index", meaning).and_then(|item| factors.not_negative(&item, "an index"));
     let scale = fields.number_or("scale", &SCALE, 1.0);
     let discount = fields.number_or("discount", &DISCOUNT, 0.0);
-    let floor = fields.number_or("floor", &FLOOR, 0.0);
-    let cap = fields.number_or("cap", &CAP, UNLIMITED);
+    let (floor_key, floor) = bound(&fields, scale, [("floor", &FLOOR), ("floor_index", &FLOOR_INDEX)], 0.0);
+    let (cap_key, cap) = bound(&fields, scale, [("cap", &CAP), ("cap_index", &CAP_INDEX)], UNLIMITED);
     let reset = fields.number("reset", &RESET).or_else(|| horizon.map(Horizon::dt));
     if cap <= floor {
-        let key = if fields.has("cap") { "cap" } else { "floor" };
-        let title = format!("`cap` is {}, not above `floor`, {}", number(cap), number(floor));
-        fields.optional(key)?.fail(title, "`cap` must be above `floor`", "a rate that is always the same is a number");
+        let key = if fields.has(cap_key) { cap_key } else { floor_key };
+        let title = format!("`{cap_key}` is {}, not above `{floor_key}`, {}", rounded(cap), rounded(floor));
+        let label = format!("`{cap_key}` must be above `{floor_key}`");
+        fields.optional(key)?.fail(title, label, "for a rate that never changes, write `rate` as a number");
         return None;
     }
     fields.finish();
     Some(Rate::Indexed { factor: factor?, scale, discount, floor, cap, reset: reset? })
+}
+
+/// A bound of an indexed rate and the key that gives it: as a rate, or in the unit of the index.
+fn bound(
+    fields: &Fields,
+    scale: f64,
+    [(rate, limits), (index, index_limits)]: [(&'static str, &Limits); 2],
+    default: f64,
+) -> (&'static str, f64) {
+    if fields.has(rate) && fields.has(index) {
+        let hint = format!("`{rate}` is in currency per capacity-unit-year, `{index}` in the unit of the index");
+        fields.either(rate, index, &hint);
+    }
+    let as_rate = fields.number_or(rate, limits, default);
+    match fields.number(index, index_limits) {
+        Some(bound) => (index, (scale * bound).min(UNLIMITED)),
+        None => (rate, as_rate),
+    }
 }
 
 /// Fills in capacity and rate, so that Σ rate·k·dt over the whole term is the commitment.
@@ -213,6 +236,24 @@ fn priced(fields: &Fields, mut contract: Contract, price: Price, horizon: &Horiz
     contract.rate = Rate::Fixed { base, escalator };
     check_size(fields, &contract, horizon, key)?;
     Some(contract)
+}
+
+/// What is prepaid under an indexed rate is a share of a total that the file does not state.
+fn check_prepayment(fields: &Fields, contract: &Contract, factors: &Factors, horizon: &Horizon) -> Option<()> {
+    let Rate::Indexed { factor, .. } = contract.rate else { return Some(()) };
+    if contract.prepaid == 0.0 {
+        return Some(());
+    }
+    let index = factors.read[factor].as_ref()?;
+    let bills = contract.forward_bills(Some(&index.process), horizon);
+    let total: f64 = bills.iter().map(|(_, bill)| bill).sum();
+    if total.is_finite() && total <= LARGEST_TOTAL {
+        return Some(());
+    }
+    let title = format!("the contract comes to {} along the forward curve of `{}`", rounded(total), index.name);
+    let hint = "`prepaid` is a share of that total; check the drift of the index and its `scale`";
+    fields.optional("prepaid")?.fail(title, format!("the total must be at most {}", number(LARGEST_TOTAL)), hint);
+    None
 }
 
 /// Products of accepted numbers can still be too large, or too small, to compute with.

@@ -42,10 +42,20 @@ impl Walk<'_> {
         self.within(contract, t) && (first || count(t) > count(t - 1))
     }
 
-    /// The commitment, or 0 for an indexed contract.
+    /// The rate that a prepayment counts with: fixed, or set from the forward of the index at the last date before that sets it.
+    fn promised_rate(&self, contract: &Contract, t: i64) -> f64 {
+        let Rate::Indexed { factor, scale, discount, floor, cap, .. } = contract.rate else {
+            return self.fixed_rate(contract, t).expect("it is fixed");
+        };
+        let set = (1..=t).rev().find(|&t| self.sets(contract, t)).map_or(0, |t| t - 1);
+        let forward = self.scenario.factors[factor].process.forward(&self.scenario.horizon, set as u32);
+        ((1.0 - discount) * scale * forward[set as usize]).max(floor).min(cap)
+    }
+
+    /// The commitment, of an indexed contract along the forward of its index.
     pub(super) fn commitment(&self, contract: &Contract) -> f64 {
-        let bill = |t: i64| Some(self.fixed_rate(contract, t)? * self.capacity(contract, t) * self.dt);
-        self.term(contract).into_iter().map(|t| bill(t).unwrap_or(0.0)).sum()
+        let bill = |t: i64| self.promised_rate(contract, t) * self.capacity(contract, t) * self.dt;
+        self.term(contract).into_iter().map(bill).sum()
     }
 
     /// Balance before period 1 and the period at whose end it is paid: 0 at τ = 0, `None` in the past.
@@ -53,9 +63,8 @@ impl Walk<'_> {
         let amount = contract.prepaid * self.commitment(contract);
         if contract.start < -TOLERANCE {
             let elapsed = self.term(contract).into_iter().filter(|&t| t < 1);
-            let billed: f64 = elapsed
-                .map(|t| self.fixed_rate(contract, t).unwrap_or(0.0) * self.capacity(contract, t) * self.dt)
-                .sum();
+            let billed: f64 =
+                elapsed.map(|t| self.promised_rate(contract, t) * self.capacity(contract, t) * self.dt).sum();
             return ((amount - billed).max(0.0), None);
         }
         let at = if contract.start < TOLERANCE { 0 } else { self.term(contract)[0] };
