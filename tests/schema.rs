@@ -75,7 +75,9 @@ fn the_schema_has_the_keys_that_the_reader_knows() {
         let failure = parse(&edited.to_string(), "edited.json").expect_err("the key does not exist");
         let hint =
             &failure.diagnostics.iter().find(|found| found.title.contains("qqqqqqqqqq")).expect("it is told").hint;
-        let known: BTreeSet<String> = hint.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        let listed: Vec<&str> = hint.split('`').skip(1).step_by(2).collect();
+        let known: BTreeSet<String> = listed.iter().map(|&key| key.to_owned()).collect();
+        assert_eq!(listed.len(), known.len(), "a key is listed twice: {hint}");
         let properties = properties(&schema, here, &pointer);
         assert_eq!(known, properties, "{pointer}: reader, then schema");
         compared += 1;

@@ -146,3 +146,37 @@ fn events(scenario: &Scenario, plan: &Plan, of: &PeriodTrace, organization: usiz
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+    use crate::engine::{Draws, Instructions};
+
+    #[test]
+    fn a_contract_has_a_rate_within_its_term_only() {
+        for rate in ["rate = 9.0", "rate = { index = \"use\", reset = 0.5 }"] {
+            let text = format!(
+                "schema = 1\nname = \"late\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\
+                 [horizon]\nstart = 2026-01-01\nyears = 1\nstep = \"month\"\n[discount]\nrate = 0.05\n\
+                 [[factor]]\nname = \"use\"\nprocess = \"table\"\nvalues = 1.0\n\
+                 [[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\n\
+                 [[contract]]\nname = \"c\"\norganization = \"lab\"\nvendor = \"V\"\nstart = 0.25\nterm = 0.5\n\
+                 capacity = 1.0\n{rate}\n"
+            );
+            let scenario = crate::scenario::parse(&text, "late.toml").unwrap_or_else(|failure| panic!("{failure}"));
+            let plan = Plan::lower(&scenario.scenario);
+            let engine =
+                CpuEngine::new(Some(1), Instructions::best(), Precision::Double, Sampling::Device).expect("it starts");
+            let periods = engine.trace(&plan, Draws { seed: 1, replicate: 0 }, 0);
+            let document = trace(&scenario.scenario, &plan, 1, 0, &periods);
+            let rated: Vec<u32> = document
+                .periods
+                .iter()
+                .filter(|period| period.contracts["c"].rate.is_some())
+                .map(|period| period.period)
+                .collect();
+            assert_eq!(rated, [4, 5, 6, 7, 8, 9], "{rate}");
+        }
+    }
+}

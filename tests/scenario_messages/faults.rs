@@ -201,7 +201,7 @@ pub const CONTRACT_CASES: &[Case] = &[
     ("cap = 3.0", "cap = 3.0, cap_index = 2.5", "2.5", "contract.core.rate.cap_index",
      "both `cap` and `cap_index` are given", "must be one of", "in the unit of the index"),
     ("floor = 1.0, cap = 3.0", "floor_index = 2.5, cap = 2.0", "2.0", "contract.core.rate.cap",
-     "`cap` is 2, not above `floor_index`, 2.5", "must be above `floor_index`", "as a number"),
+     "`cap` is 2, not above `floor_index` × `scale`, 2.5", "must be above `floor_index`", "as a number"),
     ("capacity = 2.0", "capacity = 2.0\npriority = 1.5", "1.5", "contract.core.priority",
      "`priority` is 1.5, not a whole number", "must be a whole number from", "lower first"),
     ("escalator = 0.02", "escalator = -1", "-1", "contract.aws.escalator", "`escalator` is -1, below its range",

@@ -178,7 +178,9 @@ fn index(contract: &Fields, item: &Item, factors: &Factors, horizon: Option<&Hor
     let reset = fields.number("reset", &RESET).or_else(|| horizon.map(Horizon::dt));
     if cap <= floor {
         let key = if fields.has(cap_key) { cap_key } else { floor_key };
-        let title = format!("`{cap_key}` is {}, not above `{floor_key}`, {}", rounded(cap), rounded(floor));
+        let name = |key: &str| if key.ends_with("_index") { format!("`{key}` × `scale`") } else { format!("`{key}`") };
+        let (cap, floor) = (rounded(cap), rounded(floor));
+        let title = format!("{} is {cap}, not above {}, {floor}", name(cap_key), name(floor_key));
         let label = format!("`{cap_key}` must be above `{floor_key}`");
         fields.optional(key)?.fail(title, label, "for a rate that never changes, write `rate` as a number");
         return None;
