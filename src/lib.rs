@@ -7,7 +7,7 @@
 //! A [`scenario`] file is read and checked. A [`plan`] lowers it to flat tables on the time grid. An [`engine`] computes
 //! paths from the plan, each a pure function of seed and path number, with the arithmetic of [`formula`], and adds them up
 //! to a [`tally`]. [`measure`] makes estimates with errors of it, [`report`] the documents that people and programs read.
-//! [`compare`] puts scenarios beside each other under common random numbers, [`sweep`] computes many points into a store.
+//! [`magnitude`] warns of amounts whose unit was mistaken. [`compare`] puts scenarios beside each other under common random numbers, [`sweep`] computes many points into a store.
 //! [`cli`] is the command line.
 //!
 //! # Invariants
@@ -25,6 +25,7 @@ pub mod cli;
 pub mod compare;
 pub mod engine;
 pub mod formula;
+pub mod magnitude;
 pub mod measure;
 pub mod plan;
 pub mod report;

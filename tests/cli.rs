@@ -276,3 +276,47 @@ fn a_closed_pipe_ends_quietly() {
     assert!(child.wait().expect("it ends").success());
     assert!(!complaints.contains("panicked") && !complaints.contains("error: standard"), "{complaints}");
 }
+
+/// A scenario whose bounds are in the unit of the index, and not in that of the rate that they bound.
+#[test]
+fn amounts_of_another_size_are_warned_of_once_by_every_command() {
+    let folder = place();
+    let sound = std::fs::read_to_string("src/magnitude/sound.toml").expect("it is there");
+    let bounds = "floor_index = 1.4, cap_index = 2.6";
+    assert_eq!(sound.matches(bounds).count(), 1);
+    let variant = "\n[[variant]]\nname = \"lean\"\nset = { \"contract.fixed.take_or_pay\" = 0.5 }\n";
+    let doubtful = sound.replace(bounds, "floor = 1.40, cap = 2.60") + variant;
+    let line = doubtful.lines().position(|line| line.contains("floor = 1.40")).expect("it was put there") + 1;
+    let (file, _) = path(&folder, "deal.toml");
+    std::fs::write(&file, doubtful).expect("it can be written");
+    let (file, store) = (file.to_str().expect("text"), folder.path().join("store"));
+    let store = store.to_str().expect("text");
+    let few = ["--paths", "256", "--backend", "cpu"];
+    let commands: [Vec<&str>; 4] = [
+        vec!["check", file],
+        [&["run", file][..], &few].concat(),
+        [&["compare", file][..], &few].concat(),
+        [&["sweep", file, "--axis", "contract.fixed.take_or_pay=0.5,0.7,0.9", "--out", store][..], &few].concat(),
+    ];
+    for command in commands {
+        let output = overhang(&command);
+        let said = text(&output.stderr);
+        assert!(output.status.success(), "{command:?}: {said}");
+        let place = format!("{file}:{line}:");
+        for wanted in [
+            "warning: `floor` is 1.4, but `h100` × `scale`, less the discount, comes to at least 8.164e9 USD per GW-year",
+            "warning: `cap` is 2.6, but `h100` × `scale`, less the discount, comes to at least 8.164e9 USD per GW-year",
+        ] {
+            assert_eq!(said.matches(wanted).count(), 1, "{command:?}: {said}");
+        }
+        assert!(
+            said.contains(&place) && said.contains("write `floor_index` for a bound in the unit of `h100`"),
+            "{said}"
+        );
+    }
+    let quiet = overhang(&["check", file, "--quiet", "--format", "json"]);
+    assert_eq!(text(&quiet.stderr), "");
+    let found: serde_json::Value = serde_json::from_slice(&quiet.stdout).expect("it is JSON");
+    assert_eq!(found[0]["warnings"][0]["key"], "contract.indexed.rate.floor");
+    assert_eq!(found[0]["warnings"][0]["line"], line);
+}

@@ -59,5 +59,6 @@ fn understood(file: &Path, console: &Console) -> Result<report::CheckDocument, F
     let loaded = console.load(file)?;
     let plan = Plan::lower(&loaded.scenario);
     let outlook = outlook(&plan)?;
-    Ok(report::check(&loaded.source.name, &loaded.scenario, &plan, &outlook))
+    let document = report::check(&loaded.source.name, &loaded.scenario, &plan, &outlook);
+    Ok(document.with_warnings(&loaded.warnings))
 }

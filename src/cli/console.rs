@@ -10,6 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::{Failure, output};
+use crate::magnitude;
 use crate::scenario::{self, Loaded};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -91,7 +92,9 @@ impl Console {
 
     /// Reads a scenario, and shows what is doubtful about it.
     pub fn load(&self, path: &Path) -> Result<Loaded, Failure> {
-        let loaded = scenario::load(path).map_err(|failure| Failure::Scenario(failure.render(self.colour)))?;
+        let mut loaded = scenario::load(path).map_err(|failure| Failure::Scenario(failure.render(self.colour)))?;
+        loaded.warnings.extend(magnitude::warnings(&loaded));
+        loaded.warnings.sort_by_key(|warning| warning.line);
         if !loaded.warnings.is_empty() && !self.quiet {
             // with colours of its own, and nothing else that controls
             output::note(loaded.render(self.colour).trim_end());

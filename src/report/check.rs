@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::engine::outlook::{Mean, Outlook};
 use crate::plan::Plan;
 use crate::scenario::{
-    Contract, Horizon, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, Process, Rate,
-    Scenario,
+    Contract, Diagnostic, Horizon, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
+    Process, Rate, Scenario,
 };
 
 /// A scenario as it was understood.
@@ -27,6 +27,19 @@ pub struct CheckDocument {
     pub limits: IndexMap<String, Limit>,
     pub factors: IndexMap<String, FactorOutlook>,
     pub contracts: IndexMap<String, ContractOutlook>,
+    /// What is accepted but rarely meant, in the order of the file.
+    pub warnings: Vec<Warning>,
+}
+
+/// A warning and its place in the file; line and column count from 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Warning {
+    pub line: usize,
+    pub column: usize,
+    pub key: String,
+    pub title: String,
+    pub label: String,
+    pub hint: String,
 }
 
 /// How many there are, and how many there may be.
@@ -131,6 +144,25 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) ->
         .collect(),
         factors: factors.collect(),
         contracts: contracts.collect(),
+        warnings: Vec::new(),
+    }
+}
+
+impl CheckDocument {
+    /// The same with the warnings about its file.
+    pub fn with_warnings(self, warnings: &[Diagnostic]) -> Self {
+        CheckDocument { warnings: warnings.iter().map(warning).collect(), ..self }
+    }
+}
+
+fn warning(of: &Diagnostic) -> Warning {
+    Warning {
+        line: of.line,
+        column: of.column,
+        key: of.key.clone(),
+        title: of.title.clone(),
+        label: of.label.clone(),
+        hint: of.hint.clone(),
     }
 }
 

@@ -34,6 +34,7 @@ pub use document::{
 pub use file::{UNFINISHED, check_place, write_whole};
 pub use folder::{Folder, FolderError};
 pub use json::json;
+pub(crate) use numbers::significant;
 pub use parquet::{Column, TableWriter};
 pub use reading::{Document, read_document};
 pub use result::{Asked, numbers, result};

@@ -30,6 +30,7 @@ mod json;
 mod limits;
 mod model;
 mod names;
+mod place;
 mod recovery;
 mod source;
 mod syntax;
@@ -43,6 +44,7 @@ use std::path::Path;
 pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use model::*;
+pub use place::Doubt;
 pub use source::{Source, Syntax, is_misleading};
 pub use variant::{Change, Setting, Template, Variant};
 

@@ -58,6 +58,16 @@ impl Template {
         Template { source, tree }
     }
 
+    /// The file.
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What was read, with the changes made.
+    pub(super) fn tree(&self) -> &Node {
+        &self.tree
+    }
+
     /// The scenario with places set. `what` names the result in messages: `point 3`. What is set stands in messages as lines
     /// behind those of the file.
     pub fn set(&self, settings: &[(&str, Setting)], what: &str) -> Result<Scenario, Failure> {

@@ -1,0 +1,84 @@
+//! Thresholds of events against their metrics, and opening cash against flows: both are known only on simulated paths.
+
+use super::{Case, Range};
+use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+use crate::engine::trace::PeriodTrace;
+use crate::engine::{Draws, Instructions};
+use crate::plan::Plan;
+use crate::plan::figure::TimeSpec;
+use crate::scenario::{Doubt, Metric, Threshold};
+
+/// Paths that are looked at.
+const PATHS: u64 = 8;
+/// A seed of their own: doubts belong to the scenario, not to a run.
+const DRAWS: Draws = Draws { seed: 0x73_69_7a_65_73, replicate: 0 };
+
+pub fn doubts(case: &Case, plan: &Plan) -> Vec<Doubt> {
+    let Ok(engine) = CpuEngine::new(Some(1), Instructions::best(), Precision::Double, Sampling::Device) else {
+        return Vec::new();
+    };
+    let paths: Vec<Vec<PeriodTrace>> = (0..PATHS).map(|path| engine.trace(plan, DRAWS, path)).collect();
+    let mut doubts = thresholds(case, plan, &paths);
+    doubts.extend((0..case.scenario.organizations.len()).filter_map(|place| opening(case, place, &paths)));
+    doubts
+}
+
+/// One doubt for each event at most, though it may be watched for several organizations.
+fn thresholds(case: &Case, plan: &Plan, paths: &[Vec<PeriodTrace>]) -> Vec<Doubt> {
+    let of = |(index, event): (usize, &crate::scenario::Event)| {
+        let (Threshold::Below(value) | Threshold::Above(value)) = event.threshold;
+        let (unit, in_words) = match event.metric {
+            Metric::Cash => (case.scenario.currency.clone(), "the balance"),
+            Metric::Factor(factor) => {
+                (format!("in the unit of `{}`", case.scenario.factors[factor].name), "the factor")
+            }
+            Metric::Coverage | Metric::LockIn | Metric::Overhang => (String::new(), "the ratio"),
+            // shares and states, which the reader of the file holds to their range
+            Metric::Utilization | Metric::StrandedShare | Metric::Regime(_) => return None,
+        };
+        let watched = plan.times.iter().enumerate().filter_map(|(place, spec)| match spec {
+            TimeSpec::Event { event, .. } if *event == index => Some(place),
+            _ => None,
+        });
+        let counted = |period: &&PeriodTrace| case.horizon.end(period.period) > event.after + 1e-9;
+        let watched: Vec<usize> = watched.collect();
+        let periods = paths.iter().flatten().filter(counted);
+        let seen =
+            Range::of(periods.flat_map(|period| watched.iter().filter_map(|&place| period.events[place].metric)))?;
+        let off = Range::of([value])?.is_off(seen)?;
+        let side = if matches!(event.threshold, Threshold::Below(_)) { "below" } else { "above" };
+        let against = format!("on trial paths {in_words} is");
+        let hint = format!("the event compares `{side}` with the metric itself; check the unit of both");
+        Some(off.doubt(format!("event.{}.{side}", event.name), &format!("`{side}`"), &against, &unit, hint))
+    };
+    case.scenario.events.iter().enumerate().filter_map(of).collect()
+}
+
+/// Opening cash is doubted if it is less than a hundredth of the smallest flows of a year, or would pay a hundred times for
+/// the largest ones of a period, of a month if periods are shorter.
+fn opening(case: &Case, place: usize, paths: &[Vec<PeriodTrace>]) -> Option<Doubt> {
+    let organization = &case.scenario.organizations[place];
+    let cash = organization.cash.as_ref()?;
+    let (own, dt) = (Range::of([cash.opening])?, case.horizon.dt());
+    let yearly = |t: usize| {
+        let year = case.horizon.middle(t as u32 + 1);
+        let on = |path: &Vec<PeriodTrace>| {
+            let of = &path[t].organizations[place];
+            of.bills + of.burst_bill + (cash.margin * of.value).abs()
+        };
+        let flows = paths.iter().map(on).sum::<f64>() / paths.len() as f64 / dt;
+        flows + cash.income.at(year).abs() + cash.opex.at(year).abs()
+    };
+    let flows = Range::of((0..case.horizon.periods as usize).map(yearly))?;
+    let span = dt.max(1.0 / 12.0);
+    let off = own.is_off(Range { low: flows.low, high: flows.high * span })?;
+    let named = match (off.side, case.horizon.steps_per_year) {
+        ("larger", 4) => "a quarter",
+        ("larger", 12 | 52) => "a month",
+        _ => "a year",
+    };
+    let against = format!("what comes in and goes out in {named} is");
+    let key = format!("organization.{}.cash.opening", organization.name);
+    let hint = "all money of a scenario is in units of `currency`: 73 billion is 73e9";
+    Some(off.doubt(key, "`opening`", &against, &case.scenario.currency, hint.into()))
+}
