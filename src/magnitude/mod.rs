@@ -120,7 +120,7 @@ impl Off {
 /// An amount in a few digits, as a file would write it.
 fn amount(x: f64) -> String {
     let rounded: f64 = format!("{x:.3e}").parse().unwrap_or(x);
-    if x == 0.0 || (1e-3..1e6).contains(&x.abs()) { format!("{rounded}") } else { format!("{rounded:e}") }
+    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) { format!("{rounded}") } else { format!("{rounded:e}") }
 }
 
 #[cfg(test)]
@@ -258,13 +258,13 @@ mod tests {
         let found = found(&[("below = 1.0", "below = 2.2e9")]);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].1.starts_with(factor) && found[0].1.ends_with("in the unit of `h100`"), "{found:?}");
-        let ratio = "`below` is 0.0008, but on trial paths the ratio is at least 1.";
-        one("below = 0.8", "below = 0.0008", "event.gap.below", ratio, "1500 times smaller");
+        let ratio = "`below` is 0.0008, but on trial paths the ratio is at least 0.";
+        one("below = 0.8", "below = 0.0008", "event.gap.below", ratio, "1100 times smaller");
         let opening = "organization.lab.cash.opening";
         let yearly = "`opening` is 20, but what comes in and goes out in a year is at least 6.";
         one("opening = 20e9", "opening = 20", opening, yearly, "3,200,000,000 times smaller");
-        let monthly = "`opening` is 2e13, but what comes in and goes out in a month is at most 6.";
-        one("opening = 20e9", "opening = 20e12", opening, monthly, "3000 times larger");
+        let monthly = "`opening` is 2e13, but what comes in and goes out in a month is at most 5.";
+        one("opening = 20e9", "opening = 20e12", opening, monthly, "3500 times larger");
     }
 
     #[test]
