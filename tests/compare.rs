@@ -169,7 +169,15 @@ fn the_command_compares_variants_and_files_and_judges() {
     let output = overhang(&["compare", file, "--paths", "20000"]);
     let table = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    for expected in ["organization.lab.burst.premium = 0.4", "premium", "wild", "± se", "lab / dear", "64 groups"] {
+    for expected in [
+        "What differs from case:",
+        "organization.lab.burst.premium: 0.25 → 0.4",
+        "premium",
+        "wild",
+        "± se",
+        "lab / dear",
+        "64 groups",
+    ] {
         assert!(table.contains(expected), "no `{expected}` in\n{table}");
     }
     assert!(table.lines().all(|line| line.chars().count() <= 110), "{table}");
@@ -205,6 +213,17 @@ fn the_command_compares_variants_and_files_and_judges() {
     let cost = &files["differences"]["openai-balanced"]["figures.openai.commitment_cost.mean"];
     assert!(cost["value"].as_f64().expect("a number") < -1e10 && cost["real"] == true, "{cost}");
 
+    let differs = files["scenarios"]["openai-balanced"]["differs"].as_array().expect("a list");
+    let change = |place: &str, follows: bool| {
+        let found = differs.iter().find(|change| change["place"] == place && change["follows"] == follows);
+        found.unwrap_or_else(|| panic!("no {place} in {differs:?}"))["value"].as_str()
+    };
+    assert_eq!(change("contract.amd", false), None, "it is removed");
+    // a rate is written instead, from which the total follows
+    assert_eq!(change("contract.azure.commitment", false), None);
+    assert_eq!(change("contract.azure.commitment", true), Some("131.1 $bn"));
+    assert_eq!(twice["scenarios"]["case (2)"]["differs"], serde_json::json!([]));
+
     let judged = |condition: &str| {
         overhang(&["compare", file, "--paths", "5000", "--fail-if", condition]).status.code().expect("it ends")
     };
@@ -233,4 +252,50 @@ fn what_cannot_be_compared_is_refused() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
     }
+}
+
+/// A variant that shortens a term keeps the commitment, and so makes the contract dearer.
+#[test]
+fn what_follows_from_a_variant_is_shown_by_check_and_compare() {
+    let place = tempfile::tempdir().expect("there is room");
+    let file = place.path().join("deal.toml");
+    let variants = "[[variant]]\nname = \"short\"\nset = { \"contract.aws.term\" = 3.5 }\n\
+                    [[variant]]\nname = \"poor\"\nset = { \"organization.openai.cash.opening\" = 2e9 }\n";
+    let scenario = std::fs::read_to_string("scenarios/aws-38b.toml").expect("it is there");
+    std::fs::write(&file, format!("{scenario}\n{variants}")).expect("it can be written");
+    let file = file.to_str().expect("UTF-8");
+    let check = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_overhang")).args(["check", file]).args(arguments).output();
+        output.expect("the binary starts")
+    };
+    let all = text(&check(&["--all-variants"]).stdout);
+    let compared = text(&overhang(&["compare", file, "--paths", "1000"]).stdout);
+    for shown in [&all, &compared] {
+        for expected in [
+            "contract.aws.term: 7.0 → 3.5",
+            "contract.aws.rate: 11.68 $bn/GW-yr → 25.26 $bn/GW-yr *",
+            "organization.openai.cash.opening: 7.3e9 → 2e9",
+            " * follows from a change of another key",
+        ] {
+            assert!(shown.contains(expected), "no `{expected}` in\n{shown}");
+        }
+    }
+    let rows: Vec<Vec<&str>> = all.lines().map(|line| line.split_whitespace().collect()).collect();
+    for expected in [
+        vec!["aws", "as", "in", "the", "file", "11.68", "38.00", "36.86"],
+        vec!["short", "25.26", "*", "38.00", "36.86"],
+        vec!["poor", "11.68", "38.00", "36.86"],
+    ] {
+        assert!(rows.contains(&expected), "no {expected:?} in\n{all}");
+    }
+    let one: serde_json::Value =
+        serde_json::from_slice(&check(&["--variant", "short", "--format", "json"]).stdout).expect("JSON");
+    let variants = one[0]["variants"].as_object().expect("a table");
+    assert_eq!(variants.keys().collect::<Vec<_>>(), ["short"]);
+    let follows: Vec<_> =
+        variants["short"]["differs"].as_array().expect("a list").iter().map(|c| &c["follows"]).collect();
+    assert_eq!(follows, [false, true, true], "the term, then the rate and the planned demand");
+    let unknown = check(&["--variant", "shrot"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("no variant `shrot`"));
 }

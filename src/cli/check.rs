@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::compare::unknown_variant;
 use super::console::Console;
 use super::{Failure, output};
 use crate::engine::outlook::outlook;
 use crate::plan::Plan;
 use crate::report;
+use crate::scenario::{Loaded, Variant};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -21,6 +23,7 @@ enum Format {
 const EXAMPLES: &str = "\
 Examples:
   overhang check deal.toml
+  overhang check deal.toml --all-variants
   overhang check scenarios/*.toml --format json --quiet
   overhang check deal.toml > /dev/null && echo fine";
 
@@ -30,6 +33,12 @@ pub struct Arguments {
     /// Scenario files
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// Also show what these variants amount to and how they differ from the file
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with = "all_variants")]
+    variant: Vec<String>,
+    /// Also show all variants of the files
+    #[arg(long)]
+    all_variants: bool,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -41,7 +50,7 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let mut documents = Vec::new();
     for file in &arguments.files {
         console.go_on()?;
-        match understood(file, console) {
+        match understood(file, arguments, console) {
             Ok(document) => documents.push(document),
             Err(Failure::Scenario(rendered)) => wrong.push(rendered),
             Err(other) => return Err(other),
@@ -55,10 +64,25 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Scenario(wrong.join("\n"))) }
 }
 
-fn understood(file: &Path, console: &Console) -> Result<report::CheckDocument, Failure> {
+fn understood(file: &Path, arguments: &Arguments, console: &Console) -> Result<report::CheckDocument, Failure> {
     let loaded = console.load(file)?;
     let plan = Plan::lower(&loaded.scenario);
     let outlook = outlook(&plan)?;
-    let document = report::check(&loaded.source.name, &loaded.scenario, &plan, &outlook);
+    let mut document = report::check(&loaded.source.name, &loaded.scenario, &plan, &outlook);
+    for variant in variants(arguments, &loaded)? {
+        document.variants.insert(variant.name.clone(), report::check_variant(&loaded, variant));
+    }
     Ok(document.with_warnings(&loaded.warnings))
+}
+
+/// The variants that were asked for.
+fn variants<'l>(arguments: &Arguments, loaded: &'l Loaded) -> Result<Vec<&'l Variant>, Failure> {
+    if arguments.all_variants {
+        return Ok(loaded.variants.iter().collect());
+    }
+    let find = |name: &String| {
+        let found = loaded.variants.iter().find(|variant| variant.name == *name);
+        found.ok_or_else(|| unknown_variant(name, std::slice::from_ref(loaded)))
+    };
+    arguments.variant.iter().map(find).collect()
 }

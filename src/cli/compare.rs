@@ -14,7 +14,7 @@ use super::{Failure, output, progress};
 use crate::compare::{self, Case, Comparison, ranges};
 use crate::engine::{BLOCK, prepare};
 use crate::report::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
-use crate::scenario::{Loaded, Scenario};
+use crate::scenario::{Loaded, Scenario, Template};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -74,12 +74,13 @@ pub struct Arguments {
 }
 
 /// A scenario of the comparison, before it is computed.
-struct Chosen {
+struct Chosen<'l> {
     name: String,
     file: String,
     label: Option<String>,
     changes: IndexMap<String, Option<String>>,
     scenario: Scenario,
+    template: &'l Template,
 }
 
 /// Runs the command.
@@ -146,12 +147,18 @@ fn document(
     asked: &Asked,
     infos: &[RunInfo],
 ) -> CompareDocument {
+    let base = (&chosen[0].scenario, chosen[0].template);
+    let differs = |index: usize, of: &Chosen| match index {
+        0 => Vec::new(),
+        _ => report::changes(base, (&of.scenario, of.template)),
+    };
     let scenario = |(index, (chosen, case)): (usize, (&Chosen, &Case))| {
         let info = infos.get(index).cloned().unwrap_or_default();
         let compared = ComparedScenario {
             file: chosen.file.clone(),
             label: chosen.label.clone(),
             changes: chosen.changes.clone(),
+            differs: differs(index, chosen),
             result: compare::document(case, &found.tallies[index], sampling, asked, info),
         };
         (chosen.name.clone(), compared)
@@ -161,7 +168,7 @@ fn document(
 }
 
 /// The base and what is compared with it: the variants asked for, or all of a single file, or the other files.
-fn choose(arguments: &Arguments, loaded: &[Loaded]) -> Result<Vec<Chosen>, Failure> {
+fn choose<'l>(arguments: &Arguments, loaded: &'l [Loaded]) -> Result<Vec<Chosen<'l>>, Failure> {
     let mut chosen: Vec<Chosen> = Vec::new();
     for file in loaded {
         let stem = std::path::Path::new(&file.source.name).file_stem();
@@ -172,6 +179,7 @@ fn choose(arguments: &Arguments, loaded: &[Loaded]) -> Result<Vec<Chosen>, Failu
             label: None,
             changes: IndexMap::new(),
             scenario: file.scenario.clone(),
+            template: &file.template,
         });
     }
     let all = || loaded.iter().flat_map(|file| file.variants.iter().map(move |variant| (file, variant)));
@@ -193,6 +201,7 @@ fn choose(arguments: &Arguments, loaded: &[Loaded]) -> Result<Vec<Chosen>, Failu
             label: variant.label.clone(),
             changes: variant.changes.iter().map(|change| (change.path.clone(), change.value.clone())).collect(),
             scenario: variant.scenario.clone(),
+            template: &variant.template,
         });
     }
     if chosen.len() < 2 {

@@ -3,11 +3,12 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::terms::{Change, Terms, changes, terms};
 use crate::engine::outlook::{Mean, Outlook};
 use crate::plan::Plan;
 use crate::scenario::{
-    Contract, Diagnostic, Horizon, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
-    Process, Rate, Scenario,
+    Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
+    Process, Rate, Scenario, Variant,
 };
 
 /// A scenario as it was understood.
@@ -27,8 +28,29 @@ pub struct CheckDocument {
     pub limits: IndexMap<String, Limit>,
     pub factors: IndexMap<String, FactorOutlook>,
     pub contracts: IndexMap<String, ContractOutlook>,
+    /// Variants that were asked for, by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub variants: IndexMap<String, VariantOutlook>,
     /// What is accepted but rarely meant, in the order of the file.
     pub warnings: Vec<Warning>,
+}
+
+/// What the contracts of a variant amount to, and how it differs from the file as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VariantOutlook {
+    pub label: Option<String>,
+    pub contracts: IndexMap<String, VariantContract>,
+    pub differs: Vec<Change>,
+}
+
+/// A contract of a variant.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VariantContract {
+    /// As in [`ContractOutlook`].
+    pub index: Option<String>,
+    pub rate: Option<f64>,
+    #[serde(flatten)]
+    pub terms: Terms,
 }
 
 /// A warning and its place in the file; line and column count from 1.
@@ -79,6 +101,9 @@ pub struct ContractOutlook {
     pub rate: Option<f64>,
     /// Nominal total of the whole term; none for an indexed rate.
     pub commitment: Option<f64>,
+    /// Over the whole term; along the forward curve of the index where the rate is indexed.
+    #[serde(flatten)]
+    pub terms: Terms,
     pub take_or_pay: f64,
     pub prepaid: f64,
     /// Of the years of the horizon.
@@ -144,6 +169,7 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) ->
         .collect(),
         factors: factors.collect(),
         contracts: contracts.collect(),
+        variants: IndexMap::new(),
         warnings: Vec::new(),
     }
 }
@@ -163,6 +189,28 @@ fn warning(of: &Diagnostic) -> Warning {
         title: of.title.clone(),
         label: of.label.clone(),
         hint: of.hint.clone(),
+    }
+}
+
+/// A variant beside the scenario of its file.
+pub fn variant(loaded: &Loaded, variant: &Variant) -> VariantOutlook {
+    let scenario = &variant.scenario;
+    let contracts = scenario.contracts.iter().map(|contract| {
+        let (index, rate) = price(scenario, contract);
+        (contract.name.clone(), VariantContract { index, rate, terms: terms(scenario, contract) })
+    });
+    VariantOutlook {
+        label: variant.label.clone(),
+        contracts: contracts.collect(),
+        differs: changes((&loaded.scenario, &loaded.template), (scenario, &variant.template)),
+    }
+}
+
+/// The index that a rate follows, or the rate of the first contract year.
+fn price(scenario: &Scenario, contract: &Contract) -> (Option<String>, Option<f64>) {
+    match contract.rate {
+        Rate::Fixed { base, .. } => (None, Some(base)),
+        Rate::Indexed { factor, .. } => (Some(scenario.factors[factor].name.clone()), None),
     }
 }
 
@@ -207,20 +255,16 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let first_after = i64::from(horizon.periods) + 1;
     let after = first_after..=(*contract.term_periods(horizon).end()).max(first_after - 1);
     let bill = |t: i64| Some(contract.fixed_rate_in(t, horizon)? * contract.capacity_in(t, horizon) * dt);
+    let (index, base) = price(scenario, contract);
     ContractOutlook {
         organization: scenario.organizations[contract.organization].name.clone(),
         vendor: contract.vendor.clone(),
         start: contract.start,
         term: contract.term,
-        index: match contract.rate {
-            Rate::Fixed { .. } => None,
-            Rate::Indexed { factor, .. } => Some(scenario.factors[factor].name.clone()),
-        },
-        rate: match contract.rate {
-            Rate::Fixed { base, .. } => Some(base),
-            Rate::Indexed { .. } => None,
-        },
+        index,
+        rate: base,
         commitment: contract.commitment(horizon),
+        terms: terms(scenario, contract),
         take_or_pay: contract.take_or_pay,
         prepaid: contract.prepaid,
         by_year: years(horizon).map(year).collect(),

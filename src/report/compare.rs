@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ResultDocument, statistics};
+use super::{Change, ResultDocument, statistics};
 use crate::measure::{Difference, Replicated, difference, mark_real};
 
 /// The version of the document's shape.
@@ -34,6 +34,9 @@ pub struct ComparedScenario {
     pub label: Option<String>,
     /// What a variant sets, by place; null where it removes something.
     pub changes: IndexMap<String, Option<String>>,
+    /// Where it differs from the base, by what is written and by what follows from that; empty for the base.
+    #[serde(default)]
+    pub differs: Vec<Change>,
     /// The whole result.
     pub result: ResultDocument,
 }

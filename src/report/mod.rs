@@ -19,13 +19,14 @@ mod schema;
 mod statistics;
 mod table;
 mod tables;
+mod terms;
 #[cfg(test)]
 mod testing;
 mod text;
 mod trace;
 
 pub use bench::{BenchDocument, Contender, Machine, Spread};
-pub use check::{CheckDocument, check};
+pub use check::{CheckDocument, check, variant as check_variant};
 pub use compare::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
 pub use document::{
     AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
@@ -42,5 +43,6 @@ pub use schema::{comparison_schema, schema};
 pub use statistics::{Statistic, statistics};
 pub use table::{PointSummary, bench_table, check_table, compare_table, plain_table, sweep_table, table, trace_table};
 pub use tables::{Table, paths as path_table};
+pub use terms::{Change, Terms, changes, terms};
 pub use text::harmless_lines;
 pub use trace::{TraceDocument, trace};

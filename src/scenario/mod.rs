@@ -22,6 +22,7 @@ mod context;
 mod curves;
 mod decode;
 mod diagnostic;
+mod difference;
 mod edit;
 mod fields;
 mod forward;
@@ -43,6 +44,7 @@ use std::path::Path;
 
 pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
+pub use difference::Difference;
 pub use model::*;
 pub use place::Doubt;
 pub use source::{Source, Syntax, is_misleading};

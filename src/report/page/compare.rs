@@ -148,19 +148,24 @@ fn difference_table(document: &CompareDocument, name: &str) -> Markup {
 }
 
 fn changes(document: &CompareDocument) -> Markup {
-    let headings = ["scenario", "file", "place", "set to"].map(String::from);
+    let base = format!("in {}", short(&document.base, 60));
+    let headings = ["scenario".into(), "file".into(), "place".into(), base, "here".into(), "follows".into()];
     let rows: Vec<Vec<Entry>> = document
         .scenarios
         .iter()
+        .filter(|(name, _)| **name != document.base)
         .flat_map(|(name, scenario)| {
-            let row = |place: &str, value: &str| {
-                [name.as_str(), scenario.file.as_str(), place, value].map(Entry::text).to_vec()
+            let row = |place: &str, base: &str, value: &str, follows: &str| {
+                [name.as_str(), scenario.file.as_str(), place, base, value, follows].map(Entry::text).to_vec()
             };
-            let changed =
-                scenario.changes.iter().map(|(place, value)| row(place, value.as_deref().unwrap_or("removed")));
+            let changed = scenario.differs.iter().map(|change| {
+                let text = |value: &Option<String>, nothing: &str| value.clone().unwrap_or_else(|| nothing.to_owned());
+                let follows = if change.follows { "from another key" } else { "" };
+                row(&change.place, &text(&change.base, NOTHING), &text(&change.value, "removed"), follows)
+            });
             let changed: Vec<Vec<Entry>> = changed.collect();
-            if changed.is_empty() { vec![row("", "as in its file")] } else { changed }
+            if changed.is_empty() { vec![row("nothing", "", "", "")] } else { changed }
         })
         .collect();
-    table("Changes by scenario", &headings, &rows, false)
+    table("What differs", &headings, &rows, false)
 }

@@ -2,7 +2,8 @@
 
 use super::layout::{Align, Column, grid};
 use super::run::step_name;
-use crate::report::check::{CheckDocument, ContractOutlook, ContractYear};
+use super::variants::variants;
+use crate::report::check::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
 use crate::report::numbers::{NOTHING, exact, percentage, significant};
 use crate::report::text::harmless;
 
@@ -24,7 +25,8 @@ pub fn check_table(document: &CheckDocument, width: u16) -> String {
     let limits = document.limits.iter().map(|(name, limit)| format!("{} of {} {name}", limit.used, limit.most));
     let limits = format!(" limits: {}", limits.collect::<Vec<_>>().join(", "));
     let page = Page { document, width };
-    let parts = [heading, factors(&page), contracts(&page), by_year(&page), limits];
+    let parts =
+        [heading, factors(&page), contracts(&page), by_year(&page), variants(document, page.money(), width), limits];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"
 }
@@ -51,6 +53,14 @@ impl Page<'_> {
         (0..count).filter(|year| (year + 1) % step == 0 || year + 1 == count).collect()
     }
 
+    /// The one unit of all money on the page: by what it is divided, and the word for it.
+    fn money(&self) -> (f64, &'static str) {
+        let contracts = self.document.contracts.values();
+        let amounts = contracts.flat_map(|of| [of.terms.total, of.rate.unwrap_or(0.0)]);
+        let variants = self.document.variants.values().flat_map(|of| of.contracts.values());
+        scale(amounts.chain(variants.map(|of| of.terms.total)).fold(0.0, f64::max))
+    }
+
     fn years(&self) -> Vec<String> {
         let ends = self.ends();
         self.shown().into_iter().map(|place| format!("year {}", exact(ends[place], DIGITS))).collect()
@@ -63,7 +73,7 @@ impl Page<'_> {
 }
 
 /// By what numbers of a size are divided, and the word for it.
-fn scale(largest: f64) -> (f64, &'static str) {
+pub fn scale(largest: f64) -> (f64, &'static str) {
     match largest {
         size if size >= 1e9 => (1e9, "bn"),
         size if size >= 1e6 => (1e6, "m"),
@@ -77,9 +87,11 @@ fn factors(page: &Page) -> String {
     }
     let years = page.years();
     let columns = page.columns(&["factor: mean", "process", "start"], &years);
+    let size = |factor: &FactorOutlook| factor.by_year.iter().map(|year| year.mean).fold(factor.start, f64::max);
+    // large factors are mostly money, so they share a unit
+    let common = scale(page.document.factors.values().map(size).fold(0.0, f64::max));
     let rows = page.document.factors.iter().map(|(name, factor)| {
-        let means = factor.by_year.iter().map(|year| year.mean);
-        let (divisor, unit) = scale(means.clone().fold(factor.start, f64::max));
+        let (divisor, unit) = if scale(size(factor)).0 == 1.0 { (1.0, "") } else { common };
         let title = if unit.is_empty() { name.clone() } else { format!("{name}, {unit}") };
         let number = |x: f64| significant(x / divisor, DIGITS);
         let by_year = page.shown().into_iter().map(|place| number(factor.by_year[place].mean));
@@ -94,12 +106,9 @@ fn contracts(page: &Page) -> String {
     if document.contracts.is_empty() {
         return String::new();
     }
-    let largest = document.contracts.values().filter_map(|contract| contract.commitment).fold(0.0, f64::max);
-    let (divisor, unit) = scale(largest);
-    let largest_rate = document.contracts.values().filter_map(|contract| contract.rate).fold(0.0, f64::max);
-    let (rate_divisor, rate_unit) = scale(largest_rate);
+    let (divisor, unit) = page.money();
     let total = format!("total, {unit} {}", document.currency);
-    let rate = format!("rate, {rate_unit} {}/{}-yr", document.currency, document.capacity_unit);
+    let rate = format!("rate, {unit} {}/{}-yr", document.currency, document.capacity_unit);
     let columns = [
         ("contract", Align::Left),
         ("of", Align::Left),
@@ -111,20 +120,23 @@ fn contracts(page: &Page) -> String {
         ("prepaid", Align::Right),
     ];
     let rows = document.contracts.iter().map(|(name, of)| {
-        let number = |x: Option<f64>, divisor: f64| x.map(|x| significant(x / divisor, DIGITS));
-        let rate = number(of.rate, rate_divisor).or_else(|| of.index.as_ref().map(|index| format!("index {index}")));
+        let number = |x: f64| significant(x / divisor, DIGITS);
+        let rate = of.rate.map(number).or_else(|| of.index.as_ref().map(|index| format!("index {index}")));
+        let total = number(of.terms.total);
         vec![
             name.clone(),
             of.organization.clone(),
             of.vendor.clone(),
             format!("{} – {}", exact(of.start, DIGITS), exact(of.start + of.term, DIGITS)),
             rate.unwrap_or_default(),
-            number(of.commitment, divisor).unwrap_or_else(|| NOTHING.into()),
+            if of.index.is_some() { format!("≈ {total}") } else { total },
             percentage(of.take_or_pay),
             percentage(of.prepaid),
         ]
     });
-    grid(&columns, rows.collect(), page.width)
+    let forward = "\n\n ≈ along the forward curve of the index";
+    let note = if document.contracts.values().any(|of| of.index.is_some()) { forward } else { "" };
+    grid(&columns, rows.collect(), page.width) + note
 }
 
 /// Capacities and minimum payments by contract and year.
@@ -134,9 +146,7 @@ fn by_year(page: &Page) -> String {
         return String::new();
     }
     let capacity = table(page, &format!("mean capacity, {}", page.document.capacity_unit), 1.0, |year| year.capacity);
-    let largest =
-        contracts.values().flat_map(|contract| &contract.by_year).map(|year| year.minimum).fold(0.0, f64::max);
-    let (divisor, unit) = scale(largest);
+    let (divisor, unit) = page.money();
     let minimum = table(page, &format!("minimum, {unit} {}", page.document.currency), divisor, |year| year.minimum);
     let after: Vec<String> = contracts
         .iter()

@@ -1,5 +1,6 @@
 //! A comparison as tables: what was compared, then the differences of each scenario from the first.
 
+use super::changes::{NOTE, changes, has_note};
 use super::layout::{Align, Column, grid};
 use super::{Page, run};
 use crate::measure::{CONFIDENCE, Difference};
@@ -13,14 +14,11 @@ use crate::report::text::harmless;
 /// Where common random numbers divide the variance by more, the paths differ by rounding alone.
 const ONLY_ROUNDING: f64 = 1e6;
 
-/// Changes that are listed of each variant.
-const MOST_CHANGES: usize = 6;
-
 /// The tables of a comparison, for a terminal `width` characters wide.
 pub fn compare_table(document: &CompareDocument, width: u16) -> String {
     let Some((_, base)) = document.scenarios.first() else { return String::new() };
     let page = Page { document: &base.result, width };
-    let mut parts = vec![run::heading(&page), compared(document)];
+    let mut parts = vec![run::heading(&page), compared(document, width)];
     for name in document.differences.keys() {
         for owner in owners(&page) {
             parts.push(figures(&page, document, name, owner));
@@ -37,28 +35,21 @@ fn owners<'p>(page: &'p Page) -> Vec<&'p str> {
     page.shown(&page.document.figures).into_iter().map(|(name, _)| name).collect()
 }
 
-/// Names, files and changes.
-fn compared(document: &CompareDocument) -> String {
-    let line = |(name, scenario): (&String, &ComparedScenario)| {
-        let what = scenario.label.clone().into_iter().chain(changes(scenario));
-        let what: Vec<String> = what.collect();
-        let what = if what.is_empty() { harmless(&scenario.file) } else { what.join("\n   ") };
-        format!(" {}\n   {what}", harmless(name))
+/// Names and files, and what differs from the base.
+fn compared(document: &CompareDocument, width: u16) -> String {
+    let described = |(name, scenario): (&String, &ComparedScenario)| {
+        let what = scenario.label.as_ref().unwrap_or(&scenario.file);
+        format!(" {}\n   {}", harmless(name), harmless(what))
     };
-    document.scenarios.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn changes(scenario: &ComparedScenario) -> Vec<String> {
-    let all = scenario.changes.iter().map(|(place, value)| match value {
-        Some(value) => format!("{place} = {value}"),
-        None => format!("without {place}"),
-    });
-    let mut shown: Vec<String> = all.collect();
-    if shown.len() > MOST_CHANGES {
-        let rest = shown.split_off(MOST_CHANGES).len();
-        shown.push(format!("and {rest} more"));
+    let differs =
+        |pair: (&String, &ComparedScenario)| format!("{}\n{}", described(pair), changes(&pair.1.differs, width));
+    let mut parts: Vec<String> = document.scenarios.first().map(described).into_iter().collect();
+    parts.push(format!("\n What differs from {}:", harmless(&document.base)));
+    parts.extend(document.scenarios.iter().skip(1).map(differs));
+    if has_note(document.scenarios.values().flat_map(|scenario| &scenario.differs)) {
+        parts.push(NOTE.to_owned());
     }
-    shown
+    parts.join("\n")
 }
 
 /// Means and the last level's shortfalls of an owner's figures.

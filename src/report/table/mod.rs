@@ -2,6 +2,7 @@
 
 mod answer;
 mod bench;
+mod changes;
 mod check;
 mod compare;
 mod contracts;
@@ -12,6 +13,7 @@ mod occurrences;
 mod run;
 mod sweep;
 mod trace;
+mod variants;
 
 pub use bench::bench_table;
 pub use check::check_table;

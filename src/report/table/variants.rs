@@ -1,0 +1,103 @@
+//! What contracts amount to in each variant beside the file, and how the variants differ from it.
+
+use super::changes::{NOTE, changes, has_note};
+use super::layout::{Align, Column, grid};
+use crate::report::Terms;
+use crate::report::check::{CheckDocument, VariantOutlook};
+use crate::report::numbers::significant;
+use crate::report::text::harmless;
+
+const DIGITS: i32 = 4;
+
+/// A contract of the file or of a variant.
+struct Row<'d> {
+    contract: &'d str,
+    variant: Option<(&'d str, &'d VariantOutlook)>,
+    index: &'d Option<String>,
+    rate: Option<f64>,
+    terms: Terms,
+}
+
+impl Row<'_> {
+    /// The mark of a number that follows from a change of another key.
+    fn mark(&self, key: &str) -> &'static str {
+        let place = format!("contract.{}.{key}", self.contract);
+        let differs = self.variant.map(|(_, of)| of.differs.as_slice()).unwrap_or_default();
+        if differs.iter().any(|change| change.follows && change.place == place) { " *" } else { "  " }
+    }
+
+    /// Rate, total and minimum.
+    fn numbers(&self, divisor: f64) -> [String; 3] {
+        let number = |x: f64, key: &str| significant(x / divisor, DIGITS) + self.mark(key);
+        let rate = self.rate.map(|rate| number(rate, "rate"));
+        let rate = rate.or_else(|| self.index.as_ref().map(|index| format!("index {index}  ")));
+        let total = number(self.terms.total, "commitment");
+        let total = if self.index.is_some() { format!("≈ {total}") } else { total };
+        [rate.unwrap_or_default(), total, number(self.terms.minimum, "minimum")]
+    }
+}
+
+/// The table and the lists, or nothing if no variant was asked for.
+pub fn variants(document: &CheckDocument, money: (f64, &str), width: u16) -> String {
+    if document.variants.is_empty() {
+        return String::new();
+    }
+    let lists = document.variants.iter().map(|(name, of)| list(name, of, width));
+    let mut parts = vec![table(document, money, width), lists.collect::<Vec<_>>().join("\n")];
+    if has_note(document.variants.values().flat_map(|of| &of.differs)) {
+        parts.push(NOTE.to_owned());
+    }
+    parts.join("\n\n")
+}
+
+fn table(document: &CheckDocument, (divisor, unit): (f64, &str), width: u16) -> String {
+    let titles = [
+        format!("rate, {unit} {}/{}-yr", document.currency, document.capacity_unit),
+        format!("total, {unit} {}", document.currency),
+        format!("minimum, {unit} {}", document.currency),
+    ];
+    let mut columns: Vec<Column> = vec![("contract", Align::Left), ("variant", Align::Left)];
+    columns.extend(titles.iter().map(|title| (title.as_str(), Align::Right)));
+    let rows = rows(document);
+    let cells = rows.iter().enumerate().map(|(place, row)| {
+        let repeated = place > 0 && rows[place - 1].contract == row.contract;
+        let contract = if repeated { "" } else { row.contract };
+        let variant = row.variant.map_or("as in the file", |(name, _)| name);
+        [contract.to_owned(), variant.to_owned()].into_iter().chain(row.numbers(divisor)).collect()
+    });
+    grid(&columns, cells.collect(), width)
+}
+
+/// Contract by contract, the file first; those that only variants have come last.
+fn rows(document: &CheckDocument) -> Vec<Row<'_>> {
+    let own = document.contracts.iter().map(|(contract, of)| Row {
+        contract,
+        variant: None,
+        index: &of.index,
+        rate: of.rate,
+        terms: of.terms,
+    });
+    let others = document.variants.iter().flat_map(|(name, variant)| {
+        variant.contracts.iter().map(move |(contract, of)| Row {
+            contract,
+            variant: Some((name, variant)),
+            index: &of.index,
+            rate: of.rate,
+            terms: of.terms,
+        })
+    });
+    let mut rows: Vec<Row> = own.chain(others).collect();
+    let mut order: Vec<&str> = Vec::new();
+    for row in &rows {
+        if !order.contains(&row.contract) {
+            order.push(row.contract);
+        }
+    }
+    rows.sort_by_key(|row| order.iter().position(|known| *known == row.contract));
+    rows
+}
+
+fn list(name: &str, of: &VariantOutlook, width: u16) -> String {
+    let label = of.label.as_ref().map(|label| format!(": {label}")).unwrap_or_default();
+    format!(" {}\n{}", harmless(&format!("variant {name}{label}")), changes(&of.differs, width))
+}
