@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use super::result::SYSTEM;
+use super::{Figure, ResultDocument};
 use crate::measure::{Estimate, normal_width};
 
 /// What stands where there is no number.
@@ -175,6 +177,26 @@ pub fn unit(currency: &str, unit: &str, size: f64) -> (f64, String) {
     let (factor, name) = scale(size);
     let per = shortened(per).replacen(" per ", "/", 1);
     (factor, format!("{}{per}", format!("{}{name}", currency_sign(currency)).trim()))
+}
+
+/// The size of money by which all of a table or page is scaled, so that no amount in millions stands beside one in billions:
+/// that of the total commitment cost, or, where nothing is committed, of the largest figure in money.
+pub fn money_size<'d>(documents: impl IntoIterator<Item = &'d ResultDocument>) -> f64 {
+    let (mut answer, mut largest) = (0.0_f64, 0.0_f64);
+    for document in documents {
+        let money = |figure: &&Figure| figure.unit == document.provenance.currency;
+        let size = |figure: &Figure| figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
+        let system = document.figures.get(SYSTEM);
+        let cost = system.and_then(|figures| figures.get("commitment_cost"));
+        answer = answer.max(cost.map_or(0.0, size));
+        largest = system.into_iter().flat_map(IndexMap::values).filter(money).map(size).fold(largest, f64::max);
+    }
+    if answer > 0.0 { answer } else { largest }
+}
+
+/// The factor and the label of a unit on a page about one result.
+pub fn unit_in(document: &ResultDocument, of: &str) -> (f64, String) {
+    unit(&document.provenance.currency, of, money_size([document]))
 }
 
 /// A unit with years as `yr`.

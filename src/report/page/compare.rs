@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::{Entry, Section, WIDE, figure, figures, provenance, table};
 use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, count, error_text, estimate_error, percent, percentage_of, significant, supported, unit,
+    ANSWER_DIGITS, NOTHING, count, error_text, estimate_error, money_size, percent, percentage_of, significant,
+    supported, unit,
 };
 use crate::report::text::short;
 use crate::report::{CompareDocument, ResultDocument, pictures};
@@ -70,11 +71,12 @@ fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
         "bubble-risk probability, %".into(),
         "95% interval".into(),
     ];
+    let size = money_size(results.iter().map(|(_, result)| *result));
     let rows: Vec<Vec<Entry>> = results
         .iter()
         .filter_map(|(name, result)| {
             let cost = result.figures.get("system")?.get("commitment_cost")?;
-            let (factor, label) = unit(&result.provenance.currency, &cost.unit, cost.mean.unwrap_or(0.0).abs());
+            let (factor, label) = unit(&result.provenance.currency, &cost.unit, size);
             let by = |x: Option<f64>| x.map(|x| x / factor);
             let shortfall = level.as_ref().and_then(|level| cost.shortfall.get(level)).copied().unwrap_or_default();
             let place = |rest: &str| format!("scenarios.{name}.result.{rest}");
@@ -110,13 +112,13 @@ fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
 fn difference_table(document: &CompareDocument, name: &str) -> Markup {
     let currency =
         document.scenarios.values().next().map_or("", |scenario| scenario.result.provenance.currency.as_str());
+    let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
     let headings = ["number", "unit", "difference", "95% interval", "real", "variance ÷"].map(String::from);
     let rows: Vec<Vec<Entry>> = document.differences[name]
         .iter()
         .filter(|(_, placed)| placed.difference.value.is_some_and(|value| value != 0.0))
         .map(|(place, placed)| {
             let found = &placed.difference;
-            let size = found.value.unwrap_or(0.0).abs();
             let (factor, label) = unit(currency, &placed.unit, size);
             let by = |x: Option<f64>| x.map(|x| x / factor);
             let bound = |x: Option<f64>| by(x).map_or_else(|| NOTHING.into(), |x| significant(x, 4));

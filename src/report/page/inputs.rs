@@ -14,8 +14,8 @@ use crate::scenario::{
 /// Points of a curve that are written out.
 const MOST_POINTS: usize = 6;
 
-/// Tables of a scenario's inputs, and the file itself.
-pub fn inputs(scenario: &Scenario, source: &Source) -> Markup {
+/// Tables of a scenario's inputs, and the file itself; money is in the unit of amounts of this `size`.
+pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
     let notes = if source.syntax() == Syntax::Toml { notes(&source.text) } else { Vec::new() };
     let factors = scenario.factors.iter().map(|factor| named(&factor.name, &factor.label, factor_text(factor)));
     let organizations = scenario
@@ -25,7 +25,7 @@ pub fn inputs(scenario: &Scenario, source: &Source) -> Markup {
     let contracts = scenario
         .contracts
         .iter()
-        .map(|contract| named(&contract.name, &contract.label, contract_text(scenario, contract)));
+        .map(|contract| named(&contract.name, &contract.label, contract_text(scenario, contract, size)));
     let events = scenario.events.iter().map(|event| named(&event.name, &event.label, event_text(scenario, event)));
     html! {
         (group("Factors", "factor", factors.collect(), &notes))
@@ -211,9 +211,9 @@ fn organization_text(scenario: &Scenario, organization: &Organization) -> String
     parts.join("; ")
 }
 
-/// A sum in a few digits, with its unit around it.
-fn money(currency: &str, x: f64) -> String {
-    let (factor, label) = unit(currency, currency, x.abs());
+/// A sum in a few digits, with the unit of amounts of this size around it.
+fn money(currency: &str, x: f64, size: f64) -> String {
+    let (factor, label) = unit(currency, currency, size);
     let power = ["tn", "bn", "m", "k"].into_iter().find(|power| factor > 1.0 && label.ends_with(power)).unwrap_or("");
     let sign = label.strip_suffix(power).unwrap_or(&label);
     let gap = if sign.ends_with(|c: char| c.is_alphanumeric()) { " " } else { "" };
@@ -225,8 +225,8 @@ fn years(x: f64) -> String {
     format!("{} year{}", exact(x, 4), if x == 1.0 { "" } else { "s" })
 }
 
-fn contract_text(scenario: &Scenario, contract: &Contract) -> String {
-    let money = |x: f64| money(&scenario.currency, x);
+fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String {
+    let money = |x: f64| money(&scenario.currency, x, size);
     let mut parts = vec![format!(
         "{} buys {} {} from {} for {} from year {}",
         scenario.organizations[contract.organization].name,
@@ -352,8 +352,10 @@ mod tests {
 
     #[test]
     fn sums_have_their_unit_around_them() {
-        let texts = [("USD", 38e9), ("SEK", 1.5e6), ("USD", 12.0), ("", 3e9)].map(|(currency, x)| money(currency, x));
-        assert_eq!(texts, ["$38bn", "SEK 1.5m", "$12", "3bn"]);
+        let texts = [("USD", 38e9), ("SEK", 1.5e6), ("USD", 12.0), ("", 3e9)];
+        let own = texts.map(|(currency, x)| money(currency, x, x));
+        assert_eq!(own, ["$38bn", "SEK 1.5m", "$12", "3bn"]);
+        assert_eq!(money("USD", 45e6, 38e9), "$0.045bn", "as everything else on its page");
         assert_eq!([years(1.0), years(0.5)], ["1 year", "0.5 years"]);
     }
 }

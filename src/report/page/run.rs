@@ -9,8 +9,8 @@ use crate::measure::Estimate;
 use crate::plan::figure::Side;
 use crate::report::course::{CourseDocument, Milestone};
 use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, error_text, estimate_error, fixed, percent, percentage, percentage_of,
-    shown_quantiles, supported, unit, with_interval,
+    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, error_text, estimate_error, fixed, money_size, percent, percentage,
+    percentage_of, shown_quantiles, supported, unit_in, with_interval,
 };
 use crate::report::{CheckDocument, Figure, Occurrence, ResultDocument, pictures};
 use crate::scenario::{Scenario, Source};
@@ -45,7 +45,7 @@ pub fn run_section(run: &RunReport) -> Section {
     );
     parts.extend(bursting(run).map(|markup| ("bursting", "How the bubble bursts", markup)));
     parts.push(("convergence", "Whether there were enough paths", convergence(run)));
-    parts.push(("inputs", "What went in", inputs(run.scenario, run.source)));
+    parts.push(("inputs", "What went in", inputs(run.scenario, run.source, money_size([document]))));
     parts.push(("provenance", "Where this comes from", provenance(&document.provenance, &document.run, run.command)));
     // its lines run on, as in any paragraph
     let lead = run.scenario.description.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -68,8 +68,7 @@ fn answer(document: &ResultDocument) -> Markup {
     let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) else {
         return html! { p { "There is no result." } };
     };
-    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
-    let (factor, label) = unit(&document.provenance.currency, &cost.unit, size);
+    let (factor, label) = unit_in(document, &cost.unit);
     let scaled = |x: Option<f64>| x.map(|x| x / factor);
     let place = |rest: &str| format!("figures.system.commitment_cost.{rest}");
     let mean = Shown {
@@ -146,8 +145,7 @@ fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Stri
     let rows: Vec<Vec<Entry>> = figures
         .iter()
         .map(|(name, figure)| {
-            let size = figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
-            let (factor, label) = unit(&document.provenance.currency, &figure.unit, size);
+            let (factor, label) = unit_in(document, &figure.unit);
             let by = |x: Option<f64>| x.map(|x| x / factor);
             let place = |rest: &str| format!("figures.{owner}.{name}.{rest}");
             let number = |value: Option<f64>, error: Option<f64>, rest: &str| {
@@ -226,7 +224,7 @@ fn costs(document: &ResultDocument) -> Markup {
         ["contract", "unit", "commitment cost", "± se", "stranded cost", "± se", "stranded, %"].map(String::from);
     let row = |(name, figures): (&String, &IndexMap<String, crate::report::ContractFigure>)| {
         let (cost, stranded) = (figures.get("commitment_cost")?, figures.get("stranded_cost")?);
-        let (factor, label) = unit(&document.provenance.currency, &cost.unit, cost.mean.unwrap_or(0.0).abs());
+        let (factor, label) = unit_in(document, &cost.unit);
         let by = |x: Option<f64>| x.map(|x| x / factor);
         let share = stranded
             .mean

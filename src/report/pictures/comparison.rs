@@ -3,7 +3,7 @@
 use super::distribution::{heights, spoken};
 use super::{or_nan, owners, reading, with_interval};
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
-use crate::report::numbers::unit;
+use crate::report::numbers::{money_size, unit};
 use crate::report::text::short;
 use crate::report::{CompareDocument, PlacedDifference, ResultDocument};
 
@@ -24,7 +24,7 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) ->
     let figures: Vec<_> =
         results.iter().filter_map(|(label, result)| Some((*label, result.figures.get(owner)?.get(name)?))).collect();
     let (_, first) = figures.first()?;
-    let size = figures.iter().filter_map(|(_, figure)| figure.mean).fold(0.0, |most: f64, x| most.max(x.abs()));
+    let size = money_size(results.iter().map(|(_, result)| *result));
     let (factor, label) = unit(&results.first()?.1.provenance.currency, &first.unit, size);
     // densities, so that bins of different widths compare
     let densities: Vec<Vec<[f64; 3]>> = figures
@@ -75,8 +75,7 @@ pub fn differences(document: &CompareDocument) -> Option<Chart> {
     let currency = &document.scenarios.values().next()?.result.provenance.currency;
     let places: Vec<(String, String)> =
         SHOWN.iter().map(|name| (spoken(name), format!("figures.system.{name}.mean"))).collect();
-    let sizes = document.differences.values().flat_map(|all| places.iter().filter_map(|(_, place)| all.get(place)));
-    let size = sizes.filter_map(|placed| placed.difference.value).fold(0.0, |most: f64, x| most.max(x.abs()));
+    let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
     let (factor, label) = unit(currency, currency, size);
     forest("Differences of mean figures", &format!("Difference, {label}"), document, &places, factor)
 }

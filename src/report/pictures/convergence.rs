@@ -5,15 +5,14 @@ use crate::measure::Estimate;
 use crate::report::ResultDocument;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
 use crate::report::course::Milestone;
-use crate::report::numbers::{count, percentage_of, unit};
+use crate::report::numbers::{count, percentage_of, unit_in};
 
 /// Mean and shortfall of total commitment cost, and the bubble-risk probability, by the number of paths, each with its interval.
 pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<Chart> {
     let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) else {
         return Vec::new();
     };
-    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
-    let (factor, label) = unit(&document.provenance.currency, &cost.unit, size);
+    let (factor, label) = unit_in(document, &cost.unit);
     let level = cost.shortfall.keys().last().map(|level| percentage_of(level)).unwrap_or_default();
     let mean = |milestone: &Milestone| Estimate::normal(milestone.mean, milestone.se).over(factor);
     let shortfall = |milestone: &Milestone| milestone.shortfall.over(factor);

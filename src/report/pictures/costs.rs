@@ -2,7 +2,7 @@
 
 use super::reading;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
-use crate::report::numbers::unit;
+use crate::report::numbers::unit_in;
 use crate::report::text::short;
 use crate::report::{CheckDocument, ResultDocument};
 
@@ -32,7 +32,7 @@ pub fn waterfall(document: &ResultDocument) -> Option<Chart> {
     let system = document.figures.get("system")?;
     let compute = system.get("compute_cost")?;
     let total = compute.mean?;
-    let (factor, label) = unit(&document.provenance.currency, &compute.unit, total.abs());
+    let (factor, label) = unit_in(document, &compute.unit);
     let mut steps: Vec<Step> = Vec::new();
     let mut at = 0.0;
     let mut step = |name: &str, parts: Vec<(usize, f64)>| {
@@ -102,8 +102,7 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
     let mut order: Vec<usize> = (0..sums.len()).collect();
     order.sort_by(|&a, &b| (sums[b] + later[b]).total_cmp(&(sums[a] + later[a])));
     let whole = |at: usize| check.contracts.values().map(|contract| contract.by_year[at].full).sum::<f64>();
-    let most = (0..years.len()).map(whole).chain([later.iter().sum()]).fold(0.0, f64::max);
-    let (factor, label) = unit(&document.provenance.currency, &document.provenance.currency, most);
+    let (factor, label) = unit_in(document, &document.provenance.currency);
     let has_later = later.iter().any(|&sum| sum > 0.0);
     let mut names: Vec<String> = years
         .iter()

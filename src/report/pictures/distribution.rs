@@ -6,14 +6,13 @@ use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
 use crate::plan::figure::Side;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
-use crate::report::numbers::{percentage_of, significant, unit};
+use crate::report::numbers::{percentage_of, significant, unit_in};
 use crate::report::{Figure, ResultDocument};
 
 /// The figure, the factor of its numbers, and the unit that they have then.
 fn found<'a>(document: &'a ResultDocument, owner: &str, name: &str) -> Option<(&'a Figure, f64, String)> {
     let figure = document.figures.get(owner)?.get(name)?;
-    let size = figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
-    let (factor, label) = unit(&document.provenance.currency, &figure.unit, size);
+    let (factor, label) = unit_in(document, &figure.unit);
     Some((figure, factor, label))
 }
 

@@ -4,15 +4,16 @@ use super::{dates, or_nan, reading};
 use crate::measure::{Estimate, Moment, normal_width};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::report::course::{CourseDocument, FAN, QuantityCourse};
-use crate::report::numbers::{count, unit};
+use crate::report::numbers::{count, unit_in};
 use crate::report::{Provenance, ResultDocument};
 
 /// What a quantity's numbers are divided by, and its label with the unit.
-fn scaled(provenance: &Provenance, quantity: &QuantityCourse) -> (f64, String) {
+fn scaled(document: &ResultDocument, quantity: &QuantityCourse) -> (f64, String) {
+    let provenance = &document.provenance;
     let sizes = quantity.quantiles.values().flatten().filter_map(|found| found.value);
     let size = sizes.fold(0.0, |most: f64, x| most.max(x.abs()));
     if quantity.unit == provenance.currency {
-        let (factor, label) = unit(&provenance.currency, &quantity.unit, size);
+        let (factor, label) = unit_in(document, &quantity.unit);
         return (factor, format!("{}, {label}", quantity.label));
     }
     // factors in money are large numbers without a unit that the file names
@@ -40,7 +41,7 @@ fn value_axis(quantity: &QuantityCourse, values: impl Iterator<Item = f64>) -> A
 
 /// The 5–95% and the quartile band of a quantity with its median.
 pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &QuantityCourse) -> Chart {
-    let (factor, label) = scaled(&document.provenance, quantity);
+    let (factor, label) = scaled(document, quantity);
     let quantiles: Vec<&Vec<Estimate>> = FAN.iter().filter_map(|p| quantity.quantiles.get(&p.to_string())).collect();
     let begin = quantity.start.map(|start| start / factor);
     let values = |at: usize| {
@@ -86,7 +87,7 @@ pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &Quant
 /// The mean of a quantity given that its bubble bursts by the horizon, and given that it does not, with 95% bands; `None` if
 /// one of the two never happens.
 pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &QuantityCourse) -> Option<Chart> {
-    let (factor, label) = scaled(&document.provenance, quantity);
+    let (factor, label) = scaled(document, quantity);
     let paths = |moments: &[Moment]| moments.iter().map(|moment| moment.count).max().unwrap_or(0);
     let (with, without) = (paths(&quantity.burst), paths(&quantity.otherwise));
     if with < 2 || without < 2 {

@@ -4,7 +4,7 @@ use super::Page;
 use super::layout::{Align, grid};
 use crate::report::Figure;
 use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, error_text, percent, percentage, percentage_of, supported, unit, with_interval,
+    ANSWER_DIGITS, NOTHING, error_text, percent, percentage, percentage_of, supported, unit_in, with_interval,
 };
 use crate::report::result::SYSTEM;
 
@@ -14,8 +14,7 @@ pub fn answer(page: &Page) -> String {
     let Some(cost) = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost")) else {
         return String::new();
     };
-    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
-    let (factor, unit) = unit(page.currency(), &cost.unit, size);
+    let (factor, unit) = unit_in(document, &cost.unit);
     let mut rows = vec![
         with_error("mean", cost.mean, cost.se, factor),
         with_error("standard deviation", cost.sd, cost.sd_se, factor),

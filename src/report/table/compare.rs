@@ -6,7 +6,7 @@ use super::{Page, run};
 use crate::measure::{CONFIDENCE, Difference};
 use crate::report::compare::{CompareDocument, ComparedScenario};
 use crate::report::numbers::{
-    NOTHING, TABLE_DIGITS, count, error_text, percentage, percentage_of, significant, supported, unit,
+    NOTHING, TABLE_DIGITS, count, error_text, money_size, percentage, percentage_of, significant, supported, unit,
 };
 use crate::report::result::SYSTEM;
 use crate::report::text::harmless;
@@ -58,10 +58,9 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     let (Some(ours), Some(theirs)) = (base.figures.get(owner), other.figures.get(owner)) else {
         return format!(" {owner} is not in both of {} and {name}", document.base);
     };
-    let size = |figure: &crate::report::Figure| figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
     let money = ours.values().next().map(|figure| figure.unit.clone()).unwrap_or_default();
-    let largest = ours.values().chain(theirs.values()).filter(|figure| figure.unit == money).map(size);
-    let common = unit(page.currency(), &money, largest.fold(0.0, f64::max));
+    let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
+    let common = unit(page.currency(), &money, size);
     let level = ours.values().find_map(|figure| figure.shortfall.keys().last());
     let title = format!("{owner}, {}", common.1);
     let tail = level.map(|level| format!("ES {}", percentage_of(level))).unwrap_or_default();
@@ -78,11 +77,7 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     ];
     let rows = ours.iter().filter_map(|(figure, ours)| {
         let theirs = theirs.get(figure)?;
-        let own = if ours.unit == money {
-            common.clone()
-        } else {
-            unit(page.currency(), &ours.unit, size(ours).max(size(theirs)))
-        };
+        let own = unit(page.currency(), &ours.unit, size);
         let label = if own == common { readable(figure) } else { format!("{}, {}", readable(figure), own.1) };
         let difference = |kind: &str| {
             let place = format!("figures.{owner}.{figure}.{kind}");

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Page;
 use super::layout::{Align, grid};
 use crate::report::ContractFigure;
-use crate::report::numbers::{NOTHING, TABLE_DIGITS, error_text, percentage, supported, unit};
+use crate::report::numbers::{NOTHING, TABLE_DIGITS, error_text, percentage, supported, unit_in};
 
 type ByName = IndexMap<String, IndexMap<String, ContractFigure>>;
 
@@ -21,12 +21,11 @@ pub fn contracts(page: &Page) -> String {
 }
 
 fn table(page: &Page, kind: &str, figures: &ByName) -> String {
-    let costs = figures.values().filter_map(|figures| figures.get("commitment_cost"));
-    let Some(first) = costs.clone().next() else {
+    let mut costs = figures.values().filter_map(|figures| figures.get("commitment_cost"));
+    let Some(first) = costs.next() else {
         return String::new();
     };
-    let largest = costs.filter_map(|cost| cost.mean).fold(0.0, |a: f64, b| a.max(b.abs()));
-    let (factor, unit) = unit(page.currency(), &first.unit, largest);
+    let (factor, unit) = unit_in(page.document, &first.unit);
     let title = format!("{kind}, {unit}");
     let columns = [
         (title.as_str(), Align::Left),

@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::report::Figure;
-use crate::report::numbers::{percentage_of, significant, unit};
+use crate::report::numbers::{percentage_of, significant, unit_in};
 use crate::report::result::SYSTEM;
 
 /// Lines of the drawing.
@@ -22,8 +22,7 @@ pub fn distribution(page: &Page) -> String {
     if counts.len() < 2 || most == 0 || usize::from(page.width) < counts.len() + 2 {
         return String::new();
     }
-    let size = cost.mean.unwrap_or(0.0).abs().max(cost.sd.unwrap_or(0.0));
-    let (factor, label) = unit(page.currency(), &cost.unit, size);
+    let (factor, label) = unit_in(page.document, &cost.unit);
     let line = |row: usize| -> String {
         let filled = |&count: &u64| {
             let eighths = (count as f64 / most as f64 * (8 * HEIGHT) as f64).round() as usize;

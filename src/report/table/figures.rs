@@ -8,11 +8,8 @@ use crate::measure::Estimate;
 use crate::plan::figure::Side;
 use crate::report::Figure;
 use crate::report::numbers::{
-    TABLE_DIGITS, count, error_text, estimate_error, percentage_of, shown_quantiles, supported, unit,
+    TABLE_DIGITS, count, error_text, estimate_error, percentage_of, shown_quantiles, supported, unit_in,
 };
-
-/// A figure this much smaller than the largest of its table has a unit of its own.
-const SMALL: f64 = 1e-3;
 
 /// The tables of all organizations with the notes to them.
 pub fn figures(page: &Page) -> String {
@@ -36,8 +33,7 @@ fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String 
     let Some(first) = figures.values().next() else {
         return String::new();
     };
-    let largest = figures.values().filter(|figure| figure.unit == first.unit).map(size).fold(0.0, f64::max);
-    let common = unit(page.currency(), &first.unit, largest);
+    let common = unit_in(page.document, &first.unit);
     let title = format!("{name}, {}", common.1);
     let quantiles = shown_quantiles(&first.quantiles);
     // VaR at a usual level is a usual quantile, so the last level tells more
@@ -48,8 +44,7 @@ fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String 
         vec![(&title, Align::Left), ("mean", Align::Right), ("± se", Align::Beside), ("sd", Align::Right)];
     columns.extend(headers.iter().map(|header| (header.as_str(), Align::Right)));
     let rows = figures.iter().map(|(name, figure)| {
-        let is_common = figure.unit == first.unit && (size(figure) > SMALL * largest || size(figure) == 0.0);
-        let own = if is_common { common.clone() } else { unit(page.currency(), &figure.unit, size(figure)) };
+        let own = unit_in(page.document, &figure.unit);
         let estimates = quantiles.iter().filter_map(|key| figure.quantiles.get(*key));
         let tails = level.into_iter().flat_map(|key| [figure.var.get(key), figure.shortfall.get(key)]);
         let mut row =
@@ -72,11 +67,6 @@ fn moments(figure: &Figure, factor: f64) -> [String; 3] {
 
 fn cell(estimate: &Estimate, factor: f64) -> String {
     supported(estimate.value.map(|x| x / factor), estimate_error(estimate).map(|x| x / factor), TABLE_DIGITS)
-}
-
-/// The largest number that a row shows, more or less.
-fn size(figure: &Figure) -> f64 {
-    figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0))
 }
 
 fn label(name: &str, figure: &Figure) -> String {

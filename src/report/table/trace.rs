@@ -3,7 +3,7 @@
 use super::layout::{Align, Column, grid};
 use crate::report::TraceDocument;
 use crate::report::numbers::significant;
-use crate::report::trace::Period;
+use crate::report::trace::{EventPeriod, Period};
 
 /// Digits of amounts.
 const DIGITS: i32 = 5;
@@ -26,6 +26,8 @@ pub fn trace_table(document: &TraceDocument, width: u16) -> String {
 /// A cell: a number with a mark behind it, or a word.
 enum Cell {
     Number(Option<f64>, &'static str),
+    /// Money, or money per capacity-unit-year.
+    Money(Option<f64>, &'static str),
     Word(String),
 }
 
@@ -33,16 +35,27 @@ fn number(value: f64) -> Cell {
     Cell::Number(Some(value), "")
 }
 
-/// A row for each period, begun with its year. Each column is in the unit that suits its largest number.
+fn money(value: f64) -> Cell {
+    Cell::Money(Some(value), "")
+}
+
+/// A row for each period, begun with its year. Money is in one unit in all tables, that of the largest of all tables, and so are
+/// large numbers of a table whose unit no file names.
 fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(&Period) -> Vec<Cell>) -> String {
     let rows: Vec<Vec<Cell>> = document.periods.iter().map(cells).collect();
-    let scales: Vec<(f64, &str)> = (0..headers.len()).map(|column| scale(&rows, column)).collect();
+    let common = unit_of(rows.iter().flatten().filter_map(|cell| match cell {
+        Cell::Number(value, _) => *value,
+        Cell::Money(..) | Cell::Word(_) => None,
+    }));
+    let scales: Vec<(f64, &str)> = (0..headers.len()).map(|column| scale(document, &rows, column, common)).collect();
     let titles: Vec<String> =
         headers.iter().zip(&scales).map(|(header, (_, unit))| format!("{header}{unit}")).collect();
     let mut columns: Vec<Column> = vec![("year", Align::Right)];
     columns.extend(titles.iter().map(|title| (title.as_str(), Align::Right)));
     let text = |cell: &Cell, divisor: f64| match cell {
-        Cell::Number(value, mark) => value.map_or("–".into(), |x| significant(x / divisor, DIGITS)) + mark,
+        Cell::Number(value, mark) | Cell::Money(value, mark) => {
+            value.map_or("–".into(), |x| significant(x / divisor, DIGITS)) + mark
+        }
         Cell::Word(word) => word.clone(),
     };
     let written = document.periods.iter().zip(&rows).map(|(period, row)| {
@@ -53,12 +66,31 @@ fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(
 }
 
 /// By what a column is divided, and how its header says so.
-fn scale(rows: &[Vec<Cell>], column: usize) -> (f64, &'static str) {
-    let size = |row: &Vec<Cell>| match row[column] {
-        Cell::Number(Some(value), _) => value.abs(),
-        _ => 0.0,
-    };
-    match rows.iter().map(size).fold(0.0, f64::max) {
+fn scale(
+    document: &TraceDocument,
+    rows: &[Vec<Cell>],
+    column: usize,
+    common: (f64, &'static str),
+) -> (f64, &'static str) {
+    let cells = || rows.iter().map(|row| &row[column]);
+    if cells().any(|cell| matches!(cell, Cell::Money(..))) {
+        return unit_of(document.periods.iter().flat_map(|period| {
+            let contracts = period.contracts.values().flat_map(|of| [of.bill, of.rate.unwrap_or(0.0)]);
+            let organizations = period.organizations.values();
+            let organizations = organizations.flat_map(|of| [of.bills, of.burst_bill, of.cash.unwrap_or(0.0)]);
+            contracts.chain(organizations)
+        }));
+    }
+    let own = unit_of(cells().filter_map(|cell| match cell {
+        Cell::Number(value, _) => *value,
+        Cell::Money(..) | Cell::Word(_) => None,
+    }));
+    if own.0 == 1.0 { own } else { common }
+}
+
+/// The unit of the largest number.
+fn unit_of(numbers: impl Iterator<Item = f64>) -> (f64, &'static str) {
+    match numbers.fold(0.0, |most: f64, x| most.max(x.abs())) {
         largest if largest >= 1e9 => (1e9, ", bn"),
         largest if largest >= 1e6 => (1e6, ", m"),
         _ => (1.0, ""),
@@ -79,8 +111,9 @@ fn organization(document: &TraceDocument, name: &str, width: u16) -> String {
     let headers = ["wanted", "served", "burst", "unserved", "bills", "stranded", "burst bill", "value", "cash"];
     let flows = table(document, &headers, width, |period| {
         let of = &period.organizations[name];
-        let amounts = [of.wanted, of.served, of.burst, of.unserved, of.bills, of.stranded, of.burst_bill, of.value];
-        amounts.into_iter().map(number).chain([Cell::Number(of.cash, "")]).collect()
+        let used = [of.wanted, of.served, of.burst, of.unserved].into_iter().map(number);
+        let paid = [of.bills, of.stranded, of.burst_bill, of.value].into_iter().map(money);
+        used.chain(paid).chain([Cell::Money(of.cash, "")]).collect()
     });
     format!(" {name}\n\n{flows}{}", events(document, name, width))
 }
@@ -97,7 +130,11 @@ fn events(document: &TraceDocument, name: &str, width: u16) -> String {
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
     let metrics = table(document, &headers, width, |period| {
         let events = period.organizations[name].events.values();
-        events.map(|event| Cell::Number(event.value, if event.happened { " *" } else { "  " })).collect()
+        let cell = |event: &EventPeriod| {
+            let mark = if event.happened { " *" } else { "  " };
+            if event.metric == "cash" { Cell::Money(event.value, mark) } else { Cell::Number(event.value, mark) }
+        };
+        events.map(cell).collect()
     });
     format!(" {name}: metrics; * the event has happened\n\n{metrics}")
 }
@@ -107,7 +144,7 @@ fn contracts(document: &TraceDocument, width: u16) -> String {
     let one = |name: &String| {
         let flows = table(document, &["rate", "served", "bill", "paid"], width, |period| {
             let of = &period.contracts[name];
-            vec![Cell::Number(of.rate, ""), number(of.served), number(of.bill), number(of.paid)]
+            vec![Cell::Money(of.rate, ""), number(of.served), money(of.bill), money(of.paid)]
         });
         format!(" contract {name}\n\n{flows}")
     };
@@ -119,8 +156,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_in_the_unit_of_their_largest_number() {
-        let column = |x: f64| scale(&[vec![number(1.0)], vec![number(x)], vec![Cell::Number(None, "")]], 0);
-        assert_eq!([column(2.5), column(-2.5e6), column(2.5e11)], [(1.0, ""), (1e6, ", m"), (1e9, ", bn")]);
+    fn numbers_are_in_the_unit_of_the_largest() {
+        let unit = |numbers: &[f64]| unit_of(numbers.iter().copied());
+        assert_eq!(
+            [unit(&[1.0, 2.5]), unit(&[1.0, -2.5e6]), unit(&[2.5e11])],
+            [(1.0, ""), (1e6, ", m"), (1e9, ", bn")]
+        );
     }
 }
