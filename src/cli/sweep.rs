@@ -1,5 +1,6 @@
 //! `overhang sweep`: many points of a scenario, into a store that survives anything.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,9 +16,11 @@ use super::sweeping;
 use crate::report::Asked;
 use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
+use crate::sweep::batch::{Unit, shares, units};
 use crate::sweep::design::{self, Kind, Points};
 use crate::sweep::file::SweepFile;
-use crate::sweep::work::{self, Sweep, WrongPoint, describe};
+use crate::sweep::point::{WrongPoint, describe, wrong_points};
+use crate::sweep::work::Sweep;
 use crate::sweep::{
     self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, SweepError, list,
 };
@@ -86,7 +89,7 @@ pub struct Arguments {
     /// Cut the paths of each point into so many parts, so that shards can share a point
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000), help_heading = "Batch jobs")]
     path_shards: u64,
-    /// Points that are computed together, and lost together when the process is killed [default: by their work]
+    /// Points to compute together [default: those that share trajectories, as many as take a few seconds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000), help_heading = "Batch jobs")]
     batch: Option<u64>,
     /// Seconds of work that are put on the disk together, and that a process may lose when it is killed
@@ -155,7 +158,10 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             "an axis is a place with a number or a word that matters",
         );
     }
-    refuse_points(&loaded, &points, console)?;
+    let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
+    let units = units(&points, &axes, shard);
+    refuse_unknown_variants(&loaded, &points)?;
+    refuse_points(&loaded, &points, &own_points(&units), console)?;
     super::report::check(arguments.report.as_deref())?;
     let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
@@ -188,14 +194,10 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         allow_invalid: arguments.allow_invalid,
         engine: engine_record(&chosen, &arguments.engine),
     };
-    let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
-    let shared = work::shares(&axes, independent, chosen.backend);
-    let path_periods = manifest.paths * u64::from(loaded.scenario.horizon.periods);
-    let batch = arguments.batch.unwrap_or_else(|| work::batch(shared, path_periods));
-    let units = work::units(&points, &axes, batch, shard);
+    let shared = shares(&axes, independent, chosen.backend);
     let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
     let commit_every = Duration::from_secs_f64(arguments.commit_every);
-    let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, commit_every };
+    let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, batch: arguments.batch, commit_every };
     let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, console);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report, &ended) {
         let section = super::sweep_report::section(&Store::read(&arguments.out)?, &loaded, "commitment_cost")?;
@@ -254,8 +256,8 @@ fn usage<T>(message: &str, hint: &str) -> Result<T, Failure> {
     Err(Failure::Usage { message: message.to_owned(), hint: Some(hint.to_owned()) })
 }
 
-/// Every point must be a scenario before the first one is computed.
-fn refuse_points(loaded: &Loaded, points: &Points, console: &Console) -> Result<(), Failure> {
+/// An axis of variants names those of the file.
+fn refuse_unknown_variants(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
     for (axis, path) in points.paths.iter().enumerate().filter(|(_, path)| *path == VARIANT) {
         let unknown = points.rows.iter().map(|row| sweep::rows::plain(&row[axis]));
         let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
@@ -264,12 +266,23 @@ fn refuse_points(loaded: &Loaded, points: &Points, console: &Console) -> Result<
             return Err(super::compare::unknown_variant(&name, std::slice::from_ref(loaded)));
         }
     }
-    let bar = progress::of("points checked", points.rows.len() as u64, console);
+    Ok(())
+}
+
+/// The points that units are of, in order.
+fn own_points(units: &[Unit]) -> Vec<usize> {
+    let own: BTreeSet<usize> = units.iter().flat_map(|unit| unit.points.iter().copied()).collect();
+    own.into_iter().collect()
+}
+
+/// Every point that this process is to compute must be a scenario before the first one is computed.
+fn refuse_points(loaded: &Loaded, points: &Points, own: &[usize], console: &Console) -> Result<(), Failure> {
+    let bar = progress::of("points checked", own.len() as u64, console);
     let go_on = |points: u64| {
         bar.inc(points);
         !console.is_stopped()
     };
-    let wrong = work::wrong_points(loaded, points, &go_on);
+    let wrong = wrong_points(loaded, points, own, &go_on);
     bar.finish_and_clear();
     console.go_on()?;
     if wrong.is_empty() {
@@ -277,7 +290,7 @@ fn refuse_points(loaded: &Loaded, points: &Points, console: &Console) -> Result<
     }
     // what is wrong with all of them is said once
     let title = |wrong: &WrongPoint| wrong.failure.diagnostics.first().map(|found| found.title.clone());
-    let mut told = std::collections::BTreeSet::new();
+    let mut told = BTreeSet::new();
     let different: Vec<&WrongPoint> = wrong.iter().filter(|wrong| told.insert(title(wrong))).take(SHOWN).collect();
     let shown = different.iter().map(|wrong| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure));
     let more = wrong.len() - different.len();

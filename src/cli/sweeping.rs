@@ -14,9 +14,10 @@ use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
 use crate::report::{self, Asked, PointSummary, Provenance, ResultDocument, Sampling};
 use crate::scenario::{Loaded, Setting};
+use crate::sweep::batch::Unit;
 use crate::sweep::design::Points;
 use crate::sweep::rows::{self, FAILED, Row, plain};
-use crate::sweep::work::{Ended, Results, Sweep, SweepFailure, Unit, join};
+use crate::sweep::work::{Ended, Finished, Follower, Results, Sweep, SweepFailure, join};
 use crate::sweep::{Store, SweepError};
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
@@ -140,6 +141,25 @@ impl Watch<'_> {
     }
 }
 
+/// Shows and notes what comes in.
+struct Following<'a> {
+    watch: &'a Mutex<Watch<'a>>,
+    started: Started,
+    chosen: &'a Chosen,
+}
+
+impl Follower for Following<'_> {
+    fn arrived(&mut self, results: &Results) {
+        crate::engine::locked(self.watch).arrived(results);
+    }
+
+    fn kept(&mut self, _: &[Finished]) {}
+
+    fn record(&self, pieces: f64) -> (String, serde_json::Value) {
+        (self.started.name(), self.started.record(self.chosen, pieces))
+    }
+}
+
 /// Computes what the store lacks, and says what came out.
 pub fn run(
     sweep: &Sweep,
@@ -169,12 +189,10 @@ pub fn run(
         crate::engine::locked(&watch).bar.inc(paths);
         !console.is_stopped()
     };
-    let started = Started::now();
-    let record = |done| (started.name(), started.record(chosen, done));
-    let mut arrived = |results: &Results| crate::engine::locked(&watch).arrived(results);
-    let ended = sweep.run(&mut store, units, &progress, &mut arrived, &record)?;
+    let mut following = Following { watch: &watch, started: Started::now(), chosen };
+    let ended = sweep.run(&mut store, units, &progress, &mut following)?;
     if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
-        join(sweep.loaded, &mut store, &mut arrived)?;
+        join(sweep.loaded, &mut store, &mut |results| following.arrived(results))?;
     }
     crate::engine::locked(&watch).bar.finish_and_clear();
     chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
@@ -309,7 +327,7 @@ impl Started {
     }
 
     /// What changes from run to run.
-    fn record(&self, chosen: &Chosen, pieces: usize) -> serde_json::Value {
+    fn record(&self, chosen: &Chosen, pieces: f64) -> serde_json::Value {
         serde_json::json!({
             "started_unix": self.unix,
             "seconds": self.clock.elapsed().as_secs_f64(),

@@ -43,7 +43,7 @@ fn copy_pieces(loaded: &Loaded, store: &Store, merged: &mut Store) -> Result<(),
     let fresh: Vec<Piece> =
         store.pieces().into_iter().filter(|piece| !merged.has(piece.0) && !known.contains(piece)).collect();
     for pieces in fresh.chunks(PIECES_AT_ONCE) {
-        let plans = super::work::plans(loaded, &merged.points, pieces.iter().map(|piece| piece.0))?;
+        let plans = super::point::plans(loaded, &merged.points, pieces.iter().map(|piece| piece.0))?;
         let wanted: BTreeSet<Piece> = pieces.iter().copied().collect();
         let read = store.read_pieces(&wanted, |point| empty_tally(&plans[&point]))?;
         merged.commit_pieces(&read.into_iter().collect::<Vec<_>>())?;

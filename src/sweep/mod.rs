@@ -1,28 +1,34 @@
 //! Sweeps: many points of a scenario, computed in parts that survive anything.
 //!
 //! ```text
-//! axes ─▶ design ─▶ points ─▶ units (points × part of their paths) ─▶ engine ─▶ rows ─▶ store
-//!                             └── of a shard: an equal share              └─▶ tallies ─▶ joined ─┘
+//! axes ─▶ design ─▶ points ─▶ units (points × part of their paths) ─▶ batches ─▶ slices ─▶ engine ─▶ rows ─▶ store
+//!                             └── of a shard: an equal share                                └─▶ tallies ─▶ joined ─┘
 //! ```
 //!
 //! Invariant: the rows of a point depend on the [`Manifest`] and the point alone, not on batches, shards, parts of its paths,
 //! threads, or interruptions.
 
 pub mod axis;
+pub mod batch;
+mod begun;
 pub mod design;
 mod disk;
 pub mod distribution;
 mod error;
 pub mod file;
+mod keep;
 pub mod list;
 mod manifest;
 mod merge;
 mod opening;
+mod pace;
+pub mod point;
 pub mod rows;
 mod status;
 mod store;
 pub mod work;
 
+pub use begun::Begun;
 pub use error::SweepError;
 pub use manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, hash};
 pub use merge::{merge, scenario_of};

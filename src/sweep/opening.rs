@@ -124,7 +124,17 @@ pub fn refuse_other_shard(root: &Path, shard: Shard) -> Result<(), SweepError> {
 
 /// A folder that holds anything else is not written to.
 pub fn refuse_other_folder(root: &Path) -> Result<(), SweepError> {
-    let ours = ["lock", "scenario.toml", "scenario.json", "points.parquet", "shard.json", "results", "tallies", "runs"];
+    let ours = [
+        "lock",
+        "scenario.toml",
+        "scenario.json",
+        "points.parquet",
+        "shard.json",
+        "results",
+        "tallies",
+        "runs",
+        "begun",
+    ];
     for path in disk::files(root)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if !ours.contains(&name.as_str()) {

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::axis::Axis;
+use super::batch::units;
 use super::store::Store;
-use super::work::units;
 use super::{Manifest, Shard, SweepError};
 
 /// How far a store is.
@@ -40,8 +40,7 @@ pub fn axes(manifest: &Manifest) -> Vec<Axis> {
 /// Looks at a store.
 pub fn status(store: &Store) -> Result<Status, SweepError> {
     let (manifest, shard) = (&store.manifest, store.shard);
-    // batches do not matter here
-    let units = units(&store.points, &axes(manifest), 1, shard);
+    let units = units(&store.points, &axes(manifest), shard);
     let pieces = store.pieces();
     let mut own: Vec<usize> = units.iter().flat_map(|unit| unit.points.iter().copied()).collect();
     own.sort_unstable();

@@ -6,6 +6,7 @@
 //! points.parquet    every point's number and values
 //! results/          rows of finished points, in parts named after their points and their content
 //! tallies/          parts of points whose paths are computed in several pieces, until they are joined
+//! begun/            the first paths of points that are not done
 //! runs/             a file for each process: when, where, how long
 //! shard.json        which part of a sweep this store has, if it is not all
 //! lock              held while a process writes
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::batch::Unit;
 use super::design::Points;
 use super::manifest::Manifest;
 use super::opening::{
@@ -24,8 +26,7 @@ use super::opening::{
     refuse_other_shard,
 };
 use super::rows::{self, FAILED, Row};
-use super::work::Unit;
-use super::{SweepError, disk};
+use super::{SweepError, begun, disk};
 use crate::report::{Column, Table, parquet};
 use crate::scenario::{Source, Syntax};
 use crate::tally::{Tally, Word};
@@ -105,7 +106,7 @@ impl Store {
             }
             None => refuse_other_folder(root)?,
         }
-        for folder in ["", "results", "tallies", "runs"] {
+        for folder in ["", "results", "tallies", "runs", begun::FOLDER] {
             disk::make_folder(&root.join(folder))?;
             disk::clean(&root.join(folder));
         }
@@ -178,10 +179,30 @@ impl Store {
 
     /// Commits tallies of pieces of points.
     pub fn commit_pieces(&mut self, pieces: &[(Piece, Tally)]) -> Result<(), SweepError> {
-        let (Some(((first, _), _)), Some(((last, _), _))) = (pieces.first(), pieces.last()) else { return Ok(()) };
-        let path = self.write_part("tallies", *first, *last, &piece_table(pieces))?;
-        self.tallies.push((path, pieces.iter().map(|(piece, _)| *piece).collect()));
+        let words: Vec<(Piece, Vec<Word>)> = pieces.iter().map(|(piece, tally)| (*piece, tally.words())).collect();
+        let words = words.iter().map(|(piece, words)| (*piece, words.as_slice()));
+        if let Some(path) = self.write_words("tallies", words)? {
+            self.tallies.push((path, pieces.iter().map(|(piece, _)| *piece).collect()));
+        }
         Ok(())
+    }
+
+    /// Writes tallies of pieces as a part; none if there are none.
+    pub(super) fn write_words<'a>(
+        &self,
+        folder: &str,
+        pieces: impl Iterator<Item = (Piece, &'a [Word])> + Clone,
+    ) -> Result<Option<PathBuf>, SweepError> {
+        let (Some(((first, _), _)), Some(((last, _), _))) = (pieces.clone().next(), pieces.clone().last()) else {
+            return Ok(None);
+        };
+        self.write_part(folder, first, last, &word_table(pieces)).map(Some)
+    }
+
+    /// The tallies of a part that [`Store::write_words`] wrote.
+    pub(super) fn read_words(&self, path: &Path) -> Result<Vec<(Piece, Word)>, SweepError> {
+        whole(path)?;
+        piece_words(path)
     }
 
     fn write_part(&self, folder: &str, first: usize, last: usize, table: &Table) -> Result<PathBuf, SweepError> {
@@ -295,11 +316,11 @@ fn encode(root: &Path, table: &Table) -> Result<Vec<u8>, SweepError> {
     parquet::encode(table).map_err(|error| SweepError::unwritable(root, error))
 }
 
-fn piece_table(pieces: &[(Piece, Tally)]) -> Table {
+fn word_table<'a>(pieces: impl Iterator<Item = (Piece, &'a [Word])>) -> Table {
     let mut columns: [Vec<i64>; 6] = Default::default();
-    for ((point, part), tally) in pieces {
-        for Word { item, index, key, value } in tally.words() {
-            let row = [*point as i64, *part as i64, item, index, key, value];
+    for ((point, part), words) in pieces {
+        for &Word { item, index, key, value } in words {
+            let row = [point as i64, part as i64, item, index, key, value];
             columns.iter_mut().zip(row).for_each(|(column, x)| column.push(x));
         }
     }

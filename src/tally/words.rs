@@ -62,6 +62,11 @@ impl Tally {
         words
     }
 
+    /// The paths of the tally that has these words.
+    pub fn paths_of(words: &[Word]) -> Option<u64> {
+        words.iter().find(|word| word.item == PATHS).and_then(|word| u64::try_from(word.value).ok())
+    }
+
     /// Sets a word in a tally that was empty; false if it has no such place.
     pub fn set_word(&mut self, word: Word) -> bool {
         let Word { item, index, key, value } = word;
@@ -133,6 +138,7 @@ mod tests {
         assert!(tally.words().into_iter().all(|word| back.set_word(word)));
         assert_eq!(back, tally);
         assert_eq!(back.words(), tally.words());
+        assert_eq!((Tally::paths_of(&tally.words()), Tally::paths_of(&[])), (Some(5003), None));
         for (item, index, key) in
             [(99, 0, 0), (COUNT, 3, 0), (BIN, 1, 5), (BIN, 0, -1), (TIME, 0, 8), (TIME, 0, 0), (15, 0, 999)]
         {

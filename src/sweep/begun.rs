@@ -1,0 +1,99 @@
+//! Points that are begun: tallies of their first paths, which are kept so that a point that takes long survives a process
+//! that does not.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use super::store::{Piece, Store, damaged};
+use super::{SweepError, disk};
+use crate::compare::ranges;
+use crate::engine::BLOCK;
+use crate::tally::{Tally, Word};
+
+/// Where they are in a store.
+pub const FOLDER: &str = "begun";
+
+/// What a store has of pieces that are not done.
+#[derive(Debug)]
+pub struct Begun {
+    pieces: BTreeMap<Piece, (u64, Vec<Word>)>,
+    files: Vec<PathBuf>,
+}
+
+impl Begun {
+    /// Reads what a store has. There is little of it, however large the sweep: what one process had in hand.
+    pub fn read(store: &Store) -> Result<Self, SweepError> {
+        let mut begun = Begun { pieces: BTreeMap::new(), files: disk::files(&store.root().join(FOLDER))? };
+        let parts = ranges(store.manifest.paths, store.shard.parts);
+        let done = store.pieces();
+        for path in &begun.files {
+            let mut found: BTreeMap<Piece, Vec<Word>> = BTreeMap::new();
+            for (piece, word) in store.read_words(path)? {
+                found.entry(piece).or_default().push(word);
+            }
+            for (piece, words) in found {
+                let paths = Tally::paths_of(&words).ok_or_else(|| damaged(path))?;
+                let all = parts.get(piece.1 as usize).map_or(0, |range| range.end - range.start);
+                if piece.0 >= store.points.rows.len() || paths >= all || paths % BLOCK as u64 != 0 {
+                    return Err(damaged(path));
+                }
+                // a process that was killed between two steps left the one before as well
+                if !store.has(piece.0) && !done.contains(&piece) && paths > begun.paths(piece) {
+                    begun.pieces.insert(piece, (paths, words));
+                }
+            }
+        }
+        Ok(begun)
+    }
+
+    /// How many of a piece's paths are done, from its first on.
+    pub fn paths(&self, piece: Piece) -> u64 {
+        self.pieces.get(&piece).map_or(0, |(paths, _)| *paths)
+    }
+
+    /// All pieces that are begun, with the paths that are done.
+    pub fn pieces(&self) -> impl Iterator<Item = (Piece, u64)> + '_ {
+        self.pieces.iter().map(|(piece, (paths, _))| (*piece, *paths))
+    }
+
+    /// Puts what is known of a piece into a tally that was empty.
+    pub fn fill(&self, piece: Piece, tally: &mut Tally) -> Result<(), SweepError> {
+        let words = self.pieces.get(&piece).map_or(&[][..], |(_, words)| words);
+        let wrong = || damaged(self.files.first().map_or(FOLDER.as_ref(), |path| path.as_path()));
+        words.iter().try_for_each(|word| tally.set_word(*word).then_some(()).ok_or_else(wrong))
+    }
+
+    /// Keeps tallies of pieces' first paths, instead of what was kept of them before: when this returns they are on the disk.
+    pub fn keep<'a>(
+        &mut self,
+        store: &Store,
+        tallies: impl Iterator<Item = (Piece, &'a Tally)>,
+    ) -> Result<(), SweepError> {
+        for (piece, tally) in tallies {
+            self.pieces.insert(piece, (tally.paths, tally.words()));
+        }
+        let words = self.pieces.iter().map(|(piece, (_, words))| (*piece, words.as_slice()));
+        let file = store.write_words(FOLDER, words)?;
+        let before = std::mem::replace(&mut self.files, file.into_iter().collect());
+        remove(before.iter().filter(|path| !self.files.contains(path)));
+        Ok(())
+    }
+
+    /// Forgets pieces that are done and in the store.
+    pub fn forget(&mut self, done: impl Iterator<Item = Piece>) {
+        done.for_each(|piece| {
+            self.pieces.remove(&piece);
+        });
+        if self.pieces.is_empty() {
+            remove(std::mem::take(&mut self.files).iter());
+        }
+    }
+}
+
+/// Should one stay, the next process removes it.
+fn remove<'a>(files: impl Iterator<Item = &'a PathBuf>) {
+    files.for_each(|path| {
+        let _ = fs::remove_file(path);
+    });
+}

@@ -1,0 +1,168 @@
+//! What is computed and not yet in the store.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use super::SweepError;
+use super::batch::{Batch, Queue};
+use super::begun::Begun;
+use super::pace::Pace;
+use super::point::{Chosen, Lowered, results};
+use super::rows::{FAILED, Row};
+use super::store::{Piece, Store};
+use crate::engine::empty_tally;
+use crate::tally::Tally;
+
+/// Results that came in, and of which point.
+pub type Results = [(usize, Vec<Row>)];
+
+/// A point that is done, or a part of its paths.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finished {
+    pub point: usize,
+    /// Which part of its paths, where they are cut into several.
+    pub part: Option<u64>,
+    /// What it took this process: an equal share of its batch.
+    pub seconds: f64,
+    pub failed: bool,
+}
+
+/// Whoever follows a sweep.
+pub trait Follower {
+    /// Told of results that are in the store, or about to be.
+    fn arrived(&mut self, results: &Results);
+    /// Told of what is on the disk from now on.
+    fn kept(&mut self, finished: &[Finished]);
+    /// Name and content of the file of a run that has computed so many pieces, and parts of some.
+    fn record(&self, pieces: f64) -> (String, serde_json::Value);
+}
+
+/// A batch under way.
+pub(super) struct Active {
+    pub lowered: Vec<Lowered>,
+    batch: Batch,
+    /// By point, the tally of all paths of the part that are done, those of earlier processes included.
+    tallies: Vec<Tally>,
+    /// Paths of each point that this process computed.
+    computed: u64,
+    seconds: f64,
+    /// Whether some of them are not in the store.
+    loose: bool,
+}
+
+impl Active {
+    /// The paths that are still to be computed.
+    pub fn left(&self) -> Range<u64> {
+        self.batch.paths.start + self.computed..self.batch.paths.end
+    }
+
+    /// Adds the tallies of the next paths.
+    pub fn add(&mut self, paths: u64, tallies: &[Tally], took: Duration) {
+        self.tallies.iter_mut().zip(tallies).for_each(|(whole, part)| whole.merge(part));
+        self.computed += paths;
+        self.seconds += took.as_secs_f64();
+        self.loose = true;
+    }
+
+    /// How many pieces this process computed of it, and parts of pieces.
+    fn worth(&self) -> f64 {
+        let all = self.batch.behind + self.batch.paths.end - self.batch.paths.start;
+        let share = if all == 0 { 1.0 } else { self.computed as f64 / all as f64 };
+        share * self.lowered.len() as f64
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = (Piece, &Tally)> {
+        self.lowered.iter().map(|lowered| (lowered.point, self.batch.part)).zip(&self.tallies)
+    }
+}
+
+/// Takes what is computed to the store, some of it at a time.
+pub(super) struct Keeper<'a> {
+    pub store: &'a mut Store,
+    pub begun: Begun,
+    follower: &'a mut dyn Follower,
+    every: Duration,
+    since: Instant,
+    results: Vec<(usize, Vec<Row>)>,
+    pieces: Vec<(Piece, Tally)>,
+    finished: Vec<Finished>,
+    /// Pieces that this process has finished.
+    worth: f64,
+}
+
+impl<'a> Keeper<'a> {
+    pub fn new(store: &'a mut Store, every: Duration, follower: &'a mut dyn Follower) -> Result<Self, SweepError> {
+        let begun = Begun::read(store)?;
+        let (results, pieces, finished) = Default::default();
+        Ok(Keeper { store, begun, follower, every, since: Instant::now(), results, pieces, finished, worth: 0.0 })
+    }
+
+    /// The next batch, and the values of its points.
+    pub fn next(&self, queue: &mut Queue, pace: &Pace) -> Option<(Batch, Chosen)> {
+        let batch = queue.next(pace, |piece| self.begun.paths(piece))?;
+        let chosen = Chosen::of(&self.store.points, &batch.points);
+        Some((batch, chosen))
+    }
+
+    /// A batch with what the store has of it.
+    pub fn resume(&self, batch: Batch, lowered: Vec<Lowered>) -> Result<Active, SweepError> {
+        let tally = |lowered: &Lowered| {
+            let mut tally = empty_tally(&lowered.plan);
+            self.begun.fill((lowered.point, batch.part), &mut tally)?;
+            Ok(tally)
+        };
+        let tallies = lowered.iter().map(tally).collect::<Result<_, SweepError>>()?;
+        Ok(Active { lowered, batch, tallies, computed: 0, seconds: 0.0, loose: false })
+    }
+
+    /// Takes a batch that is done.
+    pub fn finish(&mut self, active: Active) -> Result<(), SweepError> {
+        self.worth += active.worth();
+        let Active { lowered, batch, tallies, seconds, .. } = active;
+        let parts = self.store.shard.parts;
+        let seconds = seconds / lowered.len().max(1) as f64;
+        let finished = |point, failed| Finished { point, part: (parts > 1).then_some(batch.part), seconds, failed };
+        if parts > 1 {
+            self.finished.extend(batch.points.iter().map(|&point| finished(point, false)));
+            self.pieces.extend(batch.points.iter().map(|&point| (point, batch.part)).zip(tallies));
+        } else {
+            let results = results(&self.store.manifest, &lowered, &tallies);
+            self.follower.arrived(&results);
+            self.finished.extend(results.iter().map(|(point, rows)| finished(*point, is_failed(rows))));
+            self.results.extend(results);
+        }
+        self.commit_if_due(None)
+    }
+
+    /// Commits if that is due, also what is done of a batch under way.
+    pub fn commit_if_due(&mut self, active: Option<&mut Active>) -> Result<(), SweepError> {
+        if self.since.elapsed() >= self.every { self.commit(active) } else { Ok(()) }
+    }
+
+    /// Commits all there is: when this returns it is on the disk.
+    pub fn commit(&mut self, active: Option<&mut Active>) -> Result<(), SweepError> {
+        let loose = active.filter(|active| active.loose);
+        if self.finished.is_empty() && loose.is_none() {
+            return Ok(());
+        }
+        self.results.sort_by_key(|(point, _)| *point);
+        self.store.commit(&std::mem::take(&mut self.results))?;
+        self.store.commit_pieces(&std::mem::take(&mut self.pieces))?;
+        let finished = std::mem::take(&mut self.finished);
+        self.begun.forget(finished.iter().map(|finished| (finished.point, finished.part.unwrap_or(0))));
+        let mut worth = self.worth;
+        if let Some(active) = loose {
+            worth += active.worth();
+            self.begun.keep(self.store, active.pieces())?;
+            active.loose = false;
+        }
+        self.since = Instant::now();
+        self.follower.kept(&finished);
+        let (name, content) = self.follower.record(worth);
+        self.store.write_run(&name, &content)
+    }
+}
+
+fn is_failed(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.texts[0] == FAILED)
+}

@@ -1,0 +1,130 @@
+//! Points as scenarios, as plans, and as rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::axis::VARIANT;
+use super::design::Points;
+use super::rows::{self, Row, plain};
+use super::work::SweepFailure;
+use super::{Manifest, SweepError};
+use crate::engine::{Draws, Progress, prepare};
+use crate::plan::Plan;
+use crate::report::{self, Asked, Provenance, Sampling};
+use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
+use crate::tally::Tally;
+
+/// What keeps a point from being a scenario.
+pub struct WrongPoint {
+    pub point: usize,
+    pub failure: Failure,
+}
+
+/// Reads points as scenarios; those that are none. `progress` is told of points, and may end it early.
+pub fn wrong_points(loaded: &Loaded, points: &Points, chosen: &[usize], progress: &Progress) -> Vec<WrongPoint> {
+    let wrong = |point: usize| {
+        scenario(loaded, &points.paths, point, &points.rows[point])
+            .err()
+            .map(|failure| WrongPoint { point, failure: *failure })
+    };
+    chosen.par_iter().copied().take_any_while(|_| progress(1)).filter_map(wrong).collect()
+}
+
+/// A point's name and values, for people.
+pub fn describe(points: &Points, point: usize) -> String {
+    let values = points.paths.iter().zip(&points.rows[point]).map(|(path, value)| format!("{path} = {}", plain(value)));
+    format!("point {point}: {}", values.collect::<Vec<_>>().join(", "))
+}
+
+fn scenario(loaded: &Loaded, paths: &[String], point: usize, row: &[Setting]) -> Result<Scenario, Box<Failure>> {
+    let mut template: &Template = &loaded.template;
+    let mut name = None;
+    let mut settings: Vec<(&str, Setting)> = Vec::new();
+    for (path, value) in paths.iter().zip(row) {
+        if path != VARIANT {
+            settings.push((path, value.clone()));
+        } else if let Some(variant) = loaded.variants.iter().find(|variant| variant.name == plain(value)) {
+            (template, name) = (&variant.template, Some(variant.name.clone()));
+        }
+    }
+    let mut scenario = template.set(&settings, &format!("point {point}")).map_err(Box::new)?;
+    scenario.variant = name;
+    Ok(scenario)
+}
+
+/// The values of some points, apart from all others.
+pub(super) struct Chosen {
+    paths: Vec<String>,
+    rows: Vec<(usize, Vec<Setting>)>,
+}
+
+impl Chosen {
+    pub fn of(points: &Points, chosen: &[usize]) -> Self {
+        let rows = chosen.iter().map(|&point| (point, points.rows[point].clone())).collect();
+        Chosen { paths: points.paths.clone(), rows }
+    }
+
+    /// Reads and lowers them.
+    pub fn lower(&self, loaded: &Loaded) -> Result<Vec<Lowered>, SweepFailure> {
+        let lower = |(point, row): &(usize, Vec<Setting>)| {
+            let scenario = scenario(loaded, &self.paths, *point, row).map_err(|failure| {
+                SweepError::failed(failure.to_string(), "the store's points are not of this scenario")
+            })?;
+            Ok(Lowered { plan: prepare(&scenario), point: *point, scenario })
+        };
+        self.rows.par_iter().map(lower).collect()
+    }
+}
+
+/// A point, ready for an engine.
+pub(super) struct Lowered {
+    pub point: usize,
+    pub plan: Plan,
+    scenario: Scenario,
+}
+
+impl Lowered {
+    /// The plan with the point's draws.
+    pub fn drawn(&self, manifest: &Manifest) -> (&Plan, Draws) {
+        (&self.plan, Draws { seed: manifest.seed, replicate: manifest.replicate(self.point) })
+    }
+}
+
+/// The plans of points.
+pub(super) fn plans(
+    loaded: &Loaded,
+    points: &Points,
+    chosen: impl Iterator<Item = usize>,
+) -> Result<BTreeMap<usize, Plan>, SweepFailure> {
+    let chosen: BTreeSet<usize> = chosen.collect();
+    let lowered = Chosen::of(points, &chosen.into_iter().collect::<Vec<_>>()).lower(loaded)?;
+    Ok(lowered.into_iter().map(|lowered| (lowered.point, lowered.plan)).collect())
+}
+
+/// Rows of points.
+pub(super) fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally]) -> Vec<(usize, Vec<Row>)> {
+    let asked = manifest.asked();
+    let of = |(lowered, tally): (&Lowered, &Tally)| (lowered.point, point_rows(manifest, lowered, tally, &asked));
+    lowered.par_iter().zip(tallies).map(of).collect()
+}
+
+fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Asked) -> Vec<Row> {
+    if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
+        let count = tally.invalid.count;
+        let note =
+            format!("{count} paths have a figure that is infinite or not a number, the first being path {first}");
+        return vec![Row::failed(note, asked)];
+    }
+    let sampling = Sampling {
+        seed: manifest.seed,
+        replicate: manifest.replicate(lowered.point),
+        paths: manifest.paths,
+        sampling: "independent".into(),
+        trajectories: None,
+        backend: manifest.engine.backend.clone(),
+        precision: manifest.engine.precision.clone(),
+    };
+    let provenance = Provenance::new(&lowered.scenario, sampling);
+    rows::rows(&report::numbers(&lowered.scenario, &lowered.plan, tally, asked, provenance), asked)
+}
