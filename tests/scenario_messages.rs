@@ -239,7 +239,7 @@ fn oddities_are_warned_of() {
         (
             edited("volatility = 0.28", "volatility = 3.5"),
             "factor.h100.volatility",
-            "`volatility` is 3.5, unusually high",
+            "`volatility` is 3.5, which is unusually high",
         ),
         (
             edited("term = 3.0", "term = 3.0\nstart = 9"),
@@ -247,7 +247,11 @@ fn oddities_are_warned_of() {
             "the contract starts in year 9, after the horizon",
         ),
         (edited("opex = [[0, 9e9], [5, 20e9]], ", ""), "organization.openai.cash.opex", "`cash` has no `opex`"),
-        (edited("demand = 2", "demand = \"planned\""), "organization.lab.demand", "`lab` plans for nothing"),
+        (
+            edited("demand = 2", "demand = \"planned\""),
+            "organization.lab.demand",
+            "`lab` has planned demand but no capacity",
+        ),
         (
             edited("[[0.5, 30e9]]", "[[8.5, 30e9]]"),
             "organization.openai.cash",
@@ -366,7 +370,7 @@ fn too_much_of_anything_is_refused() {
         (0..31).map(|i| format!("[[event]]\nname = \"e{i}\"\nmetric = \"utilization\"\nbelow = 0.5\n\n")).collect();
     let states: Vec<String> = (0..14).map(|i| format!("\"s{i}\"")).collect();
     let cases = [
-        (edited("[correlation]", &(factors + "[correlation]")), "the file has 33 entries [[factor]]"),
+        (edited("[correlation]", &(factors + "[correlation]")), "the file has 33 [[factor]] entries"),
         (edited("demand = 2", &format!("demand = [{}]", points.join(", "))), "`demand` has 10001 elements"),
         (edited("[bubble]", &(events + "[bubble]")), "more than 64 events"),
         (edited("\"limbo\"", &format!("\"limbo\", {}", states.join(", "))), "`states` has 17 elements"),

@@ -57,7 +57,11 @@ impl Item<'_> {
     fn pairs(&self, years: &Limits, values: &Limits, some: bool) -> Option<Vec<[f64; 2]>> {
         let elements = self.list(MOST_POINTS, "an array of [year, value] pairs")?;
         if some && elements.is_empty() {
-            self.fail(format!("`{}` is empty", self.subject), "must have a point", "write [[year, value], …]");
+            self.fail(
+                format!("`{}` is empty", self.subject),
+                "must have at least one point",
+                "write [[year, value], …]",
+            );
             return None;
         }
         // All points are read before the first bad one ends it, so that each is reported.
@@ -81,7 +85,7 @@ fn increasing(elements: &[Item], points: &[Option<[f64; 2]>]) -> bool {
         let Some([year, _]) = *point else { continue };
         if let Some(before) = last.filter(|before| year <= before + SAME_YEAR) {
             let title = format!("year {} comes after year {}", number(year), number(before));
-            let hint = format!("put the points of `{}` in order of time, one for each year", element.parent());
+            let hint = format!("sort the points of `{}` by year, with one point for each year", element.parent());
             element.fail(title, format!("must be later than {}", number(before)), hint);
             ordered = false;
         }

@@ -107,7 +107,7 @@ impl<'a> Fields<'a> {
     /// Reports a key that must not be here because of what else the table says.
     pub fn refuse(&self, key: &'static str, because: &str, hint: &str) {
         if let Some(item) = self.optional(key) {
-            item.fail(format!("`{key}` does not go with {because}"), "must be left out", hint);
+            item.fail(format!("`{key}` cannot be combined with {because}"), "must be left out", hint);
         }
     }
 
@@ -143,11 +143,15 @@ impl<'a> Fields<'a> {
         let key = shown(&entry.key);
         let all = || known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         let (title, label, hint) = if elsewhere.contains(&entry.key.as_str()) {
-            (format!("`{key}` does not go with {kind}"), "must be left out", format!("the keys here are {}", all()))
+            (
+                format!("`{key}` cannot be combined with {kind}"),
+                "must be left out",
+                format!("the keys of this table are {}", all()),
+            )
         } else {
             let hint = match nearest(self.context, &entry.key, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the keys here are {}", all()),
+                None => format!("the keys of this table are {}", all()),
             };
             (format!("unknown key `{key}`"), "not a key of this table", hint)
         };

@@ -117,7 +117,7 @@ impl<'a> Item<'a> {
             self.fail_alone(format!("`{}` is empty", self.subject), "must not be empty", hint);
         } else if let Some(bad) = text.chars().find(|&c| is_misleading(c) && !allowed(c)) {
             let title = format!("`{}` contains the invisible character {}", self.subject, bad.escape_unicode());
-            self.fail_alone(title, "must be without control and bidirectional characters", hint);
+            self.fail_alone(title, "must not contain control or bidirectional characters", hint);
         } else if text.chars().nth(longest).is_some() {
             let title = format!("`{}` is longer than {longest} characters", self.subject);
             self.fail_alone(title, format!("must be at most {longest} characters long"), hint);

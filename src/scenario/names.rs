@@ -49,7 +49,7 @@ impl Names {
         let valid = identifier(&item, self.kind).is_some();
         if let Some(first) = self.place(&text).filter(|_| valid) {
             let line = item.context.line(&self.names[first].span);
-            let hint = format!("the first {} of that name is on line {line}", self.kind);
+            let hint = format!("the first {} with that name is on line {line}", self.kind);
             item.fail(format!("{} `{text}` exists twice", self.kind), "must be unique", hint);
         }
         self.names.push(Name { text, valid, span: item.span() });
@@ -92,7 +92,7 @@ impl Names {
             return format!("did you mean `{near}`?");
         }
         if known.is_empty() {
-            return format!("the file has no {} of any name", self.kind);
+            return format!("the file has no {}", self.kind);
         }
         let mut listed: Vec<String> = known.iter().take(MOST_LISTED).map(|name| format!("`{name}`")).collect();
         if known.len() > MOST_LISTED {
@@ -106,7 +106,7 @@ impl Names {
 pub(super) fn of_entries(kind: &'static str, entries: &[Fields]) -> Names {
     let mut names = Names::new(kind);
     for fields in entries {
-        names.add(fields.required("name", "the identifier by which the rest of the file and the results call it"));
+        names.add(fields.required("name", "the identifier that the rest of the file and the results use"));
     }
     names
 }
@@ -115,19 +115,15 @@ pub(super) fn of_entries(kind: &'static str, entries: &[Fields]) -> Names {
 pub(super) fn identifier(item: &Item, kind: &str) -> Option<String> {
     let name = item.text(&format!("the name of the {kind}"))?;
     if name == "system" {
-        let hint = "the results call the sum over all organizations `system`";
+        let hint = "results use `system` for the sum over all organizations";
         item.fail("the name `system` is reserved", "must be another name", hint);
     } else if !is_identifier(name) {
         let title = format!("\"{}\" is not a name", shown(name));
-        let hint = "a free text can be given as `label`; a name is what other keys and the results refer to";
+        let hint = "other keys and the results refer to the name; put free text into `label`";
         item.fail(title, "must be a letter, then letters, digits, `_` or `-`", hint);
     } else if name.len() > LONGEST_NAME {
         let title = format!("a name of {} characters is too long", name.len());
-        item.fail(
-            title,
-            format!("must have at most {LONGEST_NAME} characters"),
-            "a longer text can be given as `label`",
-        );
+        item.fail(title, format!("must have at most {LONGEST_NAME} characters"), "put longer text into `label`");
     } else {
         return Some(name.to_owned());
     }

@@ -10,7 +10,7 @@ use super::super::names::Names;
 /// The `[bubble]`; events that could not be read are `None`.
 pub(super) fn bubble(fields: &Fields, names: &Names, events: &[Option<Event>], organizations: usize) -> Option<Bubble> {
     let (any, all) = (fields.optional("any"), fields.optional("all"));
-    let meaning = "how many organizations' bubbles make the system's";
+    let meaning = "the number of organizations whose bubbles must burst for the system's to burst";
     let most = i64::try_from(organizations).unwrap_or(i64::MAX).max(1);
     let count_item = fields.optional("organizations");
     let count = count_item.as_ref().map_or(Some(1), |item| item.whole(1..=most, meaning));
@@ -22,7 +22,7 @@ pub(super) fn bubble(fields: &Fields, names: &Names, events: &[Option<Event>], o
     }
     let (chosen, rule) = match (any, all) {
         (Some(_), Some(item)) => {
-            let hint = "`any` bursts with the first of its events, `all` with the last";
+            let hint = "with `any`, the bubble bursts at the first of its events; with `all`, at the last";
             item.fail("both `any` and `all` are given", "must be one of `any` and `all`", hint);
             return None;
         }
@@ -33,9 +33,10 @@ pub(super) fn bubble(fields: &Fields, names: &Names, events: &[Option<Event>], o
     let count = count?;
     let can_burst = bursting(&chosen, events, organizations)?;
     if (can_burst as i64) < count {
-        let title = format!("the system's bubble needs {count} organizations, but only {can_burst} can burst");
-        let hint = "an event that names an organization happens to no other";
-        let label = format!("must be possible with events of {can_burst} organizations");
+        let title =
+            format!("the system's bubble needs {count} organizations, but the bubbles of only {can_burst} can burst");
+        let hint = "an event with an `organization` applies to that organization only";
+        let label = format!("must be at most {can_burst}");
         count_item.map_or_else(|| fields.fail(&title, &label, hint), |item| item.fail(&title, &label, hint));
         return None;
     }
@@ -45,7 +46,7 @@ pub(super) fn bubble(fields: &Fields, names: &Names, events: &[Option<Event>], o
 fn chosen(item: &Item, names: &Names) -> Option<Vec<usize>> {
     let elements = item.list(names.len().max(64), "an array of names of events")?;
     if elements.is_empty() {
-        let hint = "leave the key out for any of all events";
+        let hint = "remove the key to use all events";
         item.fail(format!("`{}` names no event", item.subject), "must name at least one", hint);
         return None;
     }

@@ -16,30 +16,29 @@ const LARGEST_TOTAL: f64 = 1e30;
 const PRIORITIES: i64 = 1_000_000;
 
 const START: Limits =
-    Limits::between(-100.0, 100.0, "the start in years from the start date; negative: already running");
+    Limits::between(-100.0, 100.0, "the start in years after the start date; negative if the contract already runs");
 const TERM: Limits = Limits::positive("the length of the contract in years").up_to(100.0);
 const CAPACITY: Limits = Limits::at_least(
     0.0,
-    "the contracted capacity units over years since the contract's start: number, or [[year, value], …]",
+    "the contracted capacity units over years since the contract's start: a number or [[year, value], …]",
 );
 const RAMP: Limits =
     Limits::at_least(0.0, "the shape of the capacity over years since the contract's start: [[year, value], …]");
 const COMMITMENT: Limits = Limits::positive("the nominal total in currency over the whole term");
-const RATE: Limits = Limits::positive("the currency per capacity-unit-year, or { index = \"factor\", … }");
+const RATE: Limits = Limits::positive("the price in currency per capacity-unit-year, or { index = \"factor\", … }");
 const TAKE_OR_PAY: Limits = Limits::between(0.0, 1.0, "the share of capacity paid for whether used or not: 0.9 is 90%");
 const ESCALATOR: Limits = Limits::any("the rise of the rate per contract year: 0.02 is 2%").above(-1.0).up_to(10.0);
 const PREPAID: Limits =
     Limits::between(0.0, 1.0, "the share of the commitment paid at the contract's start: 0.1 is 10%");
-const SCALE: Limits = Limits::positive("what turns the index into currency per capacity-unit-year");
+const SCALE: Limits = Limits::positive("the multiplier that converts the index to currency per capacity-unit-year");
 const DISCOUNT: Limits =
-    Limits::any("the share taken off the index: 0.2 is 20%, negative a mark-up").above(-10.0).below(1.0);
-const FLOOR: Limits = Limits::at_least(0.0, "the least rate in currency per capacity-unit-year");
-const CAP: Limits = Limits::positive("the greatest rate in currency per capacity-unit-year");
+    Limits::any("the discount on the index: 0.2 is 20% off, a negative value is a mark-up").above(-10.0).below(1.0);
+const FLOOR: Limits = Limits::at_least(0.0, "the minimum rate in currency per capacity-unit-year");
+const CAP: Limits = Limits::positive("the maximum rate in currency per capacity-unit-year");
 const FLOOR_INDEX: Limits =
-    Limits::at_least(0.0, "the least rate in the unit of the index; `scale` turns it into a rate");
-const CAP_INDEX: Limits = Limits::positive("the greatest rate in the unit of the index; `scale` turns it into a rate");
-const RESET: Limits =
-    Limits::positive("the years between resets of the rate; every period where left out").up_to(100.0);
+    Limits::at_least(0.0, "the minimum rate in the unit of the index; `scale` converts it to a rate");
+const CAP_INDEX: Limits = Limits::positive("the maximum rate in the unit of the index; `scale` converts it to a rate");
+const RESET: Limits = Limits::positive("the years between resets of the rate; every period if omitted").up_to(100.0);
 
 /// What a contract's capacity and price say together.
 enum Price {
@@ -71,7 +70,7 @@ pub(super) fn contract(
     let take_or_pay = fields.number_or("take_or_pay", &TAKE_OR_PAY, 1.0);
     let escalator = fields.number_or("escalator", &ESCALATOR, 0.0);
     let prepaid = fields.number_or("prepaid", &PREPAID, 0.0);
-    let meaning = "the order of use: lower first, ties in file order";
+    let meaning = "the order of use: lower numbers first, ties in file order";
     let priority = fields.optional("priority").map_or(Some(0), |item| item.whole(-PRIORITIES..=PRIORITIES, meaning));
     fields.finish();
     let contract = Contract {
@@ -101,20 +100,25 @@ fn check_term(fields: &Fields, contract: &Contract, horizon: &Horizon) -> Option
     if periods.is_empty() {
         let title = format!("a term of {term} years contains no period");
         let label = format!("must contain the middle of a period of {} years", rounded(horizon.dt()));
-        fields.optional("term")?.fail(title, label, "take a longer term, or a shorter step of the horizon");
+        fields.optional("term")?.fail(title, label, "use a longer `term` or a shorter `horizon.step`");
         return None;
     }
     if *periods.end() < 1 {
         let key = if fields.has("start") { "start" } else { "term" };
-        let title = format!("the contract ended before the horizon: {term} years from year {start}");
-        let hint = "leave out what is over: it counts towards no figure";
+        let title = format!("the contract ended before the horizon: it ran for {term} years from year {start}");
+        let hint = "remove the contract: it affects no figure";
         fields.optional(key)?.fail(title, "`start` + `term` must be after year 0", hint);
         return None;
     }
     if *periods.start() > i64::from(horizon.periods) {
         let title = format!("the contract starts in year {start}, after the horizon");
         let label = format!("the horizon is {} years", rounded(horizon.years()));
-        fields.warn("start", title, label, "it counts only towards `overhang` and `residual_commitment`");
+        fields.warn(
+            "start",
+            title,
+            label,
+            "it affects only the metric `overhang` and the figure `residual_commitment`",
+        );
     }
     Some(())
 }
@@ -132,7 +136,7 @@ fn price(fields: &Fields, factors: &Factors, horizon: Option<&Horizon>) -> Optio
         }
         (Some(Either::First(item)), None) => {
             let capacity = item.curve(&CAPACITY);
-            let hint = "with `capacity` give one of them, the other follows; with `ramp` give both";
+            let hint = "with `capacity`, give one and the other follows; with `ramp`, give both";
             match fields.either("commitment", "rate", hint)? {
                 Either::First(item) => item.number(&COMMITMENT).and_then(|total| Some(Price::Total(capacity?, total))),
                 Either::Second(item) => item.number(&RATE).and_then(|rate| Some(Price::Rate(capacity?, rate))),
@@ -140,7 +144,7 @@ fn price(fields: &Fields, factors: &Factors, horizon: Option<&Horizon>) -> Optio
         }
         (Some(Either::Second(item)), Some(rate)) => {
             rate.fail(
-                "an indexed `rate` does not go with `ramp`",
+                "an indexed `rate` cannot be combined with `ramp`",
                 "must be a number with `ramp`",
                 "give `capacity` instead",
             );
@@ -219,7 +223,7 @@ fn priced(fields: &Fields, mut contract: Contract, price: Price, horizon: &Horiz
     let quantity = contract.commitment(horizon)?;
     if quantity <= 0.0 {
         let title = format!("`{key}` is 0 in every period of the term");
-        let hint = "its years count from the contract's start; leave the contract out if it has no capacity";
+        let hint = "its years count from the contract's start; remove the contract if it has no capacity";
         fields.optional(key)?.fail(title, "must be above 0 somewhere in the term", hint);
         return None;
     }
@@ -252,7 +256,7 @@ fn check_prepayment(fields: &Fields, contract: &Contract, factors: &Factors, hor
     if total.is_finite() && total <= LARGEST_TOTAL {
         return Some(());
     }
-    let title = format!("the contract comes to {} along the forward curve of `{}`", rounded(total), index.name);
+    let title = format!("the contract totals {} along the forward curve of `{}`", rounded(total), index.name);
     let hint = "`prepaid` is a share of that total; check the drift of the index and its `scale`";
     fields.optional("prepaid")?.fail(title, format!("the total must be at most {}", number(LARGEST_TOTAL)), hint);
     None
@@ -266,7 +270,7 @@ fn check_size(fields: &Fields, contract: &Contract, horizon: &Horizon, key: &'st
     if total.is_finite() && largest.is_finite() && total.max(largest) <= LARGEST_TOTAL && base > 0.0 {
         return Some(());
     }
-    let title = format!("the contract comes to {}, at a rate of {}", rounded(total), rounded(base));
+    let title = format!("the contract totals {} at a rate of {}", rounded(total), rounded(base));
     let label = format!("rate and total must be above 0 and at most {}", number(LARGEST_TOTAL));
     fields.optional(key)?.fail(
         title,

@@ -31,7 +31,11 @@ pub(super) fn correlation(fields: Option<&Fields>, names: &Names, factors: &[Opt
         let line = lines[(i.max(j), i.min(j))];
         if line > 0 {
             let title = format!("the pair `{}`, `{}` is given twice", names.name(i), names.name(j));
-            element.fail(title, "must be given once", format!("the first is on line {line}, in whatever order"));
+            element.fail(
+                title,
+                "must be given once",
+                format!("the first is on line {line}; the order of the two names does not matter"),
+            );
             valid = false;
         }
         lines[(i.max(j), i.min(j))] = element.context.line(&element.span());
@@ -59,7 +63,7 @@ fn random(item: &Item, names: &Names, factors: &[Option<Factor>]) -> Option<usiz
     let place = names.find(item)?;
     if let Some(Factor { process: Process::Table { .. }, name, .. }) = &factors[place] {
         let title = format!("the table `{name}` cannot be correlated");
-        item.fail(title, "must be a random factor", "a table is deterministic: leave the pair out");
+        item.fail(title, "must be a random factor", "a table is deterministic; remove the pair");
         return None;
     }
     Some(place)
@@ -71,8 +75,8 @@ fn positive_definite(pairs: &Item, matrix: &DMatrix<f64>) -> bool {
         return true;
     }
     let least = if least.abs() <= LEAST_EIGENVALUE { 0.0 } else { least };
-    let label = format!("its smallest eigenvalue is {}, must be above 0", rounded(least));
-    let hint = "no random numbers have these correlations: unnamed pairs count as 0, so name them too or weaken others";
+    let label = format!("its smallest eigenvalue is {} but must be above 0", rounded(least));
+    let hint = "no random numbers have these correlations; pairs that are not named count as 0, so name them too or weaken others";
     pairs.fail("the correlation matrix is not positive definite", label, hint);
     false
 }

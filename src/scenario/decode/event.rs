@@ -11,9 +11,9 @@ use super::organization::Factors;
 const METRICS: [&str; 8] =
     ["cash", "coverage", "utilization", "stranded_share", "lock_in", "overhang", "factor", "regime"];
 
-const THRESHOLD: Limits = Limits::any("the value that the metric has to cross");
-const DURATION: Limits = Limits::at_least(0.0, "the years the condition must have held without a break");
-const AFTER: Limits = Limits::at_least(0.0, "the time in years before which nothing counts");
+const THRESHOLD: Limits = Limits::any("the value that the metric must cross");
+const DURATION: Limits = Limits::at_least(0.0, "the years for which the condition must hold without a break");
+const AFTER: Limits = Limits::at_least(0.0, "the year before which the event is ignored");
 
 /// What events can refer to. Where something could not be read it is `None`, and what depends on it is not checked.
 pub(super) struct World<'a> {
@@ -32,7 +32,7 @@ pub(super) fn event(fields: &Fields, name: &str, world: &World) -> Option<Event>
         Some(item) => world.organization_names.find(&item).map(Some),
         None => Some(None),
     };
-    let meaning = "what is watched";
+    let meaning = "the metric to watch";
     let metric_item = fields.required("metric", meaning);
     let word = metric_item.as_ref().and_then(|item| item.choice(&METRICS, meaning)).map(|place| METRICS[place]);
     let metric = metric(fields, word, world);
@@ -57,10 +57,10 @@ pub(super) fn event(fields: &Fields, name: &str, world: &World) -> Option<Event>
 
 fn metric(fields: &Fields, word: Option<&str>, world: &World) -> Option<Metric> {
     if !matches!(word, None | Some("factor")) {
-        fields.refuse("factor", "this metric", "`factor` names what metric = \"factor\" watches");
+        fields.refuse("factor", "this metric", "`factor` is only used with metric = \"factor\"");
     }
     if !matches!(word, None | Some("regime")) {
-        fields.refuse("state", "this metric", "`state` names what metric = \"regime\" waits for");
+        fields.refuse("state", "this metric", "`state` is only used with metric = \"regime\"");
     }
     match word {
         Some("cash") => Some(Metric::Cash),
@@ -70,7 +70,7 @@ fn metric(fields: &Fields, word: Option<&str>, world: &World) -> Option<Metric> 
         Some("lock_in") => Some(Metric::LockIn),
         Some("overhang") => Some(Metric::Overhang),
         Some("factor") => {
-            let item = fields.required("factor", "the factor that is watched")?;
+            let item = fields.required("factor", "the factor to watch")?;
             world.factors.names.find(&item).map(Metric::Factor)
         }
         Some("regime") => state(fields, world).map(Metric::Regime),
@@ -83,7 +83,7 @@ fn metric(fields: &Fields, word: Option<&str>, world: &World) -> Option<Metric> 
 }
 
 fn state(fields: &Fields, world: &World) -> Option<usize> {
-    let item = fields.required("state", "the state that is waited for")?;
+    let item = fields.required("state", "the regime state to wait for")?;
     let Some(states) = world.states else {
         item.fail("`state` is given, but there are no regimes", "needs [regimes]", "add [regimes] with its `states`");
         return None;
@@ -94,7 +94,7 @@ fn state(fields: &Fields, world: &World) -> Option<usize> {
     {
         let title = format!("the state `{}` cannot be reached", states.name(state));
         let label = format!("must be reachable from `{}`", states.name(regimes.start));
-        item.fail(title, label, "add a move to it in `regimes.intensity`, with a number above 0");
+        item.fail(title, label, "add a transition to it in `regimes.intensity` with an intensity above 0");
         return None;
     }
     Some(state)
@@ -148,7 +148,7 @@ fn can_happen_in_time(fields: &Fields, duration: f64, after: f64, horizon: &Hori
         let (key, title) = if skipped >= f64::from(horizon.periods) {
             ("after", format!("`after` is {}, but the horizon is {years} years", number(after)))
         } else {
-            let sum = format!("`after` and `duration` make {}", rounded(after + duration));
+            let sum = format!("`after` and `duration` add up to {}", rounded(after + duration));
             ("duration", format!("{sum}, but the horizon is {years} years"))
         };
         let hint = "the event can never happen";

@@ -18,12 +18,12 @@ const KEYS: [&str; 11] =
 
 const START: Limits = Limits::positive("the value at the start date");
 const DRIFT: Limits =
-    Limits::between(-10.0, 10.0, "the drift per year, continuously compounded; number, or steps [[year, drift], …]");
+    Limits::between(-10.0, 10.0, "the drift per year, continuously compounded; a number or steps [[year, drift], …]");
 const FORWARD: Limits = Limits::positive("the mean at years after the start: [[year, value], …]");
 const VOLATILITY: Limits = Limits::between(0.0, 10.0, "the volatility per √year: 0.28 is 28%");
-const LEVEL: Limits = Limits::positive("the median that the factor reverts to; number, or [[year, value], …]");
+const LEVEL: Limits = Limits::positive("the median that the factor reverts to; a number or [[year, value], …]");
 const BOUNDED_LEVEL: Limits = Limits::any(
-    "the median that the factor reverts to, strictly between `lower` and `upper`; number, or [[year, value], …]",
+    "the median that the factor reverts to, strictly between `lower` and `upper`; a number or [[year, value], …]",
 );
 const GROWTH: Limits = Limits::between(-10.0, 10.0, "the growth of the level per year, continuously compounded");
 const REVERSION: Limits = Limits::between(0.0, 1_000.0, "the speed of reversion per year: ln 2 / half-life").above(0.0);
@@ -94,7 +94,7 @@ fn logit_ou(fields: &Fields) -> Option<Process> {
     let volatility = volatility(fields);
     if lower >= upper {
         let title = format!("`lower` is {}, not less than `upper`, {}", number(lower), number(upper));
-        let hint = "`lower` is 0 and `upper` is 1 where they are left out";
+        let hint = "`lower` defaults to 0 and `upper` to 1";
         let item = fields.optional("lower").or_else(|| fields.optional("upper"))?;
         item.fail(title, "`lower` must be less than `upper`", hint);
         return None;
@@ -124,7 +124,7 @@ fn reversion(fields: &Fields) -> Option<f64> {
 fn volatility(fields: &Fields) -> Option<f64> {
     let value = fields.required_number("volatility", &VOLATILITY)?;
     if value > UNUSUAL {
-        let title = format!("`volatility` is {}, unusually high", number(value));
+        let title = format!("`volatility` is {}, which is unusually high", number(value));
         fields.warn("volatility", title, format!("above {UNUSUAL}"), "volatility is a fraction per √year: 0.28 is 28%");
     }
     Some(value)
@@ -160,7 +160,7 @@ fn explosion(item: Option<Item>, log_level: f64, horizon: &Horizon) -> Option<()
     }
     if let Some(item) = item {
         let title = format!("`{}` takes the factor beyond {}", item.subject, number(LARGEST_LEVEL));
-        let label = format!("must keep it below that over {} years", rounded(horizon.years()));
+        let label = format!("must keep the factor below that for {} years", rounded(horizon.years()));
         item.fail(title, label, format!("`{}` is per year: 0.02 is 2% a year", item.subject));
     }
     None
@@ -169,9 +169,9 @@ fn explosion(item: Option<Item>, log_level: f64, horizon: &Horizon) -> Option<()
 fn strictly_between(item: &Item, value: f64, lower: f64, upper: f64) -> bool {
     let inside = lower < value && value < upper;
     if !inside {
-        let title = format!("`{}` is {}, outside of its bounds", item.subject, number(value));
+        let title = format!("`{}` is {}, which is outside its bounds", item.subject, number(value));
         let label = format!("must be strictly between {} and {}", number(lower), number(upper));
-        item.fail(title, label, "the bounds are `lower`, by default 0, and `upper`, by default 1");
+        item.fail(title, label, "the bounds are `lower` (default 0) and `upper` (default 1)");
     }
     inside
 }

@@ -15,7 +15,7 @@ const STEPS: [(&str, u32); 4] = [("week", 52), ("month", 12), ("quarter", 4), ("
 
 const YEARS: Limits = Limits::positive("the length of the simulation in years; years × steps per year must be whole");
 const RATE: Limits =
-    Limits::between(-1.0, 3.0, "a continuously compounded rate per year: 0.10 is 10%; number, or [[year, rate], …]");
+    Limits::between(-1.0, 3.0, "a continuously compounded rate per year: 0.10 is 10%; a number or [[year, rate], …]");
 
 /// The `[horizon]`.
 pub(super) fn horizon(fields: &Fields) -> Option<Horizon> {
@@ -41,7 +41,7 @@ fn date(item: &Item) -> Option<String> {
             let date = text.parse().ok().filter(|of: &Datetime| of.date.is_some() && of.time.is_none());
             if date.is_none() {
                 let hint = "write year-month-day, such as \"start\": \"2026-01-01\"";
-                item.fail(format!("`start` is \"{}\", which is no date", shown(text)), "must be a date", hint);
+                item.fail(format!("`start` is \"{}\", which is not a date", shown(text)), "must be a date", hint);
             }
             return date.map(|date| date.to_string());
         }
@@ -72,7 +72,7 @@ fn periods(item: &Item, years: f64, step: &str, per_year: f64) -> Option<u32> {
 
 /// The `[discount]`.
 pub(super) fn discount(fields: &Fields) -> Option<Discount> {
-    let hint = "`rate` is one rate for all times, `curve` zero rates as [[year, rate], …]";
+    let hint = "`rate` is a single rate; `curve` gives zero rates as [[year, rate], …]";
     let rate = match fields.either("rate", "curve", hint) {
         Some(Either::First(item)) => item.number(&RATE).map(Curve::constant),
         Some(Either::Second(item)) => item.points(&RATE),

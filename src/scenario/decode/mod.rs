@@ -61,8 +61,8 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
         Some(item) => item.label("a free text", LONGEST_DESCRIPTION, true),
         None => Some(String::new()),
     };
-    let currency = text(&fields, "currency", "the label of money, such as USD", LONGEST_UNIT);
-    let capacity_unit = text(&fields, "capacity_unit", "the label of capacity, such as GW", LONGEST_UNIT);
+    let currency = text(&fields, "currency", "the currency label, such as USD", LONGEST_UNIT);
+    let capacity_unit = text(&fields, "capacity_unit", "the capacity label, such as GW", LONGEST_UNIT);
 
     let horizon = section(&fields, "horizon", "the table [horizon] with start, years and step");
     let horizon = horizon.and_then(|section| horizon::horizon(&section));
@@ -184,9 +184,9 @@ fn warn_of_idle_plans(
                 && (1..=i64::from(horizon.periods)).any(|t| contract.capacity_in(t, horizon) > 0.0)
         };
         if planned && contracts.iter().flatten().find(in_use).is_none() {
-            let title = format!("`{}` plans for nothing", basis.organization_names.name(place));
+            let title = format!("`{}` has planned demand but no capacity", basis.organization_names.name(place));
             let label = format!("its contracts have no capacity within {} years", rounded(horizon.years()));
-            let hint = "give `demand` as a number or a curve, or the organization a contract";
+            let hint = "give `demand` as a number or a curve, or add a contract for the organization";
             entry.warn("demand", title, label, hint);
         }
     }
@@ -204,7 +204,7 @@ fn events(fields: &Fields, world: &event::World) -> (Names, Vec<Option<Event>>) 
         if count > MOST_EVENTS {
             let title = format!("more than {MOST_EVENTS} events");
             let label = format!("must be at most {MOST_EVENTS} events in all");
-            let hint = "an event without `organization` counts once for every organization";
+            let hint = "an event without an `organization` counts once for each organization";
             entry.fail(title, label, hint);
             break;
         }
@@ -234,7 +234,7 @@ fn entries<'a>(fields: &Fields<'a>, key: &'static str, header: &str, most: usize
     };
     if let Some(first) = elements.get(most) {
         let item = Item { node: first, ..item.clone() };
-        let title = format!("the file has {} entries {header}", elements.len());
+        let title = format!("the file has {} {header} entries", elements.len());
         item.fail(title, format!("must be at most {most}"), format!("this is number {}", most + 1));
     }
     let table = |(i, node): (usize, &'a Node)| {
@@ -257,5 +257,5 @@ fn text(fields: &Fields, key: &'static str, meaning: &str, longest: usize) -> Op
 
 /// The free label that every named thing may have.
 fn label(fields: &Fields) -> Option<String> {
-    fields.optional("label")?.label("a free text that results may show beside the name", LONGEST_LABEL, false)
+    fields.optional("label")?.label("free text that results show beside the name", LONGEST_LABEL, false)
 }

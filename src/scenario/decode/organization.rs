@@ -11,23 +11,23 @@ use super::label;
 
 const DEMAND: Limits = Limits::at_least(
     0.0,
-    "the use at u = 1 in capacity units: number, [[year, value], …], or \"planned\" for the contracts'",
+    "the use at u = 1 in capacity units: a number, [[year, value], …], or \"planned\" for the contracts' capacity",
 );
-const EXPONENT: Limits = Limits::between(0.0, 5.0, "how fast value diminishes: 0 not at all");
+const EXPONENT: Limits = Limits::between(0.0, 5.0, "how fast value diminishes; 0 means not at all");
 const REFERENCE: Limits =
     Limits::positive("the effective capacity-unit-years after which value has visibly diminished");
 const EFFICIENCY: Limits =
     Limits::between(-5.0, 5.0, "the growth of the effect of a unit of compute per year: 0.2 is 20%");
-const SCALE: Limits = Limits::positive("what turns the factor into currency per capacity-unit-year");
+const SCALE: Limits = Limits::positive("the multiplier that converts the factor to currency per capacity-unit-year");
 const PREMIUM: Limits = Limits::any("the mark-up on the price: 0.25 is 25%").above(-1.0).up_to(100.0);
 const LIMIT: Limits = Limits::at_least(
     0.0,
-    "the most capacity units bought on demand: number, or [[year, value], …]; without it there is no limit",
+    "the most capacity units bought on demand: a number or [[year, value], …]; no limit if omitted",
 );
 const MAX_PRICE: Limits = Limits::positive("the price with premium above which nothing is bought");
 const OPENING: Limits = Limits::any("the balance at the start date in currency");
 const MARGIN: Limits = Limits::between(-10.0, 10.0, "the share of value that becomes cash");
-const FLOW: Limits = Limits::any("currency per year: number, or [[year, value], …]");
+const FLOW: Limits = Limits::any("currency per year: a number or [[year, value], …]");
 const INTEREST: Limits = Limits::between(-1.0, 3.0, "the interest per year on a balance above 0: 0.03 is 3%");
 const BORROWING: Limits = Limits::between(-1.0, 3.0, "the interest per year on a balance below 0: 0.12 is 12%");
 const FUNDING: Limits = Limits::any("the amount in currency");
@@ -67,7 +67,7 @@ pub(super) fn organization(fields: &Fields, name: &str, factors: &Factors) -> Op
     let cash = fields.optional("cash").map(|item| cash(&item));
     fields.finish();
     if diminishing.is_some() && performance_return.is_none() {
-        let hint = "value is `performance_return` × use, and there is none";
+        let hint = "value is `performance_return` × use; add `performance_return`";
         fields.warn("diminishing", "`diminishing` has no effect", "without `performance_return`", hint);
     }
     Some(Organization {
@@ -130,7 +130,8 @@ fn dispatch(fields: &Fields) -> Option<Dispatch> {
         0 => Some(Dispatch::Priority),
         _ if fields.has("burst") => Some(Dispatch::Merit),
         _ => {
-            let hint = "merit compares the contracts with the burst price: add `burst`, with limit = 0 to buy nothing";
+            let hint =
+                "merit order compares contracts with the burst price; add `burst`, with limit = 0 to buy nothing";
             item.fail("`dispatch` is \"merit\", but there is no `burst`", "must be \"priority\" without `burst`", hint);
             None
         }
@@ -148,7 +149,7 @@ fn cash(item: &Item) -> Option<Cash> {
     let funding = fields.optional("funding").map_or(Some(Vec::new()), |item| item.lumps(&FUNDING));
     fields.finish();
     if !fields.has("opex") {
-        let hint = "without it the organization has no costs but compute; write opex = 0 if that is meant";
+        let hint = "without it, compute is the organization's only cost; write opex = 0 if that is intended";
         fields.warn("opex", "`cash` has no `opex`", "operating costs count as 0", hint);
     }
     Some(Cash { opening, margin, income: income?, opex: opex?, interest, borrowing, funding: funding? })
@@ -158,6 +159,6 @@ fn cash(item: &Item) -> Option<Cash> {
 pub(super) fn late_funding(cash: &Cash, fields: &Fields, years: f64) {
     if let Some([year, _]) = cash.funding.iter().find(|[year, _]| *year > years + 1e-9) {
         let title = format!("funding in year {} comes after the horizon", number(*year));
-        fields.warn("cash", title, format!("the horizon is {} years", rounded(years)), "such lumps have no effect");
+        fields.warn("cash", title, format!("the horizon is {} years", rounded(years)), "this payment has no effect");
     }
 }

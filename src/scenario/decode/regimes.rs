@@ -12,7 +12,7 @@ use super::{MOST_FACTORS, entries};
 /// States of the chain.
 const MOST_STATES: usize = 16;
 
-const INTENSITY: Limits = Limits::between(0.0, 1_000.0, "the number of moves per year while in the first state");
+const INTENSITY: Limits = Limits::between(0.0, 1_000.0, "the transitions per year while in the first state");
 const DRIFT: Limits = Limits::between(-10.0, 10.0, "added to the drift per year while in the state");
 const SHIFT: Limits =
     Limits::between(-20.0, 20.0, "added to the log (logit) level while in the state: -0.4 is a third less");
@@ -44,7 +44,7 @@ fn states(fields: &Fields) -> Names {
     let Some(item) = fields.required("states", meaning) else { return states };
     let elements = item.list(MOST_STATES, meaning).unwrap_or_default();
     if elements.is_empty() {
-        item.fail("`states` names no state", "must name at least one", "leave [regimes] out where there are none");
+        item.fail("`states` is empty", "must name at least one", "remove [regimes] if there are none");
     }
     elements.into_iter().for_each(|element| states.add(Some(element)));
     states
@@ -52,7 +52,7 @@ fn states(fields: &Fields) -> Names {
 
 /// The generator: rows sum to 0.
 fn generator(item: &Item, states: &Names) -> Option<DMatrix<f64>> {
-    let meaning = "an array of [from, to, moves per year], each pair of states once";
+    let meaning = "an array of [from, to, transitions per year], each pair of states once";
     let mut generator = DMatrix::zeros(states.len(), states.len());
     let mut lines = DMatrix::<usize>::zeros(states.len(), states.len());
     let mut valid = true;
@@ -63,7 +63,7 @@ fn generator(item: &Item, states: &Names) -> Option<DMatrix<f64>> {
         };
         let line = std::mem::replace(&mut lines[(from, to)], element.context.line(&element.span()));
         if line > 0 {
-            let title = format!("the move `{}` to `{}` is given twice", states.name(from), states.name(to));
+            let title = format!("the transition from `{}` to `{}` is given twice", states.name(from), states.name(to));
             element.fail(title, "must be given once", format!("the first is on line {line}"));
             valid = false;
         }
@@ -78,8 +78,8 @@ fn transition(element: &Item, states: &Names) -> Option<(usize, usize, f64)> {
     let (from, place, intensity) = (states.find(&from), states.find(&to), intensity.number(&INTENSITY));
     let (from, place) = (from?, place?);
     if from == place {
-        let title = format!("`{}` moves to itself", states.name(from));
-        to.fail(title, "must be another state", "staying needs no entry: it is what happens without a move");
+        let title = format!("`{}` has a transition to itself", states.name(from));
+        to.fail(title, "must be another state", "staying in a state needs no entry");
         return None;
     }
     Some((from, place, intensity?))
@@ -95,7 +95,7 @@ fn effects(fields: &Fields, states: &Names, factors: &[Option<Factor>], names: &
             let line = &mut lines[(effect.state, effect.factor)];
             if *line > 0 {
                 let (state, factor) = (states.name(effect.state), names.name(effect.factor));
-                let hint = format!("join it with the one on line {line}");
+                let hint = format!("merge it with the one on line {line}");
                 table.fail(format!("a second effect of `{state}` on `{factor}`"), "must be one entry", hint);
                 return None;
             }
@@ -108,7 +108,7 @@ fn effects(fields: &Fields, states: &Names, factors: &[Option<Factor>], names: &
 
 fn effect(fields: &Fields, states: &Names, factors: &[Option<Factor>], names: &Names) -> Option<Effect> {
     let state = fields.required("state", "the state that has the effect").and_then(|item| states.find(&item));
-    let factor = fields.required("factor", "the factor it has the effect on").and_then(|item| names.find(&item));
+    let factor = fields.required("factor", "the factor that it affects").and_then(|item| names.find(&item));
     let process = factor.and_then(|place| factors[place].as_ref()).map(|factor| &factor.process);
     let effect = Effect {
         state: 0,
@@ -121,14 +121,14 @@ fn effect(fields: &Fields, states: &Names, factors: &[Option<Factor>], names: &N
     fields.finish();
     if !["drift", "shift", "volatility", "on_entry"].iter().any(|key| fields.has(key)) {
         let label = "needs `drift`, `shift`, `volatility` or `on_entry`";
-        fields.fail("an effect that does nothing", label, "leave the entry out where the state has no effect");
+        fields.fail("the effect changes nothing", label, "remove the entry if the state has no effect");
     }
     match process {
         Some(Process::Gbm { .. }) => {
-            fields.refuse("shift", "a gbm", "a gbm has no level to shift: use `drift` or `on_entry`")
+            fields.refuse("shift", "a gbm", "a gbm has no level to shift; use `drift` or `on_entry`")
         }
         Some(Process::Ou { .. } | Process::LogitOu { .. }) => {
-            fields.refuse("drift", "a mean-reverting factor", "use `shift` to move the level it reverts to");
+            fields.refuse("drift", "a mean-reverting factor", "use `shift` to move the level that it reverts to");
         }
         Some(Process::Table { .. }) => {
             let hint = "a table is deterministic; write the change into its values";

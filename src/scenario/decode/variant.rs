@@ -67,17 +67,13 @@ fn removal<'a>(item: &Item<'a>) -> Option<Edit<'a>> {
 }
 
 fn settings<'a>(item: &Item<'a>) -> Option<Vec<Edit<'a>>> {
-    let meaning = "a table of places and what they are set to";
+    let meaning = "a table of places and their new values";
     let Value::Table(table) = &item.node.value else {
         item.wrong_type("a table", format!("`set` is {meaning}: {{ \"contract.aws.take_or_pay\" = 0.5 }}"));
         return None;
     };
     if table.0.len() > MOST_CHANGES {
-        item.fail(
-            "`set` changes too many places",
-            format!("must be at most {MOST_CHANGES}"),
-            "write a file of its own",
-        );
+        item.fail("`set` changes too many places", format!("must be at most {MOST_CHANGES}"), "use a separate file");
         return None;
     }
     let edit = |entry: &'a super::super::tree::Entry| Edit {
