@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# A sweep of overhang as a Slurm job: an array with a shard in each task, and a merge that waits for all of them.
+# A sweep of overhang as a Slurm job: an array with one shard per task, and a merge that starts when all tasks are done.
 #
-#   overhang sweep deal.toml --axis … --out store --slurm 8 > job.sh    # writes the settings below
+#   overhang sweep deal.toml --axis … --out store --slurm 8 > job.sh    # fills in the settings below
 #   bash job.sh                                                         # submits both jobs and prints their numbers
 #
-# A task that is preempted, requeued or out of time ends in order on SIGTERM, asks to be queued again, and goes on where it
-# stopped. So does one that was killed, which loses some seconds, at most three times: what kills it may be its memory.
-# Options of sbatch go on the command line: bash job.sh --partition=gpu --time=2:00:00
+# A task that is preempted, requeued or out of time stops cleanly on SIGTERM, asks to be queued again, and resumes where it
+# stopped. A task that was killed does the same up to three times, because its own memory may be what kills it.
+# A task is done when its shard is computed. Conditions of --fail-if are tested once, by the merge, which then ends with exit code 3.
+# Put options of sbatch on the command line: bash job.sh --partition=gpu --time=2:00:00
 set -euo pipefail
 
 # settings: begin
@@ -14,6 +15,7 @@ TASKS=8
 STORE=store
 GPUS=0
 SWEEP=(overhang sweep deal.toml --axis contract.aws.take_or_pay=0.5:1.0:11)
+MERGE=(overhang merge)
 # settings: end
 
 if [ -z "${SLURM_JOB_ID:-}" ]; then
@@ -25,13 +27,20 @@ if [ -z "${SLURM_JOB_ID:-}" ]; then
         --output="$STORE.shards/logs/merge.log" "$@" "$0" merge)
     echo "array ${array%%;*}, merge ${merge%%;*}; the result will be in $STORE, the logs are in $STORE.shards/logs"
 elif [ "${1:?}" = merge ]; then
-    exec "${SWEEP[0]}" merge "$STORE" "$STORE.shards"/[0-9]*
+    exec "${MERGE[@]}" "$STORE" "$STORE.shards"/[0-9]*
 else
     index=$SLURM_ARRAY_TASK_ID
-    threads=()
-    [ -z "${SLURM_CPUS_PER_TASK:-}" ] || threads=(--threads "$SLURM_CPUS_PER_TASK")
-    # in the background, so that this shell hears signals at once and passes them on
-    "${SWEEP[@]}" "${threads[@]}" --shard "$index/$TASKS" --out "$STORE.shards/$index" --no-progress &
+    options=(--shard "$index/$TASKS" --out "$STORE.shards/$index" --log "$STORE.shards/logs/$index.jsonl" --no-progress)
+    [ -z "${SLURM_CPUS_PER_TASK:-}" ] || options+=(--threads "$SLURM_CPUS_PER_TASK")
+    # Slurm gives each task its own GPU, but Vulkan sees every GPU of the node unless the cluster hides the others. So the
+    # task asks for its GPU by address, whose domain nvidia-smi writes with eight digits instead of four.
+    if [ "$GPUS" != 0 ] && [ -n "${CUDA_VISIBLE_DEVICES:-}" ] && command -v nvidia-smi > /dev/null &&
+        gpu=$(nvidia-smi --id="$CUDA_VISIBLE_DEVICES" --query-gpu=pci.bus_id --format=csv,noheader |
+            sed 's/^0000//' | paste -sd, -); then
+        options+=(--adapter "${gpu,,}")
+    fi
+    # in the background, so that this shell receives signals at once and passes them on
+    "${SWEEP[@]}" "${options[@]}" &
     sweep=$!
     stopped=0
     trap 'stopped=1; kill -TERM "$sweep" 2> /dev/null || true' TERM
@@ -42,7 +51,7 @@ else
         code=0
         wait "$sweep" || code=$?
     fi
-    # 143: stopped in order before it was done; 137: killed
+    # 143: stopped cleanly before it was done; 137: killed
     if [ "$code" = 143 ] || { [ "$code" = 137 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ]; }; then
         scontrol requeue "${SLURM_ARRAY_JOB_ID}_$index"
     fi

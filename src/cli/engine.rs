@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use clap::{Args, ValueEnum};
 
-use super::Failure;
+use super::{Failure, clock};
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::given::Given;
 use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
@@ -85,7 +85,7 @@ impl Chosen {
             wall_seconds: Some(wall.as_secs_f64()),
             kernel_seconds: computed.map(|computed| computed.as_secs_f64()),
             host: host(),
-            date: Some(DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Secs, true)),
+            date: clock::rfc3339(SystemTime::now(), SecondsFormat::Secs),
             shares: self.engine.shares().into_iter().map(share).collect(),
             incidents: self.engine.incidents(),
         }

@@ -3,6 +3,7 @@
 mod background;
 mod bench;
 mod check;
+mod clock;
 mod compare;
 mod condition;
 mod console;
@@ -21,6 +22,7 @@ mod slurm;
 mod stored;
 mod stores;
 mod sweep;
+mod sweep_log;
 mod sweep_report;
 mod sweeping;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::condition::Condition;
 use super::console::Console;
 use super::{Failure, output, progress, sweeping};
 use crate::report::harmless_lines;
@@ -12,6 +13,7 @@ use crate::sweep::{self, Status, Store};
 const MERGE_EXAMPLES: &str = "\
 Examples:
   overhang merge store shards/*
+  overhang merge store shards/* --fail-if \"bubble.system.high > 0.2\"
 
 The shards must be of the same sweep: the same command but for --shard and --out. What is merged already is left alone.";
 
@@ -23,6 +25,12 @@ pub struct MergeArguments {
     /// Stores of the shards
     #[arg(required = true, value_name = "PART")]
     parts: Vec<PathBuf>,
+    /// The number whose best and worst points are shown [default: bubble.system.probability, or the total commitment cost]
+    #[arg(long, value_name = "PLACE")]
+    watch: Option<String>,
+    /// End with exit code 3 if this holds for any point, once all points are there; can be repeated
+    #[arg(long, value_name = "CONDITION", value_parser = Condition::parse)]
+    fail_if: Vec<Condition>,
 }
 
 /// Joins stores.
@@ -32,7 +40,7 @@ pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failur
     spinner.finish_and_clear();
     let store = store?;
     let loaded = sweep::scenario_of(&store)?;
-    sweeping::merged(&store, &loaded, console)
+    sweeping::merged(&store, &loaded, arguments.watch.as_deref(), &arguments.fail_if)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -95,6 +95,9 @@ pub struct Arguments {
     /// Seconds of work that are put on the disk together, and that a process may lose when it is killed
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = parse_seconds, help_heading = "Batch jobs")]
     commit_every: f64,
+    /// Append a JSON line to FILE for each point when it is on disk: time, point, seconds, engine and host
+    #[arg(long, value_name = "FILE", help_heading = "Batch jobs")]
+    log: Option<PathBuf>,
     /// Print a Slurm job of N tasks that computes this sweep, instead of computing it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), help_heading = "Batch jobs")]
     slurm: Option<u64>,
@@ -198,7 +201,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
     let commit_every = Duration::from_secs_f64(arguments.commit_every);
     let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, batch: arguments.batch, commit_every };
-    let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, console);
+    let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, arguments.log.as_deref(), console);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report, &ended) {
         let section = super::sweep_report::section(&Store::read(&arguments.out)?, &loaded, "commitment_cost")?;
         super::report::write(file, &[section], console)?;

@@ -1,7 +1,8 @@
 //! A sweep under way: progress, the best and worst points, conditions, and what is said at the end.
 
+use std::path::Path;
 use std::sync::Mutex;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use indicatif::ProgressBar;
 
@@ -9,7 +10,8 @@ use super::condition::Condition;
 use super::console::Console;
 use super::engine::Chosen;
 use super::progress::bar;
-use super::{Failure, output};
+use super::sweep_log::Log;
+use super::{Failure, clock, output};
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
 use crate::report::{self, Asked, PointSummary, Provenance, ResultDocument, Sampling};
@@ -146,6 +148,7 @@ struct Following<'a> {
     watch: &'a Mutex<Watch<'a>>,
     started: Started,
     chosen: &'a Chosen,
+    log: Option<Log<'a>>,
 }
 
 impl Follower for Following<'_> {
@@ -153,7 +156,11 @@ impl Follower for Following<'_> {
         crate::engine::locked(self.watch).arrived(results);
     }
 
-    fn kept(&mut self, _: &[Finished]) {}
+    fn kept(&mut self, finished: &[Finished]) {
+        if let Some(log) = &mut self.log {
+            log.add(finished);
+        }
+    }
 
     fn record(&self, pieces: f64) -> (String, serde_json::Value) {
         (self.started.name(), self.started.record(self.chosen, pieces))
@@ -167,8 +174,10 @@ pub fn run(
     mut store: Store,
     units: &[Unit],
     lookups: &Lookups,
+    log: Option<&Path>,
     console: &Console,
 ) -> Result<(), Failure> {
+    let log = log.map(|path| Log::open(path, chosen, console)).transpose()?;
     let todo = store.open_pieces(units);
     let own = units.iter().flat_map(|unit| &unit.points).collect::<std::collections::BTreeSet<_>>().len();
     let watch = Mutex::new(Watch {
@@ -189,7 +198,7 @@ pub fn run(
         crate::engine::locked(&watch).bar.inc(paths);
         !console.is_stopped()
     };
-    let mut following = Following { watch: &watch, started: Started::now(), chosen };
+    let mut following = Following { watch: &watch, started: Started::now(), chosen, log };
     let ended = sweep.run(&mut store, units, &progress, &mut following)?;
     if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
         join(sweep.loaded, &mut store, &mut |results| following.arrived(results))?;
@@ -203,11 +212,28 @@ pub fn run(
             other => other,
         });
     }
-    finish(&store, own, lookups, console)
+    let held = print(&store, own, lookups)?;
+    if store.shard.count == 1 {
+        return conclude(&store, held);
+    }
+    // a shard that is computed is done: what is wrong with its results is told once, when all are together
+    if let Some(first) = store.failed().first() {
+        console.remark(&format!(
+            "warning: {} of this shard's points failed, the first being point {first}; `overhang merge` reports them",
+            store.failed().len()
+        ));
+    }
+    if !lookups.conditions.is_empty() {
+        console.remark("a shard does not test --fail-if: give the conditions to `overhang merge`");
+    }
+    if store.shard.parts > 1 {
+        console.remark("the parts of this shard's points wait for `overhang merge`");
+    }
+    Ok(())
 }
 
-/// The table of points, failures and conditions.
-fn finish(store: &Store, own: usize, lookups: &Lookups, console: &Console) -> Result<(), Failure> {
+/// Prints the table of points; the conditions that hold.
+fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Failure> {
     let (mut found, mut held) = (Vec::new(), Vec::new());
     for results in store.results() {
         for (point, rows) in results? {
@@ -240,16 +266,21 @@ fn finish(store: &Store, own: usize, lookups: &Lookups, console: &Console) -> Re
     } else {
         output::data(&report::harmless_lines(&heading))?;
     }
+    Ok(held)
+}
+
+/// Fails if a point failed or a condition holds.
+fn conclude(store: &Store, held: Vec<String>) -> Result<(), Failure> {
     let failed = store.failed();
     if let Some(first) = failed.first() {
         let what = if failed.len() == 1 { "point" } else { "points" };
         return Err(Failure::Failed {
             message: format!("{} {what} failed, the first being point {first}", failed.len()),
-            hint: Some("the store says why; --allow-invalid leaves paths out that go wrong".into()),
+            hint: Some(
+                "the store has the reason in the column `note`; --allow-invalid leaves out paths without a result"
+                    .into(),
+            ),
         });
-    }
-    if store.shard.parts > 1 && store.shard.count > 1 {
-        console.remark("the parts of this shard's points wait for `overhang merge`");
     }
     if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
 }
@@ -318,8 +349,7 @@ struct Started {
 
 impl Started {
     fn now() -> Self {
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
-        Started { clock: Instant::now(), unix }
+        Started { clock: Instant::now(), unix: clock::unix(SystemTime::now()) }
     }
 
     fn name(&self) -> String {
@@ -340,16 +370,16 @@ impl Started {
     }
 }
 
-/// Prints the end of a merge as that of a sweep.
-pub fn merged(store: &Store, loaded: &Loaded, console: &Console) -> Result<(), Failure> {
+/// Ends a merge as a sweep ends, once all points are there: until then no condition can be told.
+pub fn merged(store: &Store, loaded: &Loaded, watched: Option<&str>, conditions: &[Condition]) -> Result<(), Failure> {
     let asked = store.manifest.asked();
-    let lookups = lookups(loaded, &asked, None, &[])?;
-    finish(store, store.points.rows.len(), &lookups, console)?;
+    let lookups = lookups(loaded, &asked, watched, conditions)?;
+    let held = print(store, store.points.rows.len(), &lookups)?;
     let missing = store.missing();
-    let Some(first) = missing.first() else { return Ok(()) };
+    let Some(first) = missing.first() else { return conclude(store, held) };
     Err(SweepError::failed(
         format!("{} of {} points are missing, the first being point {first}", missing.len(), store.points.rows.len()),
-        "compute the shards that are not there, and merge them into the same store; what is there stays",
+        "compute the missing shards and merge them into the same store; what is there stays",
     )
     .into())
 }
