@@ -347,6 +347,70 @@ fn other_sweeps_and_other_folders_are_refused_with_what_differs() {
 }
 
 #[test]
+fn a_dry_run_says_what_a_sweep_takes_and_writes_nothing() {
+    let (place, base) = (Place::new(), base());
+    let store = place.at("store");
+    let dry = |more: &[&str]| {
+        let output = sweep(&store, &with(&base, &[&["--dry-run"], more].concat()));
+        (code(&output), String::from_utf8(output.stdout.clone()).expect("UTF-8") + &stderr(&output))
+    };
+    let (exit, said) = dry(&[]);
+    assert_eq!(exit, 0, "{said}");
+    for part in ["points  21 to compute of 21, 2500 paths each", "time    about ", "disk    about ", "kB"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(said.contains("memory  about "), cfg!(target_os = "linux"), "{said}");
+    let (_, said) = dry(&["--shard", "1/3", "--path-shards", "3"]);
+    assert!(said.contains("21 to compute of 21 of shard 1/3, 2500 paths each in 3 parts"), "{said}");
+    assert!(!place.path("store").exists(), "nothing is made");
+
+    assert_eq!(code(&sweep(&store, &with(&base, &[]))), 0);
+    let (exit, said) = dry(&[]);
+    assert!(exit == 0 && said.contains("0 to compute of 21") && !said.contains("about"), "{said}");
+    let parts = std::fs::read_dir(place.path("store/results")).unwrap().map(|entry| entry.unwrap().path());
+    parts.for_each(|part| std::fs::remove_file(part).unwrap());
+    assert!(dry(&[]).1.contains("21 to compute of 21"));
+    let (exit, said) = dry(&["--seed", "9"]);
+    assert!(exit == 2 && said.contains("`seed` is 1 in the store, and 9 now"), "{said}");
+}
+
+#[test]
+fn a_shard_checks_its_own_points() {
+    let (place, base) = (Place::new(), base());
+    let path = base[1].split('=').next().expect("a place").to_string();
+    let axis = format!("{path}=0.5,1.5");
+    let of = |shard: &str| sweep(&place.at(&shard[..1]), &["--axis", &axis, "--paths", "500", "--shard", shard]);
+    assert_eq!(code(&of("0/2")), 0, "its point is good");
+    let wrong = of("1/2");
+    assert!(code(&wrong) == 2 && stderr(&wrong).contains("point 1: "), "{}", stderr(&wrong));
+}
+
+#[test]
+fn a_log_has_a_line_for_each_point_and_a_full_one_stops_nothing() {
+    let (place, base) = (Place::new(), base());
+    let (store, log) = (place.at("store"), place.at("log.jsonl"));
+    let lines = |log: &str| -> Vec<serde_json::Value> {
+        let text = std::fs::read_to_string(log).expect("it is there");
+        text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+    };
+    assert_eq!(code(&sweep(&store, &with(&base, &["--log", &log]))), 0);
+    let points: BTreeSet<u64> = lines(&log).iter().map(|line| line["point"].as_u64().expect("a number")).collect();
+    assert_eq!((points.len(), lines(&log).len()), (POINTS, POINTS));
+    // it is added to, and parts of points have lines of their own
+    let parts = place.at("parts");
+    assert_eq!(code(&sweep(&parts, &with(&base, &["--log", &log, "--path-shards", "2"]))), 0);
+    assert_eq!(lines(&log).len(), 3 * POINTS);
+    assert_eq!(lines(&log).iter().filter(|line| line["part"] == 1).count(), POINTS);
+    if cfg!(target_os = "linux") {
+        let full = sweep(&place.at("full"), &with(&base, &["--log", "/dev/full"]));
+        assert_eq!(code(&full), 0);
+        assert_eq!(stderr(&full).matches("the log `/dev/full` could not be written").count(), 1, "{}", stderr(&full));
+    }
+    let nowhere = sweep(&place.at("nowhere"), &with(&base, &["--log", &place.at("no/folder")]));
+    assert!(code(&nowhere) == 1 && stderr(&nowhere).contains("could not be written"), "{}", stderr(&nowhere));
+}
+
+#[test]
 fn a_design_takes_more_points_behind_those_it_has() {
     let (place, base) = (Place::new(), base());
     let (store, fresh) = (place.at("store"), place.at("fresh"));

@@ -23,6 +23,7 @@ mod stored;
 mod stores;
 mod sweep;
 mod sweep_log;
+mod sweep_plan;
 mod sweep_report;
 mod sweeping;
 

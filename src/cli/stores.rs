@@ -127,7 +127,8 @@ fn listed(points: &[usize]) -> String {
     }
 }
 
-fn duration(seconds: f64) -> String {
+/// Seconds in the unit that people use.
+pub fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 120.0 => format!("{s:.0} s"),
         s if s < 7200.0 => format!("{:.0} min", s / 60.0),

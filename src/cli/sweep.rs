@@ -98,6 +98,9 @@ pub struct Arguments {
     /// Append a JSON line to FILE for each point when it is on disk: time, point, seconds, engine and host
     #[arg(long, value_name = "FILE", help_heading = "Batch jobs")]
     log: Option<PathBuf>,
+    /// Compute for a second, then print points, time, memory and disk space of the sweep, and write nothing
+    #[arg(long, conflicts_with_all = ["slurm", "report", "log"], help_heading = "Batch jobs")]
+    dry_run: bool,
     /// Print a Slurm job of N tasks that computes this sweep, instead of computing it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), help_heading = "Batch jobs")]
     slurm: Option<u64>,
@@ -198,9 +201,14 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         engine: engine_record(&chosen, &arguments.engine),
     };
     let shared = shares(&axes, independent, chosen.backend);
-    let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
     let commit_every = Duration::from_secs_f64(arguments.commit_every);
     let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, batch: arguments.batch, commit_every };
+    if arguments.dry_run {
+        let store = Store::find(&arguments.out, &manifest, &points, shard)?;
+        let (what, part) = ((&manifest, &points), (shard, units.as_slice()));
+        return super::sweep_plan::print(&sweep, &chosen, what, part, store.as_ref(), console);
+    }
+    let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
     let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, arguments.log.as_deref(), console);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report, &ended) {
         let section = super::sweep_report::section(&Store::read(&arguments.out)?, &loaded, "commitment_cost")?;

@@ -83,6 +83,18 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens the store to look at it, if there is one, which must be of this sweep as for [`Store::open`].
+    pub fn find(root: &Path, manifest: &Manifest, points: &Points, shard: Shard) -> Result<Option<Self>, SweepError> {
+        let Some(before) = read_manifest(root)? else {
+            refuse_other_folder(root)?;
+            return Ok(None);
+        };
+        refuse_other(root, &before, manifest)?;
+        refuse_other_points(root, &before, points)?;
+        refuse_other_shard(root, shard)?;
+        Self::read(root).map(Some)
+    }
+
     /// Opens or makes a store to write to it. One that exists must be of the same sweep, or of a sweep whose points begin as
     /// these do. A second process is refused.
     pub fn open(
@@ -158,11 +170,19 @@ impl Store {
         self.tallies.iter().flat_map(|(_, pieces)| pieces).copied().collect()
     }
 
+    /// What of these units is still to be computed.
+    pub fn open_units(&self, units: &[Unit]) -> Vec<Unit> {
+        let pieces = self.pieces();
+        let open = |unit: &Unit| -> Unit {
+            let open = |point: &&usize| !self.has(**point) && !pieces.contains(&(**point, unit.part));
+            Unit { points: unit.points.iter().filter(open).copied().collect(), part: unit.part }
+        };
+        units.iter().map(open).filter(|unit| !unit.points.is_empty()).collect()
+    }
+
     /// How many pieces of these units are still to be computed.
     pub fn open_pieces(&self, units: &[Unit]) -> usize {
-        let pieces = self.pieces();
-        let all = units.iter().flat_map(|unit| unit.points.iter().map(|&point| (point, unit.part)));
-        all.filter(|piece| !self.has(piece.0) && !pieces.contains(piece)).count()
+        self.open_units(units).iter().map(|unit| unit.points.len()).sum()
     }
 
     /// Commits results of points, which must be new: when this returns they are on the disk.
@@ -316,7 +336,7 @@ fn encode(root: &Path, table: &Table) -> Result<Vec<u8>, SweepError> {
     parquet::encode(table).map_err(|error| SweepError::unwritable(root, error))
 }
 
-fn word_table<'a>(pieces: impl Iterator<Item = (Piece, &'a [Word])>) -> Table {
+pub(super) fn word_table<'a>(pieces: impl Iterator<Item = (Piece, &'a [Word])>) -> Table {
     let mut columns: [Vec<i64>; 6] = Default::default();
     for ((point, part), words) in pieces {
         for &Word { item, index, key, value } in words {

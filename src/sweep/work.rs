@@ -49,12 +49,7 @@ impl Sweep<'_> {
         progress: &Progress,
         follower: &mut dyn Follower,
     ) -> Result<Ended, SweepFailure> {
-        let pieces = store.pieces();
-        let missing = |unit: &Unit| -> Unit {
-            let open = |point: &&usize| !store.has(**point) && !pieces.contains(&(**point, unit.part));
-            Unit { points: unit.points.iter().filter(open).copied().collect(), part: unit.part }
-        };
-        let todo: Vec<Unit> = units.iter().map(missing).filter(|unit| !unit.points.is_empty()).collect();
+        let todo = store.open_units(units);
         let (paths, periods) = (store.manifest.paths, self.loaded.scenario.horizon.periods);
         let mut queue = Queue::new(todo, paths, store.shard, periods, self.shared, self.batch);
         let mut pace = Pace::default();

@@ -1,0 +1,77 @@
+//! `overhang sweep --dry-run`: what a sweep will take.
+
+use super::console::Console;
+use super::engine::Chosen;
+use super::{Failure, output, progress, stores};
+use crate::report::harmless_lines;
+use crate::sweep::batch::Unit;
+use crate::sweep::design::Points;
+use crate::sweep::work::Sweep;
+use crate::sweep::{Manifest, Rehearsal, Shard, Store};
+
+/// Computes for about a second, and prints what the whole will take.
+pub fn print(
+    sweep: &Sweep,
+    chosen: &Chosen,
+    (manifest, points): (&Manifest, &Points),
+    (shard, units): (Shard, &[Unit]),
+    store: Option<&Store>,
+    console: &Console,
+) -> Result<(), Failure> {
+    let spinner = progress::spinner("measuring", console);
+    let go_on = |_| !console.is_stopped();
+    let found = sweep.rehearse((manifest, points), (shard, units), store, &go_on);
+    spinner.finish_and_clear();
+    console.go_on()?;
+    let found = found?.unwrap_or_default();
+    output::data(&harmless_lines(&text(&found, manifest, shard, &chosen.engine.description(), peak_memory())))
+}
+
+fn text(found: &Rehearsal, manifest: &Manifest, shard: Shard, engine: &str, memory: Option<u64>) -> String {
+    let of = if shard.count > 1 { format!(" of shard {}/{}", shard.index, shard.count) } else { String::new() };
+    let parts = if shard.parts > 1 { format!(" in {} parts", shard.parts) } else { String::new() };
+    let mut lines = vec![
+        manifest.scenario.clone(),
+        format!("points  {} to compute of {}{of}, {} paths each{parts}", found.open, found.own, manifest.paths),
+    ];
+    if found.open > 0 {
+        lines.push(format!("time    about {} ({engine})", stores::duration(found.seconds)));
+        lines.extend(memory.map(|bytes| format!("memory  about {}", size(bytes))));
+        lines.push(format!("disk    about {}", size(found.disk)));
+    }
+    lines.iter().map(|line| format!(" {line}\n")).collect()
+}
+
+/// The most memory that this process has had, where the system says so.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// Bytes in the unit that people use, with two or three digits.
+fn size(bytes: u64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let mut x = bytes as f64;
+    let mut unit = 0;
+    // what rounds to a thousand has the next unit
+    while x >= 999.5 && unit + 1 < units.len() {
+        x /= 1000.0;
+        unit += 1;
+    }
+    let digits = usize::from(x < 9.95 && unit > 0);
+    format!("{x:.digits$} {}", units[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_few_digits() {
+        assert_eq!(
+            [0, 999, 1000, 25_821, 999_600, u64::MAX].map(size),
+            ["0 bytes", "999 bytes", "1.0 kB", "26 kB", "1.0 MB", "18 EB"]
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! What a sweep will take, from its first paths: they are computed as in the sweep, and thrown away.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::batch::{Batch, Queue, Unit};
+use super::design::Points;
+use super::pace::Pace;
+use super::point::{Chosen, results};
+use super::store::{Piece, Shard, Store, word_table};
+use super::work::{Sweep, SweepFailure};
+use super::{Manifest, SweepError, rows};
+use crate::engine::{Progress, tally_each};
+use crate::report::{Table, parquet};
+use crate::tally::{Tally, Word};
+
+/// How long a rehearsal lasts at least, and how many batches it has: the first one may wait for kernels to be compiled.
+const LONG_ENOUGH: Duration = Duration::from_secs(1);
+const BATCHES: usize = 2;
+
+/// What is to be done, and what it takes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rehearsal {
+    /// Points of this process, and those of them that the store does not have.
+    pub own: usize,
+    pub open: usize,
+    /// Seconds on this machine for what the store does not have.
+    pub seconds: f64,
+    /// Bytes on disk for it.
+    pub disk: u64,
+}
+
+/// What a batch took.
+struct Tried {
+    /// Seconds of a point, whatever its paths, and of a path of a point.
+    of_point: f64,
+    of_path: f64,
+    /// Bytes of a point, or of a part of its paths.
+    disk: u64,
+}
+
+impl Sweep<'_> {
+    /// Computes batches for about a second; `None` if it was told to stop.
+    pub fn rehearse(
+        &self,
+        (manifest, points): (&Manifest, &Points),
+        (shard, units): (Shard, &[Unit]),
+        store: Option<&Store>,
+        progress: &Progress,
+    ) -> Result<Option<Rehearsal>, SweepFailure> {
+        let todo = store.map_or_else(|| units.to_vec(), |store| store.open_units(units));
+        let pieces: usize = todo.iter().map(|unit| unit.points.len()).sum();
+        let mut found = Rehearsal { own: count(units), open: count(&todo), ..Rehearsal::default() };
+        let periods = self.loaded.scenario.horizon.periods;
+        let mut queue = Queue::new(todo, manifest.paths, shard, periods, self.shared, self.batch);
+        let (mut pace, started) = (Pace::default(), Instant::now());
+        for batches in 1.. {
+            let Some(batch) = queue.next(&pace, |_| 0) else { break };
+            let Some(tried) = self.attempt((manifest, points), shard, batch, &mut pace, progress)? else {
+                return Ok(None);
+            };
+            let paths = manifest.paths as f64 / shard.parts as f64;
+            found.seconds = pieces as f64 * (tried.of_point + paths * tried.of_path);
+            found.disk = pieces as u64 * tried.disk;
+            if batches >= BATCHES && started.elapsed() >= LONG_ENOUGH {
+                break;
+            }
+        }
+        Ok(Some(found))
+    }
+
+    /// Computes the first slice of a batch.
+    fn attempt(
+        &self,
+        (manifest, points): (&Manifest, &Points),
+        shard: Shard,
+        batch: Batch,
+        pace: &mut Pace,
+        progress: &Progress,
+    ) -> Result<Option<Tried>, SweepFailure> {
+        let started = Instant::now();
+        let lowered = Chosen::of(points, &batch.points).lower(self.loaded)?;
+        let mut around = started.elapsed();
+        let work_of_path: u64 = lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
+        let all = batch.paths.end - batch.paths.start;
+        let paths = pace.slice(all, work_of_path);
+        let plans: Vec<_> = lowered.iter().map(|lowered| lowered.drawn(manifest)).collect();
+        let slice = batch.paths.start..batch.paths.start + paths;
+        let started = Instant::now();
+        let Some(tallies) = tally_each(self.engine, &plans, self.shared, slice, progress)? else { return Ok(None) };
+        let took = started.elapsed();
+        pace.learn(paths * work_of_path, took);
+        let started = Instant::now();
+        let table = if shard.parts > 1 {
+            let words: Vec<(Piece, Vec<Word>)> =
+                batch.points.iter().map(|&point| (point, batch.part)).zip(tallies.iter().map(Tally::words)).collect();
+            word_table(words.iter().map(|(piece, words)| (*piece, words.as_slice())))
+        } else {
+            rows::table(points, &results(manifest, &lowered, &tallies), &manifest.asked())
+        };
+        let disk = bytes(&table)? / batch.points.len() as u64;
+        around += started.elapsed();
+        let share = batch.points.len() as f64;
+        let of_path = took.as_secs_f64() / paths.max(1) as f64 / share;
+        Ok(Some(Tried { of_point: around.as_secs_f64() / share, of_path, disk }))
+    }
+}
+
+/// Points that units are of.
+fn count(units: &[Unit]) -> usize {
+    units.iter().flat_map(|unit| unit.points.iter().copied()).collect::<BTreeSet<usize>>().len()
+}
+
+fn bytes(table: &Table) -> Result<u64, SweepError> {
+    let encoded = parquet::encode(table).map_err(|error| {
+        SweepError::failed(format!("a part of the store could not be encoded: {error}"), "report this as a bug")
+    });
+    Ok(encoded?.len() as u64)
+}
