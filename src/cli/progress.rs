@@ -1,19 +1,20 @@
 //! Bars on standard error, where that is a terminal; silent elsewhere.
 
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::console::Console;
 
 /// Of paths, with their rate and the time that is left.
 pub fn of_paths(paths: u64, console: &Console) -> ProgressBar {
-    bar(paths, "{bar:40} {percent:>3}%  {human_pos} of {human_len} paths  {per_sec}  {eta} left", console)
+    bar(paths, "{bar:40} {percent:>3}%  {human_pos} of {human_len} paths  {rate}  {eta} left", console)
 }
 
 /// Of something else, which the message names.
 pub fn of(what: &'static str, count: u64, console: &Console) -> ProgressBar {
-    let bar = bar(count, "{bar:40} {percent:>3}%  {msg}  {per_sec}  {eta} left", console);
+    let bar = bar(count, "{bar:40} {percent:>3}%  {msg}  {rate}  {eta} left", console);
     bar.set_message(what);
     bar
 }
@@ -32,5 +33,49 @@ pub fn bar(length: u64, form: &str, console: &Console) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr_with_hz(10));
-    bar.with_style(ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar()))
+    let style = ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.with_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+        // a bar that cannot be drawn is no reason to stop
+        let _ = out.write_str(&rate(state.per_sec()));
+    }))
+}
+
+/// So many a second, with three digits.
+pub fn rate(per_second: f64) -> String {
+    let units = ["", "k", "M", "G", "T"];
+    let (mut x, mut unit) = (per_second, 0);
+    // what rounds to a thousand has the next unit
+    while x >= 999.5 && unit + 1 < units.len() {
+        x /= 1000.0;
+        unit += 1;
+    }
+    let digits = match x {
+        // two digits behind the zeros
+        x if x > 0.0 && x < 0.1 => (1.0 - x.log10().floor()).min(6.0) as usize,
+        _ => [9.995, 99.95].iter().filter(|&&bound| x < bound).count(),
+    };
+    format!("{x:.digits$}{}/s", units[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_have_three_digits_at_most() {
+        for (per_second, text) in [
+            (0.0, "0.00/s"),
+            (0.000_312, "0.00031/s"),
+            (0.0123, "0.012/s"),
+            (0.5, "0.50/s"),
+            (9.994, "9.99/s"),
+            (9.996, "10.0/s"),
+            (99.96, "100/s"),
+            (999.6, "1.00k/s"),
+            (1_234_567.8, "1.23M/s"),
+            (2.5e10, "25.0G/s"),
+        ] {
+            assert_eq!(rate(per_second), text);
+        }
+    }
 }

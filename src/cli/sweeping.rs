@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::Chosen;
-use super::progress::bar;
+use super::progress::{bar, rate};
 use super::sweep_log::Log;
 use super::{Failure, clock, output};
 use crate::engine::{empty_tally, prepare};
@@ -131,8 +131,8 @@ impl Watch<'_> {
                 self.worst = if higher { Some((number, *point)) } else { self.worst };
             }
         }
-        let rate = self.computed as f64 / self.started.elapsed().as_secs_f64().max(1e-3);
-        let mut message = format!("{} of {} points, {rate:.1}/s", self.done, self.own);
+        let per_second = self.computed as f64 / self.started.elapsed().as_secs_f64().max(1e-3);
+        let mut message = format!("{} of {} points, {}", self.done, self.own, rate(per_second));
         if let (Some((low, at_low)), Some((high, at_high))) = (self.best, self.worst) {
             message += &format!(", {} {low:.4} (point {at_low}) to {high:.4} (point {at_high})", self.watched.place);
         }
