@@ -244,7 +244,7 @@ fn what_cannot_be_compared_is_refused() {
     for (arguments, message) in [
         (vec!["compare", "scenarios/aws-38b.toml"], "has no [[variant]]"),
         (vec!["compare", &file, "--variants", "wilt"], "no variant `wilt`"),
-        (vec!["compare", &file, &other], "counts in USD and GW, but"),
+        (vec!["compare", &file, &other], "uses USD and GW, but"),
         (vec!["compare", &file, "nowhere.toml"], "cannot read the file"),
         (vec!["run", &file, "--variant", "wilt"], "no variant `wilt`"),
     ] {
@@ -275,7 +275,7 @@ fn what_follows_from_a_variant_is_shown_by_check_and_compare() {
             "contract.aws.term: 7.0 → 3.5",
             "contract.aws.rate: 11.68 $bn/GW-yr → 25.26 $bn/GW-yr *",
             "organization.openai.cash.opening: 7.3e9 → 2e9",
-            " * follows from a change of another key",
+            " * Follows from a change to another key.",
         ] {
             assert!(shown.contains(expected), "no `{expected}` in\n{shown}");
         }

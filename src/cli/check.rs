@@ -14,9 +14,9 @@ use crate::scenario::{Loaded, Variant};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// Tables
     Table,
-    /// An array of documents, one for each file
+    /// An array with one document for each file
     Json,
 }
 
@@ -33,13 +33,13 @@ pub struct Arguments {
     /// Scenario files
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Also show what these variants amount to and how they differ from the file
+    /// Also show the contracts of these variants and what they change
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with = "all_variants")]
     variant: Vec<String>,
-    /// Also show all variants of the files
+    /// Also show all variants
     #[arg(long)]
     all_variants: bool,
-    /// What to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }

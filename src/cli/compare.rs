@@ -18,9 +18,9 @@ use crate::scenario::{Loaded, Scenario, Template};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// Tables
     Table,
-    /// The whole document: every result, every difference
+    /// The whole document, with every result and every difference
     Json,
 }
 
@@ -31,7 +31,7 @@ Examples:
   overhang compare scenarios/openai.toml scenarios/openai-balanced.toml
   overhang compare deal.toml --fail-if \"differences.lean.bubble.system.probability.low > 0\"
 
-A variant stands in the scenario file:
+Variants are part of the scenario file:
   [[variant]]
   name = \"lean\"
   set = { \"contract.aws.take_or_pay\" = 0.5 }
@@ -40,15 +40,15 @@ A variant stands in the scenario file:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario files; the first, as it stands, is the base from which differences are taken
+    /// Scenario files; the first one is the base of all differences
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Variants to compare, in this order [default: all of the file, if there is one file]
+    /// Variants to compare, in this order [default: all variants, if there is one file]
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     variants: Vec<String>,
     #[command(flatten)]
     length: RunLength,
-    /// Groups of paths from which the differences' errors come
+    /// Number of path groups that standard errors of differences come from
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(2..=10_000))]
     replicates: u64,
     #[command(flatten)]
@@ -56,19 +56,19 @@ pub struct Arguments {
     /// Levels of value at risk and expected shortfall
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
     levels: Vec<f64>,
-    /// Probabilities of quantiles
+    /// Quantiles to report
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.05,0.5,0.95", value_parser = parse_share, help_heading = "Output")]
     quantiles: Vec<f64>,
-    /// What to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
-    /// Also write a page with pictures, to be opened in a browser
+    /// Also write a report as an HTML page
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     report: Option<PathBuf>,
-    /// Leave paths out that have a figure which is no number, instead of failing
+    /// Exclude paths with a figure that is not a number instead of failing
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
-    /// End with exit code 3 if this holds of a number of the document; may be given several times
+    /// Exit with code 3 if the condition holds; can be repeated
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, help_heading = "Output")]
     fail_if: Vec<Condition>,
 }
@@ -106,7 +106,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let groups = ranges(sampling.paths, arguments.replicates).len() as u64;
     if groups < arguments.replicates {
         console.remark(&format!(
-            "warning: {} paths make {groups} of {} groups, too few for good errors of differences\nhint: take at least {} paths",
+            "warning: {} paths fill only {groups} of {} groups, so the standard errors of differences are unreliable\nhint: use at least {} paths",
             sampling.paths,
             arguments.replicates,
             arguments.replicates * BLOCK as u64
@@ -208,7 +208,7 @@ fn choose<'l>(arguments: &Arguments, loaded: &'l [Loaded]) -> Result<Vec<Chosen<
         return Err(Failure::Usage {
             message: format!("`{}` has no [[variant]] to compare it with", arguments.files[0].display()),
             hint: Some(
-                "add one: [[variant]] name = \"lean\", set = { \"contract.NAME.take_or_pay\" = 0.5 }; or name a second file"
+                "add a variant, such as [[variant]] name = \"lean\", set = { \"contract.NAME.take_or_pay\" = 0.5 }, or name a second file"
                     .into(),
             ),
         });
@@ -236,7 +236,7 @@ pub fn unknown_variant(name: &str, loaded: &[Loaded]) -> Failure {
         loaded.iter().flat_map(|file| file.variants.iter().map(|variant| variant.name.as_str())).collect();
     let hint = match known.is_empty() {
         true => "the file has no [[variant]]".to_owned(),
-        false => format!("there are {}", known.join(", ")),
+        false => format!("the variants are {}", known.join(", ")),
     };
     Failure::Usage { message: format!("there is no variant `{name}`"), hint: Some(hint) }
 }
@@ -248,10 +248,10 @@ fn refuse_units(chosen: &[Chosen]) -> Result<(), Failure> {
     let (ours, theirs) = (units(&chosen[0]), units(other));
     Err(Failure::Usage {
         message: format!(
-            "`{}` counts in {} and {}, but `{}` in {} and {}",
+            "`{}` uses {} and {}, but `{}` uses {} and {}",
             chosen[0].name, ours.0, ours.1, other.name, theirs.0, theirs.1
         ),
-        hint: Some("bring all scenarios to the same `currency` and `capacity_unit`".into()),
+        hint: Some("use the same `currency` and `capacity_unit` in all scenarios".into()),
     })
 }
 
@@ -261,8 +261,8 @@ fn warn(console: &Console, cases: &[Case]) {
     for other in &cases[1..] {
         for organization in compare::different_plans(base, other) {
             console.remark(&format!(
-                "warning: the demand of `{organization}` is \"planned\", and differs between `{}` and `{}` as their \
-                 contracts do\nhint: give `organization.{organization}.demand` as a number or a curve to compare contracts \
+                "warning: the demand of `{organization}` is \"planned\" and differs between `{}` and `{}`, because their \
+                 contracts differ\nhint: give `organization.{organization}.demand` as a number or a curve to compare contracts \
                  alone",
                 base.name, other.name
             ));
@@ -270,7 +270,7 @@ fn warn(console: &Console, cases: &[Case]) {
         let (ours, theirs) = (&base.scenario.horizon, &other.scenario.horizon);
         if (ours.periods, ours.steps_per_year) != (theirs.periods, theirs.steps_per_year) {
             console.remark(&format!(
-                "warning: `{}` and `{}` have different horizons or steps; their paths do not share their random numbers \
+                "warning: `{}` and `{}` have different horizons or steps, so their paths do not share random numbers \
                  period by period",
                 base.name, other.name
             ));
@@ -279,8 +279,8 @@ fn warn(console: &Console, cases: &[Case]) {
         let (ours, theirs) = (names(base), names(other));
         if ours.iter().zip(&theirs).any(|(a, b)| a != b) {
             console.remark(&format!(
-                "warning: factors stand in another order in `{}` than in `{}`, so that they do not share their random \
-                 numbers\nhint: a factor's draws go by its place in the file; put both into the same order",
+                "warning: the factors of `{}` and `{}` are in a different order, so they do not share random \
+                 numbers\nhint: draws follow the position of a factor in its file; use the same order in both files",
                 other.name, base.name
             ));
         }

@@ -61,9 +61,6 @@ pub fn bench_section(document: &BenchDocument) -> Section {
     Section {
         title: format!("Speed: {}", document.scenario),
         lead: String::new(),
-        parts: vec![
-            ("speed", "Speed by engine and paths", speed),
-            ("provenance", "Where this comes from", definitions(&pairs)),
-        ],
+        parts: vec![("speed", "Speed by engine and paths", speed), ("provenance", "Provenance", definitions(&pairs))],
     }
 }

@@ -16,19 +16,19 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
         document.scenarios.iter().map(|(name, scenario)| (name.as_str(), &scenario.result)).collect();
     let found = [pictures::differences(document), pictures::probability_differences(document)];
     let differences = html! {
-        p { "Less " b { (short(&document.base, 60)) } ", under common random numbers, with 95% intervals from " (document.replicates)
-            " groups of paths. A difference is real if Holm's test at 5% tells it from chance." }
+        p { "Each scenario minus " b { (short(&document.base, 60)) } ", on the same simulated futures, with 95% intervals from "
+            (document.replicates) " groups of paths. A difference is significant if Holm's test over all differences rejects chance at 5%." }
         @for chart in found.iter().flatten() { (figure(chart, WIDE, true)) }
         @for name in document.differences.keys() { (difference_table(document, name)) }
     };
     let mut parts = vec![
-        ("answer", "The answer", answers(&results)),
+        ("answer", "Summary", answers(&results)),
         ("distributions", "Distributions", distributions(&results)),
         ("differences", "Differences", differences),
         ("changes", "What differs", changes(document)),
     ];
     parts.extend(document.scenarios.values().next().map(|scenario| {
-        ("provenance", "Where this comes from", provenance(&scenario.result.provenance, &scenario.result.run, command))
+        ("provenance", "Provenance", provenance(&scenario.result.provenance, &scenario.result.run, command))
     }));
     let names: Vec<&str> = document.scenarios.keys().map(String::as_str).collect();
     Section { title: format!("Comparison: {}", names.join(", ")), lead: String::new(), parts }
@@ -38,11 +38,9 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
 pub fn runs_section(runs: &[&ResultDocument]) -> Section {
     let names: Vec<String> = runs.iter().enumerate().map(|(place, run)| run_name(place, run)).collect();
     let results: Vec<(&str, &ResultDocument)> = names.iter().map(String::as_str).zip(runs.iter().copied()).collect();
-    let parts = vec![
-        ("runs", "The answers", answers(&results)),
-        ("runs-distributions", "Distributions", distributions(&results)),
-    ];
-    let lead = "Runs beside each other. `overhang compare` has differences with their errors.".to_owned();
+    let parts =
+        vec![("runs", "Summary", answers(&results)), ("runs-distributions", "Distributions", distributions(&results))];
+    let lead = "Separate runs side by side. `overhang compare` gives differences with standard errors.".to_owned();
     Section { title: format!("{} runs", runs.len()), lead, parts }
 }
 
@@ -113,7 +111,7 @@ fn difference_table(document: &CompareDocument, name: &str) -> Markup {
     let currency =
         document.scenarios.values().next().map_or("", |scenario| scenario.result.provenance.currency.as_str());
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
-    let headings = ["number", "unit", "difference", "95% interval", "real", "variance ÷"].map(String::from);
+    let headings = ["number", "unit", "difference", "95% interval", "significant", "variance ÷"].map(String::from);
     let rows: Vec<Vec<Entry>> = document.differences[name]
         .iter()
         .filter(|(_, placed)| placed.difference.value.is_some_and(|value| value != 0.0))

@@ -33,20 +33,19 @@ pub fn run_section(run: &RunReport) -> Section {
     let document = run.document;
     let variant = document.provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
     let mut parts = vec![
-        ("answer", "The answer", answer(document)),
-        ("distribution", "What it may cost", distributions(document)),
-        ("bubble", "Whether and when the bubble bursts", bubbles(document)),
+        ("answer", "Summary", answer(document)),
+        ("distribution", "Cost distribution", distributions(document)),
+        ("bubble", "Bubble risk", bubbles(document)),
         ("over-time", "Prices, use, returns and cash over time", fans(run)),
-        ("costs", "Where the cost comes from", costs(document)),
+        ("costs", "Cost breakdown", costs(document)),
     ];
     parts.extend(
-        pictures::timetable(run.check, document)
-            .map(|chart| ("timetable", "When payments are due", large_figure(&chart))),
+        pictures::timetable(run.check, document).map(|chart| ("timetable", "Payment schedule", large_figure(&chart))),
     );
     parts.extend(bursting(run).map(|markup| ("bursting", "How the bubble bursts", markup)));
-    parts.push(("convergence", "Whether there were enough paths", convergence(run)));
-    parts.push(("inputs", "What went in", inputs(run.scenario, run.source, money_size([document]))));
-    parts.push(("provenance", "Where this comes from", provenance(&document.provenance, &document.run, run.command)));
+    parts.push(("convergence", "Convergence", convergence(run)));
+    parts.push(("inputs", "Inputs", inputs(run.scenario, run.source, money_size([document]))));
+    parts.push(("provenance", "Provenance", provenance(&document.provenance, &document.run, run.command)));
     // its lines run on, as in any paragraph
     let lead = run.scenario.description.split_whitespace().collect::<Vec<_>>().join(" ");
     Section { title: format!("{}{variant}", run.scenario.name), lead, parts }

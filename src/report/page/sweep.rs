@@ -42,7 +42,7 @@ pub fn sweep_section(sweep: &SweepReport) -> Section {
     parts.push(("responses", "Along each axis", responses));
     parts.push(("frontier", "What cannot be bettered", frontier));
     parts.push(("points", "Points", points(sweep)));
-    parts.push(("provenance", "Where this comes from", definitions(&sweep.provenance)));
+    parts.push(("provenance", "Provenance", definitions(&sweep.provenance)));
     let lead = format!("{} of {} points", count(done as u64), count(sweep.points as u64));
     Section { title: sweep.title.clone(), lead, parts }
 }

@@ -134,7 +134,7 @@ fn forest(
             points.push([scaled(found.value), at, scaled(found.low), scaled(found.high)]);
             let by = |x: Option<f64>| x.map(|x| x / factor);
             let value = with_interval(by(found.value), by(found.low), by(found.high));
-            let real = if found.real { "real" } else { "may be chance" };
+            let real = if found.real { "significant" } else { "not significant" };
             rows.push(Reading {
                 x: scaled(found.value),
                 y: at,

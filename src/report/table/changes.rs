@@ -6,7 +6,7 @@ use crate::report::text::harmless;
 /// Places that are listed of each kind.
 const MOST: usize = 12;
 /// What the mark behind a line means.
-pub const NOTE: &str = " * follows from a change of another key";
+pub const NOTE: &str = " * Follows from a change to another key.";
 
 /// What is written first, then what follows from it, with a mark, indented.
 pub fn changes(all: &[Change], width: u16) -> String {

@@ -86,7 +86,7 @@ fn factors(page: &Page) -> String {
         return String::new();
     }
     let years = page.years();
-    let columns = page.columns(&["factor: mean", "process", "start"], &years);
+    let columns = page.columns(&["factor, mean", "process", "start"], &years);
     let size = |factor: &FactorOutlook| factor.by_year.iter().map(|year| year.mean).fold(factor.start, f64::max);
     // large factors are mostly money, so they share a unit
     let common = scale(page.document.factors.values().map(size).fold(0.0, f64::max));
@@ -97,7 +97,8 @@ fn factors(page: &Page) -> String {
         let by_year = page.shown().into_iter().map(|place| number(factor.by_year[place].mean));
         [title, factor.process.to_owned(), number(factor.start)].into_iter().chain(by_year).collect()
     });
-    let note = "\n\n sampled means at the ends of years, with regimes and jumps; --format json has their errors";
+    let note =
+        "\n\n Means at the end of each year, sampled with regimes and jumps; --format json adds their standard errors.";
     grid(&columns, rows.collect(), page.width) + note
 }
 
@@ -111,8 +112,8 @@ fn contracts(page: &Page) -> String {
     let rate = format!("rate, {unit} {}/{}-yr", document.currency, document.capacity_unit);
     let columns = [
         ("contract", Align::Left),
-        ("of", Align::Left),
-        ("with", Align::Left),
+        ("buyer", Align::Left),
+        ("vendor", Align::Left),
         ("years", Align::Right),
         (rate.as_str(), Align::Right),
         (total.as_str(), Align::Right),
@@ -134,7 +135,7 @@ fn contracts(page: &Page) -> String {
             percentage(of.prepaid),
         ]
     });
-    let forward = "\n\n ≈ along the forward curve of the index";
+    let forward = "\n\n ≈ Along the forward curve of the index.";
     let note = if document.contracts.values().any(|of| of.index.is_some()) { forward } else { "" };
     grid(&columns, rows.collect(), page.width) + note
 }
@@ -156,9 +157,10 @@ fn by_year(page: &Page) -> String {
             None => format!("{name} {} {}-yr", significant(contract.units_after, DIGITS), page.document.capacity_unit),
         })
         .collect();
-    let after = if after.is_empty() { String::new() } else { format!("\n\n after the horizon: {}", after.join(", ")) };
+    let after =
+        if after.is_empty() { String::new() } else { format!("\n\n Due after the horizon: {}", after.join(", ")) };
     let indexed = contracts.values().any(|contract| contract.index.is_some());
-    let note = if indexed { "\n\n indexed rates count with their sampled means" } else { "" };
+    let note = if indexed { "\n\n Minimum payments of indexed contracts use sampled mean rates." } else { "" };
     format!("{capacity}\n\n{minimum}{after}{note}")
 }
 
@@ -179,7 +181,7 @@ fn table(page: &Page, title: &str, divisor: f64, value: impl Fn(&ContractYear) -
     let mut rows: Vec<Vec<String>> =
         contracts.iter().map(|(name, contract)| row(name, &|place| of(contract, place))).collect();
     if contracts.len() > 1 {
-        rows.push(row("together", &|place| contracts.values().map(|contract| of(contract, place)).sum()));
+        rows.push(row("total", &|place| contracts.values().map(|contract| of(contract, place)).sum()));
     }
     grid(&columns, rows, page.width)
 }

@@ -56,7 +56,7 @@ fn compared(document: &CompareDocument, width: u16) -> String {
 fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> String {
     let (base, other) = (&document.scenarios[&document.base].result, &document.scenarios[name].result);
     let (Some(ours), Some(theirs)) = (base.figures.get(owner), other.figures.get(owner)) else {
-        return format!(" {owner} is not in both of {} and {name}", document.base);
+        return format!(" {owner} is in only one of {} and {name}", document.base);
     };
     let money = ours.values().next().map(|figure| figure.unit.clone()).unwrap_or_default();
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
@@ -163,9 +163,9 @@ fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String 
 fn notes(page: &Page, document: &CompareDocument) -> String {
     let sampling = &page.document.provenance.sampling;
     format!(
-        " Differences are from {}, path by path under the same random numbers, and their errors from {} groups of\n \
-         paths. In brackets: not told apart from 0 (Holm's test at {} over all differences) or within rounding.\n \
-         Variance: of the difference, against that of separate runs.\n {} paths, seed {}, {} {}",
+        " Each scenario minus {}, on the same simulated futures; standard errors come from {} groups of paths.\n \
+         In brackets: not significant (Holm's test at {} over all differences) or within rounding.\n \
+         Variance: by how much common random numbers divide that of the difference.\n {} paths, seed {}, {} {}",
         document.base,
         document.replicates,
         percentage(1.0 - CONFIDENCE),

@@ -10,9 +10,15 @@ const DIGITS: i32 = 5;
 
 /// The tables of a path, for a terminal `width` characters wide.
 pub fn trace_table(document: &TraceDocument, width: u16) -> String {
+    let unit = money_unit(document).1.trim_start_matches(", ");
+    let money = format!("{unit} {}", document.currency);
     let mut text = format!(
-        " {}, path {} of seed {}\n money in {}, capacity in {}; what happens in a period is dated at its end\n\n",
-        document.scenario, document.path, document.seed, document.currency, document.capacity_unit
+        " {}, path {} of seed {}\n Money in {}, capacity in {}. Flows are dated at the end of their period.\n\n",
+        document.scenario,
+        document.path,
+        document.seed,
+        money.trim_start(),
+        document.capacity_unit
     );
     text += &factors(document, width);
     let Some(first) = document.periods.first() else { return text };
@@ -39,8 +45,8 @@ fn money(value: f64) -> Cell {
     Cell::Money(Some(value), "")
 }
 
-/// A row for each period, begun with its year. Money is in one unit in all tables, that of the largest of all tables, and so are
-/// large numbers of a table whose unit no file names.
+/// A row for each period, begun with its year. Money is in the unit of the heading, and the large numbers of a
+/// table whose unit no file names share one of their own.
 fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(&Period) -> Vec<Cell>) -> String {
     let rows: Vec<Vec<Cell>> = document.periods.iter().map(cells).collect();
     let common = unit_of(rows.iter().flatten().filter_map(|cell| match cell {
@@ -74,18 +80,23 @@ fn scale(
 ) -> (f64, &'static str) {
     let cells = || rows.iter().map(|row| &row[column]);
     if cells().any(|cell| matches!(cell, Cell::Money(..))) {
-        return unit_of(document.periods.iter().flat_map(|period| {
-            let contracts = period.contracts.values().flat_map(|of| [of.bill, of.rate.unwrap_or(0.0)]);
-            let organizations = period.organizations.values();
-            let organizations = organizations.flat_map(|of| [of.bills, of.burst_bill, of.cash.unwrap_or(0.0)]);
-            contracts.chain(organizations)
-        }));
+        return (money_unit(document).0, "");
     }
     let own = unit_of(cells().filter_map(|cell| match cell {
         Cell::Number(value, _) => *value,
         Cell::Money(..) | Cell::Word(_) => None,
     }));
     if own.0 == 1.0 { own } else { common }
+}
+
+/// The unit of all money, that of its largest amount.
+fn money_unit(document: &TraceDocument) -> (f64, &'static str) {
+    unit_of(document.periods.iter().flat_map(|period| {
+        let contracts = period.contracts.values().flat_map(|of| [of.bill, of.rate.unwrap_or(0.0)]);
+        let organizations = period.organizations.values();
+        let organizations = organizations.flat_map(|of| [of.bills, of.burst_bill, of.cash.unwrap_or(0.0)]);
+        contracts.chain(organizations)
+    }))
 }
 
 /// The unit of the largest number.
@@ -136,7 +147,7 @@ fn events(document: &TraceDocument, name: &str, width: u16) -> String {
         };
         events.map(cell).collect()
     });
-    format!(" {name}: metrics; * the event has happened\n\n{metrics}")
+    format!(" {name}: event metrics (* the event has happened)\n\n{metrics}")
 }
 
 fn contracts(document: &TraceDocument, width: u16) -> String {
