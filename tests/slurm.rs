@@ -170,12 +170,12 @@ fn shards_are_done_when_they_are_computed_and_the_merge_tests_the_conditions() {
         if index == "0" {
             let (code, said) = task(folder, "merge", index, &[]);
             assert_eq!(code, Some(1), "the gate is not told before all is there: {said}");
-            assert!(said.contains("points are missing") && !said.contains("holds of point"), "{said}");
+            assert!(said.contains("points are missing") && !said.contains("holds for point"), "{said}");
         }
     }
     let (code, said) = task(folder, "merge", "0", &[]);
     assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("holds of point 3"), "{said}");
+    assert!(said.contains("holds for point 3"), "{said}");
     // without Slurm as well
     let shard = ["sweep", scenario.to_str().expect("UTF-8"), "--out", "alone", "--shard", "0/2", "--fail-if", gate];
     run(folder, env!("CARGO_BIN_EXE_overhang"), &[shard.as_slice(), &design].concat());

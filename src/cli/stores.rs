@@ -25,7 +25,7 @@ pub struct MergeArguments {
     /// Stores of the shards
     #[arg(required = true, value_name = "PART")]
     parts: Vec<PathBuf>,
-    /// The number whose best and worst points are shown [default: bubble.system.probability, or the total commitment cost]
+    /// Number by which the lowest and highest points are shown [default: bubble.system.probability, or the total commitment cost]
     #[arg(long, value_name = "PLACE")]
     watch: Option<String>,
     /// End with exit code 3 if this holds for any point, once all points are there; can be repeated

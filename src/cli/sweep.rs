@@ -49,50 +49,50 @@ Examples:
 Values of an axis: LOW:HIGH:COUNT, LOW:HIGH:COUNT:log or a list; for lhs and sobol also LOW:HIGH (uniform) or
 uniform(low, high), loguniform(low, high), normal(mean, sd[, low, high]), triangular(low, mode, high),
 beta(a, b[, low, high]), discrete(value, …).
-The same command goes on where it was stopped.";
+Run the same command again to resume an interrupted sweep.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// Scenario file
     scenario: PathBuf,
-    /// Folder of the sweep; one that exists is gone on with
+    /// Folder for the store of the sweep; an existing store is resumed
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
-    /// A place of the scenario and its values; `variant` for the file's variants. May be given several times
+    /// A place in the scenario and its values; `variant` for the file's variants. Can be repeated
     #[arg(long, value_name = "PLACE=VALUES", value_parser = Axis::parse, help_heading = "Design")]
     axis: Vec<Axis>,
-    /// Sweep file (TOML) with design, axes and length; options here go before what it says
+    /// Sweep file (TOML) with the design, axes and paths; options override the file
     #[arg(long, value_name = "FILE", help_heading = "Design")]
     sweep: Option<PathBuf>,
-    /// List of points (.csv or .parquet), a column for each place
+    /// List of points (.csv or .parquet) with a column for each place
     #[arg(long, value_name = "FILE", conflicts_with = "axis", help_heading = "Design")]
     list: Option<PathBuf>,
     /// How points are chosen [default: grid, or list with --list]
     #[arg(long, value_enum, help_heading = "Design")]
     design: Option<Design>,
-    /// Points of a Latin hypercube or a Sobol sequence
+    /// Number of points of a Latin hypercube or a Sobol sequence
     #[arg(long, value_name = "N", value_parser = parse_paths, help_heading = "Design")]
     points: Option<u64>,
-    /// Draws of its own for each point, instead of common random numbers
+    /// Independent draws for each point, instead of common random numbers
     #[arg(long, help_heading = "Design")]
     independent: bool,
     /// Paths of each point [default: 1e6]
     #[arg(long, value_name = "N", value_parser = parse_paths)]
     paths: Option<u64>,
-    /// Seed of all draws, and of the design [default: 1]
+    /// Seed of all draws and of the design [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Compute part I of N only, I from 0; `overhang merge` joins them
+    /// Compute only shard I of N, with I from 0; `overhang merge` joins the shards
     #[arg(long, value_name = "I/N", value_parser = parse_shard, default_value = "0/1", help_heading = "Batch jobs")]
     shard: (u64, u64),
-    /// Cut the paths of each point into so many parts, so that shards can share a point
+    /// Cut the paths of each point into K parts, so that shards can share a point
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000), help_heading = "Batch jobs")]
     path_shards: u64,
-    /// Points to compute together [default: those that share trajectories, as many as take a few seconds]
+    /// Points to compute together [default: points that share trajectories, as many as take a few seconds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000), help_heading = "Batch jobs")]
     batch: Option<u64>,
-    /// Seconds of work that are put on the disk together, and that a process may lose when it is killed
+    /// Seconds of work to commit to disk together; a killed process loses them
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = parse_seconds, help_heading = "Batch jobs")]
     commit_every: f64,
     /// Append a JSON line to FILE for each point when it is on disk: time, point, seconds, engine and host
@@ -112,16 +112,16 @@ pub struct Arguments {
     /// Probabilities of quantiles
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
     quantiles: Vec<f64>,
-    /// The number whose best and worst points are shown [default: bubble.system.probability, or the total commitment cost]
+    /// Number by which the lowest and highest points are shown [default: bubble.system.probability, or the total commitment cost]
     #[arg(long, value_name = "PLACE", help_heading = "Output")]
     watch: Option<String>,
-    /// Also write a page with pictures when all points are there, to be opened in a browser
+    /// Also write a page with charts when all points are done, to open in a browser
     #[arg(long, value_name = "FILE", conflicts_with = "slurm", help_heading = "Output")]
     report: Option<PathBuf>,
-    /// Leave paths out that have a figure which is no number, instead of failing their point
+    /// Leave out paths with a figure that is not a number, instead of failing the point
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
-    /// End with exit code 3 if this holds of any point; may be given several times
+    /// End with exit code 3 if this holds for any point; can be repeated. With --shard, `overhang merge` tests it
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, help_heading = "Output")]
     fail_if: Vec<Condition>,
 }
@@ -155,13 +155,13 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let seed = arguments.seed.or(file.seed).unwrap_or(1);
     let (kind, axes, points) = points(arguments, &file, seed)?;
     if let Some((_, twice)) = points.paths.iter().enumerate().find(|(i, path)| points.paths[..*i].contains(path)) {
-        return usage(&format!("`{twice}` is an axis twice"), "give all its values to one axis");
+        return usage(&format!("two axes have the place `{twice}`"), "give all its values to one axis");
     }
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
     if let Some(taken) = points.paths.iter().find(|path| sweep::rows::is_taken(path, &asked)) {
         return usage(
             &format!("`{taken}` cannot be an axis"),
-            "an axis is a place with a number or a word that matters",
+            "choose a place whose number or word changes the results",
         );
     }
     let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
@@ -246,15 +246,20 @@ fn points(arguments: &Arguments, file: &SweepFile, seed: u64) -> Result<(Kind, V
         return Ok((kind, axes, points));
     }
     if kind == Kind::List {
-        return usage("--design list needs --list FILE", "write a column for each place, and a row for each point");
+        return usage(
+            "--design list needs --list FILE",
+            "write a file with a column for each place and a row for each point",
+        );
     }
     if axes.is_empty() {
-        return usage("there is nothing to vary", "add --axis PLACE=VALUES, --list FILE or --sweep FILE");
+        return usage("this sweep varies nothing", "add --axis PLACE=VALUES, --list FILE or --sweep FILE");
     }
     let count = arguments.points.or(file.points);
     let found = match (kind, count) {
         (Kind::Grid, None) => design::grid(axes),
-        (Kind::Grid, Some(_)) => Err("a grid has as many points as its axes make, and takes no --points".into()),
+        (Kind::Grid, Some(_)) => {
+            Err("--points does not go with a grid, whose axes determine the number of points".into())
+        }
         (_, None) => Err("a Latin hypercube or Sobol design needs --points".into()),
         (Kind::LatinHypercube, Some(count)) => design::latin_hypercube(axes, count as usize, seed),
         (_, Some(count)) => design::sobol(axes, count as usize, seed),
@@ -273,7 +278,7 @@ fn refuse_unknown_variants(loaded: &Loaded, points: &Points) -> Result<(), Failu
         let unknown = points.rows.iter().map(|row| sweep::rows::plain(&row[axis]));
         let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
         if let Some(name) = unknown.into_iter().find(|name| !known(name)) {
-            super::output::plain_note(&format!("note: the axis `{path}` names variants"));
+            super::output::plain_note(&format!("note: the values of the axis `{path}` are names of variants"));
             return Err(super::compare::unknown_variant(&name, std::slice::from_ref(loaded)));
         }
     }
@@ -305,6 +310,7 @@ fn refuse_points(loaded: &Loaded, points: &Points, own: &[usize], console: &Cons
     let different: Vec<&WrongPoint> = wrong.iter().filter(|wrong| told.insert(title(wrong))).take(SHOWN).collect();
     let shown = different.iter().map(|wrong| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure));
     let more = wrong.len() - different.len();
-    let more = if more > 0 { format!("\n… and {more} more points that are no scenarios") } else { String::new() };
+    let more =
+        if more > 0 { format!("\n… and {more} more points that are not valid scenarios") } else { String::new() };
     Err(Failure::Scenario(shown.collect::<Vec<_>>().join("\n") + &more))
 }

@@ -93,9 +93,9 @@ pub fn lookups(
     let known = rows::rows(&empty, asked);
     let find = |place: &str, option: &str| {
         Lookup::of(place, &known, asked).ok_or_else(|| Failure::Usage {
-            message: format!("{option}: `{place}` is no number of a point's results"),
+            message: format!("{option}: a point's results have no number `{place}`"),
             hint: Some(format!(
-                "name one such as {}.mean or bubble.system.probability; histograms and probabilities by period are not kept",
+                "choose a number such as {}.mean or bubble.system.probability; a sweep keeps no histograms and no probabilities by period",
                 known.first().map(Row::place).unwrap_or_default()
             )),
         })
@@ -192,7 +192,11 @@ pub fn run(
         computed: 0,
     });
     if store.done() > 0 || !store.pieces().is_empty() {
-        console.remark(&format!("{} of {own} points are in `{}` already", store.done(), store.root().display()));
+        console.remark(&format!(
+            "resuming: {} of {own} points are already in `{}`",
+            store.done(),
+            store.root().display()
+        ));
     }
     let progress = |paths: u64| {
         crate::engine::locked(&watch).bar.inc(paths);
@@ -224,10 +228,10 @@ pub fn run(
         ));
     }
     if !lookups.conditions.is_empty() {
-        console.remark("a shard does not test --fail-if: give the conditions to `overhang merge`");
+        console.remark("a shard does not test --fail-if; give the conditions to `overhang merge`");
     }
     if store.shard.parts > 1 {
-        console.remark("the parts of this shard's points wait for `overhang merge`");
+        console.remark("the parts of this shard's points are ready for `overhang merge`");
     }
     Ok(())
 }
@@ -240,12 +244,13 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
             for (condition, lookup) in &lookups.conditions {
                 match lookup.find(&rows) {
                     Some(number) if condition.holds(number) => {
-                        held.push(format!("`{}` holds of point {point}: it is {number}", condition.text()));
+                        held.push(format!("`{}` holds for point {point}: it is {number}", condition.text()));
                     }
                     Some(_) => (),
-                    None => {
-                        held.push(format!("`{}` cannot be told of point {point}: it is undefined", condition.text()))
-                    }
+                    None => held.push(format!(
+                        "`{}` cannot be tested for point {point}: the number is undefined there",
+                        condition.text()
+                    )),
                 }
             }
             found.push((lookups.watched.find(&rows), summary(store, point, &rows, &lookups.asked)));
@@ -295,7 +300,8 @@ fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &str) -> (Vec<Po
     found.sort_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     let mut shown: Vec<PointSummary> = found.drain(..SHOWN / 2).map(|(_, summary)| summary).collect();
     shown.extend(found.drain(found.len() - SHOWN / 2..).map(|(_, summary)| summary));
-    (shown, format!("\n The {} points of lowest and of highest {watched}, of {all}.\n", SHOWN / 2))
+    let half = SHOWN / 2;
+    (shown, format!("\n The {half} points with the lowest and the {half} with the highest {watched}, of {all}.\n"))
 }
 
 fn summary(store: &Store, point: usize, rows: &[Row], asked: &Asked) -> PointSummary {

@@ -69,7 +69,7 @@ impl Chosen {
     pub fn lower(&self, loaded: &Loaded) -> Result<Vec<Lowered>, SweepFailure> {
         let lower = |(point, row): &(usize, Vec<Setting>)| {
             let scenario = scenario(loaded, &self.paths, *point, row).map_err(|failure| {
-                SweepError::failed(failure.to_string(), "the store's points are not of this scenario")
+                SweepError::failed(failure.to_string(), "the points of this store belong to another scenario")
             })?;
             Ok(Lowered { plan: prepare(&scenario), point: *point, scenario })
         };
