@@ -175,7 +175,8 @@ fn a_damaged_part_is_told_and_computed_again_once_removed() {
     spoilt[bytes.len() / 2] ^= 1;
     for damage in [&bytes[..bytes.len() - 7], &bytes[..0], &spoilt] {
         std::fs::write(&parts[0], damage).unwrap();
-        for output in [sweep(&store, &arguments), command::overhang(&["status", &store], Stdio::piped())] {
+        let check = ["status", "--check", &store];
+        for output in [sweep(&store, &arguments), command::overhang(&check, Stdio::piped())] {
             assert_eq!(code(&output), 1);
             assert!(stderr(&output).contains("is damaged"), "{}", stderr(&output));
         }

@@ -144,7 +144,7 @@ pub fn main() -> ExitCode {
         Command::Compare(arguments) => compare::compare(&arguments, &console),
         Command::Sweep(arguments) => sweep::sweep(&arguments, &console),
         Command::Merge(arguments) => stores::merge(&arguments, &console),
-        Command::Status(arguments) => stores::status(&arguments),
+        Command::Status(arguments) => stores::status(&arguments, &console),
         Command::Report(arguments) => report::report(&arguments, &console),
         Command::Plot(arguments) => plot::plot(&arguments, &console),
         Command::Check(arguments) => check::check(&arguments, &console),

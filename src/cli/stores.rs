@@ -8,7 +8,7 @@ use super::condition::Condition;
 use super::console::Console;
 use super::{Failure, output, progress, sweeping};
 use crate::report::harmless_lines;
-use crate::sweep::{self, Status, Store};
+use crate::sweep::{self, Listed, Overview, Status, Store, SweepError};
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
@@ -36,8 +36,9 @@ pub struct MergeArguments {
 /// Joins stores.
 pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failure> {
     let spinner = progress::spinner("merging", console);
-    let store = sweep::merge(&arguments.out, &arguments.parts);
+    let store = sweep::merge(&arguments.out, &arguments.parts, &|_| !console.is_stopped());
     spinner.finish_and_clear();
+    console.go_on()?;
     let store = store?;
     let loaded = sweep::scenario_of(&store)?;
     sweeping::merged(&store, &loaded, arguments.watch.as_deref(), &arguments.fail_if)
@@ -55,30 +56,91 @@ const STATUS_EXAMPLES: &str = "\
 Examples:
   overhang status store
   overhang status store --format json
+  overhang status shards/*
+  overhang status store --check
 
-A store can be looked at while others write to it.";
+Several stores of the same sweep, such as the shards of a job array, are counted together. You can run this command while other
+processes write to the stores.";
 
 #[derive(Debug, Args)]
 #[command(after_help = STATUS_EXAMPLES)]
 pub struct StatusArguments {
-    /// Folder of a sweep
-    store: PathBuf,
+    /// Stores of a sweep, or quoted patterns such as 'shards/*'
+    #[arg(required = true, value_name = "STORE")]
+    stores: Vec<PathBuf>,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Also read all results and compare them with their checksums
+    #[arg(long)]
+    check: bool,
 }
 
-/// Points that are listed of many.
+/// Ranges of points that are listed of many.
 const LISTED: usize = 20;
 
-/// Says how far a store is.
-pub fn status(arguments: &StatusArguments) -> Result<(), Failure> {
-    let store = Store::read(&arguments.store)?;
-    let status = sweep::status(&store)?;
+/// Says how far stores are.
+pub fn status(arguments: &StatusArguments, console: &Console) -> Result<(), Failure> {
+    let paths = expanded(&arguments.stores)?;
+    let go_on = |_| !console.is_stopped();
+    let look = |path: &PathBuf| {
+        let store = Store::look(path, &go_on)?;
+        if arguments.check {
+            store.verify(&go_on)?;
+        }
+        Ok(store)
+    };
+    let stores: Result<Vec<Store>, SweepError> = paths.iter().map(look).collect();
+    console.go_on()?;
+    let stores = stores?;
+    let (table, json) = match &stores[..] {
+        [store] => {
+            let status = sweep::status(store);
+            (text(store, &status), serde_json::json!(status))
+        }
+        _ => {
+            let overview = sweep::overview(&stores)?;
+            (line(&overview), serde_json::json!(overview))
+        }
+    };
     output::data(&match arguments.format {
-        Format::Table => harmless_lines(&text(&store, &status)),
-        Format::Json => format!("{:#}\n", serde_json::json!(status)),
+        Format::Table => harmless_lines(&table),
+        Format::Json => format!("{json:#}\n"),
     })
+}
+
+/// The stores that are meant: patterns are expanded, and of several folders those that are no stores are left out.
+fn expanded(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for path in given {
+        let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists());
+        match pattern {
+            None => found.push(path.clone()),
+            Some(pattern) => {
+                let matches = glob::glob(pattern).map_err(|error| Failure::Usage {
+                    message: format!("`{pattern}` is not a pattern: {error}"),
+                    hint: Some("use * and ?, for example 'shards/*'".into()),
+                })?;
+                found.extend(matches.flatten());
+            }
+        }
+    }
+    let is_store = |path: &PathBuf| path.join("manifest.json").exists();
+    if let (false, [path]) = (found.iter().any(is_store), given) {
+        // with its own message
+        return Ok(vec![found.into_iter().next().unwrap_or_else(|| path.clone())]);
+    }
+    if found.len() > 1 {
+        found.retain(is_store);
+    }
+    if found.is_empty() {
+        let given: Vec<String> = given.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(Failure::Usage {
+            message: format!("there is no store of a sweep at {}", given.join(", ")),
+            hint: Some("name folders that `overhang sweep --out` wrote".into()),
+        });
+    }
+    Ok(found)
 }
 
 fn text(store: &Store, status: &Status) -> String {
@@ -96,8 +158,8 @@ fn text(store: &Store, status: &Status) -> String {
         lines.push(format!("shard {index} of {count}{cut}: {} points", status.own));
     }
     lines.push(format!("done     {}", status.done));
-    lines.push(format!("failed   {}{}", status.failed.len(), listed(&status.failed)));
-    lines.push(format!("missing  {}{}", status.missing.len(), listed(&status.missing)));
+    lines.push(format!("failed   {}", listed(&status.failed)));
+    lines.push(format!("missing  {}", listed(&status.missing)));
     if status.shard.parts > 1 {
         let (missing, waiting) = (status.pieces_missing, status.pieces_waiting);
         lines.push(format!("parts    {missing} to compute, {waiting} waiting to be joined"));
@@ -108,22 +170,35 @@ fn text(store: &Store, status: &Status) -> String {
     lines.iter().map(|line| format!(" {line}\n")).collect()
 }
 
-/// Numbers of points, neighbours joined.
-fn listed(points: &[usize]) -> String {
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for &point in points {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == point => *last = point,
-            _ => ranges.push((point, point)),
-        }
+/// Many stores in one line.
+fn line(overview: &Overview) -> String {
+    let mut line = format!(
+        " {} stores: {} of {} points done, {} failed, {} missing",
+        overview.stores.len(),
+        overview.done,
+        overview.points,
+        listed(&overview.failed),
+        listed(&overview.missing)
+    );
+    if overview.pieces_waiting > 0 {
+        line += &format!(", {} parts waiting to be joined", overview.pieces_waiting);
     }
+    if let (Some(seconds), true) = (overview.seconds_left, overview.pieces_missing > 0) {
+        line += &format!("; {} left at the pace so far, on one process", duration(seconds));
+    }
+    line + "\n"
+}
+
+/// How many points there are, and which.
+fn listed(points: &Listed) -> String {
+    let Listed { count, ranges } = points;
     let more = ranges.len() > LISTED;
     let name =
         |&(first, last): &(usize, usize)| if first == last { first.to_string() } else { format!("{first}–{last}") };
     let names: Vec<String> = ranges.iter().take(LISTED).map(name).collect();
     match names.is_empty() {
-        true => String::new(),
-        false => format!(" (points {}{})", names.join(", "), if more { ", …" } else { "" }),
+        true => count.to_string(),
+        false => format!("{count} (points {}{})", names.join(", "), if more { ", …" } else { "" }),
     }
 }
 
@@ -142,10 +217,14 @@ mod tests {
 
     #[test]
     fn points_are_listed_in_ranges() {
-        assert_eq!(listed(&[]), "");
-        assert_eq!(listed(&[0, 1, 2, 5, 7, 8]), " (points 0–2, 5, 7–8)");
+        let of = |points: &[usize]| {
+            let ranges: sweep::Ranges = points.iter().map(|&point| (point, point)).collect();
+            listed(&Listed { count: points.len(), ranges })
+        };
+        assert_eq!(of(&[]), "0");
+        assert_eq!(listed(&Listed { count: 6, ranges: vec![(0, 2), (5, 5), (7, 8)] }), "6 (points 0–2, 5, 7–8)");
         let odd: Vec<usize> = (0..100).map(|i| 2 * i).collect();
-        assert!(listed(&odd).ends_with("38, …)"));
+        assert!(of(&odd).ends_with("38, …)"));
         assert_eq!([duration(5.4), duration(600.0), duration(9000.0)], ["5 s", "10 min", "2.5 h"]);
     }
 }

@@ -201,17 +201,20 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         engine: engine_record(&chosen, &arguments.engine),
     };
     let shared = shares(&axes, independent, chosen.backend);
+    let go_on = |_| !console.is_stopped();
     let commit_every = Duration::from_secs_f64(arguments.commit_every);
     let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, batch: arguments.batch, commit_every };
     if arguments.dry_run {
-        let store = Store::find(&arguments.out, &manifest, &points, shard)?;
+        let store = Store::find(&arguments.out, &manifest, &points, &loaded.source, shard)?;
         let (what, part) = ((&manifest, &points), (shard, units.as_slice()));
         return super::sweep_plan::print(&sweep, &chosen, what, part, store.as_ref(), console);
     }
-    let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard)?;
+    let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard, &units, &go_on);
+    console.go_on()?;
+    let store = store?;
     let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, arguments.log.as_deref(), console);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report, &ended) {
-        let section = super::sweep_report::section(&Store::read(&arguments.out)?, &loaded, "commitment_cost")?;
+        let section = super::sweep_report::section(&Store::look(&arguments.out, &go_on)?, &loaded, "commitment_cost")?;
         super::report::write(file, &[section], console)?;
     }
     ended

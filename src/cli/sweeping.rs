@@ -19,8 +19,8 @@ use crate::scenario::{Loaded, Setting};
 use crate::sweep::batch::Unit;
 use crate::sweep::design::Points;
 use crate::sweep::rows::{self, FAILED, Row, plain};
-use crate::sweep::work::{Ended, Finished, Follower, Results, Sweep, SweepFailure, join};
-use crate::sweep::{Store, SweepError};
+use crate::sweep::work::{Ended, Finished, Follower, Results, Sweep, SweepFailure};
+use crate::sweep::{Store, SweepError, join};
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
 const SHOWN: usize = 24;
@@ -203,9 +203,9 @@ pub fn run(
         !console.is_stopped()
     };
     let mut following = Following { watch: &watch, started: Started::now(), chosen, log };
-    let ended = sweep.run(&mut store, units, &progress, &mut following)?;
+    let mut ended = sweep.run(&mut store, units, &progress, &mut following)?;
     if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
-        join(sweep.loaded, &mut store, &mut |results| following.arrived(results))?;
+        ended = join(sweep.loaded, &mut store, &[], &mut |results| following.arrived(results), &progress)?;
     }
     crate::engine::locked(&watch).bar.finish_and_clear();
     chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));

@@ -36,7 +36,7 @@ pub use file::{UNFINISHED, check_place, write_whole};
 pub use folder::{Folder, FolderError};
 pub use json::json;
 pub(crate) use numbers::significant;
-pub use parquet::{Column, TableWriter};
+pub use parquet::{Column, TableReader, TableWriter};
 pub use reading::{Document, read_document};
 pub use result::{Asked, numbers, result};
 pub use schema::{comparison_schema, schema};

@@ -9,10 +9,13 @@ use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType}
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
+
+use super::tables::Table;
 
 /// A column's values.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +38,7 @@ pub struct TableWriter<W: Write + Send> {
 impl TableWriter<File> {
     /// Creates a file with the columns of a batch (their values are not written yet).
     pub fn create(path: &Path, columns: &[(String, Column)]) -> Result<Self, ParquetError> {
-        Self::new(File::create_new(path)?, columns)
+        Self::new(File::create_new(path)?, columns, None)
     }
 
     /// Completes the file, down to the disk.
@@ -47,10 +50,12 @@ impl TableWriter<File> {
 }
 
 impl<W: Write + Send> TableWriter<W> {
-    fn new(sink: W, columns: &[(String, Column)]) -> Result<Self, ParquetError> {
+    fn new(sink: W, columns: &[(String, Column)], note: Option<(&str, String)>) -> Result<Self, ParquetError> {
         let fields = columns.iter().map(|(name, column)| field(name, column)).collect::<Result<Vec<_>, _>>()?;
         let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
-        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let note = note.map(|(key, value)| vec![KeyValue::new(key.to_owned(), value)]);
+        let properties =
+            WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(note).build();
         let writer = SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties))?;
         Ok(Self { writer })
     }
@@ -91,28 +96,84 @@ pub fn write(path: &Path, columns: &[(String, Column)]) -> Result<(), ParquetErr
     writer.finish()
 }
 
-/// A table of one batch as the bytes of a file. The same table gives the same bytes.
-pub fn encode(columns: &[(String, Column)]) -> Result<Vec<u8>, ParquetError> {
-    let mut writer = TableWriter::new(Vec::new(), columns)?;
-    writer.append(columns)?;
+/// A table as the bytes of a file, a row group for each batch, with a note under a key in its footer. The same batches and note
+/// give the same bytes.
+pub fn encode(batches: &[Table], note: (&str, String)) -> Result<Vec<u8>, ParquetError> {
+    let Some(first) = batches.first() else { return Err(ParquetError::General("a table has no batch".into())) };
+    let mut writer = TableWriter::new(Vec::new(), first, Some(note))?;
+    batches.iter().try_for_each(|batch| writer.append(batch))?;
     writer.writer.into_inner()
 }
 
-/// Reads a file that [`write()`] or [`encode`] made. Others may have columns of types that tables do not have.
-pub fn read(path: &Path) -> Result<Vec<(String, Column)>, ParquetError> {
-    let reader = SerializedFileReader::new(File::open(path)?)?;
-    let names = reader.metadata().file_metadata().schema_descr().columns().iter();
-    let mut columns: Vec<(String, Option<Column>)> = names.map(|column| (column.name().to_owned(), None)).collect();
-    for index in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(index)?;
+/// Reads a file that [`write()`] made. Others may have columns of types that tables do not have.
+pub fn read(path: &Path) -> Result<Table, ParquetError> {
+    TableReader::new(File::open(path)?)?.read()
+}
+
+/// A table that is read batch by batch.
+pub struct TableReader<R: ChunkReader + 'static> {
+    reader: SerializedFileReader<R>,
+}
+
+impl<R: ChunkReader + 'static> TableReader<R> {
+    /// Reads the footer.
+    pub fn new(source: R) -> Result<Self, ParquetError> {
+        Ok(Self { reader: SerializedFileReader::new(source)? })
+    }
+
+    /// The note under a key.
+    pub fn note(&self, key: &str) -> Option<&str> {
+        let notes = self.reader.metadata().file_metadata().key_value_metadata()?;
+        notes.iter().find(|note| note.key == key)?.value.as_deref()
+    }
+
+    /// The number of batches.
+    pub fn batches(&self) -> usize {
+        self.reader.num_row_groups()
+    }
+
+    /// The values of a batch; `None` if the footer cannot be right.
+    pub fn batch_cells(&self, index: usize) -> Option<usize> {
+        let group = self.reader.metadata().row_groups().get(index)?;
+        usize::try_from(group.num_rows()).ok()?.checked_mul(group.num_columns())
+    }
+
+    /// One batch.
+    pub fn batch(&self, index: usize) -> Result<Table, ParquetError> {
+        let mut columns = self.empty();
+        self.append(index, &mut columns)?;
+        Ok(named(columns))
+    }
+
+    /// All batches as one table.
+    pub fn read(&self) -> Result<Table, ParquetError> {
+        let mut columns = self.empty();
+        (0..self.batches()).try_for_each(|index| self.append(index, &mut columns))?;
+        Ok(named(columns))
+    }
+
+    fn empty(&self) -> Vec<(String, Option<Column>)> {
+        let names = self.reader.metadata().file_metadata().schema_descr().columns().iter();
+        names.map(|column| (column.name().to_owned(), None)).collect()
+    }
+
+    fn append(&self, index: usize, columns: &mut [(String, Option<Column>)]) -> Result<(), ParquetError> {
+        if index >= self.batches() {
+            return Err(ParquetError::General(format!("there is no batch {index}")));
+        }
+        let group = self.reader.get_row_group(index)?;
         let rows =
             usize::try_from(group.metadata().num_rows()).map_err(|error| ParquetError::General(error.to_string()))?;
         for (place, (_, column)) in columns.iter_mut().enumerate() {
             read_column(group.get_column_reader(place)?, rows, column)?;
         }
+        Ok(())
     }
+}
+
+fn named(columns: Vec<(String, Option<Column>)>) -> Table {
     let empty = || Column::Real(Vec::new());
-    Ok(columns.into_iter().map(|(name, column)| (name, column.unwrap_or_else(empty))).collect())
+    columns.into_iter().map(|(name, column)| (name, column.unwrap_or_else(empty))).collect()
 }
 
 fn read_column(reader: ColumnReader, rows: usize, column: &mut Option<Column>) -> Result<(), ParquetError> {

@@ -25,11 +25,9 @@ pub fn shares(axes: &[Axis], independent: bool, backend: &str) -> bool {
 /// The units of a shard: its equal share of all pieces, points with the same factors together.
 pub fn units(points: &Points, axes: &[Axis], shard: Shard) -> Vec<Unit> {
     let order = order(points, axes);
-    let pieces = order.len() as u128 * u128::from(shard.parts);
-    let bound = |index: u64| (u128::from(index) * pieces / u128::from(shard.count)) as usize;
     let mut units: Vec<Unit> = Vec::new();
     let mut last = None;
-    for piece in bound(shard.index)..bound(shard.index + 1) {
+    for piece in shard.pieces(order.len()) {
         let (part, (family, point)) = ((piece / order.len()) as u64, order[piece % order.len()]);
         match units.last_mut() {
             Some(unit) if last == Some((part, family)) => unit.points.push(point),

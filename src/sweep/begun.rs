@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::store::{Piece, Store, damaged};
-use super::{SweepError, disk};
+use super::SweepError;
+use super::part::damaged;
+use super::store::{Piece, Store};
 use crate::compare::ranges;
 use crate::engine::BLOCK;
 use crate::tally::{Tally, Word};
@@ -24,25 +25,28 @@ pub struct Begun {
 impl Begun {
     /// Reads what a store has. There is little of it, however large the sweep: what one process had in hand.
     pub fn read(store: &Store) -> Result<Self, SweepError> {
-        let mut begun = Begun { pieces: BTreeMap::new(), files: disk::files(&store.root().join(FOLDER))? };
+        let mut begun = Begun { pieces: BTreeMap::new(), files: Vec::new() };
         let parts = ranges(store.manifest.paths, store.shard.parts);
         let done = store.pieces();
-        for path in &begun.files {
-            let mut found: BTreeMap<Piece, Vec<Word>> = BTreeMap::new();
-            for (piece, word) in store.read_words(path)? {
-                found.entry(piece).or_default().push(word);
-            }
-            for (piece, words) in found {
-                let paths = Tally::paths_of(&words).ok_or_else(|| damaged(path))?;
+        for part in store.tally_parts(FOLDER, &|_| true)? {
+            let found: Vec<Piece> = part.pieces.keys().copied().collect();
+            let words = match part.words(&found) {
+                // its points are done by now, or there is another one in its place
+                Err(_) if !store.is_writer() && !part.path.exists() => continue,
+                words => words?,
+            };
+            for (piece, words) in found.into_iter().zip(words) {
+                let paths = Tally::paths_of(&words).ok_or_else(|| damaged(&part.path))?;
                 let all = parts.get(piece.1 as usize).map_or(0, |range| range.end - range.start);
-                if piece.0 >= store.points.rows.len() || paths >= all || paths % BLOCK as u64 != 0 {
-                    return Err(damaged(path));
+                if paths >= all || paths % BLOCK as u64 != 0 {
+                    return Err(damaged(&part.path));
                 }
                 // a process that was killed between two steps left the one before as well
                 if !store.has(piece.0) && !done.contains(&piece) && paths > begun.paths(piece) {
                     begun.pieces.insert(piece, (paths, words));
                 }
             }
+            begun.files.push(part.path);
         }
         Ok(begun)
     }
@@ -59,9 +63,9 @@ impl Begun {
 
     /// Puts what is known of a piece into a tally that was empty.
     pub fn fill(&self, piece: Piece, tally: &mut Tally) -> Result<(), SweepError> {
-        let words = self.pieces.get(&piece).map_or(&[][..], |(_, words)| words);
+        let Some((paths, words)) = self.pieces.get(&piece) else { return Ok(()) };
         let wrong = || damaged(self.files.first().map_or(FOLDER.as_ref(), |path| path.as_path()));
-        words.iter().try_for_each(|word| tally.set_word(*word).then_some(()).ok_or_else(wrong))
+        tally.set_words(words, *paths).then_some(()).ok_or_else(wrong)
     }
 
     /// Keeps tallies of pieces' first paths, instead of what was kept of them before: when this returns they are on the disk.
@@ -73,8 +77,9 @@ impl Begun {
         for (piece, tally) in tallies {
             self.pieces.insert(piece, (tally.paths, tally.words()));
         }
-        let words = self.pieces.iter().map(|(piece, (_, words))| (*piece, words.as_slice()));
-        let file = store.write_words(FOLDER, words)?;
+        let words: Vec<(Piece, &[Word])> =
+            self.pieces.iter().map(|(piece, (_, words))| (*piece, words.as_slice())).collect();
+        let file = if words.is_empty() { None } else { Some(store.write_words(FOLDER, &words)?.path) };
         let before = std::mem::replace(&mut self.files, file.into_iter().collect());
         remove(before.iter().filter(|path| !self.files.contains(path)));
         Ok(())

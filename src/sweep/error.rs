@@ -38,4 +38,9 @@ impl SweepError {
             "see whether it is there and may be read",
         )
     }
+
+    /// It was told to stop, by the closure that whoever asked for it gave along.
+    pub fn stopped() -> Self {
+        Self::failed("it was stopped", "the same command resumes what is left")
+    }
 }

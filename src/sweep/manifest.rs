@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::design::{Kind, Points};
 use crate::report::Asked;
 
-/// The version of a store's shape.
-pub const STORE_VERSION: u32 = 1;
+/// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
+/// as it is.
+pub const STORE_VERSION: u32 = 2;
 
 /// What determines the results of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,16 +76,24 @@ impl Manifest {
     /// What differs from another, line by line; the number of points and the values of axes are left to whoever compares
     /// points.
     pub fn differences(&self, now: &Manifest) -> Vec<String> {
-        let bare = |manifest: &Manifest| {
-            let mut manifest = manifest.clone();
-            manifest.design.points = 0;
-            manifest.design.hash.clear();
-            manifest.design.axes.iter_mut().for_each(|axis| axis.values.clear());
-            serde_json::json!(manifest)
-        };
         let mut found = Vec::new();
-        compare(&bare(self), &bare(now), "", &mut found);
+        compare(&self.lasting(), &now.lasting(), "", &mut found);
         found
+    }
+
+    /// The hash of what never changes of a store, which each of its parts carries.
+    pub fn identity(&self) -> String {
+        blake3::hash(self.lasting().to_string().as_bytes()).to_hex().to_string()
+    }
+
+    /// Everything but the number of points and their values, which may grow, and the form of the store.
+    fn lasting(&self) -> Value {
+        let mut manifest = self.clone();
+        manifest.store_version = 0;
+        manifest.design.points = 0;
+        manifest.design.hash.clear();
+        manifest.design.axes.iter_mut().for_each(|axis| axis.values.clear());
+        serde_json::json!(manifest)
     }
 }
 

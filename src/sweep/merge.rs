@@ -1,21 +1,25 @@
 //! Shards of a sweep joined into one store.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::join::join;
+use super::rows::Row;
 use super::store::{Piece, Shard, Store};
-use super::work::{SweepFailure, join};
+use super::tallies::MOST_PIECES;
+use super::work::{Ended, SweepFailure};
 use super::{SweepError, disk};
-use crate::engine::empty_tally;
+use crate::engine::Progress;
 use crate::scenario::{self, Loaded};
+use crate::tally::Word;
 
-/// Pieces that are copied at once.
-const PIECES_AT_ONCE: usize = 32;
+/// Rows that are copied together, so that a merged store has few and large parts.
+const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// Joins stores of the same sweep into `out`, which may have some of it already. What several of them have is taken once; pieces
-/// of points are joined where all are there.
-pub fn merge(out: &Path, parts: &[PathBuf]) -> Result<Store, SweepFailure> {
-    let stores = parts.iter().map(|part| Store::read(part)).collect::<Result<Vec<Store>, SweepError>>()?;
+/// of points are joined where all are there. Memory grows with the number of points alone. `go_on` may end it early; what is
+/// merged by then stays.
+pub fn merge(out: &Path, parts: &[PathBuf], go_on: &Progress) -> Result<Store, SweepFailure> {
+    let stores = parts.iter().map(|part| Store::look(part, go_on)).collect::<Result<Vec<Store>, SweepError>>()?;
     let Some(first) = stores.first() else {
         return Err(SweepError::usage("there is nothing to merge", "name the stores of the shards").into());
     };
@@ -24,49 +28,91 @@ pub fn merge(out: &Path, parts: &[PathBuf]) -> Result<Store, SweepFailure> {
     }
     let loaded = scenario_of(first)?;
     let shard = Shard { parts: first.shard.parts, ..Shard::WHOLE };
-    let mut merged = Store::open(out, first.manifest.clone(), first.points.clone(), &loaded.source, shard)?;
-    for store in &stores {
-        for results in store.results() {
-            let fresh: Vec<_> = results?.into_iter().filter(|(point, _)| !merged.has(*point)).collect();
-            merged.commit(&fresh)?;
+    let mut points = first.points.clone();
+    for store in &stores[1..] {
+        for (row, theirs) in points.rows.iter_mut().zip(&store.points.rows) {
+            if row.is_empty() {
+                row.clone_from(theirs);
+            }
         }
     }
-    for store in &stores {
-        copy_pieces(&loaded, store, &mut merged)?;
+    let mut merged = Store::open(out, first.manifest.clone(), points, &loaded.source, shard, &[], go_on)?;
+    stores.iter().try_for_each(|store| copy_results(store, &mut merged, go_on))?;
+    if join(&loaded, &mut merged, &stores, &mut |_| (), go_on)? == Ended::Stopped {
+        return Err(SweepError::stopped().into());
     }
-    join(&loaded, &mut merged, &mut |_| ())?;
+    stores.iter().try_for_each(|store| copy_pieces(store, &mut merged, go_on))?;
     Ok(merged)
 }
 
-fn copy_pieces(loaded: &Loaded, store: &Store, merged: &mut Store) -> Result<(), SweepFailure> {
-    let known = merged.pieces();
-    let fresh: Vec<Piece> =
-        store.pieces().into_iter().filter(|piece| !merged.has(piece.0) && !known.contains(piece)).collect();
-    for pieces in fresh.chunks(PIECES_AT_ONCE) {
-        let plans = super::point::plans(loaded, &merged.points, pieces.iter().map(|piece| piece.0))?;
-        let wanted: BTreeSet<Piece> = pieces.iter().copied().collect();
-        let read = store.read_pieces(&wanted, |point| empty_tally(&plans[&point]))?;
-        merged.commit_pieces(&read.into_iter().collect::<Vec<_>>())?;
+fn copy_results(store: &Store, merged: &mut Store, go_on: &Progress) -> Result<(), SweepError> {
+    let mut held: Vec<(usize, Vec<Row>)> = Vec::new();
+    let mut ended = Ok(());
+    for results in store.results() {
+        match results {
+            Ok(results) => held.extend(results.into_iter().filter(|(point, _)| !merged.has(*point))),
+            Err(error) => ended = Err(error),
+        }
+        if ended.is_ok() && !go_on(0) {
+            ended = Err(SweepError::stopped());
+        }
+        if ended.is_err() {
+            break;
+        }
+        if held.iter().map(|(_, rows)| rows.len()).sum::<usize>() >= ROWS_AT_ONCE {
+            merged.commit(&std::mem::take(&mut held))?;
+        }
     }
-    Ok(())
+    // what was read stays, whatever ended it
+    merged.commit(&held)?;
+    ended
+}
+
+/// Copies pieces of points that are not complete.
+fn copy_pieces(store: &Store, merged: &mut Store, go_on: &Progress) -> Result<(), SweepError> {
+    let mut known = merged.pieces();
+    let mut held: Vec<(Piece, Vec<Word>)> = Vec::new();
+    for part in store.tallies() {
+        if !go_on(0) {
+            return Err(SweepError::stopped());
+        }
+        let fresh = part.pieces.keys().filter(|piece| !merged.has(piece.0) && known.insert(**piece));
+        let fresh: Vec<Piece> = fresh.copied().collect();
+        if fresh.is_empty() {
+            continue;
+        }
+        held.extend(fresh.iter().copied().zip(part.words(&fresh)?));
+        if held.len() >= MOST_PIECES {
+            merged.commit_words(&std::mem::take(&mut held))?;
+        }
+    }
+    merged.commit_words(&held)
 }
 
 /// The scenario that a store keeps.
 pub fn scenario_of(store: &Store) -> Result<Loaded, SweepError> {
-    let files = disk::files(store.root())?;
-    let kept = files.iter().find(|path| path.file_stem().is_some_and(|stem| stem == "scenario"));
-    let path = kept.ok_or_else(|| SweepError::unreadable(&store.root().join("scenario.toml"), "it is not there"))?;
-    let loaded = scenario::load(path).map_err(|failure| SweepError::unreadable(path, failure))?;
+    let paths = ["scenario.toml", "scenario.json"].map(|name| store.root().join(name));
+    let found = paths.iter().find_map(|path| Some((path, disk::read_if_there(path, disk::MOST_TEXT).transpose()?)));
+    let Some((path, bytes)) = found else {
+        return Err(SweepError::failed(
+            format!("`{}` is missing", paths[0].display()),
+            "put the scenario back, or run the sweep again with the same options: it writes the file again",
+        ));
+    };
+    let text = String::from_utf8(bytes?).map_err(|_| SweepError::unreadable(path, "it is not UTF-8 text"))?;
+    let loaded = scenario::parse(&text, &path.display().to_string());
+    let loaded = loaded.map_err(|failure| SweepError::unreadable(path, failure))?;
     if loaded.scenario.hash == store.manifest.scenario_hash {
         return Ok(loaded);
     }
     Err(SweepError::failed(
         format!("`{}` is not the scenario that the store's results are of", path.display()),
-        "put the scenario back as it was",
+        "put the scenario back as it was, or run the sweep again with the original file: it writes the copy again",
     ))
 }
 
-fn refuse_other(first: &Store, other: &Store) -> Result<(), SweepError> {
+/// Stores of different sweeps are not joined.
+pub fn refuse_other(first: &Store, other: &Store) -> Result<(), SweepError> {
     let mut differences = first.manifest.differences(&other.manifest);
     if first.manifest.design.hash != other.manifest.design.hash {
         let (ours, theirs) = (first.manifest.design.points, other.manifest.design.points);
@@ -85,6 +131,6 @@ fn refuse_other(first: &Store, other: &Store) -> Result<(), SweepError> {
             other.root().display(),
             differences.join("\n       ")
         ),
-        "merge shards that were made by the same command but for --shard and --out",
+        "use shards that were made by the same command, except for --shard and --out",
     ))
 }

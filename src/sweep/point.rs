@@ -1,7 +1,5 @@
 //! Points as scenarios, as plans, and as rows.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use rayon::prelude::*;
 
 use super::axis::VARIANT;
@@ -89,17 +87,6 @@ impl Lowered {
     pub fn drawn(&self, manifest: &Manifest) -> (&Plan, Draws) {
         (&self.plan, Draws { seed: manifest.seed, replicate: manifest.replicate(self.point) })
     }
-}
-
-/// The plans of points.
-pub(super) fn plans(
-    loaded: &Loaded,
-    points: &Points,
-    chosen: impl Iterator<Item = usize>,
-) -> Result<BTreeMap<usize, Plan>, SweepFailure> {
-    let chosen: BTreeSet<usize> = chosen.collect();
-    let lowered = Chosen::of(points, &chosen.into_iter().collect::<Vec<_>>()).lower(loaded)?;
-    Ok(lowered.into_iter().map(|lowered| (lowered.point, lowered.plan)).collect())
 }
 
 /// Rows of points.

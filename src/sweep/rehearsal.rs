@@ -7,12 +7,12 @@ use super::batch::{Batch, Queue, Unit};
 use super::design::Points;
 use super::pace::Pace;
 use super::point::{Chosen, results};
-use super::store::{Piece, Shard, Store, word_table};
+use super::store::{Shard, Store};
+use super::tallies::word_table;
 use super::work::{Sweep, SweepFailure};
 use super::{Manifest, SweepError, rows};
 use crate::engine::{Progress, tally_each};
 use crate::report::{Table, parquet};
-use crate::tally::{Tally, Word};
 
 /// How long a rehearsal lasts at least, and how many batches it has: the first one may wait for kernels to be compiled.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);
@@ -91,14 +91,12 @@ impl Sweep<'_> {
         let took = started.elapsed();
         pace.learn(paths * work_of_path, took);
         let started = Instant::now();
-        let table = if shard.parts > 1 {
-            let words: Vec<(Piece, Vec<Word>)> =
-                batch.points.iter().map(|&point| (point, batch.part)).zip(tallies.iter().map(Tally::words)).collect();
-            word_table(words.iter().map(|(piece, words)| (*piece, words.as_slice())))
+        let tables: Vec<Table> = if shard.parts > 1 {
+            tallies.iter().map(|tally| word_table(&tally.words())).collect()
         } else {
-            rows::table(points, &results(manifest, &lowered, &tallies), &manifest.asked())
+            vec![rows::table(points, &results(manifest, &lowered, &tallies), &manifest.asked())]
         };
-        let disk = bytes(&table)? / batch.points.len() as u64;
+        let disk = bytes(&tables)? / batch.points.len() as u64;
         around += started.elapsed();
         let share = batch.points.len() as f64;
         let of_path = took.as_secs_f64() / paths.max(1) as f64 / share;
@@ -111,8 +109,8 @@ fn count(units: &[Unit]) -> usize {
     units.iter().flat_map(|unit| unit.points.iter().copied()).collect::<BTreeSet<usize>>().len()
 }
 
-fn bytes(table: &Table) -> Result<u64, SweepError> {
-    let encoded = parquet::encode(table).map_err(|error| {
+fn bytes(tables: &[Table]) -> Result<u64, SweepError> {
+    let encoded = parquet::encode(tables, ("", String::new())).map_err(|error| {
         SweepError::failed(format!("a part of the store could not be encoded: {error}"), "report this as a bug")
     });
     Ok(encoded?.len() as u64)

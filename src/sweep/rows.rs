@@ -152,7 +152,8 @@ pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &Asked) -> T
 pub fn point_columns(points: &Points, chosen: &[usize]) -> Table {
     let mut table = vec![("point".to_string(), Column::Whole(chosen.iter().map(|&point| point as i64).collect()))];
     for (axis, path) in points.paths.iter().enumerate() {
-        let numeric = points.rows.iter().all(|row| matches!(row[axis], Setting::Number(_)));
+        let known = points.rows.iter().filter_map(|row| row.get(axis));
+        let numeric = known.into_iter().all(|value| matches!(value, Setting::Number(_)));
         let values = chosen.iter().map(|&point| &points.rows[point][axis]);
         let column = if numeric {
             Column::Real(values.map(|value| if let Setting::Number(x) = value { Some(*x) } else { None }).collect())
@@ -172,10 +173,27 @@ pub fn plain(value: &Setting) -> String {
     }
 }
 
-/// The rows of a table that [`table`] made, by point in their order; `None` if it is another.
+/// Whether a column has the values of an axis that these points have.
+fn has_values(column: &Column, axis: usize, points: &Points, numbers: &[i64]) -> bool {
+    let value = |number: i64| usize::try_from(number).ok().and_then(|point| points.rows.get(point)?.get(axis));
+    let is = |at: usize, number: i64| match (value(number), column) {
+        (Some(Setting::Number(expected)), Column::Real(found)) => {
+            found.get(at).copied().flatten().is_some_and(|found| found.to_bits() == expected.to_bits())
+        }
+        (Some(expected), Column::Text(found)) => found.get(at).is_some_and(|found| *found == plain(expected)),
+        _ => false,
+    };
+    numbers.iter().enumerate().all(|(at, &number)| is(at, number))
+}
+
+/// The rows of a table that [`table`] made of these points, by point in their order; `None` if it is another.
 pub fn from_table(table: &Table, points: &Points, asked: &Asked) -> Option<Vec<(usize, Vec<Row>)>> {
     let find = |name: &str| table.iter().find(|(column, _)| column == name).map(|(_, column)| column);
     let Column::Whole(numbers) = find("point")? else { return None };
+    let mut axes = points.paths.iter().enumerate();
+    if !axes.all(|(axis, path)| find(path).is_some_and(|column| has_values(column, axis, points, numbers))) {
+        return None;
+    }
     let texts =
         TEXTS.map(|name| find(name).and_then(|column| if let Column::Text(all) = column { Some(all) } else { None }));
     let reals: Option<Vec<&Vec<Option<f64>>>> = columns(asked)
@@ -185,7 +203,9 @@ pub fn from_table(table: &Table, points: &Points, asked: &Asked) -> Option<Vec<(
     let reals = reals.filter(|all| all.iter().all(|column| column.len() == numbers.len()))?;
     let mut results: Vec<(usize, Vec<Row>)> = Vec::new();
     for (at, &number) in numbers.iter().enumerate() {
-        let point = usize::try_from(number).ok().filter(|&point| point < points.rows.len())?;
+        let point = usize::try_from(number)
+            .ok()
+            .filter(|&point| points.rows.get(point).is_some_and(|row| row.len() == points.paths.len()))?;
         let mut row = Row { texts: Default::default(), numbers: reals.iter().map(|column| column[at]).collect() };
         for (text, column) in row.texts.iter_mut().zip(&texts) {
             text.clone_from(column.as_ref()?.get(at)?);

@@ -1,35 +1,44 @@
 //! The folder of a sweep: manifest, points, and results in whole parts.
 //!
 //! ```text
-//! manifest.json     what determines the results
+//! manifest.json     what determines the results, and which shard the store is of, with a checksum
 //! scenario.toml     as read
-//! points.parquet    every point's number and values
+//! points.parquet    number and values of every point, or of those of the shard
 //! results/          rows of finished points, in parts named after their points and their content
 //! tallies/          parts of points whose paths are computed in several pieces, until they are joined
 //! begun/            the first paths of points that are not done
 //! runs/             a file for each process: when, where, how long
-//! shard.json        which part of a sweep this store has, if it is not all
 //! lock              held while a process writes
 //! ```
+//!
+//! Invariant: a part counts only if its footer names this sweep, and points that this store knows by the same values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::batch::Unit;
 use super::design::Points;
+use super::known;
 use super::manifest::Manifest;
 use super::opening::{
-    lock, no_store, read_manifest, read_points, read_shard, refuse_other, refuse_other_folder, refuse_other_points,
-    refuse_other_shard,
+    FOLDERS, Head, lock, no_store, read_head, refuse_other, refuse_other_folder, refuse_other_points,
+    refuse_other_shard, write_head, write_scenario,
 };
+use super::part::{self, Note, damaged, foreign, values_hash};
+use super::ranges::{numbers, ranges};
 use super::rows::{self, FAILED, Row};
-use super::{SweepError, begun, disk};
-use crate::report::{Column, Table, parquet};
-use crate::scenario::{Source, Syntax};
+use super::tallies::{self, MOST_PIECES, TallyPart};
+use super::{SweepError, disk};
+use crate::engine::Progress;
+use crate::scenario::Source;
 use crate::tally::{Tally, Word};
+
+/// Rows of a part at most, unless one point has more.
+const MOST_ROWS: usize = 1 << 16;
 
 /// Which part of a sweep a process computes: the `index`-th of `count` equal shares; each point's paths are cut into `parts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +51,14 @@ pub struct Shard {
 impl Shard {
     /// All of it.
     pub const WHOLE: Shard = Shard { index: 0, count: 1, parts: 1 };
+
+    /// The pieces of the shard, as numbers from 0 to points × parts: the points in the order in which they are computed, once for
+    /// each part.
+    pub fn pieces(&self, points: usize) -> std::ops::Range<usize> {
+        let all = points as u128 * u128::from(self.parts);
+        let bound = |index: u64| (u128::from(index) * all / u128::from(self.count)) as usize;
+        bound(self.index)..bound(self.index + 1)
+    }
 }
 
 /// A point of which a part of the paths is done: (point, part).
@@ -52,97 +69,143 @@ pub type Piece = (usize, u64);
 pub struct Store {
     root: PathBuf,
     pub manifest: Manifest,
+    /// All points of the design; those that the store does not know, since they are another shard's, have no values.
     pub points: Points,
     pub shard: Shard,
+    /// What each part carries.
+    identity: String,
+    /// The pieces of the shard, if it is not all of the sweep.
+    own: Option<Vec<Piece>>,
     /// Points with results, and whether they failed.
     done: BTreeMap<usize, bool>,
-    /// Where the results of which points are.
-    results: Vec<(PathBuf, Vec<usize>)>,
-    /// Where the tallies of which pieces are.
-    tallies: Vec<(PathBuf, Vec<Piece>)>,
+    /// Where results are.
+    results: Vec<PathBuf>,
+    /// Where tallies are.
+    tallies: Vec<Arc<TallyPart>>,
     lock: Option<File>,
 }
 
 impl Store {
     /// Opens a store to look at it.
     pub fn read(root: &Path) -> Result<Self, SweepError> {
-        let manifest = read_manifest(root)?.ok_or_else(|| no_store(root))?;
-        let shard = read_shard(root)?;
-        let points = read_points(root, &manifest)?;
-        let mut store = Store {
-            root: root.to_owned(),
-            manifest,
-            points,
-            shard,
-            done: BTreeMap::new(),
-            results: Vec::new(),
-            tallies: Vec::new(),
-            lock: None,
+        Self::look(root, &|_| true)
+    }
+
+    /// Opens a store to look at it, while others may write to it; `go_on` may end it early.
+    pub fn look(root: &Path, go_on: &Progress) -> Result<Self, SweepError> {
+        let mut head = read_head(root)?.ok_or_else(|| no_store(root))?;
+        let known = loop {
+            match known::read(root, &head.manifest, go_on) {
+                Ok(known) => break known,
+                Err(error) => {
+                    // whoever adds points writes them before the manifest
+                    std::thread::sleep(std::time::Duration::from_millis(100));
+                    let now = read_head(root)?.ok_or_else(|| no_store(root))?;
+                    if now == head {
+                        return Err(error);
+                    }
+                    head = now;
+                }
+            }
         };
-        store.scan()?;
+        let own = known.pieces(&head).ok_or_else(|| damaged(&known::path(root)))?;
+        let mut store = Self::new(root, head, known.points, own, None);
+        store.scan(go_on)?;
         Ok(store)
     }
 
     /// Opens the store to look at it, if there is one, which must be of this sweep as for [`Store::open`].
-    pub fn find(root: &Path, manifest: &Manifest, points: &Points, shard: Shard) -> Result<Option<Self>, SweepError> {
-        let Some(before) = read_manifest(root)? else {
-            refuse_other_folder(root)?;
+    pub fn find(
+        root: &Path,
+        manifest: &Manifest,
+        points: &Points,
+        scenario: &Source,
+        shard: Shard,
+    ) -> Result<Option<Self>, SweepError> {
+        let Some(before) = read_head(root)? else {
+            refuse_other_folder(root, scenario)?;
             return Ok(None);
         };
-        refuse_other(root, &before, manifest)?;
-        refuse_other_points(root, &before, points)?;
-        refuse_other_shard(root, shard)?;
+        refuse_other(root, &before.manifest, manifest)?;
+        refuse_other_points(root, &before.manifest, manifest, points)?;
+        refuse_other_shard(root, before.shard, shard)?;
         Self::read(root).map(Some)
     }
 
     /// Opens or makes a store to write to it. One that exists must be of the same sweep, or of a sweep whose points begin as
-    /// these do. A second process is refused.
+    /// these do. A second process is refused. `units` are the shard's; `go_on` may end it early.
     pub fn open(
         root: &Path,
         manifest: Manifest,
         points: Points,
         scenario: &Source,
         shard: Shard,
+        units: &[Unit],
+        go_on: &Progress,
     ) -> Result<Self, SweepError> {
-        if root.is_file() {
-            return Err(SweepError::usage(format!("`{}` is a file", root.display()), "name a folder for the store"));
+        if root.exists() && !root.is_dir() {
+            return Err(SweepError::usage(
+                format!("`{}` is not a folder", root.display()),
+                "name a folder for the store",
+            ));
         }
-        disk::make_folder(root)?;
+        if !root.join("manifest.json").exists() {
+            refuse_other_folder(root, scenario)?;
+        }
+        disk::make_root(root)?;
         let lock = lock(root)?;
-        let before = read_manifest(root)?;
+        let before = read_head(root)?;
+        let mut head = Head { manifest, shard };
         match &before {
             Some(before) => {
-                refuse_other(root, before, &manifest)?;
-                refuse_other_points(root, before, &points)?;
-                refuse_other_shard(root, shard)?;
+                refuse_other(root, &before.manifest, &head.manifest)?;
+                refuse_other_points(root, &before.manifest, &head.manifest, &points)?;
+                refuse_other_shard(root, before.shard, shard)?;
+                head.manifest.store_version = before.manifest.store_version;
             }
-            None => refuse_other_folder(root)?,
+            None => refuse_other_folder(root, scenario)?,
         }
-        for folder in ["", "results", "tallies", "runs", begun::FOLDER] {
+        // the root may be a link of the user's own
+        disk::clean(&root.join("."));
+        for folder in FOLDERS {
             disk::make_folder(&root.join(folder))?;
             disk::clean(&root.join(folder));
         }
-        if before.as_ref() != Some(&manifest) {
-            let name = if scenario.syntax() == Syntax::Toml { "scenario.toml" } else { "scenario.json" };
-            disk::write(&root.join(name), scenario.text.as_bytes())?;
-            let all: Vec<usize> = (0..points.rows.len()).collect();
-            disk::write(&root.join("points.parquet"), &encode(root, &rows::point_columns(&points, &all))?)?;
-            if shard != Shard::WHOLE {
-                disk::write(&root.join("shard.json"), format!("{:#}\n", serde_json::json!(shard)).as_bytes())?;
-            }
+        let pieces = units.iter().flat_map(|unit| unit.points.iter().map(|&point| (point, unit.part)));
+        let own = (shard.count > 1).then(|| pieces.collect::<Vec<Piece>>());
+        write_scenario(root, scenario)?;
+        let points = known::complete(root, before.as_ref(), &head, points, own.as_deref(), go_on)?;
+        if before.as_ref() != Some(&head) {
             // last, since a store is one once it has this
-            disk::write(&root.join("manifest.json"), format!("{:#}\n", serde_json::json!(manifest)).as_bytes())?;
+            write_head(root, &head)?;
         }
-        let (done, results, tallies) = Default::default();
-        let mut store =
-            Store { root: root.to_owned(), manifest, points, shard, done, results, tallies, lock: Some(lock) };
-        store.scan()?;
+        let mut store = Self::new(root, head, points, own, Some(lock));
+        store.scan(go_on)?;
+        store.drop_joined();
         Ok(store)
+    }
+
+    fn new(root: &Path, head: Head, mut points: Points, own: Option<Vec<Piece>>, lock: Option<File>) -> Self {
+        let Head { manifest, shard } = head;
+        points.rows.resize(manifest.design.points, Vec::new());
+        let identity = manifest.identity();
+        let (done, results, tallies) = Default::default();
+        Store { root: root.to_owned(), manifest, points, shard, identity, own, done, results, tallies, lock }
     }
 
     /// Where it is.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether this process may write to it.
+    pub(super) fn is_writer(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// The pieces that this store is to have, if they are not all of the sweep's.
+    pub fn own(&self) -> Option<&[Piece]> {
+        self.own.as_deref()
     }
 
     /// Points with results, failed ones included.
@@ -155,6 +218,11 @@ impl Store {
         self.done.contains_key(&point)
     }
 
+    /// Points with results, and whether they failed.
+    pub(super) fn done_points(&self) -> impl Iterator<Item = (usize, bool)> + '_ {
+        self.done.iter().map(|(point, failed)| (*point, *failed))
+    }
+
     /// Points that failed.
     pub fn failed(&self) -> Vec<usize> {
         self.done.iter().filter(|(_, failed)| **failed).map(|(point, _)| *point).collect()
@@ -165,9 +233,9 @@ impl Store {
         (0..self.points.rows.len()).filter(|point| !self.has(*point)).collect()
     }
 
-    /// Pieces of points without results that are done.
+    /// Pieces of points whose tallies are there.
     pub fn pieces(&self) -> BTreeSet<Piece> {
-        self.tallies.iter().flat_map(|(_, pieces)| pieces).copied().collect()
+        self.tallies.iter().flat_map(|part| part.pieces.keys()).copied().collect()
     }
 
     /// What of these units is still to be computed.
@@ -187,77 +255,68 @@ impl Store {
 
     /// Commits results of points, which must be new: when this returns they are on the disk.
     pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
-        let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else { return Ok(()) };
-        let table = rows::table(&self.points, results, &self.manifest.asked());
-        let path = self.write_part("results", *first, *last, &table)?;
-        for (point, rows) in results {
-            self.done.insert(*point, is_failed(rows));
+        let mut left = results;
+        while !left.is_empty() {
+            let mut rows = 0;
+            let fits = |(_, more): &&(usize, Vec<Row>)| {
+                rows += more.len();
+                rows <= MOST_ROWS
+            };
+            let (first, rest) = left.split_at(left.iter().take_while(fits).count().max(1));
+            self.commit_part(first)?;
+            left = rest;
         }
-        self.results.push((path, results.iter().map(|(point, _)| *point).collect()));
+        Ok(())
+    }
+
+    fn commit_part(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
+        let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else { return Ok(()) };
+        let done: BTreeMap<usize, bool> = results.iter().map(|(point, rows)| (*point, is_failed(rows))).collect();
+        let note = Note {
+            sweep: self.identity.clone(),
+            values: values_hash(&self.points, done.keys().copied()).unwrap_or_default(),
+            points: ranges(done.keys().copied()),
+            failed: ranges(done.iter().filter(|(_, failed)| **failed).map(|(point, _)| *point)),
+            pieces: Vec::new(),
+        };
+        let table = rows::table(&self.points, results, &self.manifest.asked());
+        self.results.push(part::write(&self.root.join("results"), "results", (*first, *last), &[table], &note)?);
+        self.done.extend(done);
         Ok(())
     }
 
     /// Commits tallies of pieces of points.
     pub fn commit_pieces(&mut self, pieces: &[(Piece, Tally)]) -> Result<(), SweepError> {
-        let words: Vec<(Piece, Vec<Word>)> = pieces.iter().map(|(piece, tally)| (*piece, tally.words())).collect();
-        let words = words.iter().map(|(piece, words)| (*piece, words.as_slice()));
-        if let Some(path) = self.write_words("tallies", words)? {
-            self.tallies.push((path, pieces.iter().map(|(piece, _)| *piece).collect()));
+        for pieces in pieces.chunks(MOST_PIECES) {
+            let words: Vec<(Piece, Vec<Word>)> = pieces.iter().map(|(piece, tally)| (*piece, tally.words())).collect();
+            self.commit_words(&words)?;
         }
         Ok(())
     }
 
-    /// Writes tallies of pieces as a part; none if there are none.
-    pub(super) fn write_words<'a>(
-        &self,
-        folder: &str,
-        pieces: impl Iterator<Item = (Piece, &'a [Word])> + Clone,
-    ) -> Result<Option<PathBuf>, SweepError> {
-        let (Some(((first, _), _)), Some(((last, _), _))) = (pieces.clone().next(), pieces.clone().last()) else {
-            return Ok(None);
-        };
-        self.write_part(folder, first, last, &word_table(pieces)).map(Some)
+    /// Commits tallies of pieces as their words.
+    pub(super) fn commit_words(&mut self, pieces: &[(Piece, Vec<Word>)]) -> Result<(), SweepError> {
+        for pieces in pieces.chunks(MOST_PIECES) {
+            let words: Vec<(Piece, &[Word])> = pieces.iter().map(|(piece, words)| (*piece, words.as_slice())).collect();
+            let part = self.write_words("tallies", &words)?;
+            self.tallies.push(Arc::new(part));
+        }
+        Ok(())
     }
 
-    /// The tallies of a part that [`Store::write_words`] wrote.
-    pub(super) fn read_words(&self, path: &Path) -> Result<Vec<(Piece, Word)>, SweepError> {
-        whole(path)?;
-        piece_words(path)
-    }
-
-    fn write_part(&self, folder: &str, first: usize, last: usize, table: &Table) -> Result<PathBuf, SweepError> {
-        let bytes = encode(&self.root, table)?;
-        let path = self.root.join(folder).join(disk::part_name(folder, first, last, &bytes));
-        disk::write(&path, &bytes)?;
-        Ok(path)
+    /// Writes tallies of pieces as a part.
+    pub(super) fn write_words(&self, folder: &str, pieces: &[(Piece, &[Word])]) -> Result<TallyPart, SweepError> {
+        tallies::write(&self.root.join(folder), folder, &self.identity, &self.points, pieces)
     }
 
     /// Every part's results in turn, points in the order in which they were computed.
     pub fn results(&self) -> impl Iterator<Item = Result<Vec<(usize, Vec<Row>)>, SweepError>> + '_ {
-        self.results.iter().map(|(path, _)| self.read_results(path))
+        self.results.iter().map(|path| self.read_results(path))
     }
 
-    /// The tallies of some pieces.
-    pub fn read_pieces(
-        &self,
-        wanted: &BTreeSet<Piece>,
-        empty: impl Fn(usize) -> Tally,
-    ) -> Result<BTreeMap<Piece, Tally>, SweepError> {
-        let mut found = BTreeMap::new();
-        let holding = self.tallies.iter().filter(|(_, pieces)| pieces.iter().any(|piece| wanted.contains(piece)));
-        for (path, _) in holding {
-            let all = piece_words(path)?;
-            for (piece, word) in all {
-                if !wanted.contains(&piece) {
-                    continue;
-                }
-                let tally = found.entry(piece).or_insert_with(|| empty(piece.0));
-                if !tally.set_word(word) {
-                    return Err(damaged(path));
-                }
-            }
-        }
-        Ok(found)
+    /// The parts that have tallies.
+    pub(super) fn tallies(&self) -> &[Arc<TallyPart>] {
+        &self.tallies
     }
 
     /// Removes tallies all of whose points have results.
@@ -265,11 +324,11 @@ impl Store {
         let done = &self.done;
         let (joined, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tallies)
             .into_iter()
-            .partition(|(_, pieces)| pieces.iter().all(|(point, _)| done.contains_key(point)));
+            .partition(|part| part.pieces.keys().all(|(point, _)| done.contains_key(point)));
         self.tallies = kept;
-        for (path, _) in joined {
+        for part in joined {
             // should it stay, the next process removes it
-            let _ = fs::remove_file(path);
+            let _ = fs::remove_file(&part.path);
         }
     }
 
@@ -280,83 +339,94 @@ impl Store {
 
     /// What processes noted of their runs.
     pub fn runs(&self) -> Vec<serde_json::Value> {
-        let files = disk::files(&self.root.join("runs")).unwrap_or_default();
-        files.iter().filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok()).collect()
+        let ours = |name: &str| name.ends_with(".json") && !name.starts_with('.');
+        let files = disk::files(&self.root.join("runs"), ours).unwrap_or_default();
+        files.iter().filter_map(|path| serde_json::from_slice(&disk::read(path, disk::MOST_TEXT).ok()?).ok()).collect()
     }
 
-    /// Sees what is done.
-    fn scan(&mut self) -> Result<(), SweepError> {
-        for path in disk::files(&self.root.join("results"))? {
-            whole(&path)?;
-            let results = self.read_results(&path)?;
-            for (point, rows) in &results {
-                if self.done.insert(*point, is_failed(rows)).is_some() {
+    /// Reads everything, and compares it with its hashes; `go_on` may end it early.
+    pub fn verify(&self, go_on: &Progress) -> Result<(), SweepError> {
+        for results in self.results() {
+            results?;
+            if !go_on(1) {
+                return Err(SweepError::stopped());
+            }
+        }
+        for part in &self.tallies {
+            for piece in part.pieces.keys() {
+                part.words(&[*piece])?;
+                if !go_on(1) {
+                    return Err(SweepError::stopped());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees what is done: reads what parts say of themselves, not what they hold.
+    fn scan(&mut self, go_on: &Progress) -> Result<(), SweepError> {
+        // tallies first: when they are gone, the results that they were joined to are there already
+        self.tallies = self.tally_parts("tallies", go_on)?.into_iter().map(Arc::new).collect();
+        for path in disk::files(&self.root.join("results"), |name| disk::is_part_name("results", name))? {
+            if !go_on(0) {
+                return Err(SweepError::stopped());
+            }
+            let Some(reader) = part::open(&path)? else { continue };
+            let done: Vec<(usize, bool)> = match reader.note::<Note>()? {
+                Some(note) if note.belongs(&self.identity, &self.points) => {
+                    let failed: BTreeSet<usize> = numbers(&note.failed).take(self.points.rows.len()).collect();
+                    numbers(&note.points).map(|point| (point, failed.contains(&point))).collect()
+                }
+                None if self.is_old() => {
+                    self.read_results(&path)?.iter().map(|(point, rows)| (*point, is_failed(rows))).collect()
+                }
+                _ => return Err(foreign(&path)),
+            };
+            for (point, failed) in done {
+                if self.done.insert(point, failed).is_some() {
                     return Err(SweepError::failed(
                         format!("`{}` has point {point}, which another part has as well", path.display()),
                         "remove one of the parts that were put there by hand",
                     ));
                 }
             }
-            self.results.push((path, results.into_iter().map(|(point, _)| point).collect()));
-        }
-        for path in disk::files(&self.root.join("tallies"))? {
-            whole(&path)?;
-            let pieces: BTreeSet<Piece> = piece_words(&path)?.into_iter().map(|(piece, _)| piece).collect();
-            self.tallies.push((path, pieces.into_iter().collect()));
-        }
-        if self.lock.is_some() {
-            self.drop_joined();
+            self.results.push(path);
         }
         Ok(())
     }
 
+    /// The parts of a folder that have tallies.
+    pub(super) fn tally_parts(&self, folder: &str, go_on: &Progress) -> Result<Vec<TallyPart>, SweepError> {
+        let mut parts = Vec::new();
+        for path in disk::files(&self.root.join(folder), |name| disk::is_part_name(folder, name))? {
+            if !go_on(0) {
+                return Err(SweepError::stopped());
+            }
+            let Some(part) = tallies::open(&path, &self.identity, &self.points, self.is_old())? else { continue };
+            if part.pieces.keys().any(|(_, part)| *part >= self.shard.parts) {
+                return Err(foreign(&path));
+            }
+            parts.push(part);
+        }
+        Ok(parts)
+    }
+
+    /// Whether it is a store of version 1, where parts say nothing of themselves.
+    fn is_old(&self) -> bool {
+        self.manifest.store_version == 1
+    }
+
     fn read_results(&self, path: &Path) -> Result<Vec<(usize, Vec<Row>)>, SweepError> {
-        let table = parquet::read(path).map_err(|error| SweepError::unreadable(path, error))?;
-        rows::from_table(&table, &self.points, &self.manifest.asked()).ok_or_else(|| damaged(path))
+        let reader = part::read_whole(path)?;
+        let note = reader.note::<Note>()?;
+        let results = rows::from_table(&reader.read()?, &self.points, &self.manifest.asked());
+        let results = results.ok_or_else(|| foreign(path))?;
+        let found: BTreeSet<usize> = results.iter().map(|(point, _)| *point).collect();
+        let ours = note.map_or(self.is_old(), |note| numbers(&note.points).eq(found.iter().copied()));
+        if ours && found.len() == results.len() { Ok(results) } else { Err(foreign(path)) }
     }
 }
 
 fn is_failed(rows: &[Row]) -> bool {
     rows.iter().any(|row| row.texts[0] == FAILED)
-}
-
-fn whole(path: &Path) -> Result<(), SweepError> {
-    if disk::is_whole(path)? { Ok(()) } else { Err(damaged(path)) }
-}
-
-/// What is said of a part that is not what it was.
-pub(super) fn damaged(path: &Path) -> SweepError {
-    SweepError::failed(
-        format!("`{}` is damaged: its content is not what its name says", path.display()),
-        "restore it, or remove it: its points are then computed again, and the others stay",
-    )
-}
-
-fn encode(root: &Path, table: &Table) -> Result<Vec<u8>, SweepError> {
-    parquet::encode(table).map_err(|error| SweepError::unwritable(root, error))
-}
-
-pub(super) fn word_table<'a>(pieces: impl Iterator<Item = (Piece, &'a [Word])>) -> Table {
-    let mut columns: [Vec<i64>; 6] = Default::default();
-    for ((point, part), words) in pieces {
-        for &Word { item, index, key, value } in words {
-            let row = [point as i64, part as i64, item, index, key, value];
-            columns.iter_mut().zip(row).for_each(|(column, x)| column.push(x));
-        }
-    }
-    let names = ["point", "part", "item", "index", "key", "value"];
-    names.into_iter().zip(columns).map(|(name, column)| (name.to_string(), Column::Whole(column))).collect()
-}
-
-fn piece_words(path: &Path) -> Result<Vec<(Piece, Word)>, SweepError> {
-    let table = parquet::read(path).map_err(|error| SweepError::unreadable(path, error))?;
-    let columns: Option<Vec<&Vec<i64>>> =
-        table.iter().map(|(_, column)| if let Column::Whole(all) = column { Some(all) } else { None }).collect();
-    let columns = columns.filter(|columns| columns.len() == 6).ok_or_else(|| damaged(path))?;
-    let rows = columns.iter().map(|column| column.len()).min().unwrap_or(0);
-    let row = |at: usize| {
-        let [point, part, item, index, key, value] = [0, 1, 2, 3, 4, 5].map(|column: usize| columns[column][at]);
-        Some(((usize::try_from(point).ok()?, u64::try_from(part).ok()?), Word { item, index, key, value }))
-    };
-    (0..rows).map(|at| row(at).ok_or_else(|| damaged(path))).collect()
 }

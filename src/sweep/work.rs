@@ -1,22 +1,16 @@
 //! What a process of a sweep does: batches in turn, results into the store.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::SweepError;
 use super::batch::{Queue, Unit};
 use super::keep::{Active, Keeper};
 use super::pace::Pace;
-use super::point::{Chosen, Lowered, results};
-use super::store::{Piece, Store};
-use crate::engine::{Engine, EngineError, Progress, empty_tally, tally_each};
+use super::store::Store;
+use crate::engine::{Engine, EngineError, Progress, tally_each};
 use crate::scenario::Loaded;
-use crate::tally::Tally;
 
 pub use super::keep::{Finished, Follower, Results};
-
-/// Points whose parts are joined at once.
-const JOINED_AT_ONCE: usize = 32;
 
 /// A sweep: the scenario and what is made of it.
 pub struct Sweep<'a> {
@@ -105,33 +99,6 @@ impl Sweep<'_> {
         }
         Ok(Ended::Done)
     }
-}
-
-/// Joins the pieces of points all of whose paths are done.
-pub fn join(loaded: &Loaded, store: &mut Store, arrived: &mut dyn FnMut(&Results)) -> Result<(), SweepFailure> {
-    let pieces = store.pieces();
-    let parts = store.shard.parts;
-    let complete = |point: &usize| (0..parts).all(|part| pieces.contains(&(*point, part)));
-    let open: Vec<usize> = store.missing().into_iter().filter(complete).collect();
-    for points in open.chunks(JOINED_AT_ONCE) {
-        let lowered = Chosen::of(&store.points, points).lower(loaded)?;
-        let wanted: BTreeSet<Piece> =
-            points.iter().flat_map(|&point| (0..parts).map(move |part| (point, part))).collect();
-        let plan = |point| lowered.iter().find(|lowered| lowered.point == point).map(|lowered| &lowered.plan);
-        let read = store.read_pieces(&wanted, |point| plan(point).map(empty_tally).expect("it is one of these"))?;
-        let tally = |lowered: &Lowered| {
-            let mut whole = empty_tally(&lowered.plan);
-            let of_point = read.range((lowered.point, 0)..(lowered.point + 1, 0));
-            of_point.for_each(|(_, tally)| whole.merge(tally));
-            whole
-        };
-        let tallies: Vec<Tally> = lowered.iter().map(tally).collect();
-        let results = results(&store.manifest, &lowered, &tallies);
-        arrived(&results);
-        store.commit(&results)?;
-    }
-    store.drop_joined();
-    Ok(())
 }
 
 /// A sweep's own failure, or its engine's.

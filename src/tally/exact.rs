@@ -87,7 +87,8 @@ impl ExactSum {
 
     /// Sets a limb of a sum in canonical form; false if there is no such limb, or it could not be of that form.
     pub fn set_limb(&mut self, place: usize, limb: i64) -> bool {
-        let canonical = place == LIMBS - 1 || (0..=LIMB_MASK).contains(&limb);
+        // the uppermost bears the sign, and any sum of doubles leaves most of it free
+        let canonical = (if place == LIMBS - 1 { -LIMB_MASK } else { 0 }..=LIMB_MASK).contains(&limb);
         let Some(room) = self.limbs.get_mut(place).filter(|_| canonical) else { return false };
         *room = limb;
         true

@@ -1,6 +1,6 @@
 //! A tally as a list of whole numbers, for storing it and getting back the same bits.
 
-use super::Tally;
+use super::{FigureTally, Tally, TimeTally};
 
 /// One number of a tally: what it is, of which figure or time, at which bin, limb or period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,9 @@ const POWER: i64 = 15;
 const NOT_FINITE: i64 = 19;
 const BIN: i64 = 20;
 const TIME: i64 = 30;
+
+/// No count is larger, so that sums of them fit.
+const MOST_PATHS: i64 = 1 << 48;
 
 impl Tally {
     /// Everything in it; equal tallies have equal lists.
@@ -67,10 +70,37 @@ impl Tally {
         words.iter().find(|word| word.item == PATHS).and_then(|word| u64::try_from(word.value).ok())
     }
 
+    /// Sets all words of a tally of so many paths in one that was empty; false if they cannot be those of one.
+    pub fn set_words(&mut self, words: &[Word], paths: u64) -> bool {
+        words.iter().all(|word| self.set_word(*word)) && self.paths == paths && self.is_sound()
+    }
+
+    /// Whether the counts can belong together, so that no estimate of them fails.
+    fn is_sound(&self) -> bool {
+        let Some(valid) = self.paths.checked_sub(self.invalid.count) else { return false };
+        let sum = |counts: &mut dyn Iterator<Item = u64>| -> Option<u64> {
+            counts.fold(Some(0u64), |sum, count| sum?.checked_add(count))
+        };
+        let figure = |figure: &FigureTally| {
+            let ends = [figure.at_min, figure.at_max];
+            let sketched = figure.sketch.as_ref().map(|sketch| sum(&mut sketch.counts().map(|(_, count)| count)));
+            figure.count <= valid
+                && ends.iter().all(|&end| end <= figure.count)
+                && sketched.is_none_or(|total| total == Some(figure.count))
+                && (figure.count == 0 || figure.min <= figure.max)
+        };
+        let time = |time: &TimeTally| sum(&mut time.counts.iter().copied()).is_some_and(|total| total <= valid);
+        self.figures.iter().all(figure) && self.times.iter().all(time)
+    }
+
     /// Sets a word in a tally that was empty; false if it has no such place.
-    pub fn set_word(&mut self, word: Word) -> bool {
+    fn set_word(&mut self, word: Word) -> bool {
         let Word { item, index, key, value } = word;
         let Ok(index) = usize::try_from(index) else { return false };
+        let counted = matches!(item, PATHS..=FIRST_INVALID | COUNT | AT_MIN | AT_MAX | BIN | TIME);
+        if counted && !(0..=MOST_PATHS).contains(&value) {
+            return false;
+        }
         match item {
             PATHS => self.paths = value as u64,
             INVALID => self.invalid.count = value as u64,
