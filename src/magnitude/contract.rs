@@ -27,7 +27,7 @@ fn bounds(case: &Case, contract: &Contract) -> Vec<Doubt> {
         let own_unit = format!("{key}_index");
         if case.template.has(&at(&own_unit)) {
             let off = Range::of([value / scale])?.is_off(index)?;
-            let against = format!("the index, less its discount, comes to");
+            let against = "the index, less its discount, comes to";
             let hint = format!(
                 "`{own_unit}` is in the unit of `{name}`, before `scale`; `{key}` would be in {}",
                 case.rate_unit()
@@ -35,7 +35,7 @@ fn bounds(case: &Case, contract: &Contract) -> Vec<Doubt> {
             return Some(off.doubt(
                 at(&own_unit),
                 &format!("`{own_unit}`"),
-                &against,
+                against,
                 &format!("in the unit of `{name}`"),
                 hint,
             ));
