@@ -53,10 +53,12 @@ fn set_rates(t: u32) {
     for (var c = 0u; c < CONTRACTS; c++) { // unroll
         if (INDEXED[c] == 0u) {
             contracts[c].rate = rows[t - 1u].contracts[c].rate;
-        } else if (rows[t - 1u].contracts[c].reset != 0u) {
+        } else {
+            // a select, since Microsoft's FXC compiles a branch here for minutes, or without end
             let lowest = terms.contracts[c].floor;
             let highest = terms.contracts[c].cap;
-            contracts[c].rate = indexed_rate(terms.contracts[c].share, previous[INDEX[c]], lowest, highest);
+            let anew = indexed_rate(terms.contracts[c].share, previous[INDEX[c]], lowest, highest);
+            contracts[c].rate = select(contracts[c].rate, anew, rows[t - 1u].contracts[c].reset != 0u);
         }
     }
 }

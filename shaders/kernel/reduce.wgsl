@@ -18,7 +18,7 @@ var<workgroup> shared_sums: array<vec4<f32>, BLOCK>;
 var<workgroup> shared_extremes: array<vec2<f32>, BLOCK>;
 var<workgroup> shared_counts: array<vec3<u32>, BLOCK>;
 
-const LARGEST: f32 = 3.40282347e38;
+const LARGEST: f32 = 3.4028234e38;
 
 fn all_numbers(place: u32) -> bool {
     var numbers = true;

@@ -14,7 +14,7 @@ var<workgroup> shared_bins: array<atomic<u32>, COURSE_BINS + 1u>;
 // Of half of the invocations at a time: of all of them they would not fit beside the bins.
 var<workgroup> shared_totals: array<RowTotals, 128>;
 
-const LARGEST: f32 = 3.40282347e38;
+const LARGEST: f32 = 3.4028234e38;
 
 fn course_bin(y: f32) -> u32 {
     return sketch_bin(y) >> COURSE_SHIFT;
