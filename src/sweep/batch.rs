@@ -176,7 +176,7 @@ mod tests {
     fn only_points_that_share_factors_are_joined_unless_they_are_brief() {
         let none = |_| 0;
         assert_eq!(sizes(&batches(0.5, true, None, none)), [7, 7, 7]);
-        assert_eq!(sizes(&batches(1.0, true, None, none)), [4, 3, 4, 3, 4, 3]);
+        assert_eq!(sizes(&batches(2.0, true, None, none)), [4, 3, 4, 3, 4, 3]);
         assert_eq!(sizes(&batches(60.0, true, None, none)), [1; 21]);
         assert_eq!(sizes(&batches(0.5, false, None, none)), [1; 21]);
         assert_eq!(sizes(&batches(0.001, false, None, none)), [21]);

@@ -13,6 +13,9 @@ use super::store::{Piece, Store};
 use crate::engine::empty_tally;
 use crate::tally::Tally;
 
+/// So much work of a batch is kept before the batch is done.
+const WORTH_KEEPING: Duration = Duration::from_secs(4);
+
 /// Results that came in, and of which point.
 pub type Results = [(usize, Vec<Row>)];
 
@@ -46,8 +49,8 @@ pub(super) struct Active {
     /// Paths of each point that this process computed.
     computed: u64,
     seconds: f64,
-    /// Whether some of them are not in the store.
-    loose: bool,
+    /// Of these, the seconds of what is not in the store.
+    loose: Duration,
 }
 
 impl Active {
@@ -61,7 +64,7 @@ impl Active {
         self.tallies.iter_mut().zip(tallies).for_each(|(whole, part)| whole.merge(part));
         self.computed += paths;
         self.seconds += took.as_secs_f64();
-        self.loose = true;
+        self.loose += took;
     }
 
     /// How many pieces this process computed of it, and parts of pieces.
@@ -112,7 +115,7 @@ impl<'a> Keeper<'a> {
             Ok(tally)
         };
         let tallies = lowered.iter().map(tally).collect::<Result<_, SweepError>>()?;
-        Ok(Active { lowered, batch, tallies, computed: 0, seconds: 0.0, loose: false })
+        Ok(Active { lowered, batch, tallies, computed: 0, seconds: 0.0, loose: Duration::ZERO })
     }
 
     /// Takes a batch that is done.
@@ -136,12 +139,17 @@ impl<'a> Keeper<'a> {
 
     /// Commits if that is due, also what is done of a batch under way.
     pub fn commit_if_due(&mut self, active: Option<&mut Active>) -> Result<(), SweepError> {
-        if self.since.elapsed() >= self.every { self.commit(active) } else { Ok(()) }
+        if self.since.elapsed() < self.every {
+            return Ok(());
+        }
+        // tallies are large beside rows: what is soon done is not worth them
+        let worth_it = WORTH_KEEPING.min(self.every.saturating_mul(4));
+        self.commit(active.filter(|active| active.loose >= worth_it))
     }
 
     /// Commits all there is: when this returns it is on the disk.
     pub fn commit(&mut self, active: Option<&mut Active>) -> Result<(), SweepError> {
-        let loose = active.filter(|active| active.loose);
+        let loose = active.filter(|active| active.loose > Duration::ZERO);
         if self.finished.is_empty() && loose.is_none() {
             return Ok(());
         }
@@ -154,7 +162,7 @@ impl<'a> Keeper<'a> {
         if let Some(active) = loose {
             worth += active.worth();
             self.begun.keep(self.store, active.pieces())?;
-            active.loose = false;
+            active.loose = Duration::ZERO;
         }
         self.since = Instant::now();
         self.follower.kept(&finished);

@@ -7,7 +7,7 @@ use crate::engine::BLOCK;
 /// A slice: what is computed without a chance to keep anything.
 const SLICE: Duration = Duration::from_secs(2);
 /// A batch of points that share their trajectories: they finish together.
-const BATCH: Duration = Duration::from_secs(4);
+const BATCH: Duration = Duration::from_secs(8);
 /// A batch of points that share nothing; they are only joined because an engine would idle between smaller ones.
 const BRIEF: Duration = Duration::from_millis(250);
 /// Points of a batch at most, if they share trajectories and if they do not.
@@ -107,11 +107,11 @@ mod tests {
         let mut pace = Pace::default();
         assert_eq!(pace.sizes(1 << 30), Sizes { shared: 1, brief: 1 }, "nothing is known yet");
         assert_eq!(pace.sizes(1 << 16), Sizes { shared: 16, brief: 16 });
-        // a second each: four that share, or one
+        // a second each: eight that share, or one
         for _ in 0..10 {
             pace.learn(pace.work(SLICE), Duration::from_secs_f64(pace.work(SLICE) as f64 / SPEED as f64));
         }
-        assert_eq!(pace.sizes(SPEED), Sizes { shared: 4, brief: 1 });
+        assert_eq!(pace.sizes(SPEED), Sizes { shared: 8, brief: 1 });
         assert_eq!(pace.sizes(100 * SPEED), Sizes { shared: 1, brief: 1 });
         assert_eq!(pace.sizes(SPEED / 100), Sizes { shared: 32, brief: 25 });
         assert_eq!(pace.sizes(1), Sizes { shared: 64, brief: 64 });
