@@ -25,6 +25,7 @@ pub mod cli;
 pub mod compare;
 pub mod engine;
 pub mod formula;
+pub mod input;
 pub mod magnitude;
 pub mod measure;
 pub mod plan;
