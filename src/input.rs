@@ -117,7 +117,9 @@ mod tests {
             assert_eq!(bytes(&path, length).expect("it is as large as it may be"), content);
             assert_eq!(own_bytes(&path, u64::MAX).expect("it is ours"), content);
             let less = length.checked_sub(1);
-            assert!(less.is_none_or(|less| matches!(bytes(&path, less), Err(InputError::TooLarge(most)) if most == less)));
+            assert!(
+                less.is_none_or(|less| matches!(bytes(&path, less), Err(InputError::TooLarge(most)) if most == less))
+            );
         }
         assert!(matches!(bytes(&folder.path().join("none"), 9), Err(InputError::Unreadable(_))));
         assert!(matches!(bytes(folder.path(), 9), Err(InputError::Unreadable(_))));
