@@ -157,6 +157,54 @@ fn what_is_wrong_is_said_with_its_place() {
     }
 }
 
+#[test]
+fn parquet_is_read_by_logical_type() {
+    let (scenario, plan) = unwatched();
+    let open = |name: &str| opened(&fixture(&format!("typed/{name}.parquet")), &scenario, &plan);
+    let read = |name: &str| values(&open(name).unwrap_or_else(|error| panic!("{error}")), &plan);
+    for (reference, others) in [
+        ("plain", &["decimal32", "decimal64", "decimal128", "decimal256", "dictionary"][..]),
+        ("plain", &["zstd", "gzip", "lz4", "brotli", "none"]),
+        ("halves", &["half", "single"]),
+        ("ones", &["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]),
+    ] {
+        let expected = read(reference);
+        others.iter().for_each(|name| assert!(read(name) == expected, "{name} is not {reference}"));
+    }
+    for (name, said) in [
+        ("boolean", "the column `use` is of the type BOOLEAN"),
+        ("timestamp", "the column `use` is of the type TIMESTAMP"),
+        ("time", "the column `use` is of the type TIME"),
+        ("date", "the column `use` is a date, not a number"),
+        ("text", "the column `use` is text, not a number"),
+        ("list", "the column `use` is of the type nested"),
+        ("struct", "the column `use` is of the type nested"),
+        ("null", "the column `use` is of the type NULL"),
+        ("twice", "has two columns named `use`"),
+    ] {
+        let error = open(name).err().unwrap_or_else(|| panic!("{name} is read"));
+        assert!(error.message.contains(said), "{name}: {error}");
+        assert!(error.hint.contains("write") || error.hint.contains("drop"), "{name}: {}", error.hint);
+    }
+}
+
+#[test]
+fn damage_is_found_by_checksums() {
+    let (scenario, plan) = unwatched();
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("damaged.parquet");
+    let mut bytes = std::fs::read(fixture("typed/none.parquet")).unwrap();
+    // the `use` of path 0 in period 1, whose last bit is flipped
+    let value = 0.51f64.to_le_bytes();
+    let at = bytes.windows(8).position(|window| window == value).expect("it is stored as it is");
+    bytes[at] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let found = opened(&file, &scenario, &plan).map_err(overhang::engine::EngineError::from);
+    let found = found.and_then(|given| cpu(Precision::Double).with_trajectories(given).values(&plan, DRAWS, 0..5));
+    let error = found.expect_err("a page does not agree with its checksum");
+    assert!(error.message.contains("checksum"), "{}", error.message);
+}
+
 /// Files with a few bytes changed, or cut short, are read or refused, but do not end the program.
 #[test]
 fn spoilt_files_do_no_harm() {

@@ -8,6 +8,7 @@ pub mod course;
 mod document;
 mod file;
 mod folder;
+pub mod foreign;
 mod json;
 mod numbers;
 pub mod page;

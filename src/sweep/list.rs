@@ -1,15 +1,12 @@
 //! Points that are listed in a file: CSV or Parquet, a column for each place and a row for each point.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
 
 use super::SweepError;
 use super::design::{MOST_POINTS, Points};
-use super::distribution::{finite, setting};
+use super::distribution::setting;
+use crate::report::foreign::{ForeignError, ForeignTable, Values};
 use crate::scenario::Setting;
 
 /// Reads a list of points; Parquet if the name ends with `.parquet`, otherwise CSV.
@@ -52,37 +49,42 @@ fn read_csv(path: &Path) -> Result<Points, SweepError> {
 }
 
 fn read_parquet(path: &Path) -> Result<Points, SweepError> {
+    let wrong = |error: ForeignError| match error {
+        ForeignError::Broken(cause) => SweepError::unreadable(path, cause),
+        other => SweepError::usage(format!("`{}` {other}", path.display()), other.hint()),
+    };
     let file = File::open(path).map_err(|error| SweepError::unreadable(path, error))?;
-    // the library trusts what it reads in places
-    let read = catch_unwind(AssertUnwindSafe(|| rows_of(path, file)));
-    read.unwrap_or_else(|_| Err(SweepError::unreadable(path, "it is spoilt")))
-}
-
-fn rows_of(path: &Path, file: File) -> Result<Points, SweepError> {
-    let unreadable = |error| SweepError::unreadable(path, error);
-    let reader = SerializedFileReader::new(file).map_err(unreadable)?;
-    let schema = reader.metadata().file_metadata().schema_descr();
-    let paths: Vec<String> = schema.columns().iter().map(|column| column.name().to_owned()).collect();
-    let mut rows = Vec::new();
-    for (number, row) in reader.get_row_iter(None).map_err(unreadable)?.enumerate() {
-        refuse_more(path, number)?;
-        let row = row.map_err(unreadable)?;
-        let value = |(name, field): (&String, &Field)| {
-            value(field).ok_or_else(|| {
-                let message = format!("`{}`, row {number}: `{name}` is {field}, no number or text", path.display());
-                SweepError::usage(message, "every point needs a finite number or a text for each place")
-            })
-        };
-        rows.push(row.get_column_iter().map(value).collect::<Result<_, _>>()?);
+    let table = ForeignTable::open(file).map_err(wrong)?;
+    let paths: Vec<String> = table.names().map(str::to_owned).collect();
+    (0..paths.len()).try_for_each(|column| table.kind(column).map(drop)).map_err(wrong)?;
+    let mut rows: Vec<Vec<Setting>> = Vec::new();
+    for (group, &count) in table.groups().iter().enumerate() {
+        let first = rows.len();
+        refuse_more(path, (first as u64 + count).saturating_sub(1) as usize)?;
+        rows.resize(first + count as usize, Vec::with_capacity(paths.len()));
+        for (column, name) in paths.iter().enumerate() {
+            let values = table.read(group, column).map_err(wrong)?;
+            for (at, (row, value)) in rows[first..].iter_mut().zip(settings(values)).enumerate() {
+                let value = value.ok_or_else(|| {
+                    let message =
+                        format!("`{}`, row {}: `{name}` is infinite or not a number", path.display(), first + at);
+                    SweepError::usage(message, "every point needs a finite number, a text or a date for each place")
+                })?;
+                row.push(value);
+            }
+        }
     }
     Ok(Points { paths, rows })
 }
 
-fn value(field: &Field) -> Option<Setting> {
-    match field {
-        Field::Str(text) => Some(Setting::Text(text.clone())),
-        Field::Bool(_) | Field::Null => None,
-        number => finite(&number.to_string()).map(Setting::Number),
+/// Values of a column, by row; `None` where a number is not finite.
+fn settings(values: Values) -> Box<dyn Iterator<Item = Option<Setting>>> {
+    match values {
+        Values::Numbers(all) => Box::new(all.into_iter().map(|x| x.is_finite().then_some(Setting::Number(x)))),
+        Values::Dates(all) => Box::new(all.into_iter().map(|date| Some(Setting::Text(date.to_string())))),
+        Values::Texts { words, rows } => {
+            Box::new(rows.into_iter().map(move |row| Some(Setting::Text(words[row as usize].clone()))))
+        }
     }
 }
 

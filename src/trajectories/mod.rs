@@ -89,7 +89,7 @@ pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Giv
             (Arc::new(given), has_states)
         }
         Format::Parquet => {
-            let given = parquet::ParquetFile::open(opened, wanted)?;
+            let given = parquet::ParquetFile::open(vec![(name.clone(), opened)], wanted)?;
             let has_states = given.has_states();
             (Arc::new(given), has_states)
         }

@@ -3,37 +3,43 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{ByteArray, DataType};
-use parquet::file::metadata::ParquetMetaData;
-use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::npy::{complete, repeat_last};
-use super::{TrajectoryError, Wanted, fault, unreadable};
+use super::{TrajectoryError, Wanted, fault};
 use crate::engine::given::Given;
 use crate::engine::{EngineError, locked};
+use crate::report::foreign::{ForeignError, ForeignTable, Values};
 
 /// Row groups that are kept in memory: threads read at different places.
 const KEPT: usize = 4;
+/// The most values that a row group may have: two gigabytes as numbers.
+const MOST_VALUES: u64 = 1 << 28;
 
-/// A file of trajectories.
+/// Trajectories in a file, or in the parts of a folder one after the other.
 pub struct ParquetFile {
-    reader: Mutex<(SerializedFileReader<File>, VecDeque<Arc<Group>>)>,
+    parts: Vec<Part>,
+    /// Row groups of all parts, in order: the part, and the group's number in it.
+    groups: Vec<(usize, usize)>,
     /// Rows before each row group, and of all.
     starts: Vec<u64>,
-    columns: Vec<String>,
-    path_column: usize,
-    period_column: usize,
-    regime_column: Option<usize>,
-    factor_columns: Vec<usize>,
+    kept: Mutex<VecDeque<Arc<Group>>>,
     first_path: i64,
     has_start: bool,
     paths: u64,
     wanted: Wanted,
+}
+
+/// A file, and where its columns are.
+struct Part {
+    name: String,
+    table: ForeignTable,
+    path_column: usize,
+    period_column: usize,
+    regime_column: Option<usize>,
+    factor_columns: Vec<usize>,
 }
 
 /// A row group as numbers.
@@ -45,40 +51,90 @@ struct Group {
     states: Option<Vec<u32>>,
 }
 
-impl ParquetFile {
-    /// Opens a `.parquet` file.
-    pub fn open(file: File, wanted: Wanted) -> Result<Self, TrajectoryError> {
-        let name = wanted.file.clone();
-        let length = file.metadata().map_err(|error| unreadable(&name, error))?.len();
-        let reader = SerializedFileReader::new(file).map_err(|error| unreadable(&name, error))?;
-        if !is_inside(reader.metadata(), length) {
-            return Err(unreadable(&name, "it names places outside of itself"));
-        }
-        let columns: Vec<String> =
-            reader.metadata().file_metadata().schema_descr().columns().iter().map(|c| c.path().string()).collect();
-        let find = |wanted: &str| columns.iter().position(|column| column == wanted);
+impl Group {
+    /// How many values it holds.
+    fn size(&self) -> usize {
+        self.paths.len() * (3 + self.factors.len())
+    }
+}
+
+impl Part {
+    fn open(name: String, file: File, wanted: &Wanted) -> Result<Self, TrajectoryError> {
+        let table = ForeignTable::open(file).map_err(|error| foreign(&name, &error))?;
+        let find = |wanted: &str| table.names().position(|column| column == wanted);
         let need = |wanted: &str| {
-            let hint = format!("its columns are {}", columns.join(", "));
-            find(wanted).ok_or_else(|| fault(&name, format!("has no column `{wanted}`"), &hint))
+            let hint = format!("its columns are {}", table.names().collect::<Vec<_>>().join(", "));
+            let column = find(wanted).ok_or_else(|| fault(&name, format!("has no column `{wanted}`"), &hint))?;
+            let kind = table.kind(column).map_err(|error| foreign(&name, &error))?;
+            if kind.is_number() {
+                return Ok(column);
+            }
+            let what = format!("the column `{wanted}` is {}, not a number", kind.name());
+            Err(fault(&name, what, "write it as integers, decimals, float32 or float64"))
         };
-        let factor_columns = wanted.factors.iter().map(|factor| need(factor)).collect::<Result<_, _>>()?;
-        let mut starts = vec![0];
-        for group in reader.metadata().row_groups() {
-            starts.push(starts[starts.len() - 1] + group.num_rows().max(0) as u64);
+        let factor_columns = wanted.factors.iter().map(|factor| need(factor)).collect::<Result<Vec<_>, _>>()?;
+        let (path_column, period_column, regime_column) = (need("path")?, need("period")?, find("regime"));
+        let columns = 3 + factor_columns.len() as u64;
+        if let Some(rows) = table.groups().iter().find(|rows| **rows * columns > MOST_VALUES) {
+            let what =
+                format!("has a row group of {rows} rows, and at most {} are read at once", MOST_VALUES / columns);
+            return Err(fault(&name, what, "write smaller row groups, for example with row_group_size=1_000_000"));
         }
-        let mut opened = ParquetFile {
-            path_column: need("path")?,
-            period_column: need("period")?,
-            regime_column: find("regime"),
-            factor_columns,
-            reader: Mutex::new((reader, VecDeque::new())),
-            starts,
-            columns: columns.clone(),
-            first_path: 0,
-            has_start: false,
-            paths: 0,
-            wanted,
+        Ok(Part { name, table, path_column, period_column, regime_column, factor_columns })
+    }
+
+    fn read(&self, group: usize, column: usize) -> Result<Values, TrajectoryError> {
+        self.table.read(group, column).map_err(|error| foreign(&self.name, &error))
+    }
+
+    fn numbers(&self, group: usize, column: usize) -> Result<Vec<f64>, TrajectoryError> {
+        match self.read(group, column)? {
+            Values::Numbers(all) => Ok(all),
+            Values::Texts { .. } | Values::Dates(_) => unreachable!("columns were found to be numbers"),
+        }
+    }
+
+    /// The places of states by their names.
+    fn states(&self, group: usize, column: usize, states: &[String]) -> Result<Vec<u32>, TrajectoryError> {
+        let Values::Texts { words, rows } = self.read(group, column)? else {
+            return Err(fault(&self.name, "the column `regime` is not text", "it holds the names of states"));
         };
+        let place = |word: &String| {
+            let hint = format!("the states are {}", states.join(", "));
+            let place = states.iter().position(|state| state == word);
+            place
+                .map(|place| place as u32)
+                .ok_or_else(|| fault(&self.name, format!("there is no state `{word}`"), &hint))
+        };
+        let places: Vec<u32> = words.iter().map(place).collect::<Result<_, _>>()?;
+        Ok(rows.into_iter().map(|row| places[row as usize]).collect())
+    }
+}
+
+fn foreign(name: &str, error: &ForeignError) -> TrajectoryError {
+    fault(name, error, &error.hint())
+}
+
+impl ParquetFile {
+    /// Opens a `.parquet` file, or the parts of a folder in their order.
+    pub fn open(files: Vec<(String, File)>, wanted: Wanted) -> Result<Self, TrajectoryError> {
+        let parts: Vec<Part> =
+            files.into_iter().map(|(name, file)| Part::open(name, file, &wanted)).collect::<Result<_, _>>()?;
+        let (mut groups, mut starts) = (Vec::new(), vec![0]);
+        for (place, part) in parts.iter().enumerate() {
+            for (group, &rows) in part.table.groups().iter().enumerate() {
+                groups.push((place, group));
+                starts.push(starts[starts.len() - 1] + rows);
+            }
+        }
+        let kept = Mutex::new(VecDeque::new());
+        let mut opened = ParquetFile { parts, groups, starts, kept, first_path: 0, has_start: false, paths: 0, wanted };
+        let with = opened.parts.iter().position(|part| part.regime_column.is_some());
+        let without = opened.parts.iter().position(|part| part.regime_column.is_none());
+        if let (Some(with), Some(without)) = (with, without) {
+            let what = format!("has no column `regime`, which `{}` has", opened.parts[with].name);
+            return Err(fault(&opened.parts[without].name, what, "write the same columns into every part"));
+        }
         let rows = opened.starts[opened.starts.len() - 1];
         if rows == 0 {
             return Ok(opened);
@@ -88,12 +144,14 @@ impl ParquetFile {
         opened.has_start = begin.periods[0] == 0.0;
         if begin.periods[0] != 0.0 && begin.periods[0] != 1.0 {
             let what = format!("row 0 is path {}, period {}", begin.paths[0], begin.periods[0]);
-            return Err(fault(&name, what, "a path begins with period 0 or 1: sort rows by path, then period"));
+            let hint = "a path begins with period 0 or 1: sort rows by path, then period";
+            return Err(fault(&opened.wanted.file, what, hint));
         }
         let each = opened.wanted.rows(opened.has_start) as u64;
         if !rows.is_multiple_of(each) {
             let what = format!("has {rows} rows, which is no multiple of {each}, the periods of a path");
-            return Err(fault(&name, what, "each path needs a row for every period, from 0 or 1 on"));
+            let hint = "each path needs a row for every period, from 0 or 1 on";
+            return Err(fault(&opened.wanted.file, what, hint));
         }
         opened.paths = rows / each;
         Ok(opened)
@@ -101,7 +159,7 @@ impl ParquetFile {
 
     /// Whether the chain's states are given.
     pub fn has_states(&self) -> bool {
-        self.regime_column.is_some()
+        self.parts.iter().all(|part| part.regime_column.is_some())
     }
 
     /// The row group that holds a row.
@@ -110,50 +168,29 @@ impl ParquetFile {
     }
 
     fn group(&self, index: usize) -> Result<Arc<Group>, TrajectoryError> {
-        let mut guard = locked(&self.reader);
-        let (reader, kept) = &mut *guard;
+        let mut kept = locked(&self.kept);
         if let Some(group) = kept.iter().find(|group| group.index == index) {
             return Ok(Arc::clone(group));
         }
-        // the library trusts what it reads in places
-        let read = catch_unwind(AssertUnwindSafe(|| self.read(reader, index)));
-        let group = Arc::new(read.unwrap_or_else(|_| Err(unreadable(&self.wanted.file, "it is spoilt")))?);
+        let group = Arc::new(self.read(index)?);
         kept.push_back(Arc::clone(&group));
-        if kept.len() > KEPT {
+        let size = |kept: &VecDeque<Arc<Group>>| kept.iter().map(|group| group.size() as u64).sum::<u64>();
+        while kept.len() > KEPT || (kept.len() > 2 && size(&kept) > MOST_VALUES) {
             kept.pop_front();
         }
         Ok(group)
     }
 
-    fn read(&self, reader: &SerializedFileReader<File>, index: usize) -> Result<Group, TrajectoryError> {
-        let name = &self.wanted.file;
-        let rows = (self.starts[index + 1] - self.starts[index]) as usize;
-        let group = reader.get_row_group(index).map_err(|error| unreadable(name, error))?;
-        let column = |column: usize| group.get_column_reader(column).map_err(|error| unreadable(name, error));
-        let place = |at: usize| Place { file: name, column: &self.columns[at], first_row: self.starts[index], rows };
-        let numbers = |at: usize| numbers(column(at)?, &place(at));
-        let factors = self.factor_columns.iter().map(|&at| numbers(at)).collect::<Result<_, _>>()?;
-        let states = match self.regime_column {
-            Some(at) if !self.wanted.states.is_empty() => Some(self.states(column(at)?, &place(at))?),
+    fn read(&self, index: usize) -> Result<Group, TrajectoryError> {
+        let (part, group) = self.groups[index];
+        let part = &self.parts[part];
+        let numbers = |column| part.numbers(group, column);
+        let factors = part.factor_columns.iter().map(|&at| numbers(at)).collect::<Result<_, _>>()?;
+        let states = match part.regime_column {
+            Some(at) if !self.wanted.states.is_empty() => Some(part.states(group, at, &self.wanted.states)?),
             _ => None,
         };
-        Ok(Group { index, paths: numbers(self.path_column)?, periods: numbers(self.period_column)?, factors, states })
-    }
-
-    /// The places of states by their names.
-    fn states(&self, column: ColumnReader, of: &Place) -> Result<Vec<u32>, TrajectoryError> {
-        let (name, states) = (&self.wanted.file, &self.wanted.states);
-        let ColumnReader::ByteArrayColumnReader(reader) = column else {
-            return Err(fault(name, "the column `regime` is not text", "it holds the names of states"));
-        };
-        let values: Vec<ByteArray> = all(reader, of)?;
-        let place = |value: &ByteArray| {
-            let text = value.as_utf8().unwrap_or("?");
-            let hint = format!("the states are {}", states.join(", "));
-            let place = states.iter().position(|state| state == text);
-            place.map(|place| place as u32).ok_or_else(|| fault(name, format!("there is no state `{text}`"), &hint))
-        };
-        values.iter().map(place).collect()
+        Ok(Group { index, paths: numbers(part.path_column)?, periods: numbers(part.period_column)?, factors, states })
     }
 
     fn take(
@@ -205,64 +242,9 @@ impl Given for ParquetFile {
         factors: &mut ArrayViewMut3<f32>,
         states: &mut ArrayViewMut2<u32>,
     ) -> Result<(), EngineError> {
-        if self.regime_column.is_none() {
+        if !self.has_states() {
             states.fill(self.wanted.start_state);
         }
         Ok(self.take(first, factors, states)?)
     }
-}
-
-/// Whether all that a file's metadata names lies within the file.
-fn is_inside(metadata: &ParquetMetaData, length: u64) -> bool {
-    let within = |start: i64, bytes: i64| {
-        let end = u64::try_from(start).ok().zip(u64::try_from(bytes).ok()).and_then(|(a, b)| a.checked_add(b));
-        end.is_some_and(|end| end <= length)
-    };
-    metadata.row_groups().iter().all(|group| {
-        let columns = group.columns().iter().all(|column| {
-            let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
-            within(start, column.compressed_size()) && column.data_page_offset() >= 0 && column.num_values() >= 0
-        });
-        group.num_rows() >= 0 && columns
-    })
-}
-
-/// A column of a row group, for messages too.
-struct Place<'a> {
-    file: &'a str,
-    column: &'a str,
-    /// The group's first row in the file.
-    first_row: u64,
-    rows: usize,
-}
-
-/// A column of numbers, none of them null.
-fn numbers(column: ColumnReader, place: &Place) -> Result<Vec<f64>, TrajectoryError> {
-    match column {
-        ColumnReader::FloatColumnReader(of) => Ok(all(of, place)?.into_iter().map(f64::from).collect()),
-        ColumnReader::DoubleColumnReader(of) => all(of, place),
-        ColumnReader::Int32ColumnReader(of) => Ok(all(of, place)?.into_iter().map(f64::from).collect()),
-        ColumnReader::Int64ColumnReader(of) => Ok(all(of, place)?.into_iter().map(|x| x as f64).collect()),
-        _ => {
-            let what = format!("the column `{}` is not numbers", place.column);
-            Err(fault(place.file, what, "save it as numbers, 32 or 64 bits wide"))
-        }
-    }
-}
-
-fn all<T: DataType>(mut reader: ColumnReaderImpl<T>, place: &Place) -> Result<Vec<T::T>, TrajectoryError> {
-    let mut values = Vec::new();
-    let mut levels = Vec::new();
-    while values.len() < place.rows {
-        let (records, read, _) = reader
-            .read_records(place.rows - values.len(), Some(&mut levels), None, &mut values)
-            .map_err(|error| unreadable(place.file, error))?;
-        if read < records || records == 0 {
-            let at = levels.iter().position(|&level| level == 0).unwrap_or(values.len());
-            let row = place.first_row + at as u64;
-            let what = format!("the column `{}` is empty in row {row}", place.column);
-            return Err(fault(place.file, what, "every path needs a value in every period"));
-        }
-    }
-    Ok(values)
 }

@@ -3,8 +3,13 @@
 python3 make.py, in this folder. Five paths of tests/schema/full.json, with a row for period 0.
 """
 
+import decimal
+import pathlib
+
 import numpy
 import pandas
+import pyarrow
+import pyarrow.parquet
 
 PATHS, PERIODS = 5, 8
 FACTORS = ["price", "return", "use", "plan"]
@@ -40,3 +45,48 @@ spoilt.loc[(spoilt.path == 3) & (spoilt.period == 4), "price"] = float("nan")
 spoilt.to_parquet("gap.parquet", index=False)
 spoilt.loc[(spoilt.path == 3) & (spoilt.period == 4), "price"] = -1.0
 spoilt.to_parquet("negative.parquet", index=False)
+
+# the same numbers as other programs store them: plain.parquet is what all of typed/*.parquet say
+(price, value, use, plan) = (whole[:, 1:, place].ravel() for place in range(4))
+hundredths = numpy.round(use * 100).astype(int)
+base = {"path": path[:, 1:].ravel(), "period": period[:, 1:].ravel(), "price": price, "return": value, "plan": plan}
+
+
+def typed(name, use, **options):
+    columns = {name: pyarrow.array(column) for name, column in base.items()}
+    pyarrow.parquet.write_table(pyarrow.table(columns | {"use": use}), f"typed/{name}.parquet", **options)
+
+
+def decimals(kind):
+    return pyarrow.array([decimal.Decimal(int(number)).scaleb(-2) for number in hundredths], kind)
+
+
+pathlib.Path("typed").mkdir(exist_ok=True)
+double = pyarrow.array(hundredths / 100)
+typed("plain", double)
+typed("decimal32", decimals(pyarrow.decimal128(5, 2)), store_decimal_as_integer=True)
+typed("decimal64", decimals(pyarrow.decimal128(15, 2)), store_decimal_as_integer=True)
+typed("decimal128", decimals(pyarrow.decimal128(5, 2)))
+typed("decimal256", decimals(pyarrow.decimal256(76, 2)))
+typed("dictionary", double, use_dictionary=True, data_page_version="2.0", row_group_size=3)
+for codec in ["zstd", "gzip", "lz4", "brotli", "none"]:
+    typed(codec, double, compression=codec, write_page_checksum=True)
+# halves are exact in every type that follows
+typed("halves", pyarrow.array(numpy.full(len(use), 0.5)))
+typed("half", pyarrow.array(numpy.full(len(use), 0.5, numpy.float16)))
+typed("single", pyarrow.array(numpy.full(len(use), 0.5, numpy.float32)))
+typed("ones", pyarrow.array(numpy.full(len(use), 1.0)))
+for kind in ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]:
+    typed(kind, pyarrow.array(numpy.full(len(use), 1, kind)))
+typed("boolean", pyarrow.array(numpy.full(len(use), True)))
+typed("timestamp", pyarrow.array(numpy.full(len(use), 1), pyarrow.timestamp("us")))
+typed("time", pyarrow.array(numpy.full(len(use), 1), pyarrow.time64("us")))
+typed("date", pyarrow.array(numpy.full(len(use), 1, "int32"), pyarrow.date32()))
+typed("text", pyarrow.array(["0.5"] * len(use)))
+typed("list", pyarrow.array([[0.5]] * len(use)))
+typed("struct", pyarrow.array([{"use": 0.5}] * len(use)))
+typed("null", pyarrow.nulls(len(use)))
+
+names = [*base, "use", "use"]
+twice = pyarrow.table([pyarrow.array(column) for column in base.values()] + [double, double], names=names)
+pyarrow.parquet.write_table(twice, "typed/twice.parquet")
