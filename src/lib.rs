@@ -31,6 +31,7 @@ pub mod measure;
 pub mod plan;
 pub mod report;
 pub mod scenario;
+pub mod signals;
 pub mod sweep;
 pub mod tally;
 pub mod trajectories;

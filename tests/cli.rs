@@ -178,7 +178,7 @@ fn a_folder_of_results_is_whole_and_never_written_over() {
     let before = std::fs::metadata(folder.join("result.json")).expect("it is there").modified().expect("a time");
     let again = overhang(&arguments);
     assert_eq!(code(&again), 1);
-    assert!(text(&again.stderr).contains("exists already"), "{}", text(&again.stderr));
+    assert!(text(&again.stderr).contains("already exists"), "{}", text(&again.stderr));
     assert_eq!(std::fs::metadata(folder.join("result.json")).expect("still").modified().expect("a time"), before);
     // nothing is left beside it
     assert_eq!(std::fs::read_dir(place.path().join("nested")).expect("it is there").count(), 1);

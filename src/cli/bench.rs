@@ -70,7 +70,8 @@ type Make = Box<dyn Fn() -> Result<Box<dyn Engine>, EngineError>>;
 /// Runs the command.
 pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let earlier = arguments.compare.as_deref().map(earlier).transpose()?;
-    super::report::check(arguments.report.as_deref())?;
+    let inputs = std::iter::once(&arguments.scenario).chain(&arguments.compare).map(PathBuf::as_path);
+    super::report::check(arguments.report.as_deref(), &inputs.collect::<Vec<_>>())?;
     let loaded = console.load(&arguments.scenario)?;
     let plan = prepare(&loaded.scenario);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
@@ -97,13 +98,12 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         compared_paths: COMPARED,
         contenders,
     };
-    if let Some(file) = &arguments.report {
-        super::report::write(file, &[report::page::bench_section(&document)], console)?;
-    }
     output::data(&match arguments.format {
         Format::Table => report::harmless_lines(&report::bench_table(&document, earlier.as_ref(), output::width())),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),
-    })
+    })?;
+    let section = || report::page::bench_section(&document);
+    arguments.report.as_ref().map_or(Ok(()), |file| super::report::write(file, &[section()], console))
 }
 
 fn earlier(file: &Path) -> Result<BenchDocument, Failure> {

@@ -1,6 +1,6 @@
 //! `overhang compare`: scenarios and their variants beside each other under common random numbers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -88,7 +88,8 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let started = Instant::now();
     let loaded: Vec<Loaded> = arguments.files.iter().map(|file| console.load(file)).collect::<Result<_, _>>()?;
     let chosen = choose(arguments, &loaded)?;
-    super::report::check(arguments.report.as_deref())?;
+    let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
+    super::report::check(arguments.report.as_deref(), &inputs)?;
     refuse_units(&chosen)?;
     let plans = chosen.iter().map(|chosen| (chosen.name.clone(), chosen.scenario.clone()));
     let cases: Vec<Case> = plans.map(|(name, scenario)| Case { plan: prepare(&scenario), name, scenario }).collect();
@@ -128,14 +129,14 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let info = engine.info(started.elapsed(), None);
     let infos = vec![info; cases.len()];
     let document = document(&chosen, &cases, &found, &sampling, &asked, &infos);
-    if let Some(file) = &arguments.report {
-        let section = report::page::compare_section(&document, &super::report::compare_command(&document));
-        super::report::write(file, &[section], console)?;
-    }
     output::data(&match arguments.format {
         Format::Table => report::harmless_lines(&report::compare_table(&document, output::width())),
         Format::Json => report::json(&document),
     })?;
+    if let Some(file) = &arguments.report {
+        let section = report::page::compare_section(&document, &super::report::compare_command(&document));
+        super::report::write(file, &[section], console)?;
+    }
     if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }
 }
 

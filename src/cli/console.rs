@@ -2,80 +2,75 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use clap::{Args, ValueEnum};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use super::{Failure, output};
-use crate::magnitude;
 use crate::scenario::{self, Loaded};
+use crate::{magnitude, report, signals};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Colour {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
     Auto,
     Always,
     Never,
+}
+
+impl Colour {
+    /// Whether messages have colours, on a terminal that can show them or elsewhere.
+    fn is_wanted(self, terminal: bool, no_color: bool) -> bool {
+        match self {
+            Colour::Auto => terminal && !no_color,
+            Colour::Always => true,
+            Colour::Never => false,
+        }
+    }
 }
 
 /// Options of all commands.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
 pub struct ConsoleArguments {
-    /// Colours of messages
+    /// When to color messages
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
     color: Colour,
-    /// No progress, no warnings, no remarks
+    /// Print errors only: no progress, warnings or notes
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// No progress bar
+    /// Do not show a progress bar
     #[arg(long, global = true)]
     no_progress: bool,
 }
 
-/// How a command talks to its user, and hears of signals.
+/// How a command talks to its user.
 pub struct Console {
     colour: bool,
     quiet: bool,
     progress: bool,
-    /// The exit code that a signal asks for, or 0.
-    stopped: Arc<AtomicUsize>,
 }
 
 impl Console {
-    /// Listens to signals from now on. The first one lets a command end in order, a second one ends it at once.
+    /// Listens to signals from now on.
     pub fn new(arguments: &ConsoleArguments) -> Self {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let colour = match arguments.color {
-            Colour::Auto => std::io::stderr().is_terminal() && !no_color,
-            Colour::Always => true,
-            Colour::Never => false,
-        };
-        let stopped = Arc::new(AtomicUsize::new(0));
-        let again = Arc::new(AtomicBool::new(false));
-        for (signal, code) in [(SIGINT, 130), (SIGTERM, 143)] {
-            // without them a signal ends the process, as it always did
-            let _ = flag::register_conditional_shutdown(signal, code, Arc::clone(&again));
-            let _ = flag::register(signal, Arc::clone(&again));
-            let _ = flag::register_usize(signal, Arc::clone(&stopped), code as usize);
-        }
-        Console { colour, quiet: arguments.quiet, progress: !arguments.quiet && !arguments.no_progress, stopped }
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let is_terminal = std::io::stderr().is_terminal();
+        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let colour = arguments.color.is_wanted(is_terminal && !is_dumb, variable("NO_COLOR").is_some());
+        let progress = !arguments.quiet && !arguments.no_progress;
+        let has_bar = progress && is_terminal && !is_dumb;
+        signals::listen(move || output::ended_by_signal(has_bar), report::remove_unfinished);
+        Console { colour, quiet: arguments.quiet, progress }
     }
 
     /// Whether a signal asked to stop.
     pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed) != 0
+        signals::code().is_some()
     }
 
     /// Ends the command if a signal asked for it.
     pub fn go_on(&self) -> Result<(), Failure> {
-        match self.stopped.load(Ordering::Relaxed) {
-            0 => Ok(()),
-            code => Err(Failure::Stopped(code as u8)),
-        }
+        signals::code().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
     }
 
     /// Whether progress is shown.

@@ -11,7 +11,7 @@ use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::given::Given;
 use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
 use crate::engine::{Engine, Instructions, Share};
-use crate::report::{AdapterShare, RunInfo};
+use crate::report::{AdapterShare, RunInfo, host};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
@@ -90,13 +90,6 @@ impl Chosen {
             incidents: self.engine.incidents(),
         }
     }
-}
-
-/// The machine's name, where it tells it.
-pub fn host() -> Option<String> {
-    let linux = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let other = || ["COMPUTERNAME", "HOSTNAME"].iter().find_map(|name| std::env::var(name).ok());
-    linux.or_else(other).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 fn share(share: Share) -> AdapterShare {

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::console::Console;
 use super::{Failure, output};
+use crate::report::{Written, check_ending};
 
 /// The scenario that is written.
 const START: &str = include_str!("../../docs/examples/start.toml");
@@ -31,15 +32,16 @@ pub fn init(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if arguments.file.as_os_str() == "-" {
         return output::data(START);
     }
+    check_ending(&arguments.file, Written::Scenario)?;
     let name = arguments.file.display();
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => Failure::Failed {
-            message: format!("`{name}` exists already"),
-            hint: Some("name another file; nothing is overwritten".into()),
+            message: format!("`{name}` already exists"),
+            hint: Some("name another file; existing files are not overwritten".into()),
         },
         _ => Failure::Failed {
             message: format!("`{name}` could not be written: {error}"),
-            hint: Some("see whether the folder exists and may be written to".into()),
+            hint: Some(output::hint(Some(error.kind())).into()),
         },
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(&arguments.file).map_err(failed)?;
@@ -49,6 +51,7 @@ pub fn init(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&arguments.file);
     }
     written.map_err(failed)?;
-    console.remark(&format!("wrote {name}: see it with `overhang check {name}`, run it with `overhang run {name}`"));
+    console
+        .remark(&format!("wrote {name}; check it with `overhang check {name}` and run it with `overhang run {name}`"));
     Ok(())
 }

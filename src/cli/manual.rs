@@ -6,7 +6,7 @@ use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::{Failure, output};
-use crate::report::write_whole;
+use crate::report::write_output;
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -49,6 +49,7 @@ pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
     match &arguments.out {
         None => output::data(&String::from_utf8_lossy(&page(&command, "overhang")?)),
         Some(folder) => {
+            output::check_folder_name(folder)?;
             write(folder, "overhang", &command)?;
             let mut own = command.get_subcommands().filter(|command| command.get_name() != "help");
             own.try_for_each(|command| write(folder, &format!("overhang-{}", command.get_name()), command))
@@ -59,7 +60,7 @@ pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
 fn write(folder: &Path, name: &str, command: &Command) -> Result<(), Failure> {
     let page = page(command, name)?;
     let path = folder.join(format!("{name}.1"));
-    let written = std::fs::create_dir_all(folder).and_then(|()| write_whole(&path, &page));
+    let written = std::fs::create_dir_all(folder).and_then(|()| write_output(&path, &page));
     written.map_err(|error| output::unwritable(&path, &error))
 }
 

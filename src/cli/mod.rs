@@ -66,10 +66,18 @@ impl From<crate::report::FolderError> for Failure {
     fn from(error: crate::report::FolderError) -> Self {
         use crate::report::FolderError;
         let hint = match &error {
-            FolderError::Exists(_) => "name a new folder, or empty this one",
-            FolderError::Unwritable { .. } => "see whether the disk is full or the place is read-only",
+            FolderError::Exists(_) => "name a new folder; --force replaces the folder of an earlier run",
+            FolderError::Taken(_) => "nothing was overwritten; name another folder and run the command again",
+            FolderError::NotOurs { .. } => "name a new folder, or remove this one yourself",
+            FolderError::Unwritable { kind, .. } => output::hint(*kind),
         };
         Failure::Failed { message: error.to_string(), hint: Some(hint.into()) }
+    }
+}
+
+impl From<crate::report::WrongEnding> for Failure {
+    fn from(error: crate::report::WrongEnding) -> Self {
+        Failure::Usage { message: error.to_string(), hint: Some(error.hint) }
     }
 }
 

@@ -5,15 +5,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::Failure;
-use crate::report::harmless_lines;
+use crate::report::{Written, check_ending, harmless_lines};
+use crate::signals;
 
-/// Writes data to standard output. A reader that has seen enough is no fault.
+/// Writes data to standard output. Closing the pipe early is not an error.
 pub fn data(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Failed {
             message: format!("standard output could not be written: {error}"),
-            hint: Some("see whether the disk is full or the target is read-only".into()),
+            hint: Some(hint(Some(error.kind())).into()),
         }),
         _ => Ok(()),
     }
@@ -23,8 +24,27 @@ pub fn data(text: &str) -> Result<(), Failure> {
 pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Failed {
         message: format!("`{}` could not be written: {error}", path.display()),
-        hint: Some("see whether the disk is full or the place is read-only".into()),
+        hint: Some(hint(Some(error.kind())).into()),
     }
+}
+
+/// What helps against an error of writing.
+pub fn hint(kind: Option<ErrorKind>) -> &'static str {
+    match kind {
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) => {
+            "free some space, or write to another disk"
+        }
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => "choose a folder that you may write to",
+        Some(ErrorKind::NotFound) => "create the folder first, or check its name",
+        Some(ErrorKind::IsADirectory | ErrorKind::InvalidInput) => "name another file",
+        Some(ErrorKind::ResourceBusy) => "name a new folder inside it",
+        _ => "check the path, and whether the disk is full",
+    }
+}
+
+/// Refuses a folder whose name promises a file. One that exists may be called anything.
+pub fn check_folder_name(folder: &Path) -> Result<(), Failure> {
+    if folder.is_dir() { Ok(()) } else { Ok(check_ending(folder, Written::Folder)?) }
 }
 
 /// Writes a line for people to standard error. Nothing can be done where even that fails.
@@ -59,19 +79,30 @@ pub fn report(failure: &Failure) -> ExitCode {
             ExitCode::from(2)
         }
         Failure::Condition(message) => {
-            message_and_hint(message, Some("the result itself is as printed and written"));
+            message_and_hint(message, Some("the result was printed and written as usual"));
             ExitCode::from(3)
         }
         Failure::Paused { code, kept } => {
-            message_and_hint(&format!("stopped by a signal; {kept}"), Some("the same command goes on from there"));
+            if signals::tell_first() {
+                message_and_hint(&format!("stopped by a signal; {kept}"), Some("run the same command to continue"));
+            }
             ExitCode::from(*code)
         }
         Failure::Stopped(code) => {
-            let hint = "the same command gives the same figures when it is run again";
-            message_and_hint("stopped by a signal; nothing was written", Some(hint));
+            if signals::tell_first() {
+                message_and_hint("stopped by a signal; nothing was written", Some("run the command again"));
+            }
             ExitCode::from(*code)
         }
     }
+}
+
+/// Says that a signal ended a command wherever it was, over its bar if it has one.
+pub fn ended_by_signal(has_bar: bool) {
+    if has_bar {
+        let _ = write!(std::io::stderr(), "\r\x1b[2K");
+    }
+    message_and_hint("stopped by a signal; unfinished output was discarded", Some("run the command again"));
 }
 
 fn message_and_hint(message: &str, hint: Option<&str>) {

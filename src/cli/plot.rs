@@ -1,18 +1,17 @@
 //! `overhang plot`: a figure of a run for a paper, as SVG or PNG.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::background::Pass;
 use super::console::Console;
 use super::engine::EngineArguments;
-use super::report::check;
 use super::stored::{StoredRun, run};
 use super::{Failure, output};
 use crate::engine::prepare;
 use crate::report::chart::{Chart, png, svg};
-use crate::report::{pictures, write_whole};
+use crate::report::{check_output, pictures, write_output};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
@@ -77,7 +76,8 @@ pub fn plot(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             });
         }
     };
-    check(Some(&arguments.out))?;
+    let inputs: Vec<&Path> = arguments.trajectories.iter().map(PathBuf::as_path).collect();
+    check_output(&arguments.out, &inputs).map_err(|error| output::unwritable(&arguments.out, &error))?;
     let stored = run(&arguments.run)?;
     let chart = chart(arguments, console, &stored)?;
     let bytes = if is_png {
@@ -85,7 +85,7 @@ pub fn plot(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     } else {
         svg(&chart, arguments.width, true).text.into_bytes()
     };
-    write_whole(&arguments.out, &bytes).map_err(|error| output::unwritable(&arguments.out, &error))
+    write_output(&arguments.out, &bytes).map_err(|error| output::unwritable(&arguments.out, &error))
 }
 
 fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {

@@ -12,7 +12,7 @@ use super::{Failure, output};
 use crate::engine::prepare;
 use crate::plan::figure::FIGURES;
 use crate::report::page::{self, RunReport, Section};
-use crate::report::{CompareDocument, ResultDocument, check_place, write_whole};
+use crate::report::{CompareDocument, ResultDocument, Written, check_ending, check_output, write_output};
 use crate::scenario::{Scenario, Source};
 
 const EXAMPLES: &str = "\
@@ -50,21 +50,24 @@ pub fn parse_figure(text: &str) -> Result<String, String> {
     if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("must be one of {}", names.join(", "))) }
 }
 
-/// Refuses a page that could not be written, before anything is computed.
-pub fn check(file: Option<&Path>) -> Result<(), Failure> {
-    file.map_or(Ok(()), |file| check_place(file).map_err(|error| output::unwritable(file, &error)))
+/// Refuses a page that could not be written or that would replace an input, before anything is computed.
+pub fn check(file: Option<&Path>, inputs: &[&Path]) -> Result<(), Failure> {
+    let Some(file) = file else { return Ok(()) };
+    check_ending(file, Written::Page)?;
+    check_output(file, inputs).map_err(|error| output::unwritable(file, &error))
 }
 
 /// Writes a page.
 pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(), Failure> {
-    write_whole(file, page::page(sections).as_bytes()).map_err(|error| output::unwritable(file, &error))?;
+    write_output(file, page::page(sections).as_bytes()).map_err(|error| output::unwritable(file, &error))?;
     console.remark(&format!("report: {}", file.display()));
     Ok(())
 }
 
 /// Runs the command.
 pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
-    check(Some(&arguments.out))?;
+    let inputs = arguments.inputs.iter().chain(&arguments.trajectories).map(PathBuf::as_path);
+    check(Some(&arguments.out), &inputs.collect::<Vec<_>>())?;
     let stored = arguments.inputs.iter().map(|input| open(input)).collect::<Result<Vec<_>, _>>()?;
     let mut sections: Vec<Section> = side_by_side(&stored).into_iter().collect();
     for (input, stored) in arguments.inputs.iter().zip(&stored) {

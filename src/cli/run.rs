@@ -71,6 +71,9 @@ pub struct Arguments {
     /// Folder for result.json, the scenario as read, distributions and term structures (Parquet)
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
+    /// Replace the folder of an earlier run, all of it at once
+    #[arg(long, requires = "out", help_heading = "Output")]
+    force: bool,
     /// Also write a page with pictures, to be opened in a browser
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     report: Option<PathBuf>,
@@ -147,8 +150,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if let Some(path) = arguments.path {
         return trace(arguments, &loaded, path);
     }
-    arguments.out.as_deref().map_or(Ok(()), Folder::check)?;
-    report::check(arguments.report.as_deref())?;
+    check_outputs(arguments)?;
     let plan = prepare(&loaded.scenario);
     let open = |file: &PathBuf| trajectories::open(file, &loaded.scenario, &plan);
     let given = arguments.trajectories.as_ref().map(open).transpose()?;
@@ -173,24 +175,38 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let document = document(arguments, &loaded, &plan, &tally, (chosen.backend, &source), info);
     let pass = Pass { scenario: &loaded.scenario, plan: &plan, engine: &chosen, document: &document, console };
     let background = arguments.report.as_ref().map(|_| pass.background(&loaded.source.name)).transpose()?;
-    if let Some(target) = &arguments.out {
-        let folder = Folder::begin(target)?;
+    let courses = background.as_ref().map(|background| &background.courses);
+    let mut written = arguments.out.as_ref().map_or(Ok::<_, Failure>(()), |target| {
+        let folder = Folder::begin(target, arguments.force)?;
         folder.write_result(&document, &loaded.source)?;
-        background.iter().try_for_each(|background| folder.write_courses(&background.courses))?;
+        courses.map_or(Ok(()), |courses| folder.write_courses(courses))?;
         save_paths(arguments, console, &loaded, &chosen, &plan, (&folder, paths))?;
-        folder.finish()?;
-    }
-    if let (Some(file), Some(background)) = (&arguments.report, background) {
+        Ok(folder.finish()?)
+    });
+    console.go_on()?;
+    if let (Some(file), Some(background)) = (&arguments.report, &background) {
         let command = run_command(&document, &loaded.source.name, arguments.trajectories.as_deref());
         let section = report::run_section(&document, &loaded.scenario, &loaded.source, &background, &command);
-        report::write(file, &[section], console)?;
+        written = written.and(report::write(file, &[section], console));
     }
+    // a result that could not be written is printed all the same
     output::data(&match arguments.format {
         Format::Table if arguments.plain => harmless_lines(&documents::plain_table(&document, output::width())),
         Format::Table => harmless_lines(&documents::table(&document, output::width())),
         Format::Json => documents::json(&document),
     })?;
+    written?;
     if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }
+}
+
+/// Refuses outputs that could not be written, before anything is computed.
+fn check_outputs(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(folder) = &arguments.out {
+        output::check_folder_name(folder)?;
+        Folder::check(folder, arguments.force)?;
+    }
+    let inputs = std::iter::once(&arguments.scenario).chain(&arguments.trajectories).map(PathBuf::as_path);
+    report::check(arguments.report.as_deref(), &inputs.collect::<Vec<_>>())
 }
 
 /// One path again, alone, in the precision asked for.

@@ -35,6 +35,7 @@ pub struct MergeArguments {
 
 /// Joins stores.
 pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failure> {
+    output::check_folder_name(&arguments.out)?;
     let spinner = progress::spinner("merging", console);
     let store = sweep::merge(&arguments.out, &arguments.parts, &|_| !console.is_stopped());
     spinner.finish_and_clear();

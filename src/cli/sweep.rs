@@ -168,7 +168,9 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let units = units(&points, &axes, shard);
     refuse_unknown_variants(&loaded, &points)?;
     refuse_points(&loaded, &points, &own_points(&units), console)?;
-    super::report::check(arguments.report.as_deref())?;
+    let inputs = std::iter::once(&arguments.scenario).chain(&arguments.sweep).chain(&arguments.list);
+    super::report::check(arguments.report.as_deref(), &inputs.map(PathBuf::as_path).collect::<Vec<_>>())?;
+    super::output::check_folder_name(&arguments.out)?;
     let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
         return super::slurm::print(tasks, &arguments.out, &arguments.engine);

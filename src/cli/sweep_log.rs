@@ -9,8 +9,9 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use super::console::Console;
-use super::engine::{Chosen, host};
+use super::engine::Chosen;
 use super::{Failure, clock, output};
+use crate::report::host;
 use crate::sweep::work::Finished;
 
 #[derive(Serialize)]

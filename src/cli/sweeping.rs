@@ -368,7 +368,7 @@ impl Started {
             "started_unix": self.unix,
             "seconds": self.clock.elapsed().as_secs_f64(),
             "pieces": pieces,
-            "host": super::engine::host(),
+            "host": report::host(),
             "process": std::process::id(),
             "engine": chosen.engine.description(),
             "incidents": chosen.engine.incidents(),

@@ -6,9 +6,11 @@ mod check;
 mod compare;
 pub mod course;
 mod document;
+mod ending;
 mod file;
 mod folder;
 pub mod foreign;
+mod host;
 mod json;
 mod numbers;
 pub mod page;
@@ -25,6 +27,7 @@ mod terms;
 mod testing;
 mod text;
 mod trace;
+mod unfinished;
 
 pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use check::{CheckDocument, check, variant as check_variant};
@@ -33,8 +36,10 @@ pub use document::{
     AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
     SCHEMA_VERSION, Sampling, Timing,
 };
-pub use file::{UNFINISHED, check_place, write_whole};
+pub use ending::{Written, WrongEnding, check_ending};
+pub use file::{UNFINISHED, check_output, place_new, write_output, write_whole};
 pub use folder::{Folder, FolderError};
+pub use host::host;
 pub use json::json;
 pub(crate) use numbers::significant;
 pub use parquet::{Column, TableReader, TableWriter};
@@ -47,3 +52,4 @@ pub use tables::{Table, paths as path_table};
 pub use terms::{Change, Terms, changes, terms};
 pub use text::harmless_lines;
 pub use trace::{TraceDocument, trace};
+pub use unfinished::{Unfinished, remove_unfinished};

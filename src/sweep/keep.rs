@@ -153,6 +153,7 @@ impl<'a> Keeper<'a> {
         if self.finished.is_empty() && loose.is_none() {
             return Ok(());
         }
+        let _finishing = crate::signals::finishing();
         self.results.sort_by_key(|(point, _)| *point);
         self.store.commit(&std::mem::take(&mut self.results))?;
         self.store.commit_pieces(&std::mem::take(&mut self.pieces))?;

@@ -9,7 +9,7 @@ use super::{TrajectoryError, fault};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::{BLOCK, Draws, single};
 use crate::plan::Plan;
-use crate::report::{Column, TableWriter};
+use crate::report::{Column, TableWriter, Unfinished, check_output, place_new};
 use crate::scenario::Scenario;
 
 /// The kinds of files, by the ends of their names.
@@ -56,19 +56,19 @@ pub fn write(file: &Path, sampling: &Sampling, go_on: &dyn Fn(u64) -> bool) -> R
     if format == Format::Npz {
         return Err(fault(&name, "archives are only read", "name it .npy or .parquet"));
     }
-    if file.exists() {
+    // a link that leads nowhere is something, too
+    if std::fs::symlink_metadata(file).is_ok() {
         return Err(fault(&name, "exists already", "name another file; nothing is overwritten"));
     }
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unfinished = tempfile::Builder::new().prefix(".overhang-").tempdir_in(folder).map_err(|e| failed(&e))?;
-    let place = unfinished.path().join("trajectories");
+    check_output(file, &[]).map_err(|error| failed(&error))?;
+    let unfinished = Unfinished::beside(file).map_err(|error| failed(&error))?;
+    let place = unfinished.content();
     let whole = match format {
         Format::Parquet => parquet(&place, sampling, go_on).map_err(|error| failed(&error))?,
         _ => npy(&place, sampling, go_on).map_err(|error| failed(&error))?,
     };
     if whole {
-        // unlike a rename this does not replace what has come there in the meantime
-        std::fs::hard_link(&place, file).map_err(|error| failed(&error))?;
+        place_new(&place, file).map_err(|error| failed(&error))?;
     }
     Ok(whole)
 }
