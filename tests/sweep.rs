@@ -6,6 +6,8 @@ mod adapters;
 mod command;
 #[path = "sweep/kills.rs"]
 mod kills;
+#[path = "sweep/stores.rs"]
+mod stores;
 
 use std::collections::BTreeSet;
 use std::process::Stdio;

@@ -39,7 +39,13 @@ pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failur
     let spinner = progress::spinner("merging", console);
     let store = sweep::merge(&arguments.out, &arguments.parts, &|_| !console.is_stopped());
     spinner.finish_and_clear();
-    console.go_on()?;
+    console.go_on().map_err(|failure| match failure {
+        Failure::Stopped(code) => {
+            let kept = format!("the points merged so far are in `{}`", arguments.out.display());
+            Failure::Paused { code, kept }
+        }
+        other => other,
+    })?;
     let store = store?;
     let loaded = sweep::scenario_of(&store)?;
     sweeping::merged(&store, &loaded, arguments.watch.as_deref(), &arguments.fail_if)

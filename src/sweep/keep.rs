@@ -9,7 +9,8 @@ use super::begun::Begun;
 use super::pace::Pace;
 use super::point::{Chosen, Lowered, results};
 use super::rows::{FAILED, Row};
-use super::store::{Piece, Store};
+use super::store::{MOST_ROWS, Piece, Store};
+use super::tallies::MOST_PIECES;
 use crate::engine::empty_tally;
 use crate::tally::Tally;
 
@@ -139,12 +140,18 @@ impl<'a> Keeper<'a> {
 
     /// Commits if that is due, also what is done of a batch under way.
     pub fn commit_if_due(&mut self, active: Option<&mut Active>) -> Result<(), SweepError> {
-        if self.since.elapsed() < self.every {
+        if self.since.elapsed() < self.every && !self.is_full() {
             return Ok(());
         }
         // tallies are large beside rows: what is soon done is not worth them
         let worth_it = WORTH_KEEPING.min(self.every.saturating_mul(4));
         self.commit(active.filter(|active| active.loose >= worth_it))
+    }
+
+    /// Whether so much is held that a part has no room for more, however long it is until the next one is due.
+    fn is_full(&self) -> bool {
+        let rows: usize = self.results.iter().map(|(_, rows)| rows.len()).sum();
+        self.pieces.len() >= MOST_PIECES || rows >= MOST_ROWS
     }
 
     /// Commits all there is: when this returns it is on the disk.

@@ -38,7 +38,7 @@ use crate::scenario::Source;
 use crate::tally::{Tally, Word};
 
 /// Rows of a part at most, unless one point has more.
-const MOST_ROWS: usize = 1 << 16;
+pub(super) const MOST_ROWS: usize = 1 << 16;
 
 /// Which part of a sweep a process computes: the `index`-th of `count` equal shares; each point's paths are cut into `parts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
