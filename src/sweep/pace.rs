@@ -76,7 +76,7 @@ mod tests {
         let (mut left, mut times) = (paths, Vec::new());
         while left > 0 {
             let slice = pace.slice(left, work_of_path);
-            assert!(slice == left || slice % BLOCK as u64 == 0 && slice < left);
+            assert!(slice == left || slice.is_multiple_of(BLOCK as u64) && slice < left);
             let seconds = (slice * work_of_path) as f64 / SPEED as f64;
             pace.learn(slice * work_of_path, Duration::from_secs_f64(seconds));
             times.push(seconds);
