@@ -186,7 +186,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     console.go_on()?;
     if let (Some(file), Some(background)) = (&arguments.report, &background) {
         let command = run_command(&document, &loaded.source.name, arguments.trajectories.as_deref());
-        let section = report::run_section(&document, &loaded.scenario, &loaded.source, &background, &command);
+        let section = report::run_section(&document, &loaded.scenario, &loaded.source, background, &command);
         written = written.and(report::write(file, &[section], console));
     }
     // a result that could not be written is printed all the same

@@ -139,7 +139,9 @@ mod tests {
             let folder = place.path().join(name);
             fs::create_dir(&folder).expect("there is room");
             fs::write(folder.join("content"), "half").expect("there is room");
-            label.map(|label| fs::write(folder.join(LOCK), label).expect("there is room"));
+            if let Some(label) = label {
+                fs::write(folder.join(LOCK), label).expect("there is room");
+            }
             folder
         };
         let abandoned = make(&format!("{PREFIX}dead"), Some(&label()));

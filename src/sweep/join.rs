@@ -80,6 +80,9 @@ fn complete_points(store: &Store, places: &Places) -> Vec<usize> {
     counts.into_iter().filter(|(_, count)| *count == store.shard.parts).map(|(point, _)| point).collect()
 }
 
+/// A point and its rows.
+type PointRows = (usize, Vec<Row>);
+
 /// The results of some points; `None` if it was told to stop.
 fn join_some(
     loaded: &Loaded,
@@ -87,7 +90,7 @@ fn join_some(
     places: &Places,
     points: &[usize],
     go_on: &Progress,
-) -> Result<Option<Vec<(usize, Vec<Row>)>>, SweepFailure> {
+) -> Result<Option<Vec<PointRows>>, SweepFailure> {
     if !go_on(0) {
         return Ok(None);
     }

@@ -78,8 +78,8 @@ impl Tally {
     /// Whether the counts can belong together, so that no estimate of them fails.
     fn is_sound(&self) -> bool {
         let Some(valid) = self.paths.checked_sub(self.invalid.count) else { return false };
-        let sum = |counts: &mut dyn Iterator<Item = u64>| -> Option<u64> {
-            counts.fold(Some(0u64), |sum, count| sum?.checked_add(count))
+        let sum = |mut counts: &mut dyn Iterator<Item = u64>| -> Option<u64> {
+            Iterator::try_fold(&mut counts, 0u64, u64::checked_add)
         };
         let figure = |figure: &FigureTally| {
             let ends = [figure.at_min, figure.at_max];

@@ -47,16 +47,20 @@ pub(super) fn read(reader: ColumnReader, kind: Kind, rows: usize) -> Result<Valu
 
 fn numbers(reader: ColumnReader, kind: Kind, rows: usize) -> Result<Vec<f64>, Fault> {
     let mut all = Vec::new();
+    let mut put = |number| {
+        all.push(number);
+        Ok(())
+    };
     match (kind, reader) {
-        (Kind::Float, ColumnReader::FloatColumnReader(of)) => each(of, rows, |_, &x| Ok(all.push(f64::from(x))))?,
-        (Kind::Float, ColumnReader::DoubleColumnReader(of)) => each(of, rows, |_, &x| Ok(all.push(x)))?,
-        (kind, ColumnReader::Int32ColumnReader(of)) => each(of, rows, |_, &x| Ok(all.push(number(x.into(), kind))))?,
-        (kind, ColumnReader::Int64ColumnReader(of)) => each(of, rows, |_, &x| Ok(all.push(number(x, kind))))?,
+        (Kind::Float, ColumnReader::FloatColumnReader(of)) => each(of, rows, |_, &x| put(f64::from(x)))?,
+        (Kind::Float, ColumnReader::DoubleColumnReader(of)) => each(of, rows, |_, &x| put(x))?,
+        (kind, ColumnReader::Int32ColumnReader(of)) => each(of, rows, |_, &x| put(number(x.into(), kind)))?,
+        (kind, ColumnReader::Int64ColumnReader(of)) => each(of, rows, |_, &x| put(number(x, kind)))?,
         (kind, ColumnReader::FixedLenByteArrayColumnReader(of)) => {
-            each(of, rows, |_, bytes| Ok(all.push(wide_number(bytes.data(), kind))))?;
+            each(of, rows, |_, bytes| put(wide_number(bytes.data(), kind)))?;
         }
         (kind, ColumnReader::ByteArrayColumnReader(of)) => {
-            each(of, rows, |_, bytes| Ok(all.push(wide_number(bytes.data(), kind))))?;
+            each(of, rows, |_, bytes| put(wide_number(bytes.data(), kind)))?;
         }
         _ => return Err(Fault::Broken("it is not stored as its type says".into())),
     }
@@ -196,7 +200,7 @@ mod tests {
     #[test]
     fn decimals_are_rounded_once() {
         assert_eq!(decimal(85, 2), 0.85);
-        assert_eq!(decimal(-1_234_567_890_123_456_789, 4), -123_456_789_012_345.678_9);
+        assert_eq!(decimal(-1_234_567_890_123_456_789, 4), -123_456_789_012_345.67);
         assert_eq!(decimal(i64::MIN, 0), -9_223_372_036_854_775_808.0);
         for (bytes, scale, value) in [
             (&[0x55][..], 2, 0.85),
