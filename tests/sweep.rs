@@ -295,7 +295,7 @@ fn a_design_takes_more_points_behind_those_it_has() {
     };
     assert_eq!(code(&sobol(&store, "5", "0.5")), 0);
     let more = sobol(&store, "12", "0.5");
-    assert!(code(&more) == 0 && stderr(&more).contains("5 of 12 points are in"), "{}", stderr(&more));
+    assert!(code(&more) == 0 && stderr(&more).contains("5 of 12 points are already in"), "{}", stderr(&more));
     assert_eq!(code(&sobol(&fresh, "12", "0.5")), 0);
     assert_eq!(rows(&store), rows(&fresh));
     let fewer = sobol(&store, "4", "0.5");

@@ -214,7 +214,8 @@ fn links_pipes_and_devices_in_a_store_are_not_followed() {
     let own = parts(&place.path("store/results"));
     std::fs::create_dir(&outside).unwrap();
     std::fs::rename(&own[0], outside.join("part")).unwrap();
-    let replacements: [(&str, &dyn Fn(&Path)); 3] = [
+    type Replace<'a> = &'a dyn Fn(&Path);
+    let replacements: [(&str, Replace); 3] = [
         ("link", &|path| symlink(outside.join("part"), path).unwrap()),
         ("device", &|path| symlink("/dev/zero", path).unwrap()),
         ("pipe", &|path| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success())),
