@@ -2,7 +2,7 @@
 //!
 //! The first SIGINT or SIGTERM sets a flag. A command that computes looks at it between pieces of work ([`code`]), keeps what is
 //! finished and returns. A command that is anywhere else, such as in a driver's compiler or in a read from a pipe, cannot look:
-//! a thread gives it [`GRACE`] and then ends the process. No command can forget to do this, since none takes part in it. A
+//! a thread gives it 300 ms and then ends the process. No command can forget to do this, since none takes part in it. A
 //! process may end at any moment without harm, since files appear whole or not at all; one that is about to keep finished work
 //! holds a [`Finishing`]. A second signal ends the process at once.
 

@@ -1,7 +1,7 @@
 //! Amounts that should be of one size and are not: a unit mistaken by a power of ten passes every check of a range, and
 //! then changes what a scenario says without a word.
 //!
-//! Two amounts in the same unit that differ by more than [`MOST`] are doubted. What an amount is held against is a range, of a
+//! Two amounts in the same unit that differ by more than a hundred times are doubted. What an amount is held against is a range, of a
 //! forward curve over a contract's term or of a few simulated paths, and it is doubted only beyond the near end of that range.
 
 mod contract;
