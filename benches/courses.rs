@@ -23,8 +23,9 @@ fn main() {
             CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads start");
         measure(file, &cpu, RUN);
         for name in &names {
-            let found = adapter::pick(Some(name)).expect("there is such an adapter");
-            let gpu = GpuEngine::new(&found, Sampling::Device, None).expect("the adapter opens");
+            let selection = name.parse().expect("it names an adapter");
+            let found = adapter::pick(Some(&selection)).expect("there is such an adapter");
+            let gpu = GpuEngine::new(&found[0], Sampling::Device, None).expect("the adapter opens");
             // software adapters take half a minute for the whole run: a tenth of it, scaled
             measure(file, &gpu, RUN / 10);
         }

@@ -80,12 +80,55 @@ fn shells_and_manual_readers_get_all_commands() {
 }
 
 #[test]
-fn auto_says_what_it_takes_on_standard_error_unless_told_to_be_quiet() {
+fn the_engine_s_choice_is_told_on_standard_error_unless_told_to_be_quiet() {
     let arguments = ["run", SCENARIO, "--paths", "256"];
     let output = overhang(&arguments);
-    assert!(text(&output.stderr).contains("auto: "), "{}", text(&output.stderr));
+    let said = text(&output.stderr);
+    assert!(said.contains("; using the CPU (") || said.contains("Using the GPU "), "{said}");
     let quiet = overhang(&[&arguments[..], &["--quiet"]].concat());
-    assert!(!text(&quiet.stderr).contains("auto: "), "{}", text(&quiet.stderr));
+    assert!(!text(&quiet.stderr).contains("sing the "), "{}", text(&quiet.stderr));
+}
+
+#[test]
+fn adapters_that_are_not_there_are_errors() {
+    let run = |adapter: &str| overhang(&["run", SCENARIO, "--paths", "256", "--adapter", adapter]);
+    for wrong in ["", "0,", "GPU-4f1c0a5e-0000-0000-0000-000000000000"] {
+        let output = run(wrong);
+        assert_eq!((code(&output), output.stdout.len()), (2, 0), "{wrong}: {}", text(&output.stderr));
+    }
+    // 1024 is an index, whatever driver has it in its name
+    for wrong in ["1024", "no such adapter", "ffff:ff:1f.7", "ffff:ffff"] {
+        let output = run(wrong);
+        assert_eq!((code(&output), output.stdout.len()), (1, 0), "{wrong}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn the_environment_confines_the_program_to_some_adapters() {
+    let with = |adapters: &str, arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_overhang"));
+        command.args(arguments).env("OVERHANG_ADAPTER", adapters).output().expect("it starts")
+    };
+    for wrong in ["", "1024", "no such adapter"] {
+        let output = with(wrong, &["devices"]);
+        let said = text(&output.stderr);
+        assert!(code(&output) == 1 && said.contains("OVERHANG_ADAPTER: "), "{wrong}: {said}");
+        // the CPU engine asks for no adapter
+        assert_eq!(code(&with(wrong, &["run", SCENARIO, "--paths", "256", "--backend", "cpu"])), 0, "{wrong}");
+    }
+    let shown = |output: &std::process::Output| -> Vec<String> {
+        let names = text(&output.stdout);
+        names.lines().filter_map(|line| Some(line.strip_prefix("adapter ")?.split_once(": ")?.1.to_owned())).collect()
+    };
+    let all = shown(&overhang(&["devices"]));
+    for (index, name) in all.iter().enumerate() {
+        assert_eq!(shown(&with(&index.to_string(), &["devices"])), [name.clone()]);
+    }
+    if let [first, second, ..] = &all[..] {
+        assert_eq!(shown(&with("1,0", &["devices"])), [second.clone(), first.clone()]);
+        let second = with("1", &["run", SCENARIO, "--paths", "256", "--adapter", "1"]);
+        assert_eq!(code(&second), 1, "the only one in sight is 0");
+    }
 }
 
 #[test]

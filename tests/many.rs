@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use adapters::{gpus, plan, skip};
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::gpu::{GpuEngine, ManyEngine, adapter};
+use overhang::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use overhang::engine::parity::differences;
 use overhang::engine::{Draws, Engine, Instructions, empty_tally};
 use overhang::measure::moments;
@@ -17,13 +17,19 @@ const DRAWS: Draws = Draws { seed: 5, replicate: 0 };
 /// No whole number of pieces, nor of blocks.
 const PATHS: u64 = 100_003;
 
+/// All adapters together.
+fn all(sampling: Sampling) -> ManyEngine {
+    let adapters = adapter::pick(Some(&Selection::All)).expect("there are adapters");
+    ManyEngine::new(&adapters, sampling, None).expect("they open")
+}
+
 /// A plan and all adapters on it, drawing on the device; none, and said so, where there is no adapter.
 fn together() -> Option<(Plan, ManyEngine)> {
     if adapter::adapters().is_empty() {
         skip();
         return None;
     }
-    Some((plan(CASE), ManyEngine::new(Sampling::Device, None).expect("there are adapters")))
+    Some((plan(CASE), all(Sampling::Device)))
 }
 
 #[test]
@@ -34,7 +40,7 @@ fn shares_make_up_the_run() {
     }
     let plan = plan(CASE);
     for sampling in [Sampling::Device, Sampling::Host] {
-        let many = ManyEngine::new(sampling, None).expect("there are adapters");
+        let many = all(sampling);
         if std::env::var_os("OVERHANG_REQUIRE_GPU").is_some() {
             assert!(many.adapters().count() >= 2, "two adapters are required, and there are {adapters}");
         }

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::run::parse_paths;
 use super::{Failure, output, progress};
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
-use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
+use crate::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use crate::engine::parity::differences;
 use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Stages, prepare};
 use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
@@ -47,9 +47,9 @@ pub struct Arguments {
     /// Seed of all draws
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// GPU adapter, by its number or a part of its name, or `all` together; without it hardware adapters alone take part
-    #[arg(long, value_name = "NAME")]
-    adapter: Option<String>,
+    /// GPUs by number, PCI address, vendor:device or part of the name, or `all` together [default: all hardware GPUs, each alone]
+    #[arg(long, value_name = "NAME,…")]
+    adapter: Option<Selection>,
     /// An earlier result to compare with
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     compare: Option<PathBuf>,
@@ -141,12 +141,19 @@ fn engines(arguments: &Arguments) -> Result<Vec<(String, Make)>, Failure> {
             engines.push((name, Box::new(make)));
         }
     }
-    let together = arguments.adapter.as_deref() == Some("all");
     let adapters = match &arguments.adapter {
-        Some(_) if together => Vec::new(),
-        Some(wish) => vec![adapter::pick(Some(wish))?],
-        None => adapter::adapters().into_iter().filter(|found| found.report.hardware).collect(),
+        Some(wish) => adapter::pick(Some(wish))?,
+        None => adapter::visible()?.into_iter().filter(|found| found.report.hardware).collect(),
     };
+    if arguments.adapter == Some(Selection::All) {
+        let adapters = std::rc::Rc::new(adapters);
+        for (sampling, place) in [(Sampling::Device, "device"), (Sampling::Host, "host")] {
+            let adapters = std::rc::Rc::clone(&adapters);
+            let make = move || Ok(Box::new(ManyEngine::new(&adapters, sampling, None)?) as Box<dyn Engine>);
+            engines.push((format!("all GPUs, {place}"), Box::new(make)));
+        }
+        return Ok(engines);
+    }
     for (index, found) in adapters.into_iter().enumerate() {
         let found = std::rc::Rc::new(found);
         for (sampling, place) in [(Sampling::Device, "device"), (Sampling::Host, "host")] {
@@ -154,12 +161,6 @@ fn engines(arguments: &Arguments) -> Result<Vec<(String, Make)>, Failure> {
             let name = format!("GPU {index}, {place}");
             let make = move || Ok(Box::new(GpuEngine::new(&found, sampling, None)?) as Box<dyn Engine>);
             engines.push((name, Box::new(make)));
-        }
-    }
-    for (sampling, place) in [(Sampling::Device, "device"), (Sampling::Host, "host")] {
-        if together {
-            let make = move || Ok(Box::new(ManyEngine::new(sampling, None)?) as Box<dyn Engine>);
-            engines.push((format!("all GPUs, {place}"), Box::new(make)));
         }
     }
     Ok(engines)

@@ -96,7 +96,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     warn(console, &cases);
     let engine = arguments.engine.choose(None)?;
     if let Some(reason) = &engine.reason {
-        console.remark(&format!("{reason}: {}", engine.engine.description()));
+        console.remark(reason);
     }
     let sampling = arguments.length.sampling(&engine, &arguments.engine);
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Failure, output};
 use crate::engine::Instructions;
-use crate::engine::gpu::adapter::{AdapterReport, adapters, automatic};
+use crate::engine::gpu::adapter::{AdapterReport, automatic, visible};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,7 +17,7 @@ pub struct Arguments {}
 
 /// Runs the command.
 pub fn devices(_: &Arguments) -> Result<(), Failure> {
-    let adapters = adapters();
+    let adapters = visible()?;
     let mut text = String::new();
     for (index, found) in adapters.iter().enumerate() {
         text += &describe(index, &found.report);
@@ -26,9 +26,9 @@ pub fn devices(_: &Arguments) -> Result<(), Failure> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     text += &format!("CPU engine: {threads} threads, instruction sets {}\n\n", sets.join(", "));
     text += &match automatic(&adapters) {
-        Some(index) => format!("auto takes adapter {index}, {}: it is hardware\n", adapters[index].report.name),
-        None if adapters.is_empty() => "auto takes the CPU engine: there is no GPU adapter\n".into(),
-        None => "auto takes the CPU engine: there are only software adapters, which are slower\n".into(),
+        Some(index) => format!("auto takes adapter {index}, {}\n", adapters[index].report.name),
+        None if adapters.is_empty() => "auto takes the CPU: no GPU found\n".into(),
+        None => "auto takes the CPU: no hardware GPU found\n".into(),
     };
     output::data(&text)
 }
@@ -37,14 +37,22 @@ pub fn devices(_: &Arguments) -> Result<(), Failure> {
 fn describe(index: usize, report: &AdapterReport) -> String {
     let features = if report.features.is_empty() { "none of note".into() } else { report.features.join(", ") };
     format!(
-        "adapter {index}: {}\n  type      {}, {}\n  driver    {}\n  limits    {} MiB a binding, {} storage buffers, {} \
+        "adapter {index}: {}\n  type      {}, {}\n  driver    {}\n  PCI       {}\n  limits    {} MiB a binding, {} storage buffers, {} \
          invocations a workgroup\n  features  {features}\n\n",
         report.name,
         report.kind,
         report.backend,
         report.driver,
+        pci(report),
         report.binding_bytes >> 20,
         report.storage_buffers,
         report.invocations,
     )
+}
+
+/// Address and numbers by which `--adapter` finds an adapter; software has no address.
+fn pci(report: &AdapterReport) -> String {
+    let [vendor, device] = report.model;
+    let address = if report.address.is_empty() { "no address" } else { &report.address };
+    format!("{address}, vendor and device {vendor:04x}:{device:04x}")
 }

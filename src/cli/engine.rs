@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::{Failure, clock};
 use crate::engine::cpu::{CpuEngine, Precision, Sampling};
 use crate::engine::given::Given;
-use crate::engine::gpu::{GpuEngine, ManyEngine, adapter};
+use crate::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use crate::engine::{Engine, Instructions, Share};
 use crate::report::{AdapterShare, RunInfo, host};
 
@@ -45,9 +45,9 @@ pub struct EngineArguments {
     /// What computes
     #[arg(long, value_enum, default_value_t = Backend::Auto)]
     pub backend: Backend,
-    /// GPU adapter, by its number or a part of its name (see `overhang devices`); `all` splits the run over all of them
-    #[arg(long, value_name = "NAME")]
-    pub adapter: Option<String>,
+    /// GPU by number, PCI address, vendor:device or part of its name (see `overhang devices`); a list such as `0,2`, or `all`, splits the run
+    #[arg(long, value_name = "NAME,…")]
+    pub adapter: Option<Selection>,
     /// Where trajectories are drawn
     #[arg(long, value_enum, default_value_t = SamplingChoice::Device)]
     pub sampling: SamplingChoice,
@@ -70,7 +70,7 @@ pub struct Chosen {
     pub adapter: Option<adapter::AdapterReport>,
     pub threads: Option<u32>,
     pub instructions: Option<Instructions>,
-    /// Why `auto` took it, for people.
+    /// What people should know of the choice: a complete sentence.
     pub reason: Option<String>,
 }
 
@@ -90,6 +90,14 @@ impl Chosen {
             incidents: self.engine.incidents(),
         }
     }
+}
+
+/// That adapters are software, for people who expect a GPU.
+fn software(adapters: &[adapter::Found]) -> Option<String> {
+    let names: Vec<&str> =
+        adapters.iter().filter(|found| !found.report.hardware).map(|found| found.report.name.as_str()).collect();
+    let (adapters, are) = if names.len() == 1 { ("adapter", "is a software") } else { ("adapters", "are software") };
+    (!names.is_empty()).then(|| format!("{} {are} {adapters}, slower than the CPU engine (--backend cpu).", names.join(" and ")))
 }
 
 fn share(share: Share) -> AdapterShare {
@@ -121,23 +129,25 @@ impl EngineArguments {
         if self.backend == Backend::Cpu || self.precision == PrecisionChoice::F64 || self.instructions.is_some() {
             return self.cpu(given, None);
         }
-        if self.adapter.as_deref() == Some("all") {
-            return self.all_gpus(given.as_ref());
-        }
         if gpu_asked {
-            return self.gpu(&adapter::pick(self.adapter.as_deref())?, given, None);
+            let adapters = adapter::pick(self.adapter.as_ref())?;
+            let remark = software(&adapters);
+            return match &adapters[..] {
+                [only] if self.adapter != Some(Selection::All) => self.gpu(only, given, remark),
+                several => self.gpus(several, given.as_ref(), remark),
+            };
         }
-        let mut adapters = adapter::adapters();
+        let mut adapters = adapter::visible()?;
         match adapter::automatic(&adapters) {
             Some(index) => {
                 let chosen = adapters.swap_remove(index);
-                self.gpu(&chosen, given.clone(), Some("auto: a hardware adapter".into())).or_else(|failure| {
+                self.gpu(&chosen, given.clone(), Some(format!("Using the GPU {}.", chosen.report.name))).or_else(|failure| {
                     let Failure::Failed { message, .. } = failure else { return Err(failure) };
-                    self.cpu(given, Some(format!("auto: {message}")))
+                    self.cpu(given, Some(format!("The GPU cannot be used: {message}")))
                 })
             }
-            None if adapters.is_empty() => self.cpu(given, Some("auto: no GPU adapter".into())),
-            None => self.cpu(given, Some("auto: only software adapters, which are slower".into())),
+            None if adapters.is_empty() => self.cpu(given, Some("No GPU found".into())),
+            None => self.cpu(given, Some("No hardware GPU found".into())),
         }
     }
 
@@ -169,31 +179,34 @@ impl EngineArguments {
         let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
         if gpu_asked && self.precision == PrecisionChoice::F64 {
             return Err(Failure::Usage {
-                message: "GPU kernels compute in f32 alone".into(),
-                hint: Some("take --backend cpu with --precision f64, or leave --precision out".into()),
+                message: "--precision f64 needs the CPU engine: GPUs compute in f32 only".into(),
+                hint: Some("use --backend cpu with --precision f64, or leave --precision out".into()),
             });
         }
         if gpu_asked && self.instructions.is_some() {
             return Err(Failure::Usage {
-                message: "--instructions are the CPU engine's, and a GPU is asked for".into(),
+                message: "--instructions applies to the CPU engine, but you asked for a GPU".into(),
                 hint: Some("leave one of them out".into()),
             });
         }
         if self.backend == Backend::Cpu && self.adapter.is_some() {
             return Err(Failure::Usage {
-                message: "--adapter names a GPU, and --backend cpu takes none".into(),
+                message: "--adapter selects a GPU, but --backend cpu uses none".into(),
                 hint: Some("leave one of them out".into()),
             });
         }
         Ok(())
     }
 
+    /// The CPU engine, and why not a GPU if one might be expected.
     fn cpu(&self, given: Option<Arc<dyn Given>>, reason: Option<String>) -> Result<Chosen, Failure> {
         let threads = self.threads.map(usize::from);
         let mut engine = CpuEngine::new(threads, self.instructions()?, self.precision(), self.sampling())?;
         if let Some(given) = given {
             engine = engine.with_trajectories(given);
         }
+        let threads = if engine.threads() == 1 { "1 thread".into() } else { format!("{} threads", engine.threads()) };
+        let reason = reason.map(|reason| format!("{reason}; using the CPU ({threads})."));
         Ok(Chosen {
             backend: "cpu",
             adapter: None,
@@ -224,8 +237,13 @@ impl EngineArguments {
         })
     }
 
-    fn all_gpus(&self, given: Option<&Arc<dyn Given>>) -> Result<Chosen, Failure> {
-        let mut engine = ManyEngine::new(self.sampling(), self.threads.map(usize::from))?;
+    fn gpus(
+        &self,
+        adapters: &[adapter::Found],
+        given: Option<&Arc<dyn Given>>,
+        remark: Option<String>,
+    ) -> Result<Chosen, Failure> {
+        let mut engine = ManyEngine::new(adapters, self.sampling(), self.threads.map(usize::from))?;
         if let Some(given) = given {
             engine = engine.with_trajectories(given);
         }
@@ -234,7 +252,7 @@ impl EngineArguments {
             adapter: None,
             threads: None,
             instructions: None,
-            reason: Some("all adapters".into()),
+            reason: remark.or_else(|| Some(format!("Splitting the paths over {}.", engine.description()))),
             engine: Box::new(engine),
         })
     }

@@ -15,6 +15,7 @@ mod output;
 mod plot;
 mod progress;
 mod report;
+mod rounding;
 mod run;
 mod sample;
 mod schema;

@@ -9,8 +9,8 @@ use super::background::{Pass, run_command};
 use super::compare::unknown_variant;
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
-use super::engine::{Chosen, EngineArguments};
-use super::{Failure, output, progress, report};
+use super::engine::{Chosen, EngineArguments, PrecisionChoice};
+use super::{Failure, output, progress, report, rounding};
 use crate::engine::given::Given;
 use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
@@ -157,7 +157,10 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let paths = paths(arguments, given.as_deref())?;
     let chosen = arguments.engine.choose(given)?;
     if let Some(reason) = &chosen.reason {
-        console.remark(&format!("{reason}: {}", chosen.engine.description()));
+        console.remark(reason);
+    }
+    if arguments.engine.precision == PrecisionChoice::F32 {
+        rounding::warn(console, &loaded.scenario, &plan);
     }
     let source = source(arguments, paths)?;
     if !arguments.fail_if.is_empty() {

@@ -178,7 +178,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let independent = arguments.independent || file.independent == Some(true);
     let chosen = arguments.engine.choose(None)?;
     if let Some(reason) = &chosen.reason {
-        console.remark(&format!("{reason}: {}", chosen.engine.description()));
+        console.remark(reason);
     }
     let manifest = Manifest {
         store_version: STORE_VERSION,

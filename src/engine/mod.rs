@@ -9,6 +9,7 @@ mod instructions;
 pub mod outlook;
 pub mod parity;
 pub mod pilot;
+pub mod resolution;
 pub mod single;
 pub mod trace;
 

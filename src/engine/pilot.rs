@@ -5,7 +5,7 @@ use super::{BLOCK, Draws, Engine, Instructions, PathValues, single};
 use crate::formula::double;
 use crate::plan::Plan;
 use crate::plan::course::Course;
-use crate::plan::figure::{Frame, Unit};
+use crate::plan::figure::{Figure, FigureSpec, Frame, Unit};
 use crate::scenario::Scenario;
 
 /// A seed of the pilot's own, so that frames depend on the plan alone and not on the run's seed.
@@ -18,7 +18,12 @@ pub fn prepare(scenario: &Scenario) -> Plan {
     let mut plan = Plan::lower(scenario);
     let values = Some(pilot(&plan, Precision::Single)).filter(|values| values.figures.iter().all(|x| x.is_finite()));
     let values = values.unwrap_or_else(|| pilot(&plan, Precision::Double));
-    let rows: Vec<&[f64]> = plan.figures.iter().map(|spec| &values.figures[spec.slot * BLOCK..][..BLOCK]).collect();
+    // where a figure is undefined it has a mark instead of a value, which must not frame it
+    let defined = |spec: &FigureSpec| -> Vec<f64> {
+        let row = &values.figures[spec.slot * BLOCK..][..BLOCK];
+        row.iter().copied().filter(|&x| double::defined(x, spec.figure == Figure::UnitCost)).collect()
+    };
+    let rows: Vec<Vec<f64>> = plan.figures.iter().map(defined).collect();
     let largest = |unit: Unit| {
         let same = plan.figures.iter().zip(&rows).filter(|(spec, _)| spec.figure.unit() == unit);
         same.flat_map(|(_, row)| row.iter()).filter(|x| x.is_finite()).fold(0.0, |m: f64, x| m.max(x.abs()))
@@ -53,7 +58,8 @@ pub fn prepare_course(scenario: &Scenario, plan: &Plan) -> Course {
     course
 }
 
-fn pilot(plan: &Plan, precision: Precision) -> PathValues {
+/// The pilot's paths.
+pub(super) fn pilot(plan: &Plan, precision: Precision) -> PathValues {
     engine(precision).values(plan, DRAWS, 0..BLOCK as u64).expect("the CPU engine has no faults")
 }
 
@@ -117,6 +123,21 @@ mod tests {
         // but what it is at other dates does
         assert!(found[..4].iter().all(|frame| frame.centre == 0.0 && frame.scale < 2f64.powi(-9)), "{found:?}");
         assert!(found[4..].iter().all(|frame| frame.centre > 0.5), "{found:?}");
+    }
+
+    /// A lab with a burst price of nearly nothing that uses capacity on so few paths that the pilot sees none of them.
+    #[test]
+    fn a_unit_cost_that_the_pilot_does_not_see_is_not_framed_by_its_mark() {
+        let text = "schema = 1\nname = \"rare\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\
+             [horizon]\nstart = 2026-01-01\nyears = 1\nstep = \"year\"\n[discount]\nrate = 0.05\n\
+             [[factor]]\nname = \"price\"\nprocess = \"table\"\nvalues = [[0, 3e-11]]\n\
+             [[factor]]\nname = \"use\"\nprocess = \"table\"\nvalues = [[0, 0.0]]\n\
+             [[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\n\
+             burst = { price = \"price\", scale = 1.0, premium = 0.0 }\n";
+        let scenario = crate::scenario::parse(text, "rare.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario;
+        let plan = prepare(&scenario);
+        let spec = plan.figures.iter().find(|spec| spec.figure == Figure::UnitCost).expect("it is a figure");
+        assert_eq!(spec.frame.centre, 0.0);
     }
 
     #[test]

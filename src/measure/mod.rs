@@ -22,7 +22,7 @@ mod time;
 pub use course::{Moment, RowEstimates, row_estimates};
 pub use exceedance::{ExceedanceCurve, exceedance_curve};
 pub use histogram::{Histogram, histogram};
-pub use moments::{Moments, moments};
+pub use moments::{DOUBLE_RESOLUTION, Moments, SINGLE_RESOLUTION, moments};
 pub use order::{OrderStatistics, Tail};
 pub use paired::{Difference, ROUNDING, Replicated, difference, mark_real};
 pub use probability::{Probability, cumulative_probabilities, wilson};

@@ -14,7 +14,8 @@ pub struct Moments {
     pub se: Option<f64>,
     /// Standard deviation s, with n − 1; `None` with fewer than two paths.
     pub sd: Option<f64>,
-    /// Standard error of the standard deviation, √((μ₄ − μ₂²)/n) / 2√μ₂, 0 where the figure is deterministic.
+    /// Standard error of the standard deviation, √((μ₄ − μ₂²)/n) / 2√μ₂, 0 where the figure is deterministic; `None` where
+    /// it varies by less than the arithmetic resolves, as are the two that follow (see [`Moments::resolved`]).
     ///
     /// Source: Cramér (1946), "Mathematical Methods of Statistics", ch. 27 (delta method on the variance).
     pub sd_se: Option<f64>,
@@ -26,6 +27,24 @@ pub struct Moments {
     pub min: Option<f64>,
     /// The highest figure of any path; `None` without paths.
     pub max: Option<f64>,
+}
+
+/// The share of its size by which a figure must vary for its shape to be more than rounding, for figures computed in f32.
+pub const SINGLE_RESOLUTION: f64 = 5e-6;
+/// The same in f64.
+pub const DOUBLE_RESOLUTION: f64 = 1e-8;
+
+impl Moments {
+    /// Without what rounding alone decides, where paths are computed to `resolution` of a figure's size: a spread below that
+    /// is one of roundings, and so its error and its shape say nothing of the figure. A deterministic figure stays as it is.
+    pub fn resolved(mut self, resolution: f64) -> Moments {
+        let varies = self.min != self.max;
+        let below = |mean: f64, sd: f64| sd < resolution * mean.abs() || sd == 0.0;
+        if varies && self.mean.zip(self.sd).is_some_and(|(mean, sd)| below(mean, sd)) {
+            (self.sd_se, self.skewness, self.kurtosis) = (None, None, None);
+        }
+        self
+    }
 }
 
 /// Moments from the power sums Sₖ = Σ yᵏ of y = (x − centre)/scale, n of them:
@@ -53,7 +72,9 @@ pub fn moments(tally: &FigureTally, frame: Frame) -> Moments {
     let raw = tally.powers.each_ref().map(|sum: &ExactSum| sum.to_f64() / n);
     // rounded power sums of equal values would not give the value back
     let deterministic = tally.min == tally.max;
-    result.mean = if deterministic { Some(tally.min) } else { finite(frame.centre + frame.scale * raw[0]) };
+    // where a figure is small beside its frame's centre, rounding may take the mean beyond the extremes, which are exact
+    let mean = || finite(frame.centre + frame.scale * raw[0]).map(|mean| mean.max(tally.min).min(tally.max));
+    result.mean = if deterministic { Some(tally.min) } else { mean() };
     if tally.count < 2 {
         return result;
     }
@@ -174,6 +195,29 @@ mod tests {
             assert_eq!((found.mean, found.se, found.sd, found.sd_se), (Some(value), Some(0.0), Some(0.0), Some(0.0)));
             assert_eq!((found.skewness, found.kurtosis), (None, None));
         }
+    }
+
+    #[test]
+    fn what_varies_below_the_resolution_has_a_deviation_without_error_and_no_shape() {
+        let mut draws = Draws::new(7);
+        let frame = Frame { centre: 1e6, scale: 1.0 };
+        let values: Vec<f64> = (0..4096).map(|_| 1e6 + draws.normal()).collect();
+        let found = of(&values, frame);
+        // one part in a million: below what f32 resolves, above what f64 does
+        let single = found.resolved(SINGLE_RESOLUTION);
+        assert_eq!((single.sd_se, single.skewness, single.kurtosis), (None, None, None));
+        assert_eq!((single.mean, single.se, single.sd), (found.mean, found.se, found.sd));
+        assert_eq!(found.resolved(DOUBLE_RESOLUTION), found);
+        let certain = of(&[0.1; 10], frame).resolved(SINGLE_RESOLUTION);
+        assert_eq!((certain.sd, certain.sd_se), (Some(0.0), Some(0.0)));
+    }
+
+    #[test]
+    fn a_mean_lies_between_the_extremes() {
+        // the centre swallows the figure, as it did where the pilot met the mark of an undefined one
+        let found = of(&[2.9e-11, 3.5e-11], Frame { centre: -1.0, scale: 2f64.powi(-12) });
+        let mean = found.mean.expect("it is defined");
+        assert!((2.9e-11..=3.5e-11).contains(&mean), "{mean}");
     }
 
     #[test]

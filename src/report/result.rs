@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::document::*;
 use crate::measure::{
-    Estimate, Histogram, OrderStatistics, cumulative_probabilities, exceedance_curve, expected_shortfall, histogram,
+    DOUBLE_RESOLUTION, Estimate, Histogram, OrderStatistics, SINGLE_RESOLUTION, cumulative_probabilities, exceedance_curve, expected_shortfall, histogram,
     moments, quantile, time_distribution, value_at_risk, wilson,
 };
 use crate::plan::Plan;
@@ -43,7 +43,8 @@ pub fn result(
     provenance: Provenance,
     run: RunInfo,
 ) -> ResultDocument {
-    let view = View { scenario, figures: plan_figures, times: plan_times, tally, asked, curves: true };
+    let resolution = resolution(&provenance);
+    let view = View { scenario, figures: plan_figures, times: plan_times, tally, asked, curves: true, resolution };
     view.document(vendors, provenance, run)
 }
 
@@ -56,8 +57,15 @@ pub fn numbers(
     asked: &Asked,
     provenance: Provenance,
 ) -> ResultDocument {
-    let view = View { scenario, figures: &plan.figures, times: &plan.times, tally, asked, curves: false };
+    let resolution = resolution(&provenance);
+    let (figures, times) = (plan.figures.as_slice(), plan.times.as_slice());
+    let view = View { scenario, figures, times, tally, asked, curves: false, resolution };
     view.document(&plan.vendor_owners(), provenance, RunInfo::default())
+}
+
+/// To what share of a figure's size its paths were computed.
+fn resolution(provenance: &Provenance) -> f64 {
+    if provenance.sampling.precision == "f64" { DOUBLE_RESOLUTION } else { SINGLE_RESOLUTION }
 }
 
 /// What a document is made from.
@@ -69,6 +77,7 @@ struct View<'a> {
     asked: &'a Asked,
     /// Whether histograms, exceedance curves and probabilities by period are wanted.
     curves: bool,
+    resolution: f64,
 }
 
 impl View<'_> {
@@ -110,7 +119,7 @@ impl View<'_> {
     fn figure(&self, spec: &FigureSpec, tally: &FigureTally) -> Figure {
         let order = OrderStatistics::new(tally, spec.frame);
         let side = spec.figure.side();
-        let moments = moments(tally, spec.frame);
+        let moments = moments(tally, spec.frame).resolved(self.resolution);
         Figure {
             unit: self.unit(spec.figure.unit()),
             side,

@@ -2,6 +2,7 @@
 
 use wgpu::{Adapter, Backends, Device, DeviceType, Features, Instance, InstanceDescriptor, Limits, Queue};
 
+use super::selection::{Selection, VARIABLE};
 use super::clock;
 use crate::engine::EngineError;
 use crate::formula::single::RowTotals;
@@ -22,6 +23,10 @@ pub struct AdapterReport {
     /// Discrete, integrated, virtual, or software.
     pub kind: String,
     pub driver: String,
+    /// PCI address, `domain:bus:device.function`; empty where the driver does not tell it.
+    pub address: String,
+    /// PCI numbers of vendor and model.
+    pub model: [u32; 2],
     /// Bytes that one binding may have.
     pub binding_bytes: u64,
     /// Storage buffers that a kernel may have.
@@ -49,6 +54,29 @@ pub fn adapters() -> Vec<Found> {
     adapters.into_iter().map(|adapter| Found { report: report(&adapter), adapter }).collect()
 }
 
+/// The adapters that this program may see: those that `OVERHANG_ADAPTER` names, in its order, or else all.
+pub fn visible() -> Result<Vec<Found>, EngineError> {
+    match std::env::var_os(VARIABLE) {
+        None => Ok(adapters()),
+        Some(names) => confined(adapters(), &names.to_string_lossy()),
+    }
+}
+
+fn confined(adapters: Vec<Found>, names: &str) -> Result<Vec<Found>, EngineError> {
+    let failed = |message: String, hint: Option<String>| EngineError { message: format!("{VARIABLE}: {message}"), hint };
+    let selection: Selection = names.parse().map_err(|message| {
+        failed(message, Some("name adapters as for --adapter, or unset the variable to see all of them".into()))
+    })?;
+    chosen(adapters, &selection).map_err(|error| failed(error.message, error.hint))
+}
+
+/// Those of the adapters that are asked for, in the order of asking.
+fn chosen(adapters: Vec<Found>, selection: &Selection) -> Result<Vec<Found>, EngineError> {
+    let reports: Vec<AdapterReport> = adapters.iter().map(|found| found.report.clone()).collect();
+    let mut adapters: Vec<Option<Found>> = adapters.into_iter().map(Some).collect();
+    Ok(selection.places(&reports)?.into_iter().filter_map(|place| adapters[place].take()).collect())
+}
+
 fn report(adapter: &Adapter) -> AdapterReport {
     let (info, limits) = (adapter.get_info(), adapter.limits());
     let (kind, hardware) = match info.device_type {
@@ -64,6 +92,8 @@ fn report(adapter: &Adapter) -> AdapterReport {
         backend: format!("{:?}", info.backend),
         kind: kind.into(),
         driver: driver.join(" "),
+        address: info.device_pci_bus_id,
+        model: [info.vendor, info.device],
         binding_bytes: limits.max_storage_buffer_binding_size,
         storage_buffers: limits.max_storage_buffers_per_shader_stage,
         invocations: limits.max_compute_invocations_per_workgroup,
@@ -89,37 +119,36 @@ pub fn automatic(adapters: &[Found]) -> Option<usize> {
 }
 
 /// That there is no adapter at all.
-pub(super) fn none() -> EngineError {
+fn none() -> EngineError {
     EngineError {
         message: "no GPU adapter was found".into(),
-        hint: Some("install a Vulkan, Metal or DirectX 12 driver, or take --backend cpu".into()),
+        hint: Some("install a Vulkan, Metal or DirectX 12 driver, or use --backend cpu".into()),
     }
 }
 
-/// Picks an adapter by its number in the list or a part of its name; without a wish, hardware before software.
-pub fn pick(wish: Option<&str>) -> Result<Found, EngineError> {
-    let mut adapters = adapters();
+/// The adapters that are asked for, at least one; without a wish one, hardware before software.
+pub fn pick(wish: Option<&Selection>) -> Result<Vec<Found>, EngineError> {
+    let mut adapters = visible()?;
     if adapters.is_empty() {
         return Err(none());
     }
-    let index = match wish {
-        None => automatic(&adapters).unwrap_or(0),
-        Some(wish) => named(&adapters, wish)?,
-    };
-    Ok(adapters.swap_remove(index))
+    match wish {
+        None => {
+            let index = automatic(&adapters).unwrap_or(0);
+            Ok(vec![adapters.swap_remove(index)])
+        }
+        Some(Selection::All) => Ok(together(adapters)),
+        Some(wish) => chosen(adapters, wish),
+    }
 }
 
-fn named(adapters: &[Found], wish: &str) -> Result<usize, EngineError> {
-    let by_number = wish.parse::<usize>().ok().filter(|&index| index < adapters.len());
-    let by_name = || adapters.iter().position(|found| found.report.name.to_lowercase().contains(&wish.to_lowercase()));
-    by_number.or_else(by_name).ok_or_else(|| {
-        let names: Vec<String> =
-            adapters.iter().enumerate().map(|(index, found)| format!("{index} {}", found.report.name)).collect();
-        EngineError {
-            message: format!("no adapter is called `{wish}`"),
-            hint: Some(format!("there are: {}; see `overhang devices`", names.join(", "))),
-        }
-    })
+/// All hardware adapters, or all software ones where there are no others. An adapter that two interfaces offer is taken once.
+fn together(mut adapters: Vec<Found>) -> Vec<Found> {
+    let hardware = adapters.iter().any(|found| found.report.hardware);
+    adapters.retain(|found| found.report.hardware == hardware);
+    let backend = adapters.first().map(|found| found.report.backend.clone());
+    adapters.retain(|found| Some(&found.report.backend) == backend.as_ref());
+    adapters
 }
 
 /// What kernels need and the adapter does not have, in words.
@@ -139,7 +168,7 @@ pub(super) fn open(adapter: &Adapter) -> Result<(Device, Queue), EngineError> {
     if let Some(lacks) = lacking(&adapter.limits()) {
         return Err(EngineError {
             message: format!("the adapter `{}` lacks {lacks}", adapter.get_info().name),
-            hint: Some("choose another one with --adapter, or take --backend cpu".into()),
+            hint: Some("choose another one with --adapter, or use --backend cpu".into()),
         });
     }
     let descriptor = wgpu::DeviceDescriptor {
@@ -150,7 +179,7 @@ pub(super) fn open(adapter: &Adapter) -> Result<(Device, Queue), EngineError> {
     };
     pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| EngineError {
         message: format!("the adapter `{}` could not be opened: {error}", adapter.get_info().name),
-        hint: Some("choose another one with --adapter, or take --backend cpu".into()),
+        hint: Some("choose another one with --adapter, or use --backend cpu".into()),
     })
 }
 

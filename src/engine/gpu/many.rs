@@ -26,23 +26,18 @@ pub struct Share {
     pub paths: Vec<Range<u64>>,
 }
 
-/// All adapters of this machine that are worth it, together.
+/// Several adapters together.
 pub struct ManyEngine {
     engines: Vec<(AdapterReport, GpuEngine)>,
     shares: Mutex<Vec<Share>>,
 }
 
 impl ManyEngine {
-    /// Opens all hardware adapters, or all software ones where there are no others. An adapter that two interfaces offer
-    /// is taken once. `threads` sample trajectories for each where the host does.
-    pub fn new(sampling: Sampling, threads: Option<usize>) -> Result<Self, EngineError> {
-        let mut adapters = adapter::adapters();
-        let hardware = adapters.iter().any(|found| found.report.hardware);
-        let first = adapters.iter().find(|found| found.report.hardware == hardware).map(|found| found.report.clone());
-        let Some(first) = first else { return Err(adapter::none()) };
-        adapters.retain(|found| found.report.hardware == hardware && found.report.backend == first.backend);
-        let open = |found: adapter::Found| Ok((found.report.clone(), GpuEngine::new(&found, sampling, threads)?));
-        let engines = adapters.into_iter().map(open).collect::<Result<_, EngineError>>()?;
+    /// Opens adapters, of which there must be at least one: those that `--adapter all` takes, or those that are asked for.
+    /// `threads` sample trajectories for each where the host does.
+    pub fn new(adapters: &[adapter::Found], sampling: Sampling, threads: Option<usize>) -> Result<Self, EngineError> {
+        let open = |found: &adapter::Found| Ok((found.report.clone(), GpuEngine::new(found, sampling, threads)?));
+        let engines = adapters.iter().map(open).collect::<Result<_, EngineError>>()?;
         Ok(ManyEngine { engines, shares: Mutex::default() })
     }
 

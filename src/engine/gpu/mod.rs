@@ -18,6 +18,7 @@ mod kernels;
 mod many;
 mod pipeline;
 mod readback;
+mod selection;
 pub mod source;
 mod tables;
 mod unroll;
@@ -41,6 +42,7 @@ use context::{Context, Fault};
 use feed::Feeder;
 use kernels::Settings;
 pub use many::{ManyEngine, Share};
+pub use selection::{Selection, VARIABLE};
 pub use tables::table_bytes;
 use work::{Take, Work};
 
