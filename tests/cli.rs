@@ -128,6 +128,10 @@ fn the_environment_confines_the_program_to_some_adapters() {
         assert_eq!(shown(&with("1,0", &["devices"])), [second.clone(), first.clone()]);
         let second = with("1", &["run", SCENARIO, "--paths", "256", "--adapter", "1"]);
         assert_eq!(code(&second), 1, "the only one in sight is 0");
+        let run = overhang(&["run", SCENARIO, "--paths", "8192", "--adapter", "1,0", "--format", "json"]);
+        let document: serde_json::Value = serde_json::from_slice(&run.stdout).expect("it is a document");
+        let names: Vec<_> = document["run"]["shares"].as_array().into_iter().flatten().collect();
+        assert_eq!(names.iter().map(|share| &share["adapter"]).collect::<Vec<_>>(), [all[1].as_str(), all[0].as_str()]);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What must hold on every path of every scenario, tried on random ones; seeded, so that every run tries the same.
 
+mod adapters;
 #[path = "properties/generator.rs"]
 mod generator;
 #[path = "properties/naive/mod.rs"]
@@ -9,9 +10,9 @@ use std::cell::Cell;
 
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::trace::PeriodTrace;
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
 use overhang::plan::Plan;
-use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
+use overhang::plan::figure::{Figure, FigureSpec, Owner, TimeSpec};
 use overhang::scenario::Scenario;
 use overhang::tally::Tally;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -19,6 +20,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 const DRAWS: Draws = Draws { seed: 7, replicate: 0 };
 /// Random scenarios of each property.
 const CASES: u32 = 400;
+/// Of the properties of adapters, which compile kernels for each.
+const ADAPTER_CASES: u32 = 20;
 /// Paths of each that are walked.
 const WALKED: u64 = 3;
 
@@ -29,7 +32,11 @@ fn cpu(threads: usize, precision: Precision) -> CpuEngine {
 /// Tries a property on random scenarios; those that the program refuses (an event that can never happen, a contract
 /// that is over) are replaced.
 fn on_random_scenarios(property: impl Fn(&Scenario, &Plan) -> Result<(), String>) {
-    let config = Config { cases: CASES, max_global_rejects: 8 * CASES, failure_persistence: None, ..Config::default() };
+    on_so_many(CASES, property);
+}
+
+fn on_so_many(cases: u32, property: impl Fn(&Scenario, &Plan) -> Result<(), String>) {
+    let config = Config { cases, max_global_rejects: 8 * cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let tried = Cell::new(0);
     let outcome = runner.run(&generator::scenarios(), |text| {
@@ -41,7 +48,7 @@ fn on_random_scenarios(property: impl Fn(&Scenario, &Plan) -> Result<(), String>
     if let Err(error) = outcome {
         panic!("{error}");
     }
-    assert!(tried.get() >= CASES, "only {} scenarios were tried", tried.get());
+    assert!(tried.get() >= cases, "only {} scenarios were tried", tried.get());
 }
 
 /// Fails with this message where a condition does not hold.
@@ -55,6 +62,25 @@ fn walk(scenario: &Scenario, trace: &[PeriodTrace]) -> naive::Path {
     factors.extend(trace.iter().map(|period| period.factors.clone()));
     let states: Vec<u32> = trace.iter().map(|period| period.state).collect();
     naive::walk(scenario, &factors, &states)
+}
+
+/// A figure of a path as the specification has it.
+fn specified(scenario: &Scenario, plan: &Plan, spec: &FigureSpec, exact: &naive::Path) -> f64 {
+    let cost = |c: usize| exact.costs[c][usize::from(spec.figure == Figure::StrandedCost)];
+    let total = |figure: Figure| exact.figures.iter().map(|of| of[figure as usize]).sum::<f64>();
+    match spec.owner {
+        Owner::Organization(o) => exact.figures[o][spec.figure as usize],
+        Owner::Contract(c) => cost(c),
+        Owner::Vendor(v) => {
+            let own = |&c: &usize| scenario.contracts[c].vendor == plan.vendors[v].name;
+            (0..scenario.contracts.len()).filter(own).map(cost).sum()
+        }
+        Owner::System if spec.figure == Figure::UnitCost => {
+            let used: f64 = exact.use_values.iter().sum();
+            if used > 0.0 { total(Figure::ComputeCost) / used } else { -1.0 }
+        }
+        Owner::System => total(spec.figure),
+    }
 }
 
 #[test]
@@ -103,9 +129,8 @@ fn flows_figures_and_times_are_those_of_the_specification() {
             }
             for spec in &plan.figures {
                 let found = values.figures[spec.slot * values.paths + path as usize];
-                if let Owner::Organization(o) = spec.owner {
-                    close(found, exact.figures[o][spec.figure as usize], &|| format!("{o} {}", spec.figure.name()))?;
-                }
+                let specified = specified(scenario, plan, spec, &exact);
+                close(found, specified, &|| format!("{:?} {}", spec.owner, spec.figure.name()))?;
             }
             for (index, spec) in plan.times.iter().enumerate() {
                 let found = Some(values.times[index * values.paths + path as usize]).filter(|&time| time != u32::MAX);
@@ -219,6 +244,38 @@ fn single_precision_stays_near_double() {
     println!("{} of {} paths differ by more than 1e-4", far.get(), all.get());
     // those on which a rounding turns merit order or a price limit
     assert!(far.get() * 1000 <= all.get(), "{} of {} paths", far.get(), all.get());
+}
+
+/// All owners' figures and all times, of paths that draw on the device and of such that the host samples.
+#[test]
+fn adapters_compute_random_scenarios_as_the_cpu_does() {
+    const PATHS: u64 = 256;
+    let reference = cpu(1, Precision::Single);
+    for sampling in [Sampling::Device, Sampling::Host] {
+        for (name, gpu) in adapters::gpus(sampling) {
+            let (far, late, all) = (Cell::new(0), Cell::new(0), Cell::new(0));
+            on_so_many(ADAPTER_CASES, |_, plan| {
+                let values = gpu.values(plan, DRAWS, 0..PATHS).map_err(|error| error.to_string())?;
+                let exact = reference.values(plan, DRAWS, 0..PATHS).expect("the CPU has no faults");
+                // amounts cancel, so they are held to the largest figure of the path
+                for path in 0..exact.paths {
+                    let at = |of: &PathValues, spec: &FigureSpec| of.figures[spec.slot * of.paths + path];
+                    let scale = plan.figures.iter().fold(1.0f64, |scale, spec| scale.max(at(&exact, spec).abs()));
+                    let off = |spec: &&FigureSpec| (at(&values, spec) - at(&exact, spec)).abs() > 1e-4 * scale;
+                    far.set(far.get() + usize::from(plan.figures.iter().any(|spec| off(&spec))));
+                    let time = |of: &PathValues, time: usize| of.times[time * of.paths + path];
+                    let moved = (0..plan.times.len()).any(|k| time(&values, k) != time(&exact, k));
+                    late.set(late.get() + usize::from(moved));
+                    all.set(all.get() + 1);
+                }
+                Ok(())
+            });
+            let (far, late, all) = (far.get(), late.get(), all.get());
+            println!("{name}, {sampling:?} sampling: of {all} paths {far} differ in figures, {late} in times");
+            // those on which a rounding turns merit order, a price limit or a threshold
+            assert!(far * 500 <= all && late * 500 <= all, "{name}: {far} and {late} of {all} paths");
+        }
+    }
 }
 
 /// The order that docs/model.md states: first, so that differences over differences of the step settle.

@@ -97,7 +97,8 @@ fn software(adapters: &[adapter::Found]) -> Option<String> {
     let names: Vec<&str> =
         adapters.iter().filter(|found| !found.report.hardware).map(|found| found.report.name.as_str()).collect();
     let (adapters, are) = if names.len() == 1 { ("adapter", "is a software") } else { ("adapters", "are software") };
-    (!names.is_empty()).then(|| format!("{} {are} {adapters}, slower than the CPU engine (--backend cpu).", names.join(" and ")))
+    (!names.is_empty())
+        .then(|| format!("{} {are} {adapters}, slower than the CPU engine (--backend cpu).", names.join(" and ")))
 }
 
 fn share(share: Share) -> AdapterShare {
@@ -141,10 +142,12 @@ impl EngineArguments {
         match adapter::automatic(&adapters) {
             Some(index) => {
                 let chosen = adapters.swap_remove(index);
-                self.gpu(&chosen, given.clone(), Some(format!("Using the GPU {}.", chosen.report.name))).or_else(|failure| {
-                    let Failure::Failed { message, .. } = failure else { return Err(failure) };
-                    self.cpu(given, Some(format!("The GPU cannot be used: {message}")))
-                })
+                self.gpu(&chosen, given.clone(), Some(format!("Using the GPU {}.", chosen.report.name))).or_else(
+                    |failure| {
+                        let Failure::Failed { message, .. } = failure else { return Err(failure) };
+                        self.cpu(given, Some(format!("The GPU cannot be used: {message}")))
+                    },
+                )
             }
             None if adapters.is_empty() => self.cpu(given, Some("No GPU found".into())),
             None => self.cpu(given, Some("No hardware GPU found".into())),

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::document::*;
 use crate::measure::{
-    DOUBLE_RESOLUTION, Estimate, Histogram, OrderStatistics, SINGLE_RESOLUTION, cumulative_probabilities, exceedance_curve, expected_shortfall, histogram,
-    moments, quantile, time_distribution, value_at_risk, wilson,
+    DOUBLE_RESOLUTION, Estimate, Histogram, OrderStatistics, SINGLE_RESOLUTION, cumulative_probabilities,
+    exceedance_curve, expected_shortfall, histogram, moments, quantile, time_distribution, value_at_risk, wilson,
 };
 use crate::plan::Plan;
 use crate::plan::figure::{self, FigureSpec, Owner, TimeSpec, Unit};

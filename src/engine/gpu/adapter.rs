@@ -2,8 +2,8 @@
 
 use wgpu::{Adapter, Backends, Device, DeviceType, Features, Instance, InstanceDescriptor, Limits, Queue};
 
-use super::selection::{Selection, VARIABLE};
 use super::clock;
+use super::selection::{Selection, VARIABLE};
 use crate::engine::EngineError;
 use crate::formula::single::RowTotals;
 use crate::plan::course::COURSE_BINS;
@@ -63,7 +63,8 @@ pub fn visible() -> Result<Vec<Found>, EngineError> {
 }
 
 fn confined(adapters: Vec<Found>, names: &str) -> Result<Vec<Found>, EngineError> {
-    let failed = |message: String, hint: Option<String>| EngineError { message: format!("{VARIABLE}: {message}"), hint };
+    let failed =
+        |message: String, hint: Option<String>| EngineError { message: format!("{VARIABLE}: {message}"), hint };
     let selection: Selection = names.parse().map_err(|message| {
         failed(message, Some("name adapters as for --adapter, or unset the variable to see all of them".into()))
     })?;

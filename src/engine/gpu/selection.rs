@@ -65,7 +65,10 @@ impl Selection {
             let place = name.place(adapters).ok_or_else(|| missing(name, adapters))?;
             if places.contains(&place) {
                 return Err(EngineError {
-                    message: format!("adapter {place}, {}, is named twice, the second time as `{}`", adapters[place].name, name.text),
+                    message: format!(
+                        "adapter {place}, {}, is named twice, the second time as `{}`",
+                        adapters[place].name, name.text
+                    ),
                     hint: Some("name each adapter once".into()),
                 });
             }
@@ -122,10 +125,10 @@ fn address(text: &str) -> Option<[u32; 4]> {
     Some([hexadecimal(domain, 8)?, hexadecimal(bus, 2)?, hexadecimal(device, 2)?, hexadecimal(function, 1)?])
 }
 
-/// `vendor:device`, each with four hexadecimal digits.
+/// `vendor:device`, each with at least four hexadecimal digits; those of software are not PCI's and may have more.
 fn model(text: &str) -> Option<[u32; 2]> {
     let (vendor, device) = text.split_once(':')?;
-    let number = |digits: &str| hexadecimal(digits, 4).filter(|_| digits.len() == 4);
+    let number = |digits: &str| hexadecimal(digits, 8).filter(|_| digits.len() >= 4);
     Some([number(vendor)?, number(device)?])
 }
 
@@ -195,6 +198,7 @@ mod tests {
             ("00000000:AF:00.0", vec![1]),
             ("af:00.0", vec![1]),
             ("10de:2330", vec![0]),
+            ("10005:0000", vec![2]),
             ("llvmpipe,af:00.0", vec![2, 1]),
         ] {
             assert_eq!(places(text), Ok(expected), "{text}");

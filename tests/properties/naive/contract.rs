@@ -2,7 +2,7 @@
 
 use overhang::scenario::{Contract, Rate};
 
-use super::{TOLERANCE, Walk};
+use super::{Flow, TOLERANCE, Walk};
 
 impl Walk<'_> {
     pub(super) fn middle(&self, t: i64) -> f64 {
@@ -69,6 +69,18 @@ impl Walk<'_> {
         }
         let at = if contract.start < TOLERANCE { 0 } else { self.term(contract)[0] };
         (amount, Some(at))
+    }
+
+    /// What a contract comes to in `flows` by period: payments with the prepayment, and idle capacity.
+    pub(super) fn costs(&self, c: usize, flows: &[Vec<Flow>]) -> [f64; 2] {
+        let (amount, at) = self.prepayment(&self.scenario.contracts[c]);
+        let due = |t: i64| t <= self.periods;
+        let advance = at.filter(|&t| due(t)).map_or(0.0, |t| amount * self.liabilities(t));
+        let periods = (1..).zip(flows);
+        periods.fold([advance, 0.0], |[paid, idle], (t, flows)| {
+            let (flow, discount) = (flows[c], self.liabilities(t));
+            [paid + (flow.bill - flow.drawn) * discount, idle + flow.stranded * discount]
+        })
     }
 
     pub(super) fn liabilities(&self, t: i64) -> f64 {

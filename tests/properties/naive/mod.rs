@@ -18,6 +18,10 @@ pub struct Path {
     pub organizations: Vec<Vec<Account>>,
     /// [organization][figure]
     pub figures: Vec<[f64; 14]>,
+    /// [organization]: the present value of use
+    pub use_values: Vec<f64>,
+    /// [contract, in file order]: present values of what is paid and of what stood idle
+    pub costs: Vec<[f64; 2]>,
     /// [period][event][organization]: numerator and denominator
     pub metrics: Vec<Vec<Vec<(f64, f64)>>>,
     /// [event][organization]: the period of its happening
@@ -91,6 +95,8 @@ impl Walk<'_> {
             contracts: Vec::new(),
             organizations: Vec::new(),
             figures: Vec::new(),
+            use_values: Vec::new(),
+            costs: Vec::new(),
             metrics: Vec::new(),
             events: vec![vec![None; scenario.organizations.len()]; scenario.events.len()],
             bubbles: vec![None; scenario.organizations.len()],
@@ -145,7 +151,9 @@ impl Walk<'_> {
         for (o, of) in books.iter_mut().enumerate() {
             self.close(o, of, path.contracts.last().expect("a period"));
             path.figures.push(of.figures);
+            path.use_values.push(of.use_value);
         }
+        path.costs = (0..scenario.contracts.len()).map(|c| self.costs(c, &path.contracts)).collect();
         self.burst(&mut path);
         path
     }
