@@ -32,11 +32,11 @@ impl From<Fault> for EngineError {
         let (message, hint) = match fault {
             Fault::Input(error) => return error,
             Fault::OutOfMemory(what) => {
-                (format!("the device's memory is full: {what}"), "close other programs, or take --backend cpu")
+                (format!("the device's memory is full: {what}"), "close other programs, or use --backend cpu")
             }
-            Fault::Lost(what) => (format!("the device was lost: {what}"), "take --backend cpu, or another adapter"),
+            Fault::Lost(what) => (format!("the device was lost: {what}"), "use --backend cpu, or another adapter"),
             Fault::Other(what) => {
-                (format!("the device reported an error: {what}"), "take --backend cpu, or another adapter")
+                (format!("the device reported an error: {what}"), "use --backend cpu, or another adapter")
             }
         };
         EngineError { message, hint: Some(hint.into()) }

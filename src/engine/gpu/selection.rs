@@ -100,7 +100,7 @@ fn name(text: &str) -> Result<Name, String> {
         Kind::Index(text.parse().map_err(|_| format!("there is no adapter {text}"))?)
     } else if lower.starts_with("gpu-") || lower.starts_with("mig-") {
         return Err(format!(
-            "`{text}` is a UUID, which graphics drivers do not tell; write the PCI address, which `nvidia-smi \
+            "`{text}` is a UUID, which this program cannot look up; write the PCI address, which `nvidia-smi \
              --query-gpu=uuid,pci.bus_id --format=csv` shows beside it"
         ));
     } else if let Some(address) = address(text) {
