@@ -3,9 +3,12 @@
 //! The WGSL in those files is nearly Rust. What differs is rewritten token by token: `u` suffixes, `var`, `~`, `bitcast<T>`,
 //! and, for the reference twin, `f32` becomes `f64`. Functions are forced inline: without that `mul_add` becomes a
 //! call and the lanes of the CPU engine are lost.
+//!
+//! Also notes the commit that the program is built from.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 /// Formulas of both twins, in this order.
@@ -20,10 +23,12 @@ const SHARED: [&str; 6] = [
 /// Formulas that are about f32 itself; the f64 twin has its own in `src/formula/double.rs`.
 const SINGLE_ONLY: [&str; 2] = ["formula/math.wgsl", "formula/sketch.wgsl"];
 const PLAN: &str = "plan.wgsl";
+/// What the program is built from.
+const SOURCES: [&str; 7] =
+    ["build.rs", "Cargo.toml", "Cargo.lock", "src", "shaders", "docs/examples/start.toml", "docs/schema/scenario.json"];
 
 fn main() {
-    println!("cargo::rerun-if-changed=shaders");
-    println!("cargo::rerun-if-changed=build.rs");
+    name_version();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut single = String::new();
     let mut double = String::new();
@@ -38,6 +43,58 @@ fn main() {
     single += &field_lists(&read(PLAN));
     fs::write(out.join("single.rs"), single).expect("OUT_DIR is writable");
     fs::write(out.join("double.rs"), double).expect("OUT_DIR is writable");
+}
+
+/// Tells the program its commit and the commit's date, as far as they are known. This runs again when sources change or the
+/// checkout moves to another commit, and at no other time.
+fn name_version() {
+    for path in SOURCES.iter().filter(|path| Path::new(path).exists()) {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let (commit, date) = checkout().or_else(packaged).unwrap_or_default();
+    let version = env::var("CARGO_PKG_VERSION").expect("cargo sets it");
+    let known: Vec<&str> = [commit.as_str(), &date].into_iter().filter(|text| !text.is_empty()).collect();
+    let long = if known.is_empty() { version } else { format!("{version} ({})", known.join(", ")) };
+    println!("cargo::rustc-env=OVERHANG_COMMIT={commit}");
+    println!("cargo::rustc-env=OVERHANG_COMMIT_DATE={date}");
+    println!("cargo::rustc-env=OVERHANG_VERSION={long}");
+}
+
+/// Commit and date of a checkout of this repository.
+fn checkout() -> Option<(String, String)> {
+    // a folder inside somebody else's repository is not a checkout of ours
+    git(&["ls-files", "--error-unmatch", "Cargo.toml", "build.rs"])?;
+    for file in ["HEAD", "logs/HEAD"] {
+        let path = git(&["rev-parse", "--git-path", file])?;
+        if Path::new(&path).exists() {
+            println!("cargo::rerun-if-changed={path}");
+        }
+    }
+    let found = git(&["log", "-1", "--abbrev=12", "--format=%h %cs"])?;
+    let (commit, date) = found.split_once(' ')?;
+    let changed = git(&[&["status", "--porcelain", "--untracked-files=no", "--"][..], &SOURCES].concat())?;
+    let modified = if changed.is_empty() { "" } else { " with changes" };
+    Some((format!("{commit}{modified}"), date.to_owned()))
+}
+
+/// What a command of git prints; `None` if it fails, or there is no git.
+fn git(arguments: &[&str]) -> Option<String> {
+    let mut command = Command::new("git");
+    // a hook of another repository may have set them
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        command.env_remove(variable);
+    }
+    let output = command.arg("--no-optional-locks").args(arguments).output().ok()?;
+    let text = output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()?;
+    Some(text.trim().to_owned())
+}
+
+/// The commit that cargo notes in a package of the registry, which has no date.
+fn packaged() -> Option<(String, String)> {
+    let text = fs::read_to_string(".cargo_vcs_info.json").ok()?;
+    let (_, rest) = text.split_once("\"sha1\"")?;
+    let commit = rest.split('"').nth(1)?;
+    Some((commit.chars().take(12).collect(), String::new()))
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -313,6 +313,22 @@ fn devices_names_what_auto_takes() {
 }
 
 #[test]
+fn the_version_has_its_commit_and_results_carry_it() {
+    let version = text(&overhang(&["--version"]).stdout);
+    let result = overhang(&["run", SCENARIO, "--paths", "256", "--backend", "cpu", "--format", "json", "-q"]);
+    let result: serde_json::Value = serde_json::from_slice(&result.stdout).expect("it is JSON");
+    let provenance = |key: &str| result["provenance"][key].as_str();
+    let number = env!("CARGO_PKG_VERSION");
+    assert_eq!(provenance("program_version"), Some(number));
+    // as in a checkout; elsewhere they are not known
+    match (provenance("program_commit"), provenance("program_date")) {
+        (Some(commit), Some(date)) => assert_eq!(version, format!("overhang {number} ({commit}, {date})\n")),
+        (Some(commit), None) => assert_eq!(version, format!("overhang {number} ({commit})\n")),
+        _ => assert_eq!(version, format!("overhang {number}\n")),
+    }
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     use std::io::Read;
     let mut child = Command::new(env!("CARGO_BIN_EXE_overhang"))

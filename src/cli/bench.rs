@@ -15,7 +15,7 @@ use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Stages
 use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
 use crate::plan::Plan;
 use crate::plan::figure::{Figure, Owner, Side};
-use crate::report::{self, BenchDocument, Contender, Document, Machine, Spread, read_document};
+use crate::report::{self, BenchDocument, Contender, Document, Machine, Spread, program, read_document};
 use crate::tally::Tally;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -87,7 +87,9 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         scenario: loaded.scenario.name.clone(),
         scenario_hash: loaded.scenario.hash.clone(),
         periods: plan.sizes.periods,
-        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        program_version: program::VERSION.to_owned(),
+        program_commit: program::commit(),
+        program_date: program::commit_date(),
         machine: Machine {
             system: std::env::consts::OS.to_owned(),
             architecture: std::env::consts::ARCH.to_owned(),

@@ -89,7 +89,7 @@ impl From<crate::report::WrongEnding> for Failure {
 #[derive(Debug, Parser)]
 #[command(
     name = "overhang",
-    version,
+    version = crate::report::program::LONG_VERSION,
     arg_required_else_help = true,
     args_override_self = true,
     after_help = EXAMPLES

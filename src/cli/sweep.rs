@@ -182,7 +182,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     }
     let manifest = Manifest {
         store_version: STORE_VERSION,
-        program_version: env!("CARGO_PKG_VERSION").into(),
+        program_version: crate::report::program::VERSION.into(),
         scenario: loaded.scenario.name.clone(),
         scenario_hash: loaded.scenario.hash.clone(),
         design: DesignRecord {

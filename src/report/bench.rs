@@ -13,6 +13,9 @@ pub struct BenchDocument {
     pub scenario_hash: String,
     pub periods: u32,
     pub program_version: String,
+    /// The commit that this program was built from, and its date; null if they are not known.
+    pub program_commit: Option<String>,
+    pub program_date: Option<String>,
     pub machine: Machine,
     pub seed: u64,
     /// Warm runs of each contender, taken in turn.

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::program;
 use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probability};
 use crate::plan::figure::Side;
 use crate::scenario::Scenario;
@@ -64,6 +65,10 @@ pub struct Provenance {
     pub confidence: f64,
     /// The version of this program.
     pub program_version: String,
+    /// The commit that this program was built from, with a note if its sources had changes; null if it is not known.
+    pub program_commit: Option<String>,
+    /// The date of that commit.
+    pub program_date: Option<String>,
 }
 
 /// How paths were drawn and computed.
@@ -99,7 +104,9 @@ impl Provenance {
             capacity_unit: scenario.capacity_unit.clone(),
             sampling,
             confidence: CONFIDENCE,
-            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            program_version: program::VERSION.to_owned(),
+            program_commit: program::commit(),
+            program_date: program::commit_date(),
         }
     }
 

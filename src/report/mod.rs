@@ -16,6 +16,7 @@ mod numbers;
 pub mod page;
 pub mod parquet;
 pub mod pictures;
+pub mod program;
 mod reading;
 mod result;
 mod schema;

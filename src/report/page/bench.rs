@@ -4,7 +4,7 @@ use maud::html;
 
 use super::{Entry, Section, WIDE, definitions, figure, table};
 use crate::report::numbers::{count, significant};
-use crate::report::{BenchDocument, pictures};
+use crate::report::{BenchDocument, pictures, program};
 
 /// The section of a benchmark.
 pub fn bench_section(document: &BenchDocument) -> Section {
@@ -56,7 +56,14 @@ pub fn bench_section(document: &BenchDocument) -> Section {
                 document.machine.system, document.machine.architecture, document.machine.threads
             ),
         ),
-        ("Program version", format!("overhang {}", document.program_version)),
+        (
+            "Program version",
+            program::described(
+                &document.program_version,
+                document.program_commit.as_deref(),
+                document.program_date.as_deref(),
+            ),
+        ),
     ];
     Section {
         title: format!("Speed: {}", document.scenario),

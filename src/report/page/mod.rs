@@ -21,6 +21,7 @@ pub use sweep::{SweepReport, sweep_section};
 use super::chart::{By, Chart, svg};
 use super::document::{Provenance, RunInfo};
 use super::numbers::count;
+use super::program;
 use super::text::{harmless, short};
 
 const STYLE: &str = include_str!("style.css");
@@ -219,7 +220,10 @@ fn provenance(of: &Provenance, run: &RunInfo, command: &str) -> Markup {
     pairs.extend(run.host.clone().map(|host| ("Machine", host)));
     pairs.extend(run.date.clone().map(|date| ("Date", date)));
     pairs.extend(run.incidents.iter().map(|incident| ("Incident", incident.clone())));
-    pairs.push(("Program version", format!("overhang {}", of.program_version)));
+    pairs.push((
+        "Program version",
+        program::described(&of.program_version, of.program_commit.as_deref(), of.program_date.as_deref()),
+    ));
     definitions(&pairs)
 }
 
