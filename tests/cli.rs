@@ -122,7 +122,7 @@ fn the_environment_confines_the_program_to_some_adapters() {
     };
     let all = shown(&overhang(&["devices"]));
     for (index, name) in all.iter().enumerate() {
-        assert_eq!(shown(&with(&index.to_string(), &["devices"])), [name.clone()]);
+        assert_eq!(shown(&with(&index.to_string(), &["devices"])), std::slice::from_ref(name));
     }
     if let [first, second, ..] = &all[..] {
         assert_eq!(shown(&with("1,0", &["devices"])), [second.clone(), first.clone()]);
