@@ -1,8 +1,10 @@
-//! Scenario files from chance: whatever a file says, it is understood or refused, soon and without a panic.
+//! Files from chance: whatever a scenario or a document says, it is understood or refused, soon and without a panic.
 //!
 //! `OVERHANG_FUZZ_CASES=10000000 cargo test --release --test fuzz` goes on for longer. A case is named by its number, which
 //! alone determines it.
 
+#[path = "fuzz/documents.rs"]
+mod documents;
 mod toml_json;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

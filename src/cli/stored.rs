@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::engine::{Chosen, EngineArguments};
 use crate::plan::Plan;
-use crate::report::{BenchDocument, CompareDocument, Document, ResultDocument, read_document};
+use crate::report::{BenchDocument, CompareDocument, Document, Provenance, ResultDocument, Sampling, read_document};
 use crate::scenario::{self, Loaded, Scenario, Source};
 use crate::sweep::{self, Store};
 use crate::trajectories;
@@ -92,6 +92,12 @@ pub fn run(folder: &Path) -> Result<StoredRun, Failure> {
         message: format!("`{}` is not the scenario that `{}` is a result of", file.display(), path.display()),
         hint: Some("put the scenario back as it was, or run it again".into()),
     })?;
+    let (found, expected) = (&document.provenance, Provenance::new(&scenario, Sampling::default()));
+    let horizon = |of: &Provenance| (of.start.clone(), of.periods, of.steps_per_year);
+    let units = |of: &Provenance| (of.currency.clone(), of.capacity_unit.clone());
+    if horizon(found) != horizon(&expected) || units(found) != units(&expected) {
+        return Err(unusable(&path, &"it is damaged: its horizon or units are not those of its scenario"));
+    }
     Ok(StoredRun { document: *document, scenario, source: loaded.source })
 }
 

@@ -1,11 +1,15 @@
 //! Documents that earlier commands wrote, read again.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::sound::{self, Unsound};
 use super::{BenchDocument, CompareDocument, ResultDocument};
+use crate::input::{self, InputError};
+
+/// Bytes of the largest document that is read: a comparison of 256 scenarios has less than half of this.
+const LARGEST: u64 = 1 << 29;
 
 /// A document in JSON, told by its keys.
 pub enum Document {
@@ -18,23 +22,32 @@ pub enum Document {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     #[error("{0}")]
-    Unreadable(#[from] std::io::Error),
+    Unreadable(#[from] InputError),
     #[error("{0}")]
     Malformed(#[from] serde_json::Error),
-    #[error("it is none of our documents")]
+    #[error("it is damaged: {0}")]
+    Damaged(#[from] Unsound),
+    #[error("it is not a document of `overhang run`, `compare` or `bench`")]
     Unknown,
 }
 
-/// Reads a document of `run`, `compare` or `bench`.
+/// Reads a document of `run`, `compare` or `bench`. What comes back is sound: whoever shows it needs no checks.
 pub fn read_document(path: &Path) -> Result<Document, ReadError> {
-    let value: Value = serde_json::from_str(&fs::read_to_string(path)?)?;
+    let value: Value = serde_json::from_str(&input::text(path, LARGEST)?)?;
+    sound::check_numbers(&value, "")?;
     let has = |key: &str| value.get(key).is_some();
     if has("contenders") {
-        Ok(Document::Bench(serde_json::from_value(value)?))
+        let document: Box<BenchDocument> = serde_json::from_value(value)?;
+        sound::check_bench(&document)?;
+        Ok(Document::Bench(document))
     } else if has("differences") {
-        Ok(Document::Comparison(serde_json::from_value(value)?))
+        let document: Box<CompareDocument> = serde_json::from_value(value)?;
+        sound::check_comparison(&document)?;
+        Ok(Document::Comparison(document))
     } else if has("figures") {
-        Ok(Document::Result(serde_json::from_value(value)?))
+        let document: Box<ResultDocument> = serde_json::from_value(value)?;
+        sound::check_result(&document, "")?;
+        Ok(Document::Result(document))
     } else {
         Err(ReadError::Unknown)
     }
@@ -42,6 +55,8 @@ pub fn read_document(path: &Path) -> Result<Document, ReadError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::report::result::Asked;
     use crate::report::{json, testing};
