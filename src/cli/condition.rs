@@ -36,6 +36,8 @@ pub enum Place {
     NoNumber,
     /// No such key; the keys there are at the last one that exists.
     Missing(Vec<String>),
+    /// Behind the end of a list of this length. Lists such as histograms are as long as the result makes them.
+    Beyond(usize),
 }
 
 impl Condition {
@@ -78,12 +80,14 @@ impl Condition {
     }
 }
 
-/// Refuses conditions that do not look at numbers of a document; an empty one has its keys already.
+/// Refuses conditions that do not look at numbers of a document; an empty one has its keys already, and the lists whose length
+/// does not depend on the paths.
 pub fn refuse_unknown(conditions: &[Condition], empty: &impl Serialize) -> Result<(), Failure> {
     let document = serde_json::json!(empty);
     for condition in conditions {
         let hint = match condition.place(&document) {
-            Place::Number(_) | Place::Undefined => continue,
+            Place::Number(_) | Place::Undefined | Place::Beyond(0) => continue,
+            Place::Beyond(length) => format!("the list there has {length} entries, from 0 to {}", length - 1),
             Place::NoNumber => "name a number, such as bubble.system.probability".to_owned(),
             Place::Missing(keys) if keys.is_empty() => "nothing is inside a number".to_owned(),
             Place::Missing(keys) => format!("there are {}", keys.join(", ")),
@@ -104,6 +108,9 @@ pub fn judge(conditions: &[Condition], document: &impl Serialize) -> Result<(), 
                 held.push(format!("`{}` holds: it is {number}", condition.text()));
             }
             Place::Number(_) => (),
+            Place::Beyond(length) => {
+                held.push(format!("`{}` cannot be told: the list there has {length} entries", condition.text()));
+            }
             _ => held.push(format!("`{}` cannot be told: it is undefined", condition.text())),
         }
     }
@@ -137,8 +144,17 @@ fn place(at: &Value, path: &str) -> Place {
             };
             inside.map_or(Place::Missing(keys.clone()), |inside| place(inside, rest))
         }
-        None => Place::Missing(keys),
+        None => match at {
+            Value::Array(elements) if is_index(path) => Place::Beyond(elements.len()),
+            _ => Place::Missing(keys),
+        },
     }
+}
+
+/// Whether a path goes on with the place in a list.
+fn is_index(path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or_default();
+    !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -165,8 +181,28 @@ mod tests {
         assert_eq!(at("figures.lab.cost"), Place::NoNumber);
         assert_eq!(at("bubble.lab.unit"), Place::NoNumber);
         assert_eq!(at("bubble.lob.unit"), Place::Missing(vec!["lab".into()]));
-        assert_eq!(at("bubble.lab.by_period.2.high"), Place::Missing(vec!["0".into(), "1".into()]));
+        assert_eq!(at("bubble.lab.by_period.2.high"), Place::Beyond(2));
+        assert_eq!(at("bubble.lab.by_period.x"), Place::Missing(vec!["0".into(), "1".into()]));
         assert_eq!(at("figures.lab.cost.mean.x"), Place::Missing(Vec::new()));
+    }
+
+    #[test]
+    fn lists_that_paths_make_are_judged_once_they_are_there() {
+        let conditions = |text: &str| [Condition::parse(text).unwrap()];
+        let (empty, full) =
+            (serde_json::json!({ "counts": [], "by": [1, 2] }), serde_json::json!({ "counts": [3, 4], "by": [1, 2] }));
+        assert!(refuse_unknown(&conditions("counts.1 > 3"), &empty).is_ok());
+        assert!(matches!(judge(&conditions("counts.1 > 3"), &full), Err(Failure::Condition(_))));
+        assert!(judge(&conditions("counts.0 > 3"), &full).is_ok());
+        let Err(Failure::Condition(told)) = judge(&conditions("counts.2 > 3"), &full) else {
+            panic!("it is not there")
+        };
+        assert_eq!(told, "`counts.2 > 3` cannot be told: the list there has 2 entries");
+        let Err(Failure::Usage { hint, .. }) = refuse_unknown(&conditions("by.2 > 3"), &empty) else {
+            panic!("by has 2")
+        };
+        assert_eq!(hint.as_deref(), Some("the list there has 2 entries, from 0 to 1"));
+        assert!(refuse_unknown(&conditions("counts.x > 3"), &empty).is_err());
     }
 
     #[test]
