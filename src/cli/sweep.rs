@@ -154,9 +154,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
     let seed = arguments.seed.or(file.seed).unwrap_or(1);
     let (kind, axes, points) = points(arguments, &file, seed)?;
-    if let Some((_, twice)) = points.paths.iter().enumerate().find(|(i, path)| points.paths[..*i].contains(path)) {
-        return usage(&format!("two axes have the place `{twice}`"), "give all its values to one axis");
-    }
+    refuse_clash(&loaded, &points.paths)?;
     let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
     if let Some(taken) = points.paths.iter().find(|path| sweep::rows::is_taken(path, &asked)) {
         return usage(
@@ -275,6 +273,26 @@ fn points(arguments: &Arguments, file: &SweepFile, seed: u64) -> Result<(Kind, V
 
 fn usage<T>(message: &str, hint: &str) -> Result<T, Failure> {
     Err(Failure::Usage { message: message.to_owned(), hint: Some(hint.to_owned()) })
+}
+
+/// No two axes set one place, under one name or two, nor a place and one inside it; in variants numbers may mean other entries.
+fn refuse_clash(loaded: &Loaded, paths: &[String]) -> Result<(), Failure> {
+    let mut templates = vec![&loaded.template];
+    if paths.iter().any(|path| path == VARIANT) {
+        templates.extend(loaded.variants.iter().map(|variant| &variant.template));
+    }
+    let Some(clash) = templates.iter().find_map(|template| template.clash(paths)) else { return Ok(()) };
+    let (first, second) = (&paths[clash.first], &paths[clash.second]);
+    match (clash.same, first == second) {
+        (true, true) => usage(&format!("two axes have the place `{second}`"), "give all its values to one axis"),
+        (true, false) => {
+            usage(&format!("`{first}` and `{second}` are the same place"), "give all its values to one axis")
+        }
+        _ => usage(
+            &format!("of `{first}` and `{second}`, one place lies inside the other"),
+            "vary either the whole or what is inside it",
+        ),
+    }
 }
 
 /// An axis of variants names those of the file.

@@ -62,7 +62,7 @@ fn swept(store: &Store, point: usize, rows: &[Row], figure: &str) -> SweptPoint 
     let bubble = |column: &str| find("bubble.system", column);
     let value = |setting: &Setting| match setting {
         Setting::Number(number) => (shown(setting), Some(*number)),
-        Setting::Text(_) => (shown(setting), None),
+        Setting::Text(_) | Setting::Date(_) => (shown(setting), None),
     };
     SweptPoint {
         point,

@@ -100,6 +100,7 @@ impl<'a> Context<'a> {
         if let Some(span) = &diagnostic.span {
             let at = self.source.boundary(span.start);
             let line_start = self.source.line_at(at).start;
+            let at = at.max(line_start);
             diagnostic.line = self.line(span);
             diagnostic.column = self.source.text[line_start..at].chars().count() + 1;
         }

@@ -5,8 +5,11 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::input::is_stdin;
 
 use super::source::{Source, is_misleading, shown};
 
@@ -145,6 +148,9 @@ pub(super) fn render_all(diagnostics: &[Diagnostic], source: &Source, color: boo
 
 /// A file name without characters that could mislead; unlike other text it is never cut.
 pub(super) fn shown_name(name: &str) -> String {
+    if is_stdin(Path::new(name)) {
+        return "standard input".into();
+    }
     name.chars().map(|c| if is_misleading(c) { shown(&c.to_string()) } else { c.to_string() }).collect()
 }
 

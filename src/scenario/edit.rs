@@ -26,7 +26,7 @@ pub(super) struct Edit<'a> {
 
 /// A step of a dotted key.
 #[derive(Debug, PartialEq)]
-enum Step<'a> {
+pub(super) enum Step<'a> {
     Key(&'a str),
     /// From 1
     Number(usize),
@@ -73,11 +73,16 @@ impl Edit<'_> {
                 })?;
                 match (rest, self.value) {
                     ([], Some(value)) => elements[within] = value.clone(),
-                    ([], None) => drop(elements.remove(within)),
+                    ([], None) => elements[within].value = Value::Removed,
                     _ => return self.change(context, &mut elements[within], rest, &format!("{at}[{number}]")),
                 }
                 Ok(())
             }
+            (Value::Removed, _) => Err(Trouble(
+                format!("`{at}` is removed by the same variant"),
+                "must be a place that the variant keeps".into(),
+                "leave out the removal or this change".into(),
+            )),
             _ => Err(Trouble(
                 format!("`{at}` is {kind}, with nothing inside"),
                 format!("must end at `{at}`"),
@@ -137,13 +142,14 @@ impl Edit<'_> {
     ) -> Result<(), Trouble> {
         let place = elements.iter().position(|element| name_of(element) == Some(name));
         match (place, rest, self.value) {
-            (Some(place), [], None) => drop(elements.remove(place)),
+            (Some(place), [], None) => elements[place].value = Value::Removed,
             (Some(place), [], Some(value)) => elements[place] = self.named(value, name, at)?,
             (Some(place), ..) => return self.change(context, &mut elements[place], rest, &format!("{at}.{name}")),
             (None, [], Some(value)) if is_addressable(name) => elements.push(self.named(value, name, at)?),
             (None, ..) => {
                 let known: Vec<&str> = elements.iter().filter_map(name_of).collect();
-                if known.is_empty() && !elements.is_empty() {
+                let is_kept = |element: &Node| !matches!(element.value, Value::Removed);
+                if known.is_empty() && elements.iter().any(is_kept) {
                     return Err(Trouble(
                         format!("`{at}` is a list whose elements have no names"),
                         format!("must be a number, such as {at}[1]"),
@@ -204,7 +210,7 @@ fn is_table(node: &Node) -> bool {
     matches!(node.value, Value::Table(_))
 }
 
-fn name_of(node: &Node) -> Option<&str> {
+pub(super) fn name_of(node: &Node) -> Option<&str> {
     let Value::Table(table) = &node.value else { return None };
     match &table.get("name")?.node.value {
         Value::Text(name) => Some(name),
@@ -213,7 +219,7 @@ fn name_of(node: &Node) -> Option<&str> {
 }
 
 /// The steps of a dotted key; `None` if it is none.
-fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+pub(super) fn steps(path: &str) -> Option<Vec<Step<'_>>> {
     let mut steps = Vec::new();
     for part in path.split('.') {
         let (key, mut numbers) = part.split_at(part.find('[').unwrap_or(part.len()));

@@ -1,5 +1,6 @@
 //! JSON text into a tree.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use jsonc_parser::ast::{Object, Value as Json};
@@ -8,7 +9,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::context::Context;
 use super::diagnostic::Diagnostic;
-use super::source::shown;
+use super::source::{MARK, shown};
 use super::tree::{DEEPEST, Entry, Node, Table, Value};
 
 /// JSON as RFC 8259 has it, without any of the liberties that the reader could take.
@@ -27,7 +28,8 @@ const STRICT: ParseOptions = ParseOptions {
 
 /// Reads JSON. The first syntax error is reported to `context`, and every key that is given twice.
 pub(super) fn read_json(context: &Context) -> Option<Node> {
-    let text = context.source.text.as_str();
+    let text = without_mark(&context.source.text);
+    let text = text.as_ref();
     match parse_to_ast(text, &CollectOptions::default(), &STRICT) {
         Ok(parsed) => match parsed.value {
             Some(Json::Object(object)) => Some(Node { span: 0..0, value: Value::Table(table(context, &object, 0)) }),
@@ -48,6 +50,14 @@ pub(super) fn read_json(context: &Context) -> Option<Node> {
             context.report(Diagnostic::error(start..start + next, "", problem, "not valid JSON", hint));
             None
         }
+    }
+}
+
+/// The text with spaces in place of its byte-order mark, so that spans stay.
+fn without_mark(text: &str) -> Cow<'_, str> {
+    match text.strip_prefix(MARK) {
+        Some(rest) => Cow::Owned(" ".repeat(MARK.len_utf8()) + rest),
+        None => Cow::Borrowed(text),
     }
 }
 

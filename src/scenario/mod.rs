@@ -33,23 +33,25 @@ mod model;
 mod names;
 mod place;
 mod recovery;
+mod same;
 mod source;
 mod syntax;
 mod tree;
 mod variant;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use difference::Difference;
 pub use model::*;
 pub use place::Doubt;
+pub use same::Clash;
 pub use source::{Source, Syntax, is_misleading};
-pub use variant::{Change, Setting, Template, Variant};
+pub use variant::{Change, Setting, Template, Variant, date, number};
 
+use crate::input::{self, InputError};
 use context::Context;
 
 /// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
@@ -85,30 +87,31 @@ impl Loaded {
     }
 }
 
-/// Reads a scenario file. A file that cannot be read is a [`Failure`] as well.
+/// Reads a scenario file; `-` is standard input. A file that cannot be read is a [`Failure`] as well.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
     let name = path.display().to_string();
-    let bytes = read(path).map_err(|error| {
-        let title = format!("cannot read the file: {error}");
-        failure(&name, title, "a scenario is a TOML or JSON file; check its path and permissions")
-    })?;
-    refuse_size(&name, bytes.len())?;
-    match String::from_utf8(bytes) {
-        Ok(text) => parse(&text, &name),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-            let title = format!("line {line} is not UTF-8 text, at byte {at} of the file");
-            Err(failure(&name, title, "save the file as UTF-8"))
+    let text = input::bytes(path, LARGEST_FILE).and_then(input::into_marked_text);
+    text.map_err(|error| match error {
+        InputError::TooLarge(_) => too_large(&name),
+        InputError::NotText { line, at } => {
+            failure(&name, format!("line {line} is not UTF-8 text, at byte {at} of the file"), "save the file as UTF-8")
         }
-    }
+        InputError::Utf16 => failure(&name, "the file is UTF-16 text".into(), "save the file as UTF-8"),
+        error => {
+            let title = format!("cannot read the file: {error}");
+            failure(&name, title, "a scenario is a TOML or JSON file; check its path and permissions")
+        }
+    })
+    .and_then(|text| parse(&text, &name))
 }
 
 /// Reads a scenario from its text; `file_name` stands in messages and tells the syntax: JSON if it ends with `.json`,
 /// otherwise TOML.
 pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
-    refuse_size(file_name, source.len())?;
-    let source = Source { name: file_name.to_owned(), text: source.to_owned() };
+    if source.len() as u64 > LARGEST_FILE {
+        return Err(too_large(file_name));
+    }
+    let source = Source::new(file_name.to_owned(), source.to_owned());
     let context = Context::new(&source);
     let tree = match source.syntax() {
         Syntax::Toml => syntax::read_toml(&context),
@@ -126,30 +129,20 @@ pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
     let found = context.finish();
     match (tree, scenario, variants) {
         (Some(tree), Some(scenario), Some(variants)) if found.errors == 0 => {
-            let template = Template::new(source.clone(), tree);
+            let template = Template::new(Arc::new(source.clone()), tree.without("variant"));
             Ok(Loaded { scenario, variants, template, warnings: found.diagnostics, source })
         }
         _ => Err(Failure { diagnostics: found.diagnostics, omitted: found.omitted, source }),
     }
 }
 
-/// At most one byte more than is accepted, so that endless files end.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn refuse_size(name: &str, bytes: usize) -> Result<(), Failure> {
-    if bytes as u64 <= LARGEST_FILE {
-        return Ok(());
-    }
+fn too_large(name: &str) -> Failure {
     let title = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
-    Err(failure(name, title, "a scenario is a few kilobytes; is this the right file?"))
+    failure(name, title, "a scenario is a few kilobytes; is this the right file?")
 }
 
 /// The failure of a file whose text plays no part.
 fn failure(name: &str, title: String, hint: &str) -> Failure {
     let diagnostics = vec![Diagnostic::about_file(title, hint)];
-    Failure { diagnostics, omitted: 0, source: Source { name: name.to_owned(), text: String::new() } }
+    Failure { diagnostics, omitted: 0, source: Source::new(name.to_owned(), String::new()) }
 }

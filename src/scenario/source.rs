@@ -3,6 +3,11 @@
 use std::ops::Range;
 use std::path::Path;
 
+use crate::input::is_stdin;
+
+/// The byte-order mark that some editors put at the beginning of a file.
+pub(super) const MARK: char = '\u{feff}';
+
 /// Longest piece of a file that a message repeats, in characters.
 const LONGEST_QUOTE: usize = 60;
 
@@ -11,8 +16,9 @@ const LONGEST_QUOTE: usize = 60;
 pub struct Source {
     /// The name as given, usually a path.
     pub name: String,
-    /// The whole text.
+    /// The whole text, with its byte-order mark if it has one.
     pub text: String,
+    syntax: Syntax,
 }
 
 /// In what a file is written.
@@ -23,17 +29,33 @@ pub enum Syntax {
 }
 
 impl Source {
-    /// JSON if the name ends with `.json`, otherwise TOML.
+    /// A file: JSON if the name ends with `.json`, otherwise TOML. Standard input is JSON if it begins with a brace.
+    pub fn new(name: String, text: String) -> Self {
+        let path = Path::new(&name);
+        let json = match is_stdin(path) {
+            true => text.trim_start_matches(MARK).trim_start().starts_with('{'),
+            false => path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
+        };
+        Source { name, text, syntax: if json { Syntax::Json } else { Syntax::Toml } }
+    }
+
+    /// What the file is written in.
     pub fn syntax(&self) -> Syntax {
-        let extension = Path::new(&self.name).extension();
-        let json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        if json { Syntax::Json } else { Syntax::Toml }
+        self.syntax
+    }
+
+    /// The same file with lines added behind it, under another name in messages.
+    pub(super) fn extended(&self, name: String, lines: &str) -> Self {
+        let text = [&self.text, if self.text.ends_with('\n') { "" } else { "\n" }, lines].concat();
+        Source { name, text, syntax: self.syntax }
     }
 
     /// The byte range of the line that holds a byte offset, without its line break.
     pub(super) fn line_at(&self, offset: usize) -> Range<usize> {
         let at = self.boundary(offset);
-        let start = self.text[..at].rfind('\n').map_or(0, |found| found + 1);
+        let mark = if self.text.starts_with(MARK) { MARK.len_utf8() } else { 0 };
+        let start = self.text[..at].rfind('\n').map_or(mark, |found| found + 1);
+        let at = at.max(start);
         let end = self.text[at..].find('\n').map_or(self.text.len(), |found| at + found);
         let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
         start..end

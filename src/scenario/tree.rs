@@ -30,6 +30,8 @@ pub(super) enum Value {
     Moment,
     Array(Vec<Node>),
     Table(Table),
+    /// An element of a list that a variant removes, until all of its changes are made: numbers count the elements of the file.
+    Removed,
 }
 
 /// Keys and values; no key stands here twice.
@@ -51,6 +53,29 @@ impl Table {
     }
 }
 
+impl Node {
+    /// The tree without a key of its table.
+    pub fn without(&self, key: &str) -> Self {
+        let mut node = self.clone();
+        if let Value::Table(table) = &mut node.value {
+            table.0.retain(|entry| entry.key != key);
+        }
+        node
+    }
+
+    /// Takes out all elements that are marked as removed.
+    pub fn drop_removed(&mut self) {
+        match &mut self.value {
+            Value::Array(elements) => {
+                elements.retain(|element| !matches!(element.value, Value::Removed));
+                elements.iter_mut().for_each(Node::drop_removed);
+            }
+            Value::Table(table) => table.0.iter_mut().for_each(|entry| entry.node.drop_removed()),
+            _ => (),
+        }
+    }
+}
+
 impl Value {
     /// What a value is called in messages.
     pub fn kind(&self) -> &'static str {
@@ -64,6 +89,7 @@ impl Value {
             Value::Moment => "a time",
             Value::Array(_) => "an array",
             Value::Table(_) => "a table",
+            Value::Removed => "removed",
         }
     }
 }

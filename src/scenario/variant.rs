@@ -1,5 +1,10 @@
 //! The same scenario with some places changed: variants of a file, and the points of a sweep.
 
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::value::Datetime;
+
 use super::context::Context;
 use super::decode;
 use super::diagnostic::{Diagnostic, Failure};
@@ -35,6 +40,33 @@ pub struct Change {
 pub enum Setting {
     Number(f64),
     Text(String),
+    /// A calendar date as `2026-01-01`.
+    Date(String),
+}
+
+impl Setting {
+    /// What a word means: a finite number, a date, or else text, which may stand in quotes.
+    pub fn of(word: &str) -> Self {
+        let word = word.trim();
+        if let Some(number) = number(word) {
+            return Setting::Number(number);
+        }
+        match date(word) {
+            Some(date) => Setting::Date(date),
+            None => Setting::Text(word.trim_matches('"').to_owned()),
+        }
+    }
+}
+
+/// A finite number, whose digits may be grouped by `_`.
+pub fn number(word: &str) -> Option<f64> {
+    word.trim().replace('_', "").parse::<f64>().ok().filter(|x| x.is_finite())
+}
+
+/// A calendar date without a time, as it is written in TOML.
+pub fn date(word: &str) -> Option<String> {
+    let found: Datetime = word.parse().ok()?;
+    (found.date.is_some() && found.time.is_none()).then(|| found.to_string())
 }
 
 impl std::fmt::Display for Setting {
@@ -42,6 +74,7 @@ impl std::fmt::Display for Setting {
         match self {
             Setting::Number(number) => write!(f, "{number}"),
             Setting::Text(text) => write!(f, "\"{text}\""),
+            Setting::Date(date) => f.write_str(date),
         }
     }
 }
@@ -49,12 +82,12 @@ impl std::fmt::Display for Setting {
 /// A file that was read, as a tree of which parts can be changed.
 #[derive(Debug, Clone)]
 pub struct Template {
-    source: Source,
+    source: Arc<Source>,
     tree: Node,
 }
 
 impl Template {
-    pub(super) fn new(source: Source, tree: Node) -> Self {
+    pub(super) fn new(source: Arc<Source>, tree: Node) -> Self {
         Template { source, tree }
     }
 
@@ -71,25 +104,20 @@ impl Template {
     /// The scenario with places set. `what` names the result in messages: `point 3`. What is set stands in messages as lines
     /// behind those of the file.
     pub fn set(&self, settings: &[(&str, Setting)], what: &str) -> Result<Scenario, Failure> {
-        let mut source = Source { name: format!("{}, {what}", self.source.name), text: self.source.text.clone() };
-        if !source.text.ends_with('\n') {
-            source.text.push('\n');
-        }
-        let mut values = Vec::new();
+        let (mut lines, mut values) = (String::new(), Vec::new());
         for (path, setting) in settings {
-            let key = source.text.len()..source.text.len() + path.len();
             let written = setting.to_string();
-            let span = key.end + 3..key.end + 3 + written.len();
-            source.text += &format!("{path} = {written}\n");
-            let value = match setting {
-                Setting::Text(text) => Value::Text(text.clone()),
-                &Setting::Number(value) => {
-                    let whole = (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64);
-                    Value::Number { value, whole }
-                }
-            };
-            values.push((key, Node { span, value }));
+            values.push((lines.len()..lines.len() + path.len(), written.len(), value(setting)));
+            lines += &format!("{path} = {written}\n");
         }
+        let source = self.source.extended(format!("{}, {what}", self.source.name), &lines);
+        let first = source.text.len() - lines.len();
+        let node = |(key, length, value): (Range<usize>, usize, Value)| {
+            let key = first + key.start..first + key.end;
+            let span = key.end + 3..key.end + 3 + length;
+            (key, Node { span, value })
+        };
+        let values: Vec<(Range<usize>, Node)> = values.into_iter().map(node).collect();
         let context = Context::new(&source);
         let mut tree = self.tree.clone();
         for ((path, _), (span, value)) in settings.iter().zip(&values) {
@@ -102,5 +130,16 @@ impl Template {
         }
         let found = context.finish();
         scenario.ok_or(Failure { diagnostics: found.diagnostics, omitted: found.omitted, source })
+    }
+}
+
+fn value(setting: &Setting) -> Value {
+    match setting {
+        Setting::Text(text) => Value::Text(text.clone()),
+        Setting::Date(date) => Value::Date(date.clone()),
+        &Setting::Number(value) => {
+            let whole = (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64);
+            Value::Number { value, whole }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Axes of a design: a place of the scenario, and what it is set to.
 
-use super::distribution::{Distribution, finite, setting};
-use crate::scenario::Setting;
+use super::distribution::Distribution;
+use crate::scenario::{Setting, number};
 
 /// Values of an axis at most.
 const MOST_VALUES: usize = 1_000_000;
@@ -76,7 +76,7 @@ fn values(text: &str) -> Result<Values, String> {
     let parts: Vec<&str> = text.split(':').collect();
     match parts.as_slice() {
         [_] => {
-            let listed: Vec<Setting> = text.split(',').map(setting).collect();
+            let listed: Vec<Setting> = text.split(',').map(Setting::of).collect();
             match listed.iter().any(|value| matches!(value, Setting::Text(text) if text.is_empty())) {
                 true => Err(format!("`{text}` has an empty value")),
                 false => Ok(Values::Listed(listed)),
@@ -94,7 +94,7 @@ fn values(text: &str) -> Result<Values, String> {
 /// `count` values from `low` to `high`, in equal steps or ratios; both ends are as written.
 fn range(low: &str, high: &str, count: &str, ratios: bool) -> Result<Vec<Setting>, String> {
     let wrong = |what: &str| format!("`{low}:{high}:{count}` is no range: {what}");
-    let (Some(first), Some(last)) = (finite(low), finite(high)) else { return Err(wrong("its ends must be numbers")) };
+    let (Some(first), Some(last)) = (number(low), number(high)) else { return Err(wrong("its ends must be numbers")) };
     let count: usize = count
         .trim()
         .parse()

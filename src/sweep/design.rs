@@ -3,15 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::axis::{Axis, Values};
+use super::sobol::{Dimension, MOST_DIMENSIONS};
 use crate::formula::single::{Words, threefry};
 use crate::scenario::Setting;
 
 /// Points of a design at most.
 pub const MOST_POINTS: usize = 10_000_000;
-/// Points of a Sobol sequence at most.
-const MOST_SOBOL: usize = 1 << 16;
-/// Axes of a Sobol sequence at most.
-const MOST_DIMENSIONS: usize = 256;
+/// Axes of a design at most.
+pub const MOST_AXES: usize = 1000;
+/// Values of a design, points × axes, at most: about two gigabytes.
+pub const MOST_VALUES: usize = 50_000_000;
 /// Sets a design's draws apart from those of paths.
 const PURPOSE: u32 = 0x6465_7367;
 
@@ -41,6 +42,7 @@ pub struct Points {
 
 /// Every combination of listed values.
 pub fn grid(axes: &[Axis]) -> Result<Points, String> {
+    refuse_axes(axes.len())?;
     let mut rows: Vec<Vec<Setting>> = vec![Vec::new()];
     for axis in axes {
         let Values::Listed(values) = &axis.values else {
@@ -49,9 +51,11 @@ pub fn grid(axes: &[Axis]) -> Result<Points, String> {
                 axis.path, axis.written
             ));
         };
-        if rows.len().saturating_mul(values.len()) > MOST_POINTS {
+        let count = rows.len().saturating_mul(values.len());
+        if count > MOST_POINTS {
             return Err(format!("the grid has more than {MOST_POINTS} points"));
         }
+        refuse_values(count, axes.len())?;
         let with = |row: &Vec<Setting>, value: &Setting| [row.as_slice(), std::slice::from_ref(value)].concat();
         rows = rows.iter().flat_map(|row| values.iter().map(move |value| with(row, value))).collect();
     }
@@ -64,7 +68,8 @@ pub fn grid(axes: &[Axis]) -> Result<Points, String> {
 /// Source: McKay, Beckman and Conover (1979), "A comparison of three methods for selecting values of input variables in the
 /// analysis of output from a computer code".
 pub fn latin_hypercube(axes: &[Axis], count: usize, seed: u64) -> Result<Points, String> {
-    refuse_count(count, MOST_POINTS)?;
+    refuse_axes(axes.len())?;
+    refuse_count(count, axes.len())?;
     let shares: Vec<Vec<f64>> = (0..axes.len()).map(|axis| latin(axis as u32, count, seed)).collect();
     Ok(spread(axes, count, |axis, point| shares[axis][point]))
 }
@@ -74,15 +79,30 @@ pub fn latin_hypercube(axes: &[Axis], count: usize, seed: u64) -> Result<Points,
 /// Source: Burley (2020), "Practical hash-based Owen scrambling"; Joe and Kuo (2008), "Constructing Sobol sequences with better
 /// two-dimensional projections", for the direction numbers.
 pub fn sobol(axes: &[Axis], count: usize, seed: u64) -> Result<Points, String> {
-    refuse_count(count, MOST_SOBOL)?;
+    refuse_count(count, axes.len())?;
     if axes.len() > MOST_DIMENSIONS {
         return Err(format!("a Sobol design has at most {MOST_DIMENSIONS} axes, and there are {}", axes.len()));
     }
-    Ok(spread(axes, count, |axis, point| sobol_share(axis as u32, point as u32, seed)))
+    let dimensions: Vec<Dimension> = (0..axes.len()).map(|axis| Dimension::new(axis as u32, seed)).collect();
+    Ok(spread(axes, count, |axis, point| dimensions[axis].share(point as u32)))
 }
 
-fn refuse_count(count: usize, most: usize) -> Result<(), String> {
-    if (1..=most).contains(&count) { Ok(()) } else { Err(format!("--points must be from 1 to {most}, not {count}")) }
+fn refuse_count(count: usize, axes: usize) -> Result<(), String> {
+    match (1..=MOST_POINTS).contains(&count) {
+        true => refuse_values(count, axes),
+        false => Err(format!("--points must be from 1 to {MOST_POINTS}, not {count}")),
+    }
+}
+
+fn refuse_axes(axes: usize) -> Result<(), String> {
+    if axes <= MOST_AXES { Ok(()) } else { Err(format!("a design has at most {MOST_AXES} axes, not {axes}")) }
+}
+
+fn refuse_values(points: usize, axes: usize) -> Result<(), String> {
+    match points.saturating_mul(axes) <= MOST_VALUES {
+        true => Ok(()),
+        false => Err(format!("{points} points of {axes} axes have more than {MOST_VALUES} values; take fewer points or axes")),
+    }
 }
 
 fn spread(axes: &[Axis], count: usize, share: impl Fn(usize, usize) -> f64) -> Points {
@@ -113,13 +133,6 @@ fn latin(axis: u32, count: usize, seed: u64) -> Vec<f64> {
     order.iter().enumerate().map(|(point, &part)| (part as f64 + within(point)) / count as f64).collect()
 }
 
-/// A share strictly between 0 and 1, of 24 bits.
-fn sobol_share(axis: u32, point: u32, seed: u64) -> f64 {
-    // 32 bits of seed is what the sequence takes
-    let seed = (seed ^ (seed >> 32)) as u32;
-    f64::from(sobol_burley::sample(point, axis, seed)) + 2f64.powi(-25)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,7 +145,7 @@ mod tests {
     fn columns(points: &Points) -> Vec<Vec<f64>> {
         let number = |value: &Setting| match value {
             Setting::Number(x) => *x,
-            Setting::Text(text) => panic!("{text}"),
+            other => panic!("{other}"),
         };
         (0..points.paths.len()).map(|axis| points.rows.iter().map(|row| number(&row[axis])).collect()).collect()
     }
@@ -214,6 +227,17 @@ mod tests {
             assert_eq!(&more.rows[..count], points.rows.as_slice());
         }
         assert_ne!(sobol(&axes(2), 9, 1).unwrap(), sobol(&axes(2), 9, 2).unwrap());
-        assert!(sobol(&axes(1), MOST_SOBOL + 1, 1).is_err() && sobol(&axes(257), 2, 1).is_err());
+        assert!(sobol(&axes(1), MOST_POINTS + 1, 1).is_err() && sobol(&axes(257), 2, 1).is_err());
+    }
+
+    #[test]
+    fn designs_have_limits() {
+        assert!(latin_hypercube(&axes(MOST_AXES + 1), 1, 1).is_err());
+        assert!(latin_hypercube(&axes(100), MOST_VALUES / 100 + 1, 1).is_err());
+        assert!(sobol(&axes(200), MOST_VALUES / 200 + 1, 1).is_err());
+        let wide: Vec<Axis> = (0..20).map(|i| Axis::new(&format!("a{i}"), "1,2").unwrap()).collect();
+        assert!(grid(&wide[..10]).is_ok() && grid(&[wide, axes(0)].concat()).is_ok());
+        let long: Vec<Axis> = (0..60).map(|i| Axis::new(&format!("a{i}"), if i < 20 { "1,2" } else { "1" }).unwrap()).collect();
+        assert!(grid(&long).is_err());
     }
 }

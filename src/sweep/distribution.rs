@@ -1,8 +1,14 @@
 //! Distributions of a design's axes, by their inverse distribution functions.
 
-use statrs::distribution::{Beta, ContinuousCDF, Normal, Triangular};
+use statrs::distribution::{ContinuousCDF, Triangular};
 
-use crate::scenario::Setting;
+use super::quantile::{beta, truncated_normal};
+use crate::scenario::{Setting, number};
+
+/// Largest size of a number, as in scenarios.
+const LARGEST: f64 = 1e30;
+/// Shapes of a beta, for which its quantiles are right.
+const SHAPES: std::ops::RangeInclusive<f64> = 0.01..=10_000.0;
 
 /// How the values of an axis are spread.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,10 +56,17 @@ impl Distribution {
         let (name, inside) = text.trim().strip_suffix(')').and_then(|text| text.split_once('(')).ok_or_else(wrong)?;
         let words: Vec<&str> = inside.split(',').map(str::trim).collect();
         if name.trim() == "discrete" {
-            return Ok(Distribution::Discrete(words.into_iter().map(setting).collect()));
+            if words.contains(&"") {
+                return Err(format!("`{text}` has an empty value"));
+            }
+            return Ok(Distribution::Discrete(words.into_iter().map(Setting::of).collect()));
         }
-        let numbers: Option<Vec<f64>> = words.iter().map(|word| finite(word)).collect();
-        let made = match (name.trim(), numbers.ok_or_else(wrong)?.as_slice()) {
+        let numbers: Option<Vec<f64>> = words.iter().map(|word| number(word)).collect();
+        let numbers = numbers.ok_or_else(wrong)?;
+        if numbers.iter().any(|x| x.abs() > LARGEST) {
+            return Err(format!("`{text}`: numbers must be at most 1e30 in size"));
+        }
+        let made = match (name.trim(), numbers.as_slice()) {
             ("uniform", &[low, high]) => Distribution::Uniform { low, high },
             ("loguniform", &[low, high]) => Distribution::LogUniform { low, high },
             ("normal", &[mean, sd]) => Distribution::Normal { mean, sd, low: f64::NEG_INFINITY, high: f64::INFINITY },
@@ -80,7 +93,9 @@ impl Distribution {
                 Err("the mode must lie between the ends")
             }
             Distribution::Triangular { low, high, .. } => ordered(low, high),
-            Distribution::Beta { a, b, .. } if a <= 0.0 || b <= 0.0 => Err("both shapes must be above 0"),
+            Distribution::Beta { a, b, .. } if !SHAPES.contains(&a) || !SHAPES.contains(&b) => {
+                Err("both shapes must be from 0.01 to 10,000; narrower distributions can be written as a normal with its ends")
+            }
             Distribution::Beta { low, high, .. } => ordered(low, high),
             Distribution::Discrete(_) => Ok(()),
         }
@@ -93,34 +108,19 @@ impl Distribution {
             Distribution::Uniform { low, high } => between(low, high, u),
             Distribution::LogUniform { low, high } => between(low.ln(), high.ln(), u).exp().clamp(low, high),
             Distribution::Normal { mean, sd, low, high } => {
-                let normal = Normal::new(mean, sd).expect("checked when it was read");
-                normal.inverse_cdf(between(normal.cdf(low), normal.cdf(high), u)).clamp(low, high)
+                truncated_normal(mean, sd, (low, high), u)
             }
             Distribution::Triangular { low, mode, high } => {
                 let triangular = Triangular::new(low, high, mode).expect("checked when it was read");
                 triangular.inverse_cdf(u).clamp(low, high)
             }
-            Distribution::Beta { a, b, low, high } => {
-                let beta = Beta::new(a, b).expect("checked when it was read");
-                between(low, high, beta.inverse_cdf(u).clamp(0.0, 1.0))
-            }
+            Distribution::Beta { a, b, low, high } => between(low, high, beta(a, b, u)),
             Distribution::Discrete(ref values) => {
                 let place = (u * values.len() as f64) as usize;
                 return values[place.min(values.len() - 1)].clone();
             }
         })
     }
-}
-
-/// A number if it is one, or else text.
-pub fn setting(text: &str) -> Setting {
-    let text = text.trim();
-    finite(text).map_or_else(|| Setting::Text(text.trim_matches('"').to_owned()), Setting::Number)
-}
-
-/// A finite number.
-pub fn finite(text: &str) -> Option<f64> {
-    text.trim().replace('_', "").parse::<f64>().ok().filter(|x| x.is_finite())
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ mod tests {
     fn at(text: &str, u: f64) -> f64 {
         match Distribution::parse(text).unwrap_or_else(|error| panic!("{error}")).quantile(u) {
             Setting::Number(number) => number,
-            Setting::Text(text) => panic!("{text}"),
+            other => panic!("{other}"),
         }
     }
 
@@ -176,6 +176,11 @@ mod tests {
             "gamma(1, 2)",
             "uniform(a, b)",
             "uniform(0, inf)",
+            "uniform(0, 1e31)",
+            "discrete()",
+            "discrete(1,,2)",
+            "beta(1e300, 1e300)",
+            "beta(0.001, 1)",
         ] {
             assert!(Distribution::parse(text).is_err(), "{text}");
         }

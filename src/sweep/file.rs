@@ -7,7 +7,11 @@ use serde::Deserialize;
 use super::SweepError;
 use super::axis::Axis;
 use super::design::Kind;
-use crate::scenario::Setting;
+use crate::input;
+use crate::scenario::{Setting, date};
+
+/// Bytes of a sweep file at most.
+const LARGEST: u64 = 16 << 20;
 
 /// What a sweep file says; everything may be left to the command line.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,21 +43,42 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct WrittenAxis {
     path: String,
-    values: WrittenValues,
+    values: toml::Value,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum WrittenValues {
-    Text(String),
-    Numbers(Vec<f64>),
-    Words(Vec<String>),
+impl WrittenAxis {
+    fn read(self) -> Result<Axis, String> {
+        let path = self.path.trim();
+        let values = match self.values {
+            toml::Value::String(text) => return Axis::new(path, text.trim()),
+            toml::Value::Array(values) => values,
+            one => vec![one],
+        };
+        if values.is_empty() {
+            return Err(format!("`values` of {path} is empty; write at least one value"));
+        }
+        let settings = values.into_iter().map(|value| {
+            setting(&value).ok_or_else(|| format!("`values` of {path} has {value}, which is not a finite number, a text or a date"))
+        });
+        Ok(Axis::listed(path, settings.collect::<Result<_, _>>()?))
+    }
+}
+
+fn setting(value: &toml::Value) -> Option<Setting> {
+    match value {
+        toml::Value::String(text) => Some(date(text).map_or_else(|| Setting::Text(text.clone()), Setting::Date)),
+        // beyond 2⁵³ as a decimal point would have it
+        toml::Value::Integer(whole) => Some(Setting::Number(*whole as f64)),
+        toml::Value::Float(number) if number.is_finite() => Some(Setting::Number(*number)),
+        toml::Value::Datetime(moment) => date(&moment.to_string()).map(Setting::Date),
+        _ => None,
+    }
 }
 
 impl SweepFile {
-    /// Reads a sweep file.
+    /// Reads a sweep file; `-` is standard input.
     pub fn read(path: &Path) -> Result<Self, SweepError> {
-        let text = std::fs::read_to_string(path).map_err(|error| SweepError::unreadable(path, error))?;
+        let text = input::text(path, LARGEST).map_err(|error| SweepError::unreadable(path, error))?;
         Self::parse(&text, path)
     }
 
@@ -68,14 +93,11 @@ impl SweepFile {
             }
             number => Ok(number.map(|x| x as u64)),
         };
-        let axis = |axis: WrittenAxis| match axis.values {
-            WrittenValues::Text(text) => Axis::new(&axis.path, &text).map_err(|error| wrong(&error)),
-            WrittenValues::Numbers(numbers) => {
-                Ok(Axis::listed(&axis.path, numbers.into_iter().map(Setting::Number).collect()))
-            }
-            WrittenValues::Words(words) => Ok(Axis::listed(&axis.path, words.into_iter().map(Setting::Text).collect())),
+        let axis = |axis: WrittenAxis| axis.read().map_err(|error| wrong(&error));
+        let beside = |list: PathBuf| match path.parent() {
+            Some(folder) if !input::is_stdin(&list) => folder.join(&list),
+            _ => list,
         };
-        let beside = |list: PathBuf| path.parent().map_or(list.clone(), |folder| folder.join(&list));
         Ok(SweepFile {
             design: written.design,
             points: whole(written.points, "points")?,

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::axis::Axis;
 use super::batch::units;
 use super::design::{MOST_POINTS, Points};
-use super::distribution::finite;
 use super::manifest::{Manifest, hash};
 use super::opening::Head;
 use super::part::{self, damaged, values_hash};
@@ -16,7 +15,7 @@ use super::store::Piece;
 use super::{SweepError, disk, rows};
 use crate::engine::Progress;
 use crate::report::{Column, Table};
-use crate::scenario::Setting;
+use crate::scenario::{Setting, date, number};
 
 /// Points of a batch of the file.
 const BATCH: usize = 1 << 16;
@@ -88,7 +87,7 @@ pub fn write(root: &Path, manifest: &Manifest, points: &Points, numbers: &[usize
 }
 
 fn is_mixed(points: &Points, axis: usize) -> bool {
-    let word = |row: &Vec<Setting>| row.get(axis).map(|value| matches!(value, Setting::Text(_)));
+    let word = |row: &Vec<Setting>| row.get(axis).map(|value| !matches!(value, Setting::Number(_)));
     let mut words = points.rows.iter().filter_map(word);
     words.next().is_some_and(|first| words.any(|word| word != first))
 }
@@ -148,8 +147,9 @@ fn take(table: &Table, mixed: &[usize], points: &mut Points, numbers: &mut Vec<u
             Column::Real(all) => all.get(at).copied().flatten().map(Setting::Number),
             Column::Text(all) => {
                 let text = all.get(at)?;
-                let number = finite(text).filter(|_| mixed.contains(&axis));
-                Some(number.map_or_else(|| Setting::Text(text.clone()), Setting::Number))
+                let number = number(text).filter(|_| mixed.contains(&axis)).map(Setting::Number);
+                let date = || date(text).map(Setting::Date);
+                Some(number.or_else(date).unwrap_or_else(|| Setting::Text(text.clone())))
             }
             _ => None,
         };

@@ -169,7 +169,7 @@ pub fn point_columns(points: &Points, chosen: &[usize]) -> Table {
 pub fn plain(value: &Setting) -> String {
     match value {
         Setting::Number(number) => number.to_string(),
-        Setting::Text(text) => text.clone(),
+        Setting::Text(text) | Setting::Date(text) => text.clone(),
     }
 }
 

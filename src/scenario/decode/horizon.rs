@@ -6,7 +6,7 @@ use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Curve, Discount, Horizon};
 use super::super::source::{Syntax, shown};
 use super::super::tree::Value;
-use toml::value::Datetime;
+use super::super::variant::date as written_date;
 
 /// Most periods of a scenario: twenty years of weeks.
 pub const MOST_PERIODS: u32 = 1040;
@@ -38,12 +38,12 @@ fn date(item: &Item) -> Option<String> {
     match &item.node.value {
         Value::Date(date) => return Some(date.clone()),
         Value::Text(text) if json => {
-            let date = text.parse().ok().filter(|of: &Datetime| of.date.is_some() && of.time.is_none());
+            let date = written_date(text);
             if date.is_none() {
                 let hint = "write year-month-day, such as \"start\": \"2026-01-01\"";
                 item.fail(format!("`start` is \"{}\", which is not a date", shown(text)), "must be a date", hint);
             }
-            return date.map(|date| date.to_string());
+            return date;
         }
         Value::Text(_) => item.wrong_type("a date", "write the date without quotes, such as start = 2026-01-01"),
         _ => item.wrong_type("a date", "`start` is the date of year 0, such as 2026-01-01"),

@@ -1,5 +1,7 @@
 //! `[[variant]]`: the same scenario with some places changed.
 
+use std::sync::Arc;
+
 use super::super::context::Context;
 use super::super::diagnostic::Diagnostic;
 use super::super::edit::Edit;
@@ -7,6 +9,7 @@ use super::super::fields::Fields;
 use super::super::item::Item;
 use super::super::model::Scenario;
 use super::super::names::of_entries;
+use super::super::same::clashes;
 use super::super::tree::{Node, Value};
 use super::super::variant::{Change, Template, Variant};
 use super::{MOST_VARIANTS, entries, label, scenario};
@@ -21,11 +24,17 @@ pub fn variants(context: &Context, root: &Node) -> Option<Vec<Variant>> {
     let fields = Fields::new(context, table, root.span.clone(), String::new());
     let tables = entries(&fields, "variant", "[[variant]]", MOST_VARIANTS);
     let names = of_entries("variant", &tables);
+    if table.get("variant").is_some_and(|entry| is_longer(&entry.node, MOST_VARIANTS)) {
+        // said above; each variant is a whole scenario, which so many might not fit into memory
+        return None;
+    }
+    let source = Arc::new(context.source.clone());
+    let base = root.without("variant");
     let read = |(place, fields): (usize, &Fields)| {
-        let (label, changes, tree) = edited(context, fields, root);
+        let (label, changes, tree) = edited(context, fields, &base);
         let (name, tree) = (names.name(place).to_owned(), tree?);
         let scenario = whole(context, &name, &tree)?;
-        let template = Template::new(context.source.clone(), tree);
+        let template = Template::new(Arc::clone(&source), tree);
         Some(Variant { name, label, scenario, changes: changes?, template })
     };
     // without short-circuit: every variant's messages are wanted
@@ -33,7 +42,12 @@ pub fn variants(context: &Context, root: &Node) -> Option<Vec<Variant>> {
     read.into_iter().collect()
 }
 
-/// What the table says, and the tree with its changes: removals first, then whole entries before what is inside them.
+fn is_longer(node: &Node, most: usize) -> bool {
+    matches!(&node.value, Value::Array(elements) if elements.len() > most)
+}
+
+/// What the table says, and the tree with its changes: removals first, then whole entries before what is inside them. Numbers
+/// of elements are those of the file, whatever is removed.
 fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, Option<Vec<Change>>, Option<Node>) {
     let label = label(fields);
     let removed = fields.optional("remove").map(|item| item.list(MOST_CHANGES, "the places to remove"));
@@ -48,17 +62,33 @@ fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, O
     let removals = removed.and_then(|items| items.iter().map(removal).collect::<Option<Vec<Edit>>>());
     let settings = set.as_ref().map_or(Some(Vec::new()), settings);
     let (Some(removals), Some(mut settings)) = (removals, settings) else { return (label, None, None) };
+    let before = context.errors();
+    refuse_twice(context, root, &removals);
+    refuse_twice(context, root, &settings);
     settings.sort_by_key(Edit::depth);
     let mut tree = root.clone();
-    let before = context.errors();
     let edits: Vec<Edit> = removals.into_iter().chain(settings).collect();
     edits.iter().for_each(|edit| edit.apply(context, &mut tree));
+    tree.drop_removed();
     let change = |edit: &Edit| Change {
         path: edit.path.to_owned(),
         value: edit.value.map(|value| context.source.quote(&value.span)),
     };
     let sound = context.errors() == before;
     (label, Some(edits.iter().map(change).collect()), sound.then_some(tree))
+}
+
+/// Reports places that are changed twice, under one name or two.
+fn refuse_twice(context: &Context, root: &Node, edits: &[Edit]) {
+    for clash in clashes(root, edits.iter().map(|edit| edit.path)).filter(|clash| clash.same) {
+        let (first, second) = (&edits[clash.first], &edits[clash.second]);
+        let title = match first.path == second.path {
+            true => format!("`{}` is given twice", second.path),
+            false => format!("`{}` and `{}` are the same place", first.path, second.path),
+        };
+        let hint = format!("line {} changes it already", context.line(&first.span));
+        context.report(Diagnostic::error(second.span.clone(), second.path, title, "must be given once", hint));
+    }
 }
 
 fn removal<'a>(item: &Item<'a>) -> Option<Edit<'a>> {
