@@ -56,7 +56,9 @@ pub(super) fn canonical<'a>(root: &Node, key: &'a str) -> Option<Vec<Canonical<'
                     None => (Canonical::Key(name), None),
                 }
             }
-            (Step::Key(key), Some(Value::Table(table))) => (Canonical::Key(key), table.get(key).map(|entry| &entry.node)),
+            (Step::Key(key), Some(Value::Table(table))) => {
+                (Canonical::Key(key), table.get(key).map(|entry| &entry.node))
+            }
             (Step::Key(key), _) => (Canonical::Key(key), None),
             (Step::Number(number), of) => {
                 let index = number.wrapping_sub(1);
@@ -85,7 +87,8 @@ mod tests {
 
     #[test]
     fn one_place_is_known_under_all_its_names() {
-        let names: Vec<String> = parse(SCENARIO, "scenario.toml").unwrap().scenario.contracts.into_iter().map(|c| c.name).collect();
+        let names: Vec<String> =
+            parse(SCENARIO, "scenario.toml").unwrap().scenario.contracts.into_iter().map(|c| c.name).collect();
         let named = |i: usize, key: &str| format!("contract.{}.{key}", names[i]);
         let numbered = |i: usize, key: &str| format!("contract[{}].{key}", i + 1);
         let (a, b) = (named(0, "take_or_pay"), named(1, "take_or_pay"));

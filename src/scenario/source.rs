@@ -46,7 +46,7 @@ impl Source {
 
     /// The same file with lines added behind it, under another name in messages.
     pub(super) fn extended(&self, name: String, lines: &str) -> Self {
-        let text = [&self.text, if self.text.ends_with('\n') { "" } else { "\n" }, lines].concat();
+        let text = [self.text.as_str(), if self.text.ends_with('\n') { "" } else { "\n" }, lines].concat();
         Source { name, text, syntax: self.syntax }
     }
 

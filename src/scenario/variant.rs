@@ -53,7 +53,10 @@ impl Setting {
         }
         match date(word) {
             Some(date) => Setting::Date(date),
-            None => Setting::Text(word.trim_matches('"').to_owned()),
+            None => {
+                let bare = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
+                Setting::Text(bare.unwrap_or(word).to_owned())
+            }
         }
     }
 }

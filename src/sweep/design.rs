@@ -101,7 +101,9 @@ fn refuse_axes(axes: usize) -> Result<(), String> {
 fn refuse_values(points: usize, axes: usize) -> Result<(), String> {
     match points.saturating_mul(axes) <= MOST_VALUES {
         true => Ok(()),
-        false => Err(format!("{points} points of {axes} axes have more than {MOST_VALUES} values; take fewer points or axes")),
+        false => Err(format!(
+            "{points} points of {axes} axes have more than {MOST_VALUES} values; take fewer points or axes"
+        )),
     }
 }
 
@@ -237,7 +239,8 @@ mod tests {
         assert!(sobol(&axes(200), MOST_VALUES / 200 + 1, 1).is_err());
         let wide: Vec<Axis> = (0..20).map(|i| Axis::new(&format!("a{i}"), "1,2").unwrap()).collect();
         assert!(grid(&wide[..10]).is_ok() && grid(&[wide, axes(0)].concat()).is_ok());
-        let long: Vec<Axis> = (0..60).map(|i| Axis::new(&format!("a{i}"), if i < 20 { "1,2" } else { "1" }).unwrap()).collect();
+        let long: Vec<Axis> =
+            (0..60).map(|i| Axis::new(&format!("a{i}"), if i < 20 { "1,2" } else { "1" }).unwrap()).collect();
         assert!(grid(&long).is_err());
     }
 }

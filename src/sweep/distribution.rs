@@ -93,9 +93,9 @@ impl Distribution {
                 Err("the mode must lie between the ends")
             }
             Distribution::Triangular { low, high, .. } => ordered(low, high),
-            Distribution::Beta { a, b, .. } if !SHAPES.contains(&a) || !SHAPES.contains(&b) => {
-                Err("both shapes must be from 0.01 to 10,000; narrower distributions can be written as a normal with its ends")
-            }
+            Distribution::Beta { a, b, .. } if !SHAPES.contains(&a) || !SHAPES.contains(&b) => Err(
+                "both shapes must be from 0.01 to 10,000; narrower distributions can be written as a normal with its ends",
+            ),
             Distribution::Beta { low, high, .. } => ordered(low, high),
             Distribution::Discrete(_) => Ok(()),
         }
@@ -107,9 +107,7 @@ impl Distribution {
         Setting::Number(match *self {
             Distribution::Uniform { low, high } => between(low, high, u),
             Distribution::LogUniform { low, high } => between(low.ln(), high.ln(), u).exp().clamp(low, high),
-            Distribution::Normal { mean, sd, low, high } => {
-                truncated_normal(mean, sd, (low, high), u)
-            }
+            Distribution::Normal { mean, sd, low, high } => truncated_normal(mean, sd, (low, high), u),
             Distribution::Triangular { low, mode, high } => {
                 let triangular = Triangular::new(low, high, mode).expect("checked when it was read");
                 triangular.inverse_cdf(u).clamp(low, high)

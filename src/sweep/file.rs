@@ -58,7 +58,9 @@ impl WrittenAxis {
             return Err(format!("`values` of {path} is empty; write at least one value"));
         }
         let settings = values.into_iter().map(|value| {
-            setting(&value).ok_or_else(|| format!("`values` of {path} has {value}, which is not a finite number, a text or a date"))
+            setting(&value).ok_or_else(|| {
+                format!("`values` of {path} has {value}, which is not a finite number, a text or a date")
+            })
         });
         Ok(Axis::listed(path, settings.collect::<Result<_, _>>()?))
     }

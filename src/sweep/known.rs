@@ -15,7 +15,7 @@ use super::store::Piece;
 use super::{SweepError, disk, rows};
 use crate::engine::Progress;
 use crate::report::{Column, Table};
-use crate::scenario::{Setting, date, number};
+use crate::scenario::{self, Setting, date};
 
 /// Points of a batch of the file.
 const BATCH: usize = 1 << 16;
@@ -147,7 +147,7 @@ fn take(table: &Table, mixed: &[usize], points: &mut Points, numbers: &mut Vec<u
             Column::Real(all) => all.get(at).copied().flatten().map(Setting::Number),
             Column::Text(all) => {
                 let text = all.get(at)?;
-                let number = number(text).filter(|_| mixed.contains(&axis)).map(Setting::Number);
+                let number = scenario::number(text).filter(|_| mixed.contains(&axis)).map(Setting::Number);
                 let date = || date(text).map(Setting::Date);
                 Some(number.or_else(date).unwrap_or_else(|| Setting::Text(text.clone())))
             }

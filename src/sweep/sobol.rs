@@ -61,9 +61,9 @@ fn directions(dimension: u32) -> [u32; 32] {
     }
     let polynomial = (0..=HIGHEST_DEGREE).find_map(|degree| {
         let inner = 0..1 << degree.saturating_sub(1);
-        inner.map(|inner| (degree, inner)).find(|&(degree, inner)| {
-            (degree.max(1)..KEPT).all(|at| following(&found, at, degree, inner) == found[at])
-        })
+        inner
+            .map(|inner| (degree, inner))
+            .find(|&(degree, inner)| (degree.max(1)..KEPT).all(|at| following(&found, at, degree, inner) == found[at]))
     });
     let (degree, inner) = polynomial.expect("the library's numbers follow a recurrence");
     for at in KEPT..32 {
@@ -101,7 +101,8 @@ mod tests {
             for size in [1u32 << 10, 1 << 17] {
                 let first = LIBRARY / size.min(LIBRARY) * size % (4 * LIBRARY);
                 let first = if size > LIBRARY { 0 } else { first };
-                let mut parts: Vec<u32> = (first..first + size).map(|point| (of.share(point) * f64::from(size)) as u32).collect();
+                let mut parts: Vec<u32> =
+                    (first..first + size).map(|point| (of.share(point) * f64::from(size)) as u32).collect();
                 parts.sort_unstable();
                 assert!(parts.into_iter().eq(0..size), "{dimension}, {size} points from {first}");
             }
@@ -112,9 +113,19 @@ mod tests {
     #[test]
     fn direction_numbers_are_those_of_joe_and_kuo() {
         for (dimension, at, expected) in [
-            (0, 16, 0x8000u32), (0, 29, 0x4), (1, 20, 0x8800_8800), (2, 16, 0xe880_8000), (2, 20, 0x6868_e800),
-            (10, 16, 0x3e0d_8000), (10, 29, 0xedc0_081c), (55, 20, 0xdba8_0800), (55, 29, 0xe114_1d44), (160, 16, 0xde84_8000),
-            (160, 29, 0x8cd4_0d0c), (255, 16, 0xce14_8000), (255, 20, 0x7ea0_8800),
+            (0, 16, 0x8000u32),
+            (0, 29, 0x4),
+            (1, 20, 0x8800_8800),
+            (2, 16, 0xe880_8000),
+            (2, 20, 0x6868_e800),
+            (10, 16, 0x3e0d_8000),
+            (10, 29, 0xedc0_081c),
+            (55, 20, 0xdba8_0800),
+            (55, 29, 0xe114_1d44),
+            (160, 16, 0xde84_8000),
+            (160, 29, 0x8cd4_0d0c),
+            (255, 16, 0xce14_8000),
+            (255, 20, 0x7ea0_8800),
         ] {
             // SciPy was asked for 30 bits
             assert_eq!(directions(dimension)[at] & !3, expected & !3, "dimension {dimension}, number {at}");

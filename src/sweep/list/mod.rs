@@ -60,7 +60,10 @@ impl List {
     /// Refuses a further row behind so many.
     fn refuse_row(&self, rows: usize, columns: usize) -> Result<(), SweepError> {
         if rows >= MOST_POINTS {
-            return Err(SweepError::usage(format!("{} has more than {MOST_POINTS} points", self.name), "split the list"));
+            return Err(SweepError::usage(
+                format!("{} has more than {MOST_POINTS} points", self.name),
+                "split the list",
+            ));
         }
         if (rows + 1) * columns > MOST_VALUES {
             let message = format!("{} has more than {MOST_VALUES} values", self.name);
@@ -100,7 +103,9 @@ mod tests {
         let (text, table) = (place.path().join("text.parquet"), place.path().join("table.csv"));
         std::fs::write(&text, "a,b\n1,2\n").unwrap();
         parquet::write(&table, &[("a".to_string(), Column::Whole(vec![1]))]).unwrap();
-        for (path, expected) in [(&text, "could not be read"), (&table, "Parquet"), (&place.path().join("none.csv"), "none")] {
+        for (path, expected) in
+            [(&text, "could not be read"), (&table, "Parquet"), (&place.path().join("none.csv"), "none")]
+        {
             let error = read(path).expect_err("it cannot be read");
             assert!(error.message.contains(expected), "{error}");
         }

@@ -58,7 +58,8 @@ impl List {
                 let values = table.read(group, column).map_err(wrong)?;
                 for (at, (row, value)) in rows[first..].iter_mut().zip(settings(values)).enumerate() {
                     let value = value.ok_or_else(|| {
-                        let message = format!("{}, row {}: `{name}` is infinite or not a number", self.name, first + at);
+                        let message =
+                            format!("{}, row {}: `{name}` is infinite or not a number", self.name, first + at);
                         SweepError::usage(message, "every point needs a finite number, a text or a date for each place")
                     })?;
                     row.push(value);

@@ -9,9 +9,9 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::lines::{LineError, Lines};
 use super::{List, PARQUET};
+use crate::scenario::{Setting, date, number};
 use crate::sweep::SweepError;
 use crate::sweep::design::Points;
-use crate::scenario::{Setting, date, number};
 
 /// Characters that separate fields where no line says so.
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
@@ -40,14 +40,17 @@ impl List {
     /// Reads text.
     fn text(&self, input: impl Read) -> Result<Points, SweepError> {
         let mut lines = Lines::new(input);
-        let Some(mut header) = self.next(&mut lines)? else { return Ok(Points { paths: Vec::new(), rows: Vec::new() }) };
+        let Some(mut header) = self.next(&mut lines)? else {
+            return Ok(Points { paths: Vec::new(), rows: Vec::new() });
+        };
         let named = named_separator(&header);
         if named.is_some() {
             header = self.next(&mut lines)?.unwrap_or_default();
         }
         let separator = match named {
             Some(separator) => separator,
-            None => separator_of(&header).map_err(|what| self.wrong(1, what, "separate all places by the same character"))?,
+            None => separator_of(&header)
+                .map_err(|what| self.wrong(1, what, "separate all places by the same character"))?,
         };
         let mut fields = Fields::new(separator);
         let paths = self.places(fields.split(&header), lines.number)?;
@@ -120,7 +123,9 @@ impl List {
         let words = fields.split(line).ok_or_else(|| self.wrong(number, "a quote is not closed", hint))?;
         if words.len() != paths.len() {
             let hint = match fields.separator == ',' && words.len() > paths.len() {
-                true => "write a value for each place; where numbers have decimal commas, separate values by semicolons",
+                true => {
+                    "write a value for each place; where numbers have decimal commas, separate values by semicolons"
+                }
                 false => "write a value for each place",
             };
             let what = format!("the number of values is {}, but the number of places is {}", words.len(), paths.len());
@@ -128,7 +133,11 @@ impl List {
         }
         let value = |(path, word): (&String, &String)| {
             if word.is_empty() {
-                return Err(self.wrong(number, format!("`{path}` has no value"), "every point needs a value for each place"));
+                return Err(self.wrong(
+                    number,
+                    format!("`{path}` has no value"),
+                    "every point needs a value for each place",
+                ));
             }
             decimals.value(word, number).map_err(|what| {
                 self.wrong(number, format!("`{path}`: {what}"), "write numbers as 1234.5 and dates as 2027-01-31")
@@ -223,7 +232,11 @@ impl Decimals {
             Setting::Number(_) if word.contains('.') => self.point = self.point.take().or_else(here),
             Setting::Text(text) => {
                 let Some(number) = decimal_comma(text) else {
-                    return if is_almost_number(text) { Err(format!("`{}` is neither a number nor a date", quoted(text))) } else { Ok(value) };
+                    return if is_almost_number(text) {
+                        Err(format!("`{}` is neither a number nor a date", quoted(text)))
+                    } else {
+                        Ok(value)
+                    };
                 };
                 let place = if is_thousands(text) { &mut self.thousands } else { &mut self.comma };
                 *place = place.take().or_else(here);
@@ -267,7 +280,10 @@ fn decimal_comma(word: &str) -> Option<f64> {
 /// Whether the comma of a number may separate thousands: 1,250 but not 0,125 and 1,25.
 fn is_thousands(word: &str) -> bool {
     let Some((whole, rest)) = word.trim_start_matches(['+', '-']).split_once(',') else { return false };
-    (1..=3).contains(&whole.len()) && !whole.starts_with('0') && rest.len() == 3 && rest.bytes().all(|b| b.is_ascii_digit())
+    (1..=3).contains(&whole.len())
+        && !whole.starts_with('0')
+        && rest.len() == 3
+        && rest.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a word has nothing but digits and what people put between them.
@@ -338,7 +354,10 @@ mod tests {
             ("a,b\n\"1,2\n3,4\n", "line 2: a quote is not closed"),
             ("\"a,b\n1,2\n", "line 1: a quote is not closed"),
             ("sep=;\na,b\n1;2\n", "line 3: the number of values is 2"),
-            ("a;b\n0,5;1\n1;0.5\n", "line 3: `b`: `0.5` on line 3 has a decimal point, and `0,5` on line 2 a decimal comma"),
+            (
+                "a;b\n0,5;1\n1;0.5\n",
+                "line 3: `b`: `0.5` on line 3 has a decimal point, and `0,5` on line 2 a decimal comma",
+            ),
             ("a;b\n0.5;1\n1,250;1\n", "line 3: `a`: `0.5` on line 2"),
             ("a;b\n1;1,250\n", "line 2: `1,250` can mean 1.250 or 1250"),
             ("a;b\n1;1.234,5\n", "line 2: `b`: `1.234,5` is neither a number nor a date"),
