@@ -327,3 +327,22 @@ fn points_are_checked_before_the_first_is_computed() {
     let unknown = sweep(&store, &["--axis", &base[1], "--paths", "500", "--fail-if", "figures.system.cost.mean > 0"]);
     assert_eq!(code(&unknown), 2);
 }
+
+#[test]
+fn currencies_of_points_are_told_and_levels_given_twice_count_once() {
+    let place = Place::new();
+    let (one, two) = (place.at("one"), place.at("two"));
+    let run = |store: &str, currencies: &str| {
+        let axis = format!("currency={currencies}");
+        sweep(store, &["--axis", &axis, "--paths", "256", "--levels", "0.95,0.95"])
+    };
+    let [yen, both] = [run(&one, "JPY"), run(&two, "JPY,USD")].map(|output| {
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        String::from_utf8(output.stdout).expect("it is text")
+    });
+    assert!(yen.contains("cost, ¥bn"), "{yen}");
+    assert!(both.contains("cost, bn") && !both.contains('$'), "{both}");
+    let part = std::fs::read_dir(place.path("two/results")).expect("it is there").next().expect("it has a part");
+    let table = overhang::report::parquet::read(&part.expect("it is there").path()).expect("it is a table");
+    assert_eq!(table.iter().filter(|(name, _)| name.starts_with("var.")).count(), 3);
+}

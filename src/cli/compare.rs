@@ -99,7 +99,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         console.remark(reason);
     }
     let sampling = arguments.length.sampling(&engine, &arguments.engine);
-    let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
+    let asked = Asked::new(&arguments.levels, &arguments.quantiles);
     if !arguments.fail_if.is_empty() {
         let nothing = compare::nothing(&cases, &sampling, &asked);
         refuse_unknown(&arguments.fail_if, &document(&chosen, &cases, &nothing, &sampling, &asked, &[]))?;

@@ -324,7 +324,7 @@ fn document(
     (backend, source): (&str, &documents::Sampling),
     info: RunInfo,
 ) -> ResultDocument {
-    let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
+    let asked = Asked::new(&arguments.levels, &arguments.quantiles);
     let sampling = documents::Sampling { backend: backend.into(), ..source.clone() };
     let vendors = plan.vendor_owners();
     let provenance = Provenance::new(&loaded.scenario, sampling);

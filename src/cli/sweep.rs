@@ -155,7 +155,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let seed = arguments.seed.or(file.seed).unwrap_or(1);
     let (kind, axes, points) = points(arguments, &file, seed)?;
     refuse_clash(&loaded, &points.paths)?;
-    let asked = Asked { levels: arguments.levels.clone(), quantiles: arguments.quantiles.clone() };
+    let asked = Asked::new(&arguments.levels, &arguments.quantiles);
     if let Some(taken) = points.paths.iter().find(|path| sweep::rows::is_taken(path, &asked)) {
         return usage(
             &format!("`{taken}` cannot be an axis"),

@@ -1,5 +1,7 @@
 //! The page of a sweep: its points from the store.
 
+use std::collections::BTreeSet;
+
 use super::Failure;
 use super::sweeping::shown;
 use crate::engine::{empty_tally, prepare};
@@ -16,19 +18,24 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     let manifest = &store.manifest;
     let asked = manifest.asked();
     let mut points = Vec::new();
+    let mut currencies = BTreeSet::new();
     for results in store.results() {
-        points.extend(results?.into_iter().map(|(point, rows)| swept(store, point, &rows, figure)));
+        for (point, rows) in results? {
+            currencies.extend(rows::currency(&rows).map(str::to_owned));
+            points.push(swept(store, point, &rows, figure));
+        }
     }
     points.sort_by_key(|point| point.point);
     let plan = prepare(&loaded.scenario);
     let provenance = Provenance::new(&loaded.scenario, Sampling::default());
     let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
     let unit = empty.figures.get("system").and_then(|figures| figures.get(figure)).map(|figure| figure.unit.clone());
+    let currency = rows::common_currency(currencies.iter().map(String::as_str));
     let table = SweepTable {
         axes: store.points.paths.clone(),
         figure: figure.to_owned(),
-        unit: unit.unwrap_or_default(),
-        currency: loaded.scenario.currency.clone(),
+        unit: unit.map_or_else(String::new, |unit| of_currency(&unit, &loaded.scenario.currency, currency)),
+        currency: currency.to_owned(),
         level: asked.levels.last().map(f64::to_string).unwrap_or_default(),
         points,
     };
@@ -48,6 +55,14 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     pairs.push(("Program version", format!("overhang {}", manifest.program_version)));
     let title = format!("Sweep of {}", manifest.scenario);
     Ok(sweep_section(&SweepReport { title, table, points: store.points.rows.len(), provenance: pairs }))
+}
+
+/// A unit of the scenario as one of another currency.
+fn of_currency(unit: &str, own: &str, other: &str) -> String {
+    match unit.strip_prefix(own).filter(|rest| rest.is_empty() || rest.starts_with(" per ")) {
+        Some(rest) => format!("{other}{rest}"),
+        None => unit.to_owned(),
+    }
 }
 
 fn swept(store: &Store, point: usize, rows: &[Row], figure: &str) -> SweptPoint {

@@ -266,7 +266,8 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
     );
     let (shown, note) = choose(found, &lookups.watched.place);
     if !shown.is_empty() {
-        let table = report::sweep_table(&lookups.empty, &axis_names(&store.points), &shown, output::width());
+        let currency = rows::common_currency(shown.iter().filter_map(|point| point.currency.as_deref()));
+        let table = report::sweep_table(&lookups.empty, currency, &axis_names(&store.points), &shown, output::width());
         output::data(&report::harmless_lines(&format!("{heading}{table}\n{note}")))?;
     } else {
         output::data(&report::harmless_lines(&heading))?;
@@ -316,6 +317,7 @@ fn summary(store: &Store, point: usize, rows: &[Row], asked: &Asked) -> PointSum
     PointSummary {
         point,
         values: store.points.rows[point].iter().map(shown).collect(),
+        currency: rows::currency(rows).map(str::to_owned),
         cost: (cost("mean"), cost("se")),
         shortfall: Estimate { value: tail("value"), low: tail("low"), high: tail("high"), atom: false },
         bubble: ["probability", "low", "high"].map(bubble),

@@ -24,6 +24,22 @@ pub struct Asked {
     pub quantiles: Vec<f64>,
 }
 
+impl Asked {
+    /// Those that a user names, of which one that is named twice counts once.
+    pub fn new(levels: &[f64], quantiles: &[f64]) -> Self {
+        let once = |all: &[f64]| {
+            let mut kept: Vec<f64> = Vec::with_capacity(all.len());
+            for share in all {
+                if !kept.contains(share) {
+                    kept.push(*share);
+                }
+            }
+            kept
+        };
+        Asked { levels: once(levels), quantiles: once(quantiles) }
+    }
+}
+
 impl Default for Asked {
     fn default() -> Self {
         Asked { levels: vec![0.95, 0.99], quantiles: vec![0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] }
@@ -362,6 +378,12 @@ mod tests {
         assert_eq!(found.bubble["system"], found.bubble["alpha"]);
         let several = document(2, 300, &Asked::default());
         assert_ne!(several.figures["system"]["value"], several.figures["alpha"]["value"]);
+    }
+
+    #[test]
+    fn what_is_asked_twice_counts_once() {
+        let asked = Asked::new(&[0.95, 0.5, 0.95], &[0.1, 0.1]);
+        assert_eq!(asked, Asked { levels: vec![0.95, 0.5], quantiles: vec![0.1] });
     }
 
     #[test]

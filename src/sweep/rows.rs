@@ -48,6 +48,23 @@ impl Row {
     }
 }
 
+/// The currency of a point, as its rows have it; `None` if it failed.
+pub fn currency(rows: &[Row]) -> Option<&str> {
+    let cost = rows.iter().find(|row| row.place() == "figures.system.commitment_cost")?;
+    Some(&cost.texts[3])
+}
+
+/// The one currency of all of these points; empty if they have several, whose amounts then have no common label.
+pub fn common_currency<'a>(currencies: impl Iterator<Item = &'a str>) -> &'a str {
+    let mut common = None;
+    for currency in currencies {
+        if *common.get_or_insert(currency) != currency {
+            return "";
+        }
+    }
+    common.unwrap_or_default()
+}
+
 /// Whether a column of the results has this name, so that an axis cannot have it.
 pub fn is_taken(name: &str, asked: &Asked) -> bool {
     name == "point" || TEXTS.contains(&name) || columns(asked).iter().any(|column| column == name)

@@ -1,6 +1,5 @@
 //! The points of a sweep as a table: their values, and what came out.
 
-use super::Page;
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
 use crate::report::ResultDocument;
@@ -15,6 +14,8 @@ pub struct PointSummary {
     pub point: usize,
     /// By axis, as they are shown.
     pub values: Vec<String>,
+    /// The label of its money; `None` if it failed.
+    pub currency: Option<String>,
     /// Total commitment cost of the system: mean and its error.
     pub cost: (Option<f64>, Option<f64>),
     /// Its shortfall at the last level.
@@ -25,13 +26,18 @@ pub struct PointSummary {
     pub failed: Option<String>,
 }
 
-/// The table of some points of a design on these axes; `document` is a result of any of them.
-pub fn sweep_table(document: &ResultDocument, axes: &[String], points: &[PointSummary], width: u16) -> String {
-    let page = Page { document, width };
+/// The table of some points of a design on these axes; `document` is a result of any of them. Where they have several currencies,
+/// `currency` is empty.
+pub fn sweep_table(
+    document: &ResultDocument,
+    currency: &str,
+    axes: &[String],
+    points: &[PointSummary],
+    width: u16,
+) -> String {
     let cost = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost"));
-    let money = cost.map(|figure| figure.unit.clone()).unwrap_or_default();
     let largest = points.iter().filter_map(|point| point.cost.0).fold(0.0, |most: f64, x| most.max(x.abs()));
-    let (factor, label) = unit(page.currency(), &money, largest);
+    let (factor, label) = unit(currency, currency, largest);
     let (cost_title, level) =
         (format!("cost, {label}"), cost.and_then(|figure| figure.shortfall.keys().last().cloned()));
     let tail = level.map(|level| format!("ES {}", percentage_of(&level))).unwrap_or_default();
