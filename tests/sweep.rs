@@ -4,10 +4,13 @@
 mod adapters;
 #[path = "sweep/command.rs"]
 mod command;
+#[path = "sweep/inputs.rs"]
+mod inputs;
 #[path = "sweep/kills.rs"]
 mod kills;
 #[path = "sweep/stores.rs"]
 mod stores;
+mod toml_json;
 
 use std::collections::BTreeSet;
 use std::process::Stdio;

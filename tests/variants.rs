@@ -93,6 +93,22 @@ fn variants_bear_their_name_and_a_hash_of_their_own() {
 }
 
 #[test]
+fn one_place_is_changed_once_and_numbers_count_the_entries_of_the_file() {
+    let contract = first(GOOD, "[[contract]]");
+    let twice = format!("set = {{ \"contract.{contract}.take_or_pay\" = 0.5, \"contract[1].take_or_pay\" = 0.6 }}");
+    let failure = with(&twice).expect_err("it is the same place");
+    assert!(failure.to_string().contains("contract[1].take_or_pay"), "{failure}");
+    let names = |scenario: &Scenario| scenario.events.iter().map(|event| event.name.clone()).collect::<Vec<_>>();
+    let base = parse(GOOD, "case.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario;
+    let all = names(&base);
+    assert!(all.len() > 2, "the second removal could otherwise take no third");
+    let text = GOOD.split("[bubble]").next().expect("it comes last");
+    let removing = format!("{text}\n[[variant]]\nname = \"v\"\nremove = [\"event[1]\", \"event[2]\"]\n");
+    let left = parse(&removing, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(names(&left.variants[0].scenario), all[2..]);
+}
+
+#[test]
 fn what_is_wrong_with_a_variant_is_shown_where_it_stands() {
     let cases = [
         "set = { \"factor.h10.volatility\" = 0.2 }",

@@ -1,7 +1,7 @@
 //! `overhang sweep`: many points of a scenario, into a store that survives anything.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -13,6 +13,7 @@ use super::engine::{Chosen, EngineArguments};
 use super::progress;
 use super::run::{parse_paths, parse_share};
 use super::sweeping;
+use crate::input::is_stdin;
 use crate::report::Asked;
 use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
@@ -150,6 +151,14 @@ impl From<SweepError> for Failure {
 
 /// Runs the command.
 pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    let inputs: Vec<&Path> = std::iter::once(&arguments.scenario)
+        .chain(&arguments.sweep)
+        .chain(&arguments.list)
+        .map(PathBuf::as_path)
+        .collect();
+    if arguments.slurm.is_some() && inputs.iter().any(|input| is_stdin(input)) {
+        return usage("--slurm: a job cannot read this command's standard input", "name files instead of `-`");
+    }
     let loaded = console.load(&arguments.scenario)?;
     let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
     let seed = arguments.seed.or(file.seed).unwrap_or(1);
@@ -166,8 +175,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let units = units(&points, &axes, shard);
     refuse_unknown_variants(&loaded, &points)?;
     refuse_points(&loaded, &points, &own_points(&units), console)?;
-    let inputs = std::iter::once(&arguments.scenario).chain(&arguments.sweep).chain(&arguments.list);
-    super::report::check(arguments.report.as_deref(), &inputs.map(PathBuf::as_path).collect::<Vec<_>>())?;
+    super::report::check(arguments.report.as_deref(), &inputs)?;
     super::output::check_folder_name(&arguments.out)?;
     let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
