@@ -1,6 +1,6 @@
 //! A sweep as an array job of a real Slurm: eight shards, tasks killed and requeued, merged, equal to a single process. Where
 //! there is no Slurm the test says so, and fails if one is required (`OVERHANG_REQUIRE_SLURM=1`). The rest of the job is tested
-//! by running its parts as Slurm would.
+//! with programs that stand in for Slurm's.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -126,6 +126,14 @@ fn make_job(folder: &Path, scenario: &std::ffi::OsStr, more: &[&str]) {
     std::fs::write(folder.join("job.sh"), output.stdout).expect("it can be written");
 }
 
+/// Writes a program that stands in for another.
+fn stand_in(folder: &Path, name: &str, script: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = folder.join(name);
+    std::fs::write(&path, format!("#!/bin/bash\n{script}\n")).expect("it can be written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("it can be a program");
+}
+
 /// Runs a part of the job as Slurm would; its exit code and what it said.
 fn task(folder: &Path, part: &str, index: &str, more: &[(&str, &str)]) -> (Option<i32>, String) {
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").expect("there is one"));
@@ -191,6 +199,32 @@ fn a_shard_with_points_that_fail_is_done_and_the_merge_tells_them() {
     let (code, said) = task(folder, "merge", "0", &[]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("1 point failed, the first being point 1"), "{said}");
+}
+
+#[test]
+fn each_task_of_an_array_asks_for_its_own_gpu() {
+    let place = tempfile::tempdir().expect("there is room");
+    let folder = place.path();
+    let scenario = std::fs::canonicalize(SCENARIO).expect("it is there");
+    make_job(folder, scenario.as_os_str(), &["--axis", "factor.price.volatility=0.2,0.3", "--backend", "gpu"]);
+    let job = std::fs::read_to_string(folder.join("job.sh")).expect("it is there");
+    std::fs::write(folder.join("job.sh"), job.replace(env!("CARGO_BIN_EXE_overhang"), "overhang")).expect("written");
+    stand_in(folder, "overhang", "echo \"$@\"");
+    let asked = |index: &str, gpus: &str| task(folder, "shard", index, &[("CUDA_VISIBLE_DEVICES", gpus)]).1;
+    // a node without the driver's tool, and then one with it
+    stand_in(folder, "nvidia-smi", "exit 9");
+    assert!(!asked("0", "0").contains("--adapter"), "{}", asked("0", "0"));
+    let addresses = "for gpu in ${1//[^0-9]/ }; do echo \"00000000:${gpu}A:00.0\"; done";
+    stand_in(folder, "nvidia-smi", addresses);
+    for (index, gpu, address) in
+        [("0", "2", "0000:2a:00.0"), ("1", "3", "0000:3a:00.0"), ("1", "1,2", "0000:1a:00.0,0000:2a:00.0")]
+    {
+        let said = asked(index, gpu);
+        assert!(said.contains(&format!("--shard {index}/2 ")), "{said}");
+        assert!(said.trim_end().ends_with(&format!("--adapter {address}")), "{said}");
+    }
+    let without = task(folder, "shard", "0", &[("CUDA_VISIBLE_DEVICES", "")]).1;
+    assert!(!without.contains("--adapter"), "{without}");
 }
 
 #[cfg(target_os = "linux")]

@@ -32,6 +32,13 @@ else
     index=$SLURM_ARRAY_TASK_ID
     options=(--shard "$index/$TASKS" --out "$STORE.shards/$index" --log "$STORE.shards/logs/$index.jsonl" --no-progress)
     [ -z "${SLURM_CPUS_PER_TASK:-}" ] || options+=(--threads "$SLURM_CPUS_PER_TASK")
+    # Slurm gives each task its own GPU, but Vulkan sees every GPU of the node unless the cluster hides the others. So the
+    # task asks for its GPU by address, whose domain nvidia-smi writes with eight digits instead of four.
+    if [ "$GPUS" != 0 ] && [ -n "${CUDA_VISIBLE_DEVICES:-}" ] && command -v nvidia-smi > /dev/null &&
+        gpu=$(nvidia-smi --id="$CUDA_VISIBLE_DEVICES" --query-gpu=pci.bus_id --format=csv,noheader |
+            sed 's/^0000//' | paste -sd, -); then
+        options+=(--adapter "${gpu,,}")
+    fi
     # in the background, so that this shell receives signals at once and passes them on
     "${SWEEP[@]}" "${options[@]}" &
     sweep=$!
