@@ -283,7 +283,7 @@ fn given_trajectories_have_the_courses_of_drawn_ones() {
         let Case { scenario, plan, .. } = &case;
         let sampling = trajectories::Sampling { scenario, plan, engine: own, draws: DRAWS, paths: 6000 };
         assert!(trajectories::write(&path, &sampling, &|_| true).expect("it is written"));
-        let given = trajectories::open(&path, scenario, plan).unwrap_or_else(|error| panic!("{error}"));
+        let given = trajectories::open(&path, scenario, plan).unwrap_or_else(|error| panic!("{error}")).given;
         let engine = cpu(2, Precision::Single, Sampling::Device).with_trajectories(Arc::clone(&given));
         assert!(case.tally(own, 6000) == case.tally(&engine, 6000), "{name}");
         for ((adapter, gpu), (_, own)) in gpus(Sampling::Host).into_iter().zip(gpus(Sampling::Host)) {

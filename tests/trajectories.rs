@@ -25,7 +25,7 @@ fn cpu(precision: Precision) -> CpuEngine {
 }
 
 fn opened(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Given>, TrajectoryError> {
-    trajectories::open(file, scenario, plan)
+    trajectories::open(file, scenario, plan).map(|opened| opened.given)
 }
 
 fn drawn(file: &Path, scenario: &Scenario, plan: &Plan, paths: u64) {

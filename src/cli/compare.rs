@@ -124,7 +124,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     engine.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
     let Some(found) = found? else { return console.go_on() };
     if !arguments.allow_invalid {
-        found.tallies.iter().try_for_each(refuse_invalid)?;
+        found.tallies.iter().try_for_each(|tally| refuse_invalid(tally, None))?;
     }
     let info = engine.info(started.elapsed(), None);
     let infos = vec![info; cases.len()];

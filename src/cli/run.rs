@@ -1,6 +1,7 @@
 //! `overhang run`: simulate a scenario and print its distributions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -17,7 +18,7 @@ use crate::plan::Plan;
 use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo, harmless_lines};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
-use crate::trajectories;
+use crate::trajectories::{self, Opened};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -153,7 +154,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     check_outputs(arguments)?;
     let plan = prepare(&loaded.scenario);
     let open = |file: &PathBuf| trajectories::open(file, &loaded.scenario, &plan);
-    let given = arguments.trajectories.as_ref().map(open).transpose()?;
+    let opened = arguments.trajectories.as_ref().map(open).transpose()?;
+    let given = opened.as_ref().map(|opened| Arc::clone(&opened.given));
     let paths = paths(arguments, given.as_deref())?;
     let chosen = arguments.engine.choose(given)?;
     if let Some(reason) = &chosen.reason {
@@ -162,7 +164,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if arguments.engine.precision == PrecisionChoice::F32 {
         rounding::warn(console, &loaded.scenario, &plan);
     }
-    let source = source(arguments, paths)?;
+    let source = source(arguments, paths, opened.as_ref().map(Opened::hash));
     if !arguments.fail_if.is_empty() {
         let nothing = empty_tally(&plan);
         let empty = document(arguments, &loaded, &plan, &nothing, (chosen.backend, &source), RunInfo::default());
@@ -172,18 +174,21 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let tally = simulate(arguments, console, &chosen, &plan, paths)?;
     let computed = computing.elapsed();
     if !arguments.allow_invalid {
-        refuse_invalid(&tally)?;
+        refuse_invalid(&tally, arguments.trajectories.as_deref())?;
     }
     let info = chosen.info(started.elapsed(), Some(computed));
     let document = document(arguments, &loaded, &plan, &tally, (chosen.backend, &source), info);
     let pass = Pass { scenario: &loaded.scenario, plan: &plan, engine: &chosen, document: &document, console };
     let background = arguments.report.as_ref().map(|_| pass.background(&loaded.source.name)).transpose()?;
+    let check_unchanged = || opened.as_ref().map_or(Ok(()), Opened::check_unchanged);
+    check_unchanged()?;
     let courses = background.as_ref().map(|background| &background.courses);
     let mut written = arguments.out.as_ref().map_or(Ok::<_, Failure>(()), |target| {
         let folder = Folder::begin(target, arguments.force)?;
         folder.write_result(&document, &loaded.source)?;
         courses.map_or(Ok(()), |courses| folder.write_courses(courses))?;
         save_paths(arguments, console, &loaded, &chosen, &plan, (&folder, paths))?;
+        check_unchanged()?;
         Ok(folder.finish()?)
     });
     console.go_on()?;
@@ -272,7 +277,8 @@ fn simulate(
 }
 
 /// A run in which a figure of a path is no number has no result.
-pub fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
+/// On trajectories of the user's own a path cannot be shown with `--path`.
+pub fn refuse_invalid(tally: &Tally, trajectories: Option<&Path>) -> Result<(), Failure> {
     let Some(first) = tally.invalid.first else { return Ok(()) };
     let count = tally.invalid.count;
     let (paths, have) = if count == 1 { ("path", "has") } else { ("paths", "have") };
@@ -281,10 +287,17 @@ pub fn refuse_invalid(tally: &Tally) -> Result<(), Failure> {
             "{count} {paths} of {} {have} a figure that is infinite or not a number, the first being path {first}",
             tally.paths
         ),
-        hint: Some(format!(
-            "see it with --path {first}, and look for volatilities, drifts or rates that let a factor outgrow 10³⁸; \
-             --allow-invalid leaves such paths out"
-        )),
+        hint: Some(match trajectories {
+            None => format!(
+                "see it with --path {first}, and look for volatilities, drifts or rates that let a factor outgrow 10³⁸; \
+                 --allow-invalid leaves such paths out"
+            ),
+            Some(file) => format!(
+                "look at path {first} of `{}` for values that are too large or too close to 0; --allow-invalid leaves such \
+                 paths out",
+                file.display()
+            ),
+        }),
     })
 }
 
@@ -303,17 +316,16 @@ fn paths(arguments: &Arguments, given: Option<&dyn Given>) -> Result<u64, Failur
 }
 
 /// Where the paths come from.
-fn source(arguments: &Arguments, paths: u64) -> Result<documents::Sampling, Failure> {
-    let trajectories = arguments.trajectories.as_deref().map(trajectories::hash).transpose()?;
-    Ok(documents::Sampling {
+fn source(arguments: &Arguments, paths: u64, trajectories: Option<&str>) -> documents::Sampling {
+    documents::Sampling {
         seed: arguments.seed,
         replicate: 0,
         paths,
         sampling: if trajectories.is_some() { "trajectories" } else { "independent" }.into(),
-        trajectories,
+        trajectories: trajectories.map(str::to_owned),
         backend: String::new(),
         precision: arguments.engine.precision_name().into(),
-    })
+    }
 }
 
 fn document(

@@ -1,9 +1,11 @@
 //! What earlier commands left: folders of runs, stores of sweeps, documents.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Failure;
 use super::engine::{Chosen, EngineArguments};
+use crate::engine::given::Given;
 use crate::plan::Plan;
 use crate::report::{BenchDocument, CompareDocument, Document, Provenance, ResultDocument, Sampling, read_document};
 use crate::scenario::{self, Loaded, Scenario, Source};
@@ -29,12 +31,11 @@ pub struct StoredRun {
 impl StoredRun {
     /// The engine that the options ask for, on the run's own trajectories if it was made of some.
     pub fn engine(&self, plan: &Plan, file: Option<&Path>, asked: &EngineArguments) -> Result<Chosen, Failure> {
-        let given = self.trajectories(file)?;
-        asked.choose(given.map(|file| trajectories::open(file, &self.scenario, plan)).transpose()?)
+        asked.choose(self.trajectories(plan, file)?)
     }
 
     /// The trajectories that the run was made of, which must be these.
-    fn trajectories<'a>(&self, file: Option<&'a Path>) -> Result<Option<&'a Path>, Failure> {
+    fn trajectories(&self, plan: &Plan, file: Option<&Path>) -> Result<Option<Arc<dyn Given>>, Failure> {
         match (&self.document.provenance.sampling.trajectories, file) {
             (None, None) => Ok(None),
             (None, Some(file)) => Err(Failure::Usage {
@@ -45,11 +46,16 @@ impl StoredRun {
                 message: "the run was made of trajectories, which its folder does not keep".into(),
                 hint: Some("name their file with --trajectories".into()),
             }),
-            (Some(hash), Some(file)) if trajectories::hash(file)? == *hash => Ok(Some(file)),
-            (Some(_), Some(file)) => Err(Failure::Usage {
-                message: format!("`{}` has other trajectories than the run was made of", file.display()),
-                hint: Some("name the file that `overhang run` read".into()),
-            }),
+            (Some(hash), Some(file)) => {
+                let opened = trajectories::open(file, &self.scenario, plan)?;
+                if opened.hash() == hash {
+                    return Ok(Some(opened.given));
+                }
+                Err(Failure::Usage {
+                    message: format!("`{}` has other trajectories than the run was made of", file.display()),
+                    hint: Some("name the file that `overhang run` read".into()),
+                })
+            }
         }
     }
 }

@@ -4,13 +4,15 @@
 //! each path and period with a column for each factor by its name. Files are read as they are needed, so that they may be
 //! larger than the memory. docs/trajectories.md describes them.
 
+mod folder;
+mod header;
 mod npy;
 mod npz;
 mod parquet;
 mod range;
+mod source;
 mod write;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +20,8 @@ use crate::engine::given::Given;
 use crate::plan::Plan;
 use crate::scenario::{Metric, Scenario};
 use range::Ranges;
+pub use source::Opened;
+use source::Source;
 pub use write::{Format, Sampling, write};
 
 /// Why trajectories could not be taken: what is wrong and what would help.
@@ -40,7 +44,7 @@ fn fault(file: &str, what: impl std::fmt::Display, hint: &str) -> TrajectoryErro
 }
 
 fn unreadable(file: &str, error: impl std::fmt::Display) -> TrajectoryError {
-    fault(file, format!("cannot be read: {error}"), "is it complete, and of the kind that its name says?")
+    fault(file, format!("cannot be read: {error}"), "check that it is complete and of the kind that its name says")
 }
 
 /// What a scenario asks of its trajectories.
@@ -74,22 +78,21 @@ impl Wanted {
     }
 }
 
-/// Opens a file of trajectories of a scenario and its plan. Names and shapes are checked now, values as
-/// they are read.
-pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Given>, TrajectoryError> {
+/// Opens a file of trajectories of a scenario and its plan, or a folder of Parquet parts. Names, shapes and checksums of archives are
+/// tested now, values as they are read.
+pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Opened, TrajectoryError> {
     let wanted = Wanted::of(scenario, plan, file);
     let name = wanted.file.clone();
-    let opened =
-        File::open(file).map_err(|error| fault(&name, format!("cannot be opened: {error}"), "check its path"))?;
-    let (given, has_states): (Arc<dyn Given>, bool) = match Format::of(file)? {
-        Format::Npy => (Arc::new(npy::Npy::open(opened, wanted)?), false),
+    let (format, source) = Source::open(file)?;
+    let (given, has_states): (Arc<dyn Given>, bool) = match format {
+        Format::Npy => (Arc::new(npy::Npy::open(source.first()?, wanted)?), false),
         Format::Npz => {
-            let given = npz::Npz::open(opened, wanted)?;
+            let given = npz::Npz::open(source.first()?, wanted)?;
             let has_states = given.has_states();
             (Arc::new(given), has_states)
         }
         Format::Parquet => {
-            let given = parquet::ParquetFile::open(vec![(name.clone(), opened)], wanted)?;
+            let given = parquet::ParquetFile::open(source.all()?, wanted)?;
             let has_states = given.has_states();
             (Arc::new(given), has_states)
         }
@@ -106,13 +109,5 @@ pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Giv
     if given.paths() == 0 {
         return Err(fault(&name, "has no paths", "an array has the shape (paths, periods, factors)"));
     }
-    Ok(given)
-}
-
-/// BLAKE3 of a file, in hexadecimal.
-pub fn hash(file: &Path) -> Result<String, TrajectoryError> {
-    let mut hasher = blake3::Hasher::new();
-    let read = File::open(file).and_then(|file| hasher.update_reader(file).map(drop));
-    read.map_err(|error| unreadable(&file.display().to_string(), error))?;
-    Ok(hasher.finalize().to_hex().to_string())
+    Ok(Opened::new(given, source))
 }

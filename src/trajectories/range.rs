@@ -44,10 +44,15 @@ impl Ranges {
         // bounds are rounded to single precision as well
         let (low, high) = (range.low as f32, range.high as f32);
         let inside = narrow <= high && if range.open { narrow > low } else { narrow >= low };
-        if inside && narrow.is_finite() {
+        if inside && narrow.is_finite() && !is_tiny(value) {
             return Ok(narrow);
         }
         let what = format!("path {path}, period {period}: `{}` is {value}", range.name);
+        if value.is_finite() && (value.abs() > f64::from(f32::MAX) || is_tiny(value)) {
+            let hint =
+                "single precision holds sizes from 1.2e-38 to 3.4e38: choose another unit, and `scale` for prices";
+            return Err(fault(file, format!("{what}, which single precision does not hold"), hint));
+        }
         let hint = match (range.open, range.low == f64::from(f32::MIN), range.high == f64::from(f32::MAX)) {
             (true, ..) => format!("`{}` must be above 0, and finite", range.name),
             (_, true, _) => format!("`{}` must be finite", range.name),
@@ -56,6 +61,11 @@ impl Ranges {
         };
         Err(fault(file, what, &hint))
     }
+}
+
+/// Whether a number that is not 0 is too small for single precision to hold all its digits.
+fn is_tiny(value: f64) -> bool {
+    value != 0.0 && value.abs() < f64::from(f32::MIN_POSITIVE)
 }
 
 /// Whether a factor is use, a price or an index.

@@ -28,10 +28,7 @@ regimes = ((path + period) % 4 == 3)[:, 1:].astype(numpy.int64)
 
 numpy.save("f32.npy", whole[:, 1:].astype(numpy.float32))
 numpy.save("f64-start.npy", whole)
-numpy.save("fortran.npy", numpy.asfortranarray(whole[:, 1:]))
-numpy.save("integers.npy", whole[:, 1:].astype(numpy.int64))
 numpy.savez("regimes.npz", trajectories=whole, regimes=regimes)
-numpy.savez_compressed("compressed.npz", trajectories=whole, regimes=regimes)
 
 table = pandas.DataFrame({"path": path.ravel(), "period": period.ravel()})
 table["regime"] = numpy.where((path + period) % 4 == 3, "bust", "boom").ravel()
@@ -90,3 +87,42 @@ typed("null", pyarrow.nulls(len(use)))
 names = [*base, "use", "use"]
 twice = pyarrow.table([pyarrow.array(column) for column in base.values()] + [double, double], names=names)
 pyarrow.parquet.write_table(twice, "typed/twice.parquet")
+
+# the same numbers as arrays of every form: all of forms/*.npy and the trajectories of forms/*.npz are what halves.npy says
+pathlib.Path("forms").mkdir(exist_ok=True)
+halves = numpy.round(whole[:, 1:] / [1e9, 1e9, 0.5, 0.5]).clip(1) / 2
+ones = numpy.round(whole[:, 1:] / [1e9, 1e9, 0.5, 0.5]).clip(1)
+numpy.save("forms/halves.npy", halves)
+numpy.save("forms/fortran.npy", numpy.asfortranarray(halves))
+numpy.save("forms/big-endian.npy", halves.astype(">f8"))
+numpy.save("forms/big-endian-single-fortran.npy", numpy.asfortranarray(halves.astype(">f4")))
+numpy.save("forms/half.npy", halves.astype(numpy.float16))
+numpy.savez_compressed("forms/compressed.npz", trajectories=halves, regimes=regimes)
+numpy.savez("forms/states.npz", trajectories=numpy.asfortranarray(halves), regimes=numpy.asfortranarray(regimes.astype(">i2")))
+numpy.save("forms/whole.npy", ones)
+for kind in ["|u1", "|i1", ">i2", "<u4", "<i8", ">u8"]:
+    numpy.save(f"forms/whole-{kind[1:]}.npy", ones.astype(kind))
+
+
+def headed(name, header):
+    text = header.encode().ljust(118) + b"\n"
+    pathlib.Path(f"forms/{name}.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + halves.tobytes())
+
+
+# headers that Python reads, as other programs write them
+headed("double-quotes", '{"descr": "<f8", "fortran_order": False, "shape": (5, 8, 4), }')
+headed("spaces", "{'descr' : '<f8', 'fortran_order' : False, 'shape' : (5, 8, 4)}")
+headed("python-2", "{'descr': '<f8', 'fortran_order': False, 'shape': (5L, 8L, 4L), }")
+# arrays that are refused
+numpy.save("forms/fields.npy", numpy.zeros((5, 8), [("price", "<f8"), ("use", "<f8")]))
+numpy.save("forms/complex.npy", halves.astype(complex))
+tiny = halves.copy()
+tiny[3, 2, 0] = 1e-40
+numpy.save("forms/tiny.npy", tiny)
+numpy.savez("forms/negative-state.npz", trajectories=halves, regimes=-regimes)
+
+# parts of a folder, and what writers leave beside them
+pathlib.Path("parts.parquet").mkdir(exist_ok=True)
+for number, rows in enumerate(numpy.array_split(numpy.arange(len(table)), 11)):
+    table.iloc[rows].to_parquet(f"parts.parquet/part-{number}.parquet", index=False, compression="zstd")
+pathlib.Path("parts.parquet/_SUCCESS").touch()
