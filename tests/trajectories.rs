@@ -113,6 +113,33 @@ fn files_of_numpy_and_pandas_are_read() {
     assert!((1..5).all(|path| cost(&double, path) > cost(&single, path)), "{single:?}\n{double:?}");
 }
 
+/// Orders, types and headers that NumPy and other programs write, and folders of parts, say the same as the plain file.
+#[test]
+fn every_form_of_the_same_numbers_is_read_alike() {
+    let (calm, calm_plan) = unwatched();
+    let (scenario, plan) = full();
+    let read = |name: &str, scenario: &Scenario, plan: &Plan| {
+        values(&opened(&fixture(name), scenario, plan).unwrap_or_else(|error| panic!("{name}: {error}")), plan)
+    };
+    let arrays = [
+        ("halves", &["fortran", "big-endian", "big-endian-single-fortran", "half"][..]),
+        ("halves", &["double-quotes", "spaces", "python-2"]),
+        ("whole", &["whole-u1", "whole-i1", "whole-i2", "whole-u4", "whole-i8", "whole-u8"]),
+    ];
+    for (reference, others) in arrays {
+        let expected = read(&format!("forms/{reference}.npy"), &calm, &calm_plan);
+        for name in others {
+            assert!(read(&format!("forms/{name}.npy"), &calm, &calm_plan) == expected, "{name} is not {reference}");
+        }
+    }
+    let expected = read("forms/halves.npy", &calm, &calm_plan);
+    for name in ["forms/compressed.npz", "forms/states.npz"] {
+        assert!(read(name, &calm, &calm_plan) == expected, "{name}");
+    }
+    assert!(read("forms/compressed.npz", &scenario, &plan) == read("forms/states.npz", &scenario, &plan), "states");
+    assert!(read("parts.parquet", &scenario, &plan) == read("pandas.parquet", &scenario, &plan), "parts");
+}
+
 #[test]
 fn what_is_wrong_is_said_with_its_place() {
     let (scenario, plan) = full();
@@ -125,15 +152,17 @@ fn what_is_wrong_is_said_with_its_place() {
     std::fs::write(&noise, "PAR1 no").unwrap();
     let cases = [
         (fixture("f32.npy"), &scenario, &plan, "has no regimes, which the event `slump` watches"),
-        (fixture("fortran.npy"), &calm, &calm_plan, "is in Fortran order"),
-        (fixture("integers.npy"), &calm, &calm_plan, "has numbers of type `<i8`"),
-        (fixture("compressed.npz"), &scenario, &plan, "is compressed"),
+        (fixture("forms/fields.npy"), &calm, &calm_plan, "has the named fields price, use instead of numbers"),
+        (fixture("forms/complex.npy"), &calm, &calm_plan, "has items of the type `<c16`"),
+        (fixture("forms/tiny.npy"), &calm, &calm_plan, "path 3, period 3: `price` is 0.000"),
+        (fixture("forms/negative-state.npz"), &scenario, &plan, "path 0, period 3: the state is -1"),
+        (fixture("forms"), &scenario, &plan, "has no parts"),
         (fixture("missing.parquet"), &scenario, &plan, "has no column `use`"),
         (fixture("unsorted.parquet"), &scenario, &plan, "row "),
         (fixture("gap.parquet"), &scenario, &plan, "the column `price` is empty in row 31"),
         (fixture("negative.parquet"), &scenario, &plan, "path 3, period 4: `price` is -1"),
         (fixture("nothing.npy"), &scenario, &plan, "cannot be opened"),
-        (fixture("make.py"), &scenario, &plan, "is of no known kind"),
+        (fixture("make.py"), &scenario, &plan, "is not a known kind of file"),
         (cut, &calm, &calm_plan, "is shorter than its header says"),
         (noise, &scenario, &plan, "cannot be read"),
     ];
@@ -203,6 +232,48 @@ fn damage_is_found_by_checksums() {
     let found = found.and_then(|given| cpu(Precision::Double).with_trajectories(given).values(&plan, DRAWS, 0..5));
     let error = found.expect_err("a page does not agree with its checksum");
     assert!(error.message.contains("checksum"), "{}", error.message);
+
+    // one bit in the middle of either member of an archive, stored or compressed
+    for (name, member) in [
+        ("regimes.npz", "trajectories.npy"),
+        ("regimes.npz", "regimes.npy"),
+        ("forms/compressed.npz", "trajectories.npy"),
+        ("forms/compressed.npz", "regimes.npy"),
+    ] {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(fixture(name)).unwrap()).unwrap();
+        let entry = archive.by_name(member).unwrap();
+        let middle = entry.data_start().expect("it is a file") + entry.compressed_size() / 2;
+        drop(entry);
+        let mut bytes = std::fs::read(fixture(name)).unwrap();
+        bytes[middle as usize] ^= 1;
+        let file = place.path().join("damaged.npz");
+        std::fs::write(&file, bytes).unwrap();
+        let error = opened(&file, &scenario, &plan).err().unwrap_or_else(|| panic!("{member} of {name} is read"));
+        assert!(error.message.contains(&format!("its member `{member}` is damaged")), "{error}");
+    }
+}
+
+#[test]
+fn files_that_change_while_they_are_read_are_refused() {
+    let (scenario, plan) = unwatched();
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("paths.npy");
+    std::fs::copy(fixture("f32.npy"), &file).unwrap();
+    let read = trajectories::open(&file, &scenario, &plan).unwrap();
+    assert_eq!(read.hash(), blake3::hash(&std::fs::read(&file).unwrap()).to_hex().as_str());
+    read.check_unchanged().expect("nobody wrote to it");
+    let mut writer = std::fs::File::options().append(true).open(&file).unwrap();
+    std::io::Write::write_all(&mut writer, b"more").unwrap();
+    let error = read.check_unchanged().expect_err("it has grown");
+    assert!(error.message.contains("was changed while it was read"), "{error}");
+    // another file under the same name is not what was read
+    std::fs::remove_file(&file).unwrap();
+    std::fs::copy(fixture("f32.npy"), &file).unwrap();
+    let read = trajectories::open(&file, &scenario, &plan).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    std::fs::copy(fixture("f64-start.npy"), &file).unwrap();
+    read.check_unchanged().expect("what was read is as it was");
+    assert_eq!(read.given.paths(), 5);
 }
 
 /// Files with a few bytes changed, or cut short, are read or refused, but do not end the program.

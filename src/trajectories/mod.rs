@@ -44,7 +44,11 @@ fn fault(file: &str, what: impl std::fmt::Display, hint: &str) -> TrajectoryErro
 }
 
 fn unreadable(file: &str, error: impl std::fmt::Display) -> TrajectoryError {
-    fault(file, format!("cannot be read: {error}"), "check that it is complete and of the kind that its name says")
+    fault(
+        file,
+        format!("cannot be read: {error}"),
+        "check that the file is complete and that its ending matches its contents",
+    )
 }
 
 /// What a scenario asks of its trajectories.
@@ -107,7 +111,7 @@ pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Opened, Tra
         ));
     }
     if given.paths() == 0 {
-        return Err(fault(&name, "has no paths", "an array has the shape (paths, periods, factors)"));
+        return Err(fault(&name, "has no paths", "save an array of shape (paths, periods, factors)"));
     }
     Ok(Opened::new(given, source))
 }

@@ -84,7 +84,7 @@ fn read_header(
     file: &str,
 ) -> Result<(Header, u64), TrajectoryError> {
     let failed = |error: std::io::Error| unreadable(file, error);
-    let foreign = || fault(file, "is no NumPy array", "write it with numpy.save or numpy.savez");
+    let foreign = || fault(file, "is not a NumPy array", "write it with numpy.save or numpy.savez");
     input.seek(SeekFrom::Start(at)).map_err(failed)?;
     let mut magic = [0; 8];
     input.read_exact(&mut magic).map_err(|_| foreign())?;

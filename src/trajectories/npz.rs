@@ -28,7 +28,7 @@ impl Npz {
         let mut archive =
             ZipArchive::new(file.try_clone().map_err(failed)?).map_err(|error| unreadable(&name, error))?;
         let file = Arc::new(Mutex::new(file));
-        let hint = "write it with numpy.savez(file, trajectories=…, regimes=…)";
+        let hint = "write it with numpy.savez(file, trajectories=..., regimes=...)";
         let trajectories = array(&mut archive, "trajectories.npy", &file, &name)?
             .ok_or_else(|| fault(&name, "has no array `trajectories`", hint))?;
         let regimes = array(&mut archive, "regimes.npy", &file, &name)?;
@@ -37,7 +37,7 @@ impl Npz {
             if regimes.header.shape != [paths, periods] {
                 let what =
                     format!("`regimes` has the shape {:?} instead of ({paths}, {periods})", regimes.header.shape);
-                return Err(fault(&name, what, "it has a row for each path and a column for each period from 1 on"));
+                return Err(fault(&name, what, "give it a row for each path and a column for each period from 1"));
             }
             if !regimes.header.kind.is_whole() {
                 let what = "`regimes` has numbers with decimals";
@@ -57,7 +57,7 @@ impl Npz {
         let count = (self.paths() - first).min(states.dim().1 as u64) as usize;
         array.numbers(first, count, &wanted.file, |place, period, state| {
             if !(0.0..wanted.states.len() as f64).contains(&state) {
-                let what = format!("path {}, period {}: state {state}", first + place as u64, period + 1);
+                let what = format!("path {}, period {}: the state is {state}", first + place as u64, period + 1);
                 let hint = format!("states are numbered from 0: {}", wanted.states.join(", "));
                 return Err(fault(&wanted.file, what, &hint));
             }

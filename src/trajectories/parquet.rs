@@ -76,8 +76,7 @@ impl Part {
         let (path_column, period_column, regime_column) = (need("path")?, need("period")?, find("regime"));
         let columns = 3 + factor_columns.len() as u64;
         if let Some(rows) = table.groups().iter().find(|rows| **rows * columns > MOST_VALUES) {
-            let what =
-                format!("has a row group of {rows} rows, and at most {} are read at once", MOST_VALUES / columns);
+            let what = format!("has a row group of {rows} rows; at most {} can be read", MOST_VALUES / columns);
             return Err(fault(&name, what, "write smaller row groups, for example with row_group_size=1_000_000"));
         }
         Ok(Part { name, table, path_column, period_column, regime_column, factor_columns })
@@ -97,7 +96,7 @@ impl Part {
     /// The places of states by their names.
     fn states(&self, group: usize, column: usize, states: &[String]) -> Result<Vec<u32>, TrajectoryError> {
         let Values::Texts { words, rows } = self.read(group, column)? else {
-            return Err(fault(&self.name, "the column `regime` is not text", "it holds the names of states"));
+            return Err(fault(&self.name, "the column `regime` is not text", "write the names of states into it"));
         };
         let place = |word: &String| {
             let hint = format!("the states are {}", states.join(", "));
@@ -149,8 +148,8 @@ impl ParquetFile {
         }
         let each = opened.wanted.rows(opened.has_start) as u64;
         if !rows.is_multiple_of(each) {
-            let what = format!("has {rows} rows, which is no multiple of {each}, the periods of a path");
-            let hint = "each path needs a row for every period, from 0 or 1 on";
+            let what = format!("has {rows} rows, which is not a multiple of {each}, the periods of a path");
+            let hint = "write a row for every period of each path, starting with period 0 or 1";
             return Err(fault(&opened.wanted.file, what, hint));
         }
         opened.paths = rows / each;
@@ -214,7 +213,7 @@ impl ParquetFile {
                 let (path_there, period_there) = (group.paths[at], group.periods[at]);
                 let what = format!("row {row} is path {path_there}, period {period_there}");
                 let expected = self.first_path + path as i64;
-                let hint = format!("path {expected}, period {period} comes here: sort rows by path, then period");
+                let hint = format!("expected path {expected}, period {period}: sort rows by path, then period");
                 return Err(fault(&wanted.file, what, &hint));
             }
             for (factor, values) in group.factors.iter().enumerate() {

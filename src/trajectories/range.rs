@@ -49,9 +49,8 @@ impl Ranges {
         }
         let what = format!("path {path}, period {period}: `{}` is {value}", range.name);
         if value.is_finite() && (value.abs() > f64::from(f32::MAX) || is_tiny(value)) {
-            let hint =
-                "single precision holds sizes from 1.2e-38 to 3.4e38: choose another unit, and `scale` for prices";
-            return Err(fault(file, format!("{what}, which single precision does not hold"), hint));
+            let hint = "single precision represents magnitudes from 1.2e-38 to 3.4e38: choose another unit, or set `scale` for prices";
+            return Err(fault(file, format!("{what}, which single precision cannot represent"), hint));
         }
         let hint = match (range.open, range.low == f64::from(f32::MIN), range.high == f64::from(f32::MAX)) {
             (true, ..) => format!("`{}` must be above 0, and finite", range.name),

@@ -28,7 +28,9 @@ impl Format {
             Some("npy") => Ok(Format::Npy),
             Some("npz") => Ok(Format::Npz),
             Some("parquet") => Ok(Format::Parquet),
-            _ => Err(fault(&file.display().to_string(), "is of no known kind", "name it .npy, .npz or .parquet")),
+            _ => {
+                Err(fault(&file.display().to_string(), "is not a known kind of file", "name it .npy, .npz or .parquet"))
+            }
         }
     }
 }
@@ -50,11 +52,11 @@ pub struct Sampling<'a> {
 pub fn write(file: &Path, sampling: &Sampling, go_on: &dyn Fn(u64) -> bool) -> Result<bool, TrajectoryError> {
     let name = file.display().to_string();
     let failed = |error: &dyn std::fmt::Display| {
-        fault(&name, format!("could not be written: {error}"), "see whether the disk is full or the place is read-only")
+        fault(&name, format!("could not be written: {error}"), "check for a full disk or a read-only folder")
     };
     let format = Format::of(file)?;
     if format == Format::Npz {
-        return Err(fault(&name, "archives are only read", "name it .npy or .parquet"));
+        return Err(fault(&name, "archives can be read but not written", "name it .npy or .parquet"));
     }
     // a link that leads nowhere is something, too
     if std::fs::symlink_metadata(file).is_ok() {

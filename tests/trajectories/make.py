@@ -90,8 +90,8 @@ pyarrow.parquet.write_table(twice, "typed/twice.parquet")
 
 # the same numbers as arrays of every form: all of forms/*.npy and the trajectories of forms/*.npz are what halves.npy says
 pathlib.Path("forms").mkdir(exist_ok=True)
-halves = numpy.round(whole[:, 1:] / [1e9, 1e9, 0.5, 0.5]).clip(1) / 2
-ones = numpy.round(whole[:, 1:] / [1e9, 1e9, 0.5, 0.5]).clip(1)
+ones = numpy.round(whole[:, 1:] / [1e9, 1e9, 1, 0.5]).clip(1)
+halves = ones / 2
 numpy.save("forms/halves.npy", halves)
 numpy.save("forms/fortran.npy", numpy.asfortranarray(halves))
 numpy.save("forms/big-endian.npy", halves.astype(">f8"))
