@@ -154,7 +154,7 @@ fn what_is_wrong_is_said_with_its_place() {
         (fixture("f32.npy"), &scenario, &plan, "has no regimes, which the event `slump` watches"),
         (fixture("forms/fields.npy"), &calm, &calm_plan, "has the named fields price, use instead of numbers"),
         (fixture("forms/complex.npy"), &calm, &calm_plan, "has items of the type `<c16`"),
-        (fixture("forms/tiny.npy"), &calm, &calm_plan, "path 3, period 3: `price` is 0.000"),
+        (fixture("forms/tiny.npy"), &calm, &calm_plan, "path 3, period 3: `price` is 1e-40"),
         (fixture("forms/negative-state.npz"), &scenario, &plan, "path 0, period 3: the state is -1"),
         (fixture("forms"), &scenario, &plan, "has no parts"),
         (fixture("missing.parquet"), &scenario, &plan, "has no column `use`"),
@@ -178,6 +178,8 @@ fn what_is_wrong_is_said_with_its_place() {
     let other_plan = prepare(&other);
     let error = opened(&fixture("f32.npy"), &other, &other_plan).err().expect("the shape is another");
     assert!(error.message.contains("(5, 8, 4), but the scenario has 24 periods and 3 factors"), "{error}");
+    let error = opened(&fixture("forms/reversed.npy"), &calm, &calm_plan).err().expect("factors come first");
+    assert!(error.hint.contains("array.transpose(2, 1, 0)"), "{}", error.hint);
     // the device says the same
     for (_, gpu) in adapters::gpus(Sampling::Host) {
         let given = opened(&fixture("negative.parquet"), &scenario, &plan).unwrap();

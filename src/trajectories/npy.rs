@@ -15,6 +15,8 @@ use crate::engine::{EngineError, locked};
 const LONGEST_HEADER: usize = 1 << 16;
 
 const SHAPE_HINT: &str = "save an array of shape (paths, periods, factors), with or without a row for period 0";
+const REVERSED_HINT: &str =
+    "the dimensions are in reverse order: save array.transpose(2, 1, 0), of shape (paths, periods, factors)";
 const NUMBERS_HINT: &str = "save one array of numbers, for example array.astype(numpy.float64)";
 
 /// An array in a file: what its header says, and where its numbers begin.
@@ -145,7 +147,11 @@ impl Npy {
                     "has the shape ({shape}), but the scenario has {periods} periods and {factors} factors ({})",
                     wanted.factors.join(", ")
                 );
-                return Err(fault(&wanted.file, what, SHAPE_HINT));
+                // languages that store columns first, as MATLAB and Julia, name dimensions the other way round
+                let reversed = matches!(array.header.shape[..], [columns, rows, _]
+                    if columns == factors && (rows == periods || rows == periods + 1));
+                let hint = if reversed { REVERSED_HINT } else { SHAPE_HINT };
+                return Err(fault(&wanted.file, what, hint));
             }
         };
         Ok(Npy { array, has_start, wanted })

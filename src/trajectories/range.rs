@@ -47,7 +47,7 @@ impl Ranges {
         if inside && narrow.is_finite() && !is_tiny(value) {
             return Ok(narrow);
         }
-        let what = format!("path {path}, period {period}: `{}` is {value}", range.name);
+        let what = format!("path {path}, period {period}: `{}` is {}", range.name, shown(value));
         if value.is_finite() && (value.abs() > f64::from(f32::MAX) || is_tiny(value)) {
             let hint = "single precision represents magnitudes from 1.2e-38 to 3.4e38: choose another unit, or set `scale` for prices";
             return Err(fault(file, format!("{what}, which single precision cannot represent"), hint));
@@ -59,6 +59,15 @@ impl Ranges {
             _ => format!("`{}` must lie from {} to {}", range.name, range.low, range.high),
         };
         Err(fault(file, what, &hint))
+    }
+}
+
+/// A number as people write it, with an exponent where there would be many zeros.
+fn shown(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() || (1e-5..1e15).contains(&value.abs()) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
     }
 }
 

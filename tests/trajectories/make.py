@@ -119,6 +119,7 @@ numpy.save("forms/complex.npy", halves.astype(complex))
 tiny = halves.copy()
 tiny[3, 2, 0] = 1e-40
 numpy.save("forms/tiny.npy", tiny)
+numpy.save("forms/reversed.npy", halves.transpose(2, 1, 0))
 numpy.savez("forms/negative-state.npz", trajectories=halves, regimes=-regimes)
 
 # parts of a folder, and what writers leave beside them
