@@ -13,7 +13,9 @@ use crate::{magnitude, report, signals};
 enum Colour {
     /// On a terminal, unless NO_COLOR is set or TERM is dumb
     Auto,
+    /// Even if messages go to a file or pipe
     Always,
+    /// Without colors
     Never,
 }
 
@@ -32,7 +34,7 @@ impl Colour {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
 pub struct ConsoleArguments {
-    /// When to color messages
+    /// When to use colors in messages
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
     color: Colour,
     /// Print errors only: no progress, warnings or notes

@@ -17,7 +17,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = COMPLETIONS_EXAMPLES)]
 pub struct CompletionsArguments {
-    /// Shell that completes
+    /// Shell to complete commands in
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -37,7 +37,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = MAN_EXAMPLES)]
 pub struct ManArguments {
-    /// Folder for the pages of all commands, instead of the program's alone on standard output
+    /// Write the pages of all commands to this folder instead of printing the main page
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -68,7 +68,7 @@ fn page(command: &Command, name: &str) -> Result<Vec<u8>, Failure> {
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(command.clone()).title(name).render(&mut page);
     rendered.map(|()| page).map_err(|error| Failure::Failed {
-        message: format!("the manual page could not be made: {error}"),
-        hint: Some("this is a fault of the program: please report it".into()),
+        message: format!("the manual page could not be created: {error}"),
+        hint: Some("this is a bug in overhang; please report it".into()),
     })
 }
