@@ -57,7 +57,8 @@ impl Console {
     pub fn new(arguments: &ConsoleArguments) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let is_terminal = std::io::stderr().is_terminal();
-        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        // where nothing says what a Unix terminal can do, it gets plain text
+        let is_dumb = variable("TERM").map_or(cfg!(unix), |term| term == "dumb");
         let colour = arguments.color.is_wanted(is_terminal && !is_dumb, variable("NO_COLOR").is_some());
         let progress = !arguments.quiet && !arguments.no_progress;
         let has_bar = progress && is_terminal && !is_dumb;

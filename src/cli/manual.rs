@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::{Failure, output};
@@ -25,7 +25,7 @@ pub struct CompletionsArguments {
 /// Prints a completion script.
 pub fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "overhang", &mut script);
+    clap_complete::generate(arguments.shell, &mut super::command(), "overhang", &mut script);
     output::data(&String::from_utf8_lossy(&script))
 }
 
@@ -44,7 +44,7 @@ pub struct ManArguments {
 
 /// Prints the manual page, or writes all of them.
 pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
-    let mut command = super::Arguments::command();
+    let mut command = super::command();
     command.build();
     match &arguments.out {
         None => output::data(&String::from_utf8_lossy(&page(&command, "overhang")?)),

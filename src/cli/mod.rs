@@ -30,7 +30,7 @@ mod sweeping;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use console::{Console, ConsoleArguments};
 
@@ -142,6 +142,11 @@ enum Command {
     Completions(manual::CompletionsArguments),
     /// Print the manual page, or write the pages of all commands
     Man(manual::ManArguments),
+}
+
+/// The commands with their arguments and options.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Parses the command line and runs its command.

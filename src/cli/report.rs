@@ -68,7 +68,10 @@ pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(),
 pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let inputs = arguments.inputs.iter().chain(&arguments.trajectories).map(PathBuf::as_path);
     check(Some(&arguments.out), &inputs.collect::<Vec<_>>())?;
-    let stored = arguments.inputs.iter().map(|input| open(input)).collect::<Result<Vec<_>, _>>()?;
+    let go_on = |_| !console.is_stopped();
+    let stored: Result<Vec<Stored>, Failure> = arguments.inputs.iter().map(|input| open(input, &go_on)).collect();
+    console.go_on()?;
+    let stored = stored?;
     let mut sections: Vec<Section> = side_by_side(&stored).into_iter().collect();
     for (input, stored) in arguments.inputs.iter().zip(&stored) {
         let section = match stored {

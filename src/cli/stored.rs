@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::engine::{Chosen, EngineArguments};
+use crate::engine::Progress;
 use crate::plan::Plan;
 use crate::report::{BenchDocument, CompareDocument, Document, Provenance, ResultDocument, Sampling, read_document};
 use crate::scenario::{self, Loaded, Scenario, Source};
@@ -54,10 +55,10 @@ impl StoredRun {
     }
 }
 
-/// Reads whatever is there.
-pub fn open(input: &Path) -> Result<Stored, Failure> {
+/// Reads whatever is there; `go_on` may end it early.
+pub fn open(input: &Path, go_on: &Progress) -> Result<Stored, Failure> {
     if input.join("manifest.json").exists() {
-        let store = Store::read(input)?;
+        let store = Store::look(input, go_on)?;
         let loaded = sweep::scenario_of(&store)?;
         return Ok(Stored::Sweep(Box::new(store), Box::new(loaded)));
     }
