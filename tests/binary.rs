@@ -152,6 +152,11 @@ fn numbers_of_paths_out_of_range_are_bad_usage() {
         assert_eq!((code, stdout.as_str()), (2, ""), "{paths}: {stderr}");
         assert!(stderr.contains("must be a whole number from 1"), "{stderr}");
     }
+    // more than a block's place can say
+    for path in ["-1", "1099511627776", "18446744073709551615"] {
+        let (code, stdout, stderr) = output(cpu(&[&format!("--path={path}")]));
+        assert_eq!((code, stdout.as_str()), (2, ""), "{path}: {stderr}");
+    }
 }
 
 #[test]

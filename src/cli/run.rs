@@ -66,7 +66,7 @@ pub struct Arguments {
     #[arg(long, help_heading = "Output")]
     plain: bool,
     /// Run a single path and print it period by period
-    #[arg(long, value_name = "N", conflicts_with_all = ["out", "save_paths", "report"], help_heading = "Output")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..MOST_PATHS), conflicts_with_all = ["out", "save_paths", "report"], help_heading = "Output")]
     path: Option<u64>,
     /// Write result.json, the scenario as read, distributions and term structures (Parquet) to a new folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
