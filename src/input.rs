@@ -23,7 +23,7 @@ pub enum InputError {
     TooLarge(u64),
     #[error("it is UTF-16 text; save it as UTF-8")]
     Utf16,
-    #[error("line {line} is not UTF-8 text (byte {at} of the file)")]
+    #[error("line {line} is not UTF-8 text, at byte {at} of the file")]
     NotText { line: usize, at: usize },
     #[error("it is not a regular file")]
     NotRegular,

@@ -2,15 +2,19 @@
 
 #![cfg(unix)]
 
+mod adapters;
 #[path = "binary/outputs.rs"]
 mod outputs;
+#[path = "binary/signals.rs"]
+mod signals;
+#[path = "binary/terminal.rs"]
+mod terminal;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 const SCENARIO: &str = "scenarios/aws-38b.toml";
 
@@ -44,60 +48,6 @@ fn names(folder: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
-}
-
-#[test]
-fn signals_end_a_run_in_order_and_leave_nothing_behind() {
-    for (signal, code) in [(libc::SIGINT, 130), (libc::SIGTERM, 143)] {
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        let mut command = cpu(&["--paths", "1e12", "--out", out.to_str().unwrap()]);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
-        std::thread::sleep(Duration::from_millis(500));
-        let asked = Instant::now();
-        // SAFETY: the process is our child and not yet waited for.
-        assert_eq!(unsafe { libc::kill(child.id() as i32, signal) }, 0);
-        let ended = child.wait_with_output().expect("it ends");
-        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
-        let stderr = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!((ended.status.code(), ended.stdout.len()), (Some(code), 0), "{stderr}");
-        assert!(stderr.starts_with("error: stopped by a signal; nothing was written\nhint: "), "{stderr}");
-        assert_eq!(names(place.path()), [""; 0]);
-    }
-}
-
-/// A process that waits where nobody looks at a flag: in reading from a pipe into which nobody writes.
-#[test]
-fn signals_are_heard_wherever_a_command_is() {
-    let place = tempfile::tempdir().unwrap();
-    let pipe = place.path().join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()));
-    let (pipe, out) = (pipe.to_str().unwrap(), place.path().join("out").display().to_string());
-    let page = format!("{out}.html");
-    let commands = [
-        vec!["check", pipe],
-        vec!["run", pipe, "--out", &out],
-        vec!["compare", SCENARIO, pipe],
-        vec!["sweep", pipe, "--axis", "discount.rate=0.1,0.2", "--out", &out],
-        vec!["sample", pipe, "--out", "paths.npy"],
-        vec!["bench", pipe],
-        // and where a pipe is written that nobody reads
-        vec!["run", SCENARIO, "--paths", "512", "--backend", "cpu", "--quiet", "--report", pipe],
-        vec!["report", pipe, "--out", &page],
-    ];
-    for (index, command) in commands.iter().enumerate() {
-        let (signal, code) = [(libc::SIGTERM, 143), (libc::SIGINT, 130)][index % 2];
-        let mut child = overhang(command);
-        let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
-        std::thread::sleep(Duration::from_millis(700));
-        // SAFETY: the process is our child and not yet waited for.
-        assert_eq!(unsafe { libc::kill(child.id() as i32, signal) }, 0);
-        let ended = child.wait_with_output().expect("it ends");
-        let stderr = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!(ended.status.code(), Some(code), "{command:?}: {stderr}");
-        assert!(stderr.starts_with("error: stopped by a signal; ") && stderr.contains("hint: "), "{stderr}");
-    }
-    assert_eq!(names(place.path()), ["pipe"]);
 }
 
 #[test]
@@ -201,6 +151,11 @@ fn numbers_of_paths_out_of_range_are_bad_usage() {
         let (code, stdout, stderr) = output(cpu(&[&format!("--paths={paths}")]));
         assert_eq!((code, stdout.as_str()), (2, ""), "{paths}: {stderr}");
         assert!(stderr.contains("must be a whole number from 1"), "{stderr}");
+    }
+    // more than a block's place can say
+    for path in ["-1", "1099511627776", "18446744073709551615"] {
+        let (code, stdout, stderr) = output(cpu(&[&format!("--path={path}")]));
+        assert_eq!((code, stdout.as_str()), (2, ""), "{path}: {stderr}");
     }
 }
 

@@ -309,7 +309,7 @@ fn memory_does_not_grow_with_the_paths() {
 fn devices_names_what_auto_takes() {
     let output = overhang(&["devices"]);
     assert_eq!(code(&output), 0);
-    assert!(text(&output.stdout).contains("auto takes "), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("auto uses "), "{}", text(&output.stdout));
 }
 
 #[test]

@@ -349,7 +349,7 @@ fn devices_that_fail_leave_the_same_courses() {
             let gpu = faulty(&[(3, Injected::Lost)]);
             assert!(case.tally(&gpu, paths) == sound, "{name}");
             let incidents = gpu.incidents();
-            assert!(incidents.len() == 1 && incidents[0].contains("opened anew"), "{incidents:?}");
+            assert!(incidents.len() == 1 && incidents[0].contains("reopened"), "{incidents:?}");
             let gpu = faulty(&[(2, Injected::OutOfMemory)]);
             assert_same(&case, &case.tally(&gpu, paths), &sound, &name);
             let incidents = gpu.incidents();

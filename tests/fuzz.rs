@@ -1,8 +1,11 @@
-//! Files from chance: whatever a scenario or a document says, it is understood or refused, soon and without a panic.
+//! Files and command lines from chance: whatever they say, it is understood or refused, soon and without a panic.
 //!
 //! `OVERHANG_FUZZ_CASES=10000000 cargo test --release --test fuzz` goes on for longer. A case is named by its number, which
 //! alone determines it.
 
+#[cfg(unix)]
+#[path = "fuzz/arguments.rs"]
+mod arguments;
 #[path = "fuzz/documents.rs"]
 mod documents;
 mod toml_json;

@@ -198,7 +198,7 @@ fn a_shard_with_points_that_fail_is_done_and_the_merge_tells_them() {
     }
     let (code, said) = task(folder, "merge", "0", &[]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("1 point failed, the first being point 1"), "{said}");
+    assert!(said.contains("1 point failed; the first is point 1"), "{said}");
 }
 
 #[test]

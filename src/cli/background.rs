@@ -45,7 +45,7 @@ impl Pass<'_> {
     /// The quantities of the first paths over time.
     pub fn courses(&self) -> Result<CourseDocument, Failure> {
         let course = prepare_course(self.scenario, self.plan);
-        let bar = progress::of("paths over time", self.paths(), self.console);
+        let bar = progress::of("second pass", self.paths(), self.console);
         let advance = |paths: u64| {
             bar.inc(paths);
             !self.console.is_stopped()
@@ -62,7 +62,7 @@ impl Pass<'_> {
         let cost = self.document.figures.get("system").and_then(|figures| figures.get("commitment_cost"));
         let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().filter_map(|key| key.parse().ok()).collect());
         let asked = Asked { levels, quantiles: Vec::new() };
-        let bar = progress::of("paths for convergence", self.paths(), self.console);
+        let bar = progress::of("convergence", self.paths(), self.console);
         let advance = |paths: u64| {
             bar.inc(paths);
             !self.console.is_stopped()

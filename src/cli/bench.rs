@@ -20,9 +20,9 @@ use crate::tally::Tally;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// Tables
     Table,
-    /// For --compare and programs
+    /// A JSON document, which --compare reads
     Json,
 }
 
@@ -36,27 +36,27 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file (TOML, or JSON if its name ends with .json)
+    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
     scenario: PathBuf,
-    /// Numbers of paths
+    /// Numbers of paths to time
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1000000", value_parser = parse_paths)]
     paths: Vec<u64>,
-    /// Warm runs of each engine, taken in turn
+    /// Timed runs of each engine after a first, cold one; the engines take turns
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
     rounds: u16,
-    /// Seed of all draws
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// GPUs by number, PCI address, vendor:device or part of the name, or `all` together [default: all hardware GPUs, each alone]
+    /// GPUs to time: number, PCI address, vendor:device or part of the name, or `all` together [default: each hardware GPU alone]
     #[arg(long, value_name = "NAME,…")]
     adapter: Option<Selection>,
-    /// An earlier result to compare with
+    /// Also show the times of an earlier JSON document
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     compare: Option<PathBuf>,
-    /// Also write a page with pictures, to be opened in a browser
+    /// Also write a report as an HTML page
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     report: Option<PathBuf>,
-    /// What to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
 }
@@ -79,7 +79,7 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let different = agreement(&engines, &plan, draws)?;
     let mut contenders = Vec::new();
     for &paths in &arguments.paths {
-        console.remark(&format!("{} engines, {paths} paths", engines.len()));
+        console.remark(&format!("timing {} engines with {paths} paths", engines.len()));
         contenders.extend(contest(arguments, console, &engines, &different, &plan, draws, paths)?);
     }
     let document = BenchDocument {
@@ -110,14 +110,14 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 
 fn earlier(file: &Path) -> Result<BenchDocument, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Usage {
-        message: format!("`{}` cannot be compared with: {error}", file.display()),
-        hint: Some("name what an earlier `overhang bench --format json` printed".into()),
+        message: format!("cannot compare with `{}`: {error}", file.display()),
+        hint: Some("give the output of an earlier `overhang bench --format json`".into()),
     };
     let Document::Bench(document) = read_document(file).map_err(|error| failed(&error))? else {
-        return Err(failed(&"it is another document"));
+        return Err(failed(&"it is not a document of `overhang bench`"));
     };
     let sound = document.contenders.iter().all(|contender| !contender.seconds.is_empty());
-    if sound { Ok(*document) } else { Err(failed(&"an engine has no rounds")) }
+    if sound { Ok(*document) } else { Err(failed(&"an engine in it has no rounds")) }
 }
 
 /// The engines: the CPU engine by instruction set and threads, the best with all threads first, and the adapters.
@@ -183,7 +183,7 @@ fn agreement(engines: &[(String, Make)], plan: &Plan, draws: Draws) -> Result<Ve
                     "{name} does not agree with {}: {paths:.2}% of paths and {times:.2}% of times differ",
                     engines[0].0
                 ),
-                hint: Some("its speed means nothing then; please report it with the scenario".into()),
+                hint: Some("timings of wrong results mean nothing; please report this with the scenario".into()),
             });
         }
         shares.push(found.paths);
@@ -201,8 +201,7 @@ fn contest(
     draws: Draws,
     paths: u64,
 ) -> Result<Vec<Contender>, Failure> {
-    let bar =
-        progress::of("paths of all engines", paths * engines.len() as u64 * (1 + u64::from(arguments.rounds)), console);
+    let bar = progress::of("all engines", paths * engines.len() as u64 * (1 + u64::from(arguments.rounds)), console);
     let advance = |paths: u64| {
         bar.inc(paths);
         !console.is_stopped()

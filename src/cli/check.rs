@@ -30,7 +30,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario files
+    /// Scenario files, - for standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Also show the contracts of these variants and what they change

@@ -40,7 +40,7 @@ Variants are part of the scenario file:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario files; the first one is the base of all differences
+    /// Scenario files, - for standard input; the first one is the base of all differences
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Variants to compare, in this order [default: all variants, if there is one file]
@@ -68,7 +68,7 @@ pub struct Arguments {
     /// Exclude paths with a figure that is not a number instead of failing
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
-    /// Exit with code 3 if the condition holds; can be repeated
+    /// Exit with code 3 if the condition on a number of the comparison holds; can be repeated
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, help_heading = "Output")]
     fail_if: Vec<Condition>,
 }

@@ -43,7 +43,8 @@ pub enum Place {
 impl Condition {
     /// Reads `PATH > NUMBER`; also >=, < and <=.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || "must be a place in the result, a comparison and a number: bubble.system.probability > 0.2";
+        let wrong =
+            || "must be a place in the result, a comparison and a number, such as `bubble.system.probability > 0.2`";
         let find = |&(sign, comparison): &(&str, Comparison)| Some((text.split_once(sign)?, comparison));
         let ((path, bound), comparison) = COMPARISONS.iter().find_map(find).ok_or_else(wrong)?;
         let bound = bound.trim().parse::<f64>().ok().filter(|bound| bound.is_finite()).ok_or_else(wrong)?;
@@ -88,11 +89,13 @@ pub fn refuse_unknown(conditions: &[Condition], empty: &impl Serialize) -> Resul
         let hint = match condition.place(&document) {
             Place::Number(_) | Place::Undefined | Place::Beyond(0) => continue,
             Place::Beyond(length) => format!("the list there has {length} entries, from 0 to {}", length - 1),
-            Place::NoNumber => "name a number, such as bubble.system.probability".to_owned(),
-            Place::Missing(keys) if keys.is_empty() => "nothing is inside a number".to_owned(),
-            Place::Missing(keys) => format!("there are {}", keys.join(", ")),
+            Place::NoNumber => "choose a number, such as bubble.system.probability".to_owned(),
+            Place::Missing(keys) if keys.is_empty() => {
+                "there is nothing inside that value; shorten the place".to_owned()
+            }
+            Place::Missing(keys) => format!("the keys there are {}", keys.join(", ")),
         };
-        let message = format!("--fail-if: `{}` is no number of the document", condition.path());
+        let message = format!("--fail-if: the document has no number `{}`", condition.path());
         return Err(Failure::Usage { message, hint: Some(hint) });
     }
     Ok(())
@@ -109,9 +112,9 @@ pub fn judge(conditions: &[Condition], document: &impl Serialize) -> Result<(), 
             }
             Place::Number(_) => (),
             Place::Beyond(length) => {
-                held.push(format!("`{}` cannot be told: the list there has {length} entries", condition.text()));
+                held.push(format!("`{}` cannot be tested: the list there has {length} entries", condition.text()));
             }
-            _ => held.push(format!("`{}` cannot be told: it is undefined", condition.text())),
+            _ => held.push(format!("`{}` cannot be tested: the number is undefined", condition.text())),
         }
     }
     if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
@@ -197,7 +200,7 @@ mod tests {
         let Err(Failure::Condition(told)) = judge(&conditions("counts.2 > 3"), &full) else {
             panic!("it is not there")
         };
-        assert_eq!(told, "`counts.2 > 3` cannot be told: the list there has 2 entries");
+        assert_eq!(told, "`counts.2 > 3` cannot be tested: the list there has 2 entries");
         let Err(Failure::Usage { hint, .. }) = refuse_unknown(&conditions("by.2 > 3"), &empty) else {
             panic!("by has 2")
         };

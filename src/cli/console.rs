@@ -13,7 +13,9 @@ use crate::{magnitude, report, signals};
 enum Colour {
     /// On a terminal, unless NO_COLOR is set or TERM is dumb
     Auto,
+    /// Even if messages go to a file or pipe
     Always,
+    /// Without colors
     Never,
 }
 
@@ -32,7 +34,7 @@ impl Colour {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
 pub struct ConsoleArguments {
-    /// When to color messages
+    /// When to use colors in messages
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
     color: Colour,
     /// Print errors only: no progress, warnings or notes
@@ -55,7 +57,8 @@ impl Console {
     pub fn new(arguments: &ConsoleArguments) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let is_terminal = std::io::stderr().is_terminal();
-        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        // where nothing says what a Unix terminal can do, it gets plain text
+        let is_dumb = variable("TERM").map_or(cfg!(unix), |term| term == "dumb");
         let colour = arguments.color.is_wanted(is_terminal && !is_dumb, variable("NO_COLOR").is_some());
         let progress = !arguments.quiet && !arguments.no_progress;
         let has_bar = progress && is_terminal && !is_dumb;

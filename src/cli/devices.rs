@@ -26,19 +26,19 @@ pub fn devices(_: &Arguments) -> Result<(), Failure> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     text += &format!("CPU engine: {threads} threads, instruction sets {}\n\n", sets.join(", "));
     text += &match automatic(&adapters) {
-        Some(index) => format!("auto takes adapter {index}, {}\n", adapters[index].report.name),
-        None if adapters.is_empty() => "auto takes the CPU: no GPU found\n".into(),
-        None => "auto takes the CPU: no hardware GPU found\n".into(),
+        Some(index) => format!("--backend auto uses adapter {index}, {}\n", adapters[index].report.name),
+        None if adapters.is_empty() => "--backend auto uses the CPU: no GPU found\n".into(),
+        None => "--backend auto uses the CPU: no hardware GPU found\n".into(),
     };
     output::data(&text)
 }
 
 /// An adapter, its limits that bound a chunk of paths, and its features that matter to kernels.
 fn describe(index: usize, report: &AdapterReport) -> String {
-    let features = if report.features.is_empty() { "none of note".into() } else { report.features.join(", ") };
+    let features = if report.features.is_empty() { "none".into() } else { report.features.join(", ") };
     format!(
-        "adapter {index}: {}\n  type      {}, {}\n  driver    {}\n  PCI       {}\n  limits    {} MiB a binding, {} storage buffers, {} \
-         invocations a workgroup\n  features  {features}\n\n",
+        "adapter {index}: {}\n  type      {}, {}\n  driver    {}\n  PCI       {}\n  limits    {} MiB per binding, {} storage buffers, {} \
+         invocations per workgroup\n  features  {features}\n\n",
         report.name,
         report.kind,
         report.backend,
@@ -54,5 +54,5 @@ fn describe(index: usize, report: &AdapterReport) -> String {
 fn pci(report: &AdapterReport) -> String {
     let [vendor, device] = report.model;
     let address = if report.address.is_empty() { "no address" } else { &report.address };
-    format!("{address}, vendor and device {vendor:04x}:{device:04x}")
+    format!("{address}, vendor:device {vendor:04x}:{device:04x}")
 }

@@ -15,9 +15,9 @@ use crate::report::{AdapterShare, RunInfo, host};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
-    /// A hardware GPU, or else the CPU engine
+    /// A hardware GPU if there is one, otherwise the CPU engine
     Auto,
-    /// A GPU, or a software adapter where there is no other
+    /// A GPU, or a software adapter if there is no hardware GPU
     Gpu,
     /// The CPU engine
     Cpu,
@@ -25,16 +25,17 @@ pub enum Backend {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SamplingChoice {
-    /// Trajectories are drawn where they are used
+    /// On the device that simulates
     Device,
-    /// Trajectories are sampled on the host and uploaded
+    /// On the CPU, then uploaded to the device
     Host,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PrecisionChoice {
+    /// Single precision
     F32,
-    /// The reference, on the CPU engine alone
+    /// Double precision, on the CPU engine only
     F64,
 }
 
@@ -42,22 +43,22 @@ pub enum PrecisionChoice {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Engine")]
 pub struct EngineArguments {
-    /// What computes
+    /// Engine to use
     #[arg(long, value_enum, default_value_t = Backend::Auto)]
     pub backend: Backend,
-    /// GPU by number, PCI address, vendor:device or part of its name (see `overhang devices`); a list such as `0,2`, or `all`, splits the run
+    /// GPU to use: number, PCI address, vendor:device or part of its name (see `overhang devices`); a list such as `0,2`, or `all`, splits the paths
     #[arg(long, value_name = "NAME,…")]
     pub adapter: Option<Selection>,
-    /// Where trajectories are drawn
+    /// Where to draw the trajectories
     #[arg(long, value_enum, default_value_t = SamplingChoice::Device)]
     pub sampling: SamplingChoice,
-    /// In which precision paths are computed
+    /// Floating-point precision
     #[arg(long, value_enum, default_value_t = PrecisionChoice::F32)]
     pub precision: PrecisionChoice,
-    /// Instruction set of the CPU engine, to compare: AVX-512, AVX2, SSE2 or NEON [default: the best there is]
+    /// Instruction set of the CPU engine: AVX-512, AVX2, SSE2 or NEON [default: the best available]
     #[arg(long, value_name = "SET")]
     pub instructions: Option<String>,
-    /// Threads of the CPU engine and of host sampling [default: one for each core]
+    /// Threads of the CPU engine and of host sampling [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
@@ -172,8 +173,8 @@ impl EngineArguments {
         Instructions::named(name).ok_or_else(|| {
             let sets: Vec<String> = Instructions::available().iter().map(Instructions::to_string).collect();
             Failure::Usage {
-                message: format!("--instructions {name}: this processor has {}", sets.join(", ")),
-                hint: Some("leave it out for the best".into()),
+                message: format!("--instructions {name}: this processor supports only {}", sets.join(", ")),
+                hint: Some("leave out --instructions to use the best".into()),
             }
         })
     }
@@ -183,7 +184,7 @@ impl EngineArguments {
         if gpu_asked && self.precision == PrecisionChoice::F64 {
             return Err(Failure::Usage {
                 message: "--precision f64 needs the CPU engine: GPUs compute in f32 only".into(),
-                hint: Some("use --backend cpu with --precision f64, or leave --precision out".into()),
+                hint: Some("use --backend cpu with --precision f64, or leave out --precision".into()),
             });
         }
         if gpu_asked && self.instructions.is_some() {

@@ -22,7 +22,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The file to write, which must not exist; - is standard output
+    /// File to write, which must not exist yet, or - for standard output
     #[arg(default_value = "scenario.toml")]
     file: PathBuf,
 }
@@ -37,7 +37,7 @@ pub fn init(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => Failure::Failed {
             message: format!("`{name}` already exists"),
-            hint: Some("name another file; existing files are not overwritten".into()),
+            hint: Some("choose another name; existing files are not overwritten".into()),
         },
         _ => Failure::Failed {
             message: format!("`{name}` could not be written: {error}"),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::{Failure, output};
@@ -17,7 +17,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = COMPLETIONS_EXAMPLES)]
 pub struct CompletionsArguments {
-    /// Shell that completes
+    /// Shell to complete commands in
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -25,7 +25,7 @@ pub struct CompletionsArguments {
 /// Prints a completion script.
 pub fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "overhang", &mut script);
+    clap_complete::generate(arguments.shell, &mut super::command(), "overhang", &mut script);
     output::data(&String::from_utf8_lossy(&script))
 }
 
@@ -37,14 +37,14 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = MAN_EXAMPLES)]
 pub struct ManArguments {
-    /// Folder for the pages of all commands, instead of the program's alone on standard output
+    /// Write the pages of all commands to this folder instead of printing the main page
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
 /// Prints the manual page, or writes all of them.
 pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
-    let mut command = super::Arguments::command();
+    let mut command = super::command();
     command.build();
     match &arguments.out {
         None => output::data(&String::from_utf8_lossy(&page(&command, "overhang")?)),
@@ -68,7 +68,7 @@ fn page(command: &Command, name: &str) -> Result<Vec<u8>, Failure> {
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(command.clone()).title(name).render(&mut page);
     rendered.map(|()| page).map_err(|error| Failure::Failed {
-        message: format!("the manual page could not be made: {error}"),
-        hint: Some("this is a fault of the program: please report it".into()),
+        message: format!("the manual page could not be created: {error}"),
+        hint: Some("this is a bug in overhang; please report it".into()),
     })
 }

@@ -30,7 +30,7 @@ mod sweeping;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use console::{Console, ConsoleArguments};
 
@@ -67,9 +67,9 @@ impl From<crate::report::FolderError> for Failure {
     fn from(error: crate::report::FolderError) -> Self {
         use crate::report::FolderError;
         let hint = match &error {
-            FolderError::Exists(_) => "name a new folder; --force replaces the folder of an earlier run",
-            FolderError::Taken(_) => "nothing was overwritten; name another folder and run the command again",
-            FolderError::NotOurs { .. } => "name a new folder, or remove this one yourself",
+            FolderError::Exists(_) => "choose a new folder, or use --force to replace the folder of an earlier run",
+            FolderError::Taken(_) => "choose another folder and run the command again; nothing was overwritten",
+            FolderError::NotOurs { .. } => "choose a new folder, or remove this one yourself",
             FolderError::Unwritable { kind, .. } => output::hint(*kind),
         };
         Failure::Failed { message: error.to_string(), hint: Some(hint.into()) }
@@ -84,8 +84,8 @@ impl From<crate::report::WrongEnding> for Failure {
 
 /// Risk engine for long-term compute commitments.
 ///
-/// Samples compute prices, utilization and performance returns, settles take-or-pay contracts path by path on the CPU or a
-/// GPU, and answers with distributions: total commitment cost and bubble-risk probability.
+/// Simulates compute prices, utilization and performance returns, settles take-or-pay contracts on every path, on the CPU
+/// or a GPU, and reports the distribution of the total commitment cost and the bubble-risk probability.
 #[derive(Debug, Parser)]
 #[command(
     name = "overhang",
@@ -108,7 +108,7 @@ Examples:
   overhang run deal.toml
   overhang run deal.toml --paths 10e6 --format json > result.json
 
-Exit codes: 0 done, 1 failed, 2 bad usage or scenario, 3 a condition of --fail-if holds, 130 interrupted, 143 terminated.";
+Exit codes: 0 done, 1 failed, 2 bad usage or scenario, 3 a --fail-if condition holds, 130 interrupted, 143 terminated.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -116,32 +116,37 @@ enum Command {
     Run(run::Arguments),
     /// Compare scenarios and variants under common random numbers
     Compare(compare::Arguments),
-    /// Compute many points of a scenario into a store
+    /// Run a scenario at many points and keep the results in a store
     Sweep(sweep::Arguments),
-    /// Join the shards of a sweep
+    /// Merge the shards of a sweep
     Merge(stores::MergeArguments),
-    /// Say how far a sweep is
+    /// Show the progress of a sweep
     Status(stores::StatusArguments),
-    /// Write a page with pictures of runs, sweeps, comparisons and benchmarks
+    /// Write an HTML report with charts of runs, sweeps, comparisons and benchmarks
     Report(report::Arguments),
-    /// Draw a figure of a run, as SVG or PNG
+    /// Draw a chart of a run as SVG or PNG
     Plot(plot::Arguments),
-    /// Check scenario files and print what was understood
+    /// Check scenario files and show how they are understood
     Check(check::Arguments),
-    /// Write the trajectories that the engine itself would draw
+    /// Write the engine's own trajectories to a file
     Sample(sample::Arguments),
-    /// Compare the engines' speed on a scenario, once they are known to agree
+    /// Time the engines on a scenario, after checking that they agree
     Bench(bench::Arguments),
-    /// Write a commented scenario to start from
+    /// Write a commented example scenario to start from
     Init(init::Arguments),
-    /// Print the JSON Schema of scenario files or result documents
+    /// Print the JSON Schema of scenario files, results or comparisons
     Schema(schema::Arguments),
-    /// List the adapters, and which one `--backend auto` takes
+    /// List the GPU adapters and show which one `--backend auto` uses
     Devices(devices::Arguments),
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     Completions(manual::CompletionsArguments),
-    /// Print the manual page, or write those of all commands
+    /// Print the manual page, or write the pages of all commands
     Man(manual::ManArguments),
+}
+
+/// The commands with their arguments and options.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Parses the command line and runs its command.

@@ -34,10 +34,10 @@ pub fn hint(kind: Option<ErrorKind>) -> &'static str {
         Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) => {
             "free some space, or write to another disk"
         }
-        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => "choose a folder that you may write to",
-        Some(ErrorKind::NotFound) => "create the folder first, or check its name",
-        Some(ErrorKind::IsADirectory | ErrorKind::InvalidInput) => "name another file",
-        Some(ErrorKind::ResourceBusy) => "name a new folder inside it",
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => "choose a folder that you can write to",
+        Some(ErrorKind::NotFound) => "check the name, or create the folder first",
+        Some(ErrorKind::IsADirectory | ErrorKind::InvalidInput) => "choose another file",
+        Some(ErrorKind::ResourceBusy) => "choose a new folder inside it",
         _ => "check the path, and whether the disk is full",
     }
 }
@@ -84,7 +84,10 @@ pub fn report(failure: &Failure) -> ExitCode {
         }
         Failure::Paused { code, kept } => {
             if signals::tell_first() {
-                message_and_hint(&format!("stopped by a signal; {kept}"), Some("run the same command to continue"));
+                message_and_hint(
+                    &format!("stopped by a signal; {kept}"),
+                    Some("run the same command again to continue"),
+                );
             }
             ExitCode::from(*code)
         }

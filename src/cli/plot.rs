@@ -15,19 +15,19 @@ use crate::report::{check_output, pictures, write_output};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Histogram of a figure, with mean, value at risk and shortfall
+    /// Histogram of a figure with mean, value at risk and expected shortfall
     Distribution,
-    /// Probability of a worse figure, on a logarithmic scale
+    /// Probability of exceeding each value of a figure, on a logarithmic scale
     Exceedance,
     /// Probability that the bubble has burst, by period
     Bubble,
     /// Probabilities of an organization's events, by period
     Events,
-    /// A quantity over time: median, quartiles, 5 to 95%
+    /// A quantity over time: median, quartiles, 5% and 95% quantiles
     Fan,
-    /// The mean of a quantity given that the bubble bursts, and given that it does not
+    /// Mean of a quantity over time, with and without a burst of the bubble
     Bursting,
-    /// Where the cost comes from, contract by contract
+    /// Mean cost, contract by contract
     Waterfall,
 }
 
@@ -41,22 +41,22 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Folder of a run (`overhang run --out`)
+    /// Folder that `overhang run --out` wrote
     run: PathBuf,
-    /// What to draw
+    /// Kind of chart
     #[arg(long, value_enum)]
     kind: Kind,
-    /// Of what: OWNER.FIGURE for distribution and exceedance [default: system.commitment_cost]; an organization for events; a
-    /// quantity such as factors.NAME or organizations.NAME.cash for fan and bursting [default: the first]
+    /// What to show: OWNER.FIGURE for distribution and exceedance [default: system.commitment_cost]; an organization for
+    /// events; a quantity such as factors.NAME or organizations.NAME.cash for fan and bursting [default: the first]
     #[arg(long, value_name = "WHAT")]
     of: Option<String>,
-    /// The picture, .svg or .png; what is there is replaced
+    /// Chart to write, .svg or .png; an existing file is replaced
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Width in pixels; a PNG has two dots for each
+    /// Width in pixels; a PNG has twice as many for sharp printing
     #[arg(long, value_name = "PIXELS", default_value_t = 760, value_parser = clap::value_parser!(u32).range(300..=4000))]
     width: u32,
-    /// The trajectories that the run was made of, if it was
+    /// File of trajectories that the run used, if any
     #[arg(long, value_name = "FILE")]
     trajectories: Option<PathBuf>,
     #[command(flatten)]
@@ -72,7 +72,7 @@ pub fn plot(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         _ => {
             return Err(Failure::Usage {
                 message: format!("`{}` is neither .svg nor .png", arguments.out.display()),
-                hint: Some("end the name with the format that you want".into()),
+                hint: Some("choose a name that ends with .svg or .png".into()),
             });
         }
     };
@@ -106,11 +106,10 @@ fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result
         Kind::Bubble => pictures::bubbles(document).ok_or_else(|| nothing("the scenario has no bubble")),
         Kind::Events => {
             let names: Vec<String> = document.events.keys().cloned().collect();
-            let name =
-                of.or(names.first().map(String::as_str)).ok_or_else(|| nothing("the scenario watches no events"))?;
+            let name = of.or(names.first().map(String::as_str)).ok_or_else(|| nothing("the scenario has no events"))?;
             pictures::events(document, name).ok_or_else(|| unknown(name, &names))
         }
-        Kind::Waterfall => pictures::waterfall(document).ok_or_else(|| nothing("there are no costs")),
+        Kind::Waterfall => pictures::waterfall(document).ok_or_else(|| nothing("the run has no costs")),
         Kind::Fan | Kind::Bursting => over_time(arguments, console, stored),
     }
 }
@@ -123,12 +122,12 @@ fn over_time(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Re
     let courses = Pass { scenario: &stored.scenario, plan: &plan, engine: &engine, document, console }.courses()?;
     let names: Vec<String> = courses.quantities.keys().cloned().collect();
     let name =
-        arguments.of.as_ref().or(names.first()).ok_or_else(|| nothing("the scenario has nothing that changes"))?;
+        arguments.of.as_ref().or(names.first()).ok_or_else(|| nothing("nothing in the scenario changes over time"))?;
     let quantity = courses.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
     match arguments.kind {
         Kind::Fan => Ok(pictures::fan(document, &courses, quantity)),
         _ => pictures::bursting(document, &courses, quantity)
-            .ok_or_else(|| nothing("the bubble bursts on all of the paths or on none of them")),
+            .ok_or_else(|| nothing("the bubble bursts on all paths or on none")),
     }
 }
 
@@ -141,5 +140,5 @@ fn unknown(name: &str, known: &[String]) -> Failure {
 }
 
 fn nothing(why: &str) -> Failure {
-    Failure::Usage { message: format!("there is nothing to draw: {why}"), hint: Some("take another --kind".into()) }
+    Failure::Usage { message: format!("there is nothing to draw: {why}"), hint: Some("choose another --kind".into()) }
 }

@@ -23,21 +23,21 @@ Examples:
   overhang compare deal.toml --format json > comparison.json
   overhang report comparison.json --out comparison.html
 
-A run's fan charts come from a second pass over its first 131,072 paths, which is computed anew.";
+For a run, the command simulates the first 131,072 paths again to draw charts over time.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Folders of runs (`run --out`) and of sweeps, and JSON documents of `compare` and `bench`
+    /// Folders that `run --out` and `sweep --out` wrote, and JSON documents of `compare` and `bench`
     #[arg(required = true, value_name = "RUN|STORE|FILE")]
     inputs: Vec<PathBuf>,
-    /// The page; what is there is replaced
+    /// HTML page to write; an existing file is replaced
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// The trajectories that a run was made of, if it was
+    /// File of trajectories that a run used, if any
     #[arg(long, value_name = "FILE")]
     trajectories: Option<PathBuf>,
-    /// The system's figure that a sweep's charts show
+    /// Figure of the system to show in the charts of a sweep
     #[arg(long, value_name = "NAME", default_value = "commitment_cost", value_parser = parse_figure)]
     figure: String,
     #[command(flatten)]
@@ -60,7 +60,7 @@ pub fn check(file: Option<&Path>, inputs: &[&Path]) -> Result<(), Failure> {
 /// Writes a page.
 pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(), Failure> {
     write_output(file, page::page(sections).as_bytes()).map_err(|error| output::unwritable(file, &error))?;
-    console.remark(&format!("report: {}", file.display()));
+    console.remark(&format!("wrote {}", file.display()));
     Ok(())
 }
 
@@ -68,7 +68,10 @@ pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(),
 pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let inputs = arguments.inputs.iter().chain(&arguments.trajectories).map(PathBuf::as_path);
     check(Some(&arguments.out), &inputs.collect::<Vec<_>>())?;
-    let stored = arguments.inputs.iter().map(|input| open(input)).collect::<Result<Vec<_>, _>>()?;
+    let go_on = |_| !console.is_stopped();
+    let stored: Result<Vec<Stored>, Failure> = arguments.inputs.iter().map(|input| open(input, &go_on)).collect();
+    console.go_on()?;
+    let stored = stored?;
     let mut sections: Vec<Section> = side_by_side(&stored).into_iter().collect();
     for (input, stored) in arguments.inputs.iter().zip(&stored) {
         let section = match stored {

@@ -37,11 +37,11 @@ fn warning(scenario: &Scenario, plan: &Plan, found: &[Unresolved]) -> Option<Str
         .collect();
     let more = found.len().saturating_sub(NAMED);
     if more > 0 {
-        names.push(format!("and so are {more} more"));
+        names.push(format!("{more} more are off by over 0.1%"));
     }
     Some(format!(
-        "warning: single precision is too coarse for this scenario: {}. They are small remainders of large amounts.\n\
-         hint: compute with --precision f64, or leave out what is a millionth of the rest",
+        "warning: single precision is too coarse for small remainders of large amounts: {}\n\
+         hint: use --precision f64, or leave out amounts that are a millionth of the others",
         names.join("; ")
     ))
 }

@@ -22,7 +22,7 @@ use crate::trajectories::{self, Opened};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// Tables and charts as text
     Table,
     /// The whole result document
     Json,
@@ -38,18 +38,18 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file (TOML, or JSON if its name ends with .json)
+    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
     scenario: PathBuf,
-    /// Take a variant of the file instead of what stands in it
+    /// Run this variant of the scenario
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
-    /// Paths to simulate; 1e6 and 1_000_000 are the same [default: 1000000, or all that --trajectories has]
+    /// Number of paths, such as 1e6 or 1_000_000 [default: 1000000, or all paths of --trajectories]
     #[arg(long, value_name = "N", value_parser = parse_paths)]
     paths: Option<u64>,
-    /// Seed of all draws
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Take the factors from a file (.npy, .npz, .parquet) instead of drawing them
+    /// Read the factors from a file (.npy, .npz, .parquet) instead of drawing them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "sampling", "path"])]
     trajectories: Option<PathBuf>,
     #[command(flatten)]
@@ -57,34 +57,34 @@ pub struct Arguments {
     /// Levels of value at risk and expected shortfall
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
     levels: Vec<f64>,
-    /// Probabilities of quantiles
+    /// Quantiles to report
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
     quantiles: Vec<f64>,
-    /// What to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
-    /// No drawings in the table
+    /// Leave the charts out of the table
     #[arg(long, help_heading = "Output")]
     plain: bool,
-    /// Run one path again alone and print its periods
-    #[arg(long, value_name = "N", conflicts_with_all = ["out", "save_paths", "report"], help_heading = "Output")]
+    /// Run a single path and print it period by period
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..MOST_PATHS), conflicts_with_all = ["out", "save_paths", "report"], help_heading = "Output")]
     path: Option<u64>,
-    /// Folder for result.json, the scenario as read, distributions and term structures (Parquet)
+    /// Write result.json, the scenario as read, distributions and term structures (Parquet) to a new folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Replace the folder of an earlier run, all of it at once
+    /// Replace the folder of an earlier run
     #[arg(long, requires = "out", help_heading = "Output")]
     force: bool,
-    /// Also write a page with pictures, to be opened in a browser
+    /// Also write a report as an HTML page
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     report: Option<PathBuf>,
-    /// Also save figures and event times of the first N paths, as paths.parquet in the folder
+    /// Also write the figures and event times of the first N paths to paths.parquet in the folder
     #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
     save_paths: Option<u64>,
-    /// Leave paths out that have a figure which is no number, instead of failing
+    /// Exclude paths with a figure that is not a number instead of failing
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
-    /// End with exit code 3 if this holds of a number of the result document; may be given several times
+    /// Exit with code 3 if the condition on a number of the result holds; can be repeated
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, conflicts_with = "path", help_heading = "Output")]
     fail_if: Vec<Condition>,
 }
@@ -92,10 +92,10 @@ pub struct Arguments {
 /// How many paths, and which.
 #[derive(Debug, Args)]
 pub struct RunLength {
-    /// Paths to simulate; 1e6 and 1_000_000 are the same
+    /// Number of paths, such as 1e6 or 1_000_000
     #[arg(long, value_name = "N", default_value = "1e6", value_parser = parse_paths)]
     pub paths: u64,
-    /// Seed of all draws
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 }
@@ -284,17 +284,17 @@ pub fn refuse_invalid(tally: &Tally, trajectories: Option<&Path>) -> Result<(), 
     let (paths, have) = if count == 1 { ("path", "has") } else { ("paths", "have") };
     Err(Failure::Failed {
         message: format!(
-            "{count} {paths} of {} {have} a figure that is infinite or not a number, the first being path {first}",
+            "{count} {paths} of {} {have} a figure that is infinite or not a number; the first is path {first}",
             tally.paths
         ),
         hint: Some(match trajectories {
             None => format!(
-                "see it with --path {first}, and look for volatilities, drifts or rates that let a factor outgrow 10³⁸; \
-                 --allow-invalid leaves such paths out"
+                "inspect it with --path {first}, and look for volatilities, drifts or rates that let a factor exceed 10³⁸; \
+                 --allow-invalid excludes such paths"
             ),
             Some(file) => format!(
-                "look at path {first} of `{}` for values that are too large or too close to 0; --allow-invalid leaves such \
-                 paths out",
+                "look at path {first} of `{}` for values that are too large or too close to 0; --allow-invalid excludes such \
+                 paths",
                 file.display()
             ),
         }),
@@ -310,7 +310,7 @@ fn paths(arguments: &Arguments, given: Option<&dyn Given>) -> Result<u64, Failur
         (Some(asked), Some(there)) if asked <= there => Ok(asked),
         (Some(asked), Some(there)) => Err(Failure::Usage {
             message: format!("--paths {asked} is more than the {there} paths of --trajectories"),
-            hint: Some("leave --paths out to take all of them".into()),
+            hint: Some("leave out --paths to use all of them".into()),
         }),
     }
 }

@@ -20,18 +20,18 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file (TOML, or JSON if its name ends with .json)
+    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
     scenario: PathBuf,
-    /// Paths to draw
+    /// Number of paths, such as 1e6 or 1_000_000
     #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_paths)]
     paths: u64,
-    /// Seed of all draws
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// The file to write, .parquet or .npy; it must not exist
+    /// File to write, .parquet or .npy, which must not exist yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Threads [default: one for each core]
+    /// Threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 }

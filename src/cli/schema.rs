@@ -27,7 +27,7 @@ and a JSON scenario with the key \"$schema\".";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Of which document
+    /// Kind of document
     #[arg(value_enum, default_value_t = Document::Scenario)]
     document: Document,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::engine::{Chosen, EngineArguments};
+use crate::engine::Progress;
 use crate::engine::given::Given;
 use crate::plan::Plan;
 use crate::report::{BenchDocument, CompareDocument, Document, Provenance, ResultDocument, Sampling, read_document};
@@ -39,12 +40,12 @@ impl StoredRun {
         match (&self.document.provenance.sampling.trajectories, file) {
             (None, None) => Ok(None),
             (None, Some(file)) => Err(Failure::Usage {
-                message: format!("the run was not made of trajectories such as `{}`", file.display()),
-                hint: Some("leave --trajectories out".into()),
+                message: format!("the run drew its own trajectories, but --trajectories names `{}`", file.display()),
+                hint: Some("leave out --trajectories".into()),
             }),
             (Some(_), None) => Err(Failure::Usage {
-                message: "the run was made of trajectories, which its folder does not keep".into(),
-                hint: Some("name their file with --trajectories".into()),
+                message: "the run used trajectories from a file, which its folder does not contain".into(),
+                hint: Some("give the file with --trajectories".into()),
             }),
             (Some(hash), Some(file)) => {
                 let opened = trajectories::open(file, &self.scenario, plan)?;
@@ -52,18 +53,18 @@ impl StoredRun {
                     return Ok(Some(opened.given));
                 }
                 Err(Failure::Usage {
-                    message: format!("`{}` has other trajectories than the run was made of", file.display()),
-                    hint: Some("name the file that `overhang run` read".into()),
+                    message: format!("`{}` does not have the trajectories that the run used", file.display()),
+                    hint: Some("give the file that `overhang run` read".into()),
                 })
             }
         }
     }
 }
 
-/// Reads whatever is there.
-pub fn open(input: &Path) -> Result<Stored, Failure> {
+/// Reads whatever is there; `go_on` may end it early.
+pub fn open(input: &Path, go_on: &Progress) -> Result<Stored, Failure> {
     if input.join("manifest.json").exists() {
-        let store = Store::read(input)?;
+        let store = Store::look(input, go_on)?;
         let loaded = sweep::scenario_of(&store)?;
         return Ok(Stored::Sweep(Box::new(store), Box::new(loaded)));
     }
@@ -75,7 +76,7 @@ pub fn open(input: &Path) -> Result<Stored, Failure> {
         Document::Comparison(document) => Ok(Stored::Comparison(document)),
         Document::Result(_) => Err(Failure::Usage {
             message: format!("`{}` is a result without its scenario", input.display()),
-            hint: Some("name the folder that `overhang run --out` made, which has both".into()),
+            hint: Some("give the folder that `overhang run --out` wrote, which has both".into()),
         }),
     }
 }
@@ -84,7 +85,7 @@ pub fn open(input: &Path) -> Result<Stored, Failure> {
 pub fn run(folder: &Path) -> Result<StoredRun, Failure> {
     let path = folder.join("result.json");
     let Document::Result(document) = read_document(&path).map_err(|error| unusable(&path, &error))? else {
-        return Err(unusable(&path, &"it is no result of a run"));
+        return Err(unusable(&path, &"it is not the result of a run"));
     };
     let scenario_path = ["scenario.toml", "scenario.json"].map(|name| folder.join(name));
     let file: &PathBuf = scenario_path.iter().find(|path| path.exists()).unwrap_or(&scenario_path[0]);
@@ -95,23 +96,23 @@ pub fn run(folder: &Path) -> Result<StoredRun, Failure> {
     };
     let scenario = scenario.filter(|scenario| scenario.hash == document.provenance.scenario_hash);
     let scenario = scenario.ok_or_else(|| Failure::Failed {
-        message: format!("`{}` is not the scenario that `{}` is a result of", file.display(), path.display()),
-        hint: Some("put the scenario back as it was, or run it again".into()),
+        message: format!("`{}` is not the scenario that produced `{}`", file.display(), path.display()),
+        hint: Some("restore the scenario as it was, or run it again".into()),
     })?;
     let (found, expected) = (&document.provenance, Provenance::new(&scenario, Sampling::default()));
     let horizon = |of: &Provenance| (of.start.clone(), of.periods, of.steps_per_year);
     let units = |of: &Provenance| (of.currency.clone(), of.capacity_unit.clone());
     if horizon(found) != horizon(&expected) || units(found) != units(&expected) {
-        return Err(unusable(&path, &"it is damaged: its horizon or units are not those of its scenario"));
+        return Err(unusable(&path, &"it is damaged: its horizon or units differ from those of its scenario"));
     }
     Ok(StoredRun { document: *document, scenario, source: loaded.source })
 }
 
 fn unusable(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
     Failure::Usage {
-        message: format!("`{}` cannot be reported on: {cause}", path.display()),
+        message: format!("`{}` cannot be used: {cause}", path.display()),
         hint: Some(
-            "name a folder of `overhang run --out` or `overhang sweep --out`, or a document of `compare` or `bench` in JSON".into(),
+            "give a folder that `overhang run --out` or `overhang sweep --out` wrote, or a JSON document of `compare` or `bench`".into(),
         ),
     }
 }

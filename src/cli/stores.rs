@@ -15,20 +15,20 @@ Examples:
   overhang merge store shards/*
   overhang merge store shards/* --fail-if \"bubble.system.high > 0.2\"
 
-The shards must be of the same sweep: the same command but for --shard and --out. What is merged already is left alone.";
+The shards must belong to the same sweep: the same command except for --shard and --out. Points that are merged already are skipped.";
 
 #[derive(Debug, Args)]
 #[command(after_help = MERGE_EXAMPLES)]
 pub struct MergeArguments {
-    /// Where the whole is to be
+    /// Store to merge the shards into
     out: PathBuf,
     /// Stores of the shards
     #[arg(required = true, value_name = "PART")]
     parts: Vec<PathBuf>,
-    /// Number by which the lowest and highest points are shown [default: bubble.system.probability, or the total commitment cost]
+    /// Number that ranks the points to show [default: bubble.system.probability, or the total commitment cost]
     #[arg(long, value_name = "PLACE")]
     watch: Option<String>,
-    /// End with exit code 3 if this holds for any point, once all points are there; can be repeated
+    /// Exit with code 3 if the condition holds for any point, once all points are there; can be repeated
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse)]
     fail_if: Vec<Condition>,
 }
@@ -53,9 +53,9 @@ pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failur
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// A few lines of text
     Table,
-    /// One document
+    /// A JSON document
     Json,
 }
 
@@ -66,7 +66,7 @@ Examples:
   overhang status shards/*
   overhang status store --check
 
-Several stores of the same sweep, such as the shards of a job array, are counted together. You can run this command while other
+Several stores of the same sweep, such as the shards of a job array, are counted together. You can run this command while other \
 processes write to the stores.";
 
 #[derive(Debug, Args)]
@@ -75,10 +75,10 @@ pub struct StatusArguments {
     /// Stores of a sweep, or quoted patterns such as 'shards/*'
     #[arg(required = true, value_name = "STORE")]
     stores: Vec<PathBuf>,
-    /// What to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Also read all results and compare them with their checksums
+    /// Also read all results and verify their checksums
     #[arg(long)]
     check: bool,
 }
@@ -144,7 +144,7 @@ fn expanded(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let given: Vec<String> = given.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(Failure::Usage {
             message: format!("there is no store of a sweep at {}", given.join(", ")),
-            hint: Some("name folders that `overhang sweep --out` wrote".into()),
+            hint: Some("give folders that `overhang sweep --out` wrote".into()),
         });
     }
     Ok(found)
@@ -172,7 +172,7 @@ fn text(store: &Store, status: &Status) -> String {
         lines.push(format!("parts    {missing} to compute, {waiting} waiting to be joined"));
     }
     if let (Some(seconds), true) = (status.seconds_left, status.pieces_missing > 0) {
-        lines.push(format!("left     {} at the pace so far, on one process", duration(seconds)));
+        lines.push(format!("left     {} at the present pace with one process", duration(seconds)));
     }
     lines.iter().map(|line| format!(" {line}\n")).collect()
 }
@@ -191,7 +191,7 @@ fn line(overview: &Overview) -> String {
         line += &format!(", {} parts waiting to be joined", overview.pieces_waiting);
     }
     if let (Some(seconds), true) = (overview.seconds_left, overview.pieces_missing > 0) {
-        line += &format!("; {} left at the pace so far, on one process", duration(seconds));
+        line += &format!("; {} left at the present pace with one process", duration(seconds));
     }
     line + "\n"
 }

@@ -47,20 +47,20 @@ Examples:
   overhang sweep deal.toml --sweep sweep.toml --shard 3/8 --out shards/3
   overhang sweep deal.toml --sweep sweep.toml --out store --slurm 8 > job.sh
 
-Values of an axis: LOW:HIGH:COUNT, LOW:HIGH:COUNT:log or a list; for lhs and sobol also LOW:HIGH (uniform) or
-uniform(low, high), loguniform(low, high), normal(mean, sd[, low, high]), triangular(low, mode, high),
+Values of an axis: LOW:HIGH:COUNT, LOW:HIGH:COUNT:log or a list; for lhs and sobol also LOW:HIGH (uniform) or \
+uniform(low, high), loguniform(low, high), normal(mean, sd[, low, high]), triangular(low, mode, high), \
 beta(a, b[, low, high]), discrete(value, …).
 Run the same command again to resume an interrupted sweep.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file
+    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
     scenario: PathBuf,
     /// Folder for the store of the sweep; an existing store is resumed
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
-    /// A place in the scenario and its values; `variant` for the file's variants. Can be repeated
+    /// Vary a place of the scenario, or `variant`, over these values; can be repeated
     #[arg(long, value_name = "PLACE=VALUES", value_parser = Axis::parse, help_heading = "Design")]
     axis: Vec<Axis>,
     /// Sweep file (TOML) with the design, axes and paths; options override the file
@@ -75,13 +75,13 @@ pub struct Arguments {
     /// Number of points of a Latin hypercube or a Sobol sequence
     #[arg(long, value_name = "N", value_parser = parse_paths, help_heading = "Design")]
     points: Option<u64>,
-    /// Independent draws for each point, instead of common random numbers
+    /// Use independent random numbers for each point instead of common ones
     #[arg(long, help_heading = "Design")]
     independent: bool,
-    /// Paths of each point [default: 1e6]
+    /// Number of paths of each point, such as 1e6 or 1_000_000 [default: 1e6]
     #[arg(long, value_name = "N", value_parser = parse_paths)]
     paths: Option<u64>,
-    /// Seed of all draws and of the design [default: 1]
+    /// Seed of the random numbers and of the design [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Compute only shard I of N, with I from 0; `overhang merge` joins the shards
@@ -93,7 +93,7 @@ pub struct Arguments {
     /// Points to compute together [default: points that share trajectories, as many as take a few seconds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000), help_heading = "Batch jobs")]
     batch: Option<u64>,
-    /// Seconds of work to commit to disk together; a killed process loses them
+    /// Seconds of work to write to disk together; a killed process loses them
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = parse_seconds, help_heading = "Batch jobs")]
     commit_every: f64,
     /// Append a JSON line to FILE for each point when it is on disk: time, point, seconds, engine and host
@@ -110,19 +110,19 @@ pub struct Arguments {
     /// Levels of value at risk and expected shortfall
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
     levels: Vec<f64>,
-    /// Probabilities of quantiles
+    /// Quantiles to report
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
     quantiles: Vec<f64>,
-    /// Number by which the lowest and highest points are shown [default: bubble.system.probability, or the total commitment cost]
+    /// Number that ranks the points to show [default: bubble.system.probability, or the total commitment cost]
     #[arg(long, value_name = "PLACE", help_heading = "Output")]
     watch: Option<String>,
-    /// Also write a page with charts when all points are done, to open in a browser
+    /// Also write a report as an HTML page when all points are done
     #[arg(long, value_name = "FILE", conflicts_with = "slurm", help_heading = "Output")]
     report: Option<PathBuf>,
-    /// Leave out paths with a figure that is not a number, instead of failing the point
+    /// Exclude paths with a figure that is not a number instead of failing the point
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
-    /// End with exit code 3 if this holds for any point; can be repeated. With --shard, `overhang merge` tests it
+    /// Exit with code 3 if the condition holds for any point; can be repeated. With --shard, `overhang merge` tests it
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, help_heading = "Output")]
     fail_if: Vec<Condition>,
 }
@@ -157,7 +157,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         .map(PathBuf::as_path)
         .collect();
     if arguments.slurm.is_some() && inputs.iter().any(|input| is_stdin(input)) {
-        return usage("--slurm: a job cannot read this command's standard input", "name files instead of `-`");
+        return usage("--slurm: a job cannot read this command's standard input", "give files instead of `-`");
     }
     let loaded = console.load(&arguments.scenario)?;
     let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
@@ -297,7 +297,7 @@ fn refuse_clash(loaded: &Loaded, paths: &[String]) -> Result<(), Failure> {
             usage(&format!("`{first}` and `{second}` are the same place"), "give all its values to one axis")
         }
         _ => usage(
-            &format!("of `{first}` and `{second}`, one place lies inside the other"),
+            &format!("`{first}` and `{second}` overlap: one place lies inside the other"),
             "vary either the whole or what is inside it",
         ),
     }
@@ -324,7 +324,7 @@ fn own_points(units: &[Unit]) -> Vec<usize> {
 
 /// Every point that this process is to compute must be a scenario before the first one is computed.
 fn refuse_points(loaded: &Loaded, points: &Points, own: &[usize], console: &Console) -> Result<(), Failure> {
-    let bar = progress::of("points checked", own.len() as u64, console);
+    let bar = progress::of("checking points", own.len() as u64, console);
     let go_on = |points: u64| {
         bar.inc(points);
         !console.is_stopped()

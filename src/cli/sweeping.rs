@@ -223,7 +223,7 @@ pub fn run(
     // a shard that is computed is done: what is wrong with its results is told once, when all are together
     if let Some(first) = store.failed().first() {
         console.remark(&format!(
-            "warning: {} of this shard's points failed, the first being point {first}; `overhang merge` reports them",
+            "warning: {} of this shard's points failed, first point {first}; `overhang merge` reports them",
             store.failed().len()
         ));
     }
@@ -281,10 +281,9 @@ fn conclude(store: &Store, held: Vec<String>) -> Result<(), Failure> {
     if let Some(first) = failed.first() {
         let what = if failed.len() == 1 { "point" } else { "points" };
         return Err(Failure::Failed {
-            message: format!("{} {what} failed, the first being point {first}", failed.len()),
+            message: format!("{} {what} failed; the first is point {first}", failed.len()),
             hint: Some(
-                "the store has the reason in the column `note`; --allow-invalid leaves out paths without a result"
-                    .into(),
+                "the store has the reason in the column `note`; --allow-invalid excludes paths without a result".into(),
             ),
         });
     }
@@ -386,8 +385,8 @@ pub fn merged(store: &Store, loaded: &Loaded, watched: Option<&str>, conditions:
     let missing = store.missing();
     let Some(first) = missing.first() else { return conclude(store, held) };
     Err(SweepError::failed(
-        format!("{} of {} points are missing, the first being point {first}", missing.len(), store.points.rows.len()),
-        "compute the missing shards and merge them into the same store; what is there stays",
+        format!("{} of {} points are missing; the first is point {first}", missing.len(), store.points.rows.len()),
+        "compute the missing shards and merge them into the same store, which keeps its points",
     )
     .into())
 }

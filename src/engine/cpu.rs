@@ -52,7 +52,7 @@ impl CpuEngine {
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build().map_err(|error| EngineError {
                 message: format!("threads could not be started: {error}"),
-                hint: Some("ask for fewer with --threads".into()),
+                hint: Some("use fewer with --threads".into()),
             })?;
         Ok(Self {
             pool,

@@ -129,7 +129,7 @@ fn a_signal_ends_a_sweep_in_order_and_it_goes_on_to_the_same_rows() {
     command::terminate(&child);
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(code(&output), 143, "{}", stderr(&output));
-    assert!(stderr(&output).contains("run the same command to continue"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("run the same command again to continue"), "{}", stderr(&output));
     let kept = Store::read(store.as_ref()).expect("it opens").done();
     assert!(kept < POINTS, "it was stopped before it was done");
     assert_eq!(code(&sweep(&store, &arguments)), 0);

@@ -66,7 +66,7 @@ fn confined(adapters: Vec<Found>, names: &str) -> Result<Vec<Found>, EngineError
     let failed =
         |message: String, hint: Option<String>| EngineError { message: format!("{VARIABLE}: {message}"), hint };
     let selection: Selection = names.parse().map_err(|message| {
-        failed(message, Some("name adapters as for --adapter, or unset the variable to see all of them".into()))
+        failed(message, Some("write it as for --adapter, or unset the variable to use all adapters".into()))
     })?;
     chosen(adapters, &selection).map_err(|error| failed(error.message, error.hint))
 }
@@ -122,7 +122,7 @@ pub fn automatic(adapters: &[Found]) -> Option<usize> {
 /// That there is no adapter at all.
 fn none() -> EngineError {
     EngineError {
-        message: "no GPU adapter was found".into(),
+        message: "no GPU adapter found".into(),
         hint: Some("install a Vulkan, Metal or DirectX 12 driver, or use --backend cpu".into()),
     }
 }
@@ -169,7 +169,7 @@ pub(super) fn open(adapter: &Adapter) -> Result<(Device, Queue), EngineError> {
     if let Some(lacks) = lacking(&adapter.limits()) {
         return Err(EngineError {
             message: format!("the adapter `{}` lacks {lacks}", adapter.get_info().name),
-            hint: Some("choose another one with --adapter, or use --backend cpu".into()),
+            hint: Some("choose another adapter with --adapter, or use --backend cpu".into()),
         });
     }
     let descriptor = wgpu::DeviceDescriptor {
@@ -180,7 +180,7 @@ pub(super) fn open(adapter: &Adapter) -> Result<(Device, Queue), EngineError> {
     };
     pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| EngineError {
         message: format!("the adapter `{}` could not be opened: {error}", adapter.get_info().name),
-        hint: Some("choose another one with --adapter, or use --backend cpu".into()),
+        hint: Some("choose another adapter with --adapter, or use --backend cpu".into()),
     })
 }
 

@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
     /// The most paths of a chunk of a run of so many.
     pub fn most_paths(&self, paths: u64) -> Result<usize, Fault> {
         match pipeline::most_paths(&self.context().device, &self.feeder.plans, self.feeder.supply) {
-            0 => Err(Fault::Other("it has no room for a single block of paths".into())),
+            0 => Err(Fault::Other("it has too little memory for a single block of paths".into())),
             most => Ok(most.min(usize::try_from(paths).unwrap_or(usize::MAX).next_multiple_of(BLOCK))),
         }
     }

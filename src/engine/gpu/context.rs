@@ -34,9 +34,9 @@ impl From<Fault> for EngineError {
             Fault::OutOfMemory(what) => {
                 (format!("the device's memory is full: {what}"), "close other programs, or use --backend cpu")
             }
-            Fault::Lost(what) => (format!("the device was lost: {what}"), "use --backend cpu, or another adapter"),
+            Fault::Lost(what) => (format!("the device was lost: {what}"), "use --backend cpu or another adapter"),
             Fault::Other(what) => {
-                (format!("the device reported an error: {what}"), "use --backend cpu, or another adapter")
+                (format!("the device reported an error: {what}"), "use --backend cpu or another adapter")
             }
         };
         EngineError { message, hint: Some(hint.into()) }
@@ -107,7 +107,7 @@ impl Context {
         match reported {
             Some(Fault::Other(what)) if self.lost.load(Ordering::Relaxed) => Err(Fault::Lost(what)),
             Some(fault) => Err(fault),
-            None if self.lost.load(Ordering::Relaxed) => Err(Fault::Lost("its driver gave it up".into())),
+            None if self.lost.load(Ordering::Relaxed) => Err(Fault::Lost("its driver reported no reason".into())),
             None => Ok(()),
         }
     }

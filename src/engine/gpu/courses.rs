@@ -43,7 +43,7 @@ pub fn courses(
         let feeder = Feeder::new(engine, &group, &context, &engine.injected, &submissions);
         most = most.min(most_paths(&feeder, course));
         if most == 0 {
-            break "the device has no room for so many quantities and dates".to_string();
+            break "the device has too little memory for so many quantities and dates".to_string();
         }
         let watch = Watching::new(feeder, course);
         let fault = match watch.and_then(|watch| watch.add_up(&paths, most, &told, progress)) {
@@ -53,8 +53,7 @@ pub fn courses(
         };
         if matches!(fault, Fault::OutOfMemory(_)) && most > BLOCK {
             most = (most / 2).next_multiple_of(BLOCK);
-            engine
-                .note(format!("the device's memory is full: began the second pass again with chunks of {most} paths"));
+            engine.note(format!("the device's memory is full: restarted the second pass with chunks of {most} paths"));
             continue;
         }
         let what = EngineError::from(fault).message;
@@ -62,7 +61,7 @@ pub fn courses(
             break what;
         }
         lost = true;
-        engine.note(format!("{what}; it was opened anew, and the second pass began again"));
+        engine.note(format!("{what}; reopened it and restarted the second pass"));
     };
     engine.note(format!("{failed}; the CPU engine computed the second pass"));
     engine.cpu.courses(plan, course, draws, paths, &beyond(told.get(), progress))

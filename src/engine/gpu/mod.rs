@@ -168,14 +168,14 @@ impl GpuEngine {
             if let (Fault::OutOfMemory(_), true) = (&fault, work.size > BLOCK) {
                 let fewer = (work.size / 2).next_multiple_of(BLOCK);
                 work.most = Some(fewer);
-                self.note(format!("the device's memory is full: went on with chunks of {fewer} paths"));
+                self.note(format!("the device's memory is full: continued with chunks of {fewer} paths"));
                 continue;
             }
             losses += 1;
             let what = EngineError::from(fault).message;
             let first = work.taken.front().map_or(0, |range| range.start);
             if losses <= MOST_LOSSES && self.reopen().is_ok() {
-                self.note(format!("{what}; it was opened anew, and paths from {first} on computed again"));
+                self.note(format!("{what}; reopened it and computed the paths from {first} on again"));
                 continue;
             }
             self.note(format!("{what}; the CPU engine computed the rest, from path {first} on"));

@@ -66,10 +66,10 @@ impl Selection {
             if places.contains(&place) {
                 return Err(EngineError {
                     message: format!(
-                        "adapter {place}, {}, is named twice, the second time as `{}`",
+                        "adapter {place} ({}) is listed twice, the second time as `{}`",
                         adapters[place].name, name.text
                     ),
-                    hint: Some("name each adapter once".into()),
+                    hint: Some("list each adapter once".into()),
                 });
             }
             places.push(place);
@@ -92,16 +92,16 @@ impl Name {
 fn name(text: &str) -> Result<Name, String> {
     let lower = text.to_lowercase();
     let kind = if text.is_empty() {
-        return Err("an adapter's name is empty; write its number, PCI address or a part of its name".into());
+        return Err("an adapter's name is empty; write a number, a PCI address or part of a name".into());
     } else if text == "all" {
-        return Err("`all` stands alone, without other adapters".into());
+        return Err("`all` cannot be combined with other adapters".into());
     } else if text.bytes().all(|byte| byte.is_ascii_digit()) {
         // never a part of a name: versions of drivers stand in those
         Kind::Index(text.parse().map_err(|_| format!("there is no adapter {text}"))?)
     } else if lower.starts_with("gpu-") || lower.starts_with("mig-") {
         return Err(format!(
-            "`{text}` is a UUID, which this program cannot look up; write the PCI address, which `nvidia-smi \
-             --query-gpu=uuid,pci.bus_id --format=csv` shows beside it"
+            "`{text}` is a UUID, which overhang cannot look up; write the PCI address from `nvidia-smi \
+             --query-gpu=uuid,pci.bus_id --format=csv`"
         ));
     } else if let Some(address) = address(text) {
         Kind::Address(address)
@@ -222,9 +222,9 @@ mod tests {
             ("  ", "is empty"),
             ("0,", "is empty"),
             (",", "is empty"),
-            ("0,all", "stands alone"),
-            ("0,0", "named twice"),
-            ("0,H100", "named twice"),
+            ("0,all", "cannot be combined"),
+            ("0,0", "listed twice"),
+            ("0,H100", "listed twice"),
             ("radeon", "no adapter's name contains `radeon`"),
             ("0000:01:00.0", "PCI address"),
             ("1002:744c", "PCI numbers"),
