@@ -158,7 +158,7 @@ impl<R: ::parquet::file::reader::ChunkReader + 'static> Reader<R> {
 pub fn damaged(path: &Path) -> SweepError {
     SweepError::failed(
         format!("`{}` is damaged: its content does not match the hash in its name or footer", path.display()),
-        "restore the file, or remove it: its points are then computed again, and the others are kept",
+        "restore the file, or remove it: the next sweep then computes its points again and keeps the others",
     )
 }
 
@@ -169,6 +169,6 @@ pub fn foreign(path: &Path) -> SweepError {
             "`{}` does not belong to this store: it has results of another sweep or of other points",
             path.display()
         ),
-        "move the file back to its own store, or remove it: the points that are missing here are then computed",
+        "move the file back to its own store, or remove it: the next sweep then computes the points missing here",
     )
 }

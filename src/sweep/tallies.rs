@@ -85,7 +85,7 @@ impl TallyPart {
 fn gone(path: &Path) -> SweepError {
     SweepError::failed(
         format!("`{}` has disappeared: another process has joined the parts of its points", path.display()),
-        "wait until that process is done, and try again",
+        "wait until that process is done, then try again",
     )
 }
 
