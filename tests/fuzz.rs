@@ -5,6 +5,8 @@
 
 #[path = "fuzz/documents.rs"]
 mod documents;
+#[path = "fuzz/stores.rs"]
+mod stores;
 mod toml_json;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -85,7 +85,12 @@ pub fn write(
 ) -> Result<PathBuf, SweepError> {
     let bytes = encode(folder, batches, note)?;
     let path = folder.join(disk::part_name(kind, first, last, &bytes));
-    disk::write(&path, &bytes)?;
+    match disk::read_if_there(&path, disk::MOST_PART)? {
+        None => disk::write(&path, &bytes)?,
+        Some(found) if found == bytes => (),
+        // another part under this one's name may be the only copy of what it has
+        Some(_) => return Err(damaged(&path)),
+    }
     Ok(path)
 }
 

@@ -263,5 +263,5 @@ pub const SYNTAX_CASES: &[Case] = &[
      "double quotes"),
     ("[discount]", "[discount", "t", "", "unclosed table", "expected `]`", "[horizon]"),
     ("[[0, -0.2], [1, -0.1]]", "[[0, -0.2], [1, -0.1]", "v", "", "missing comma between array elements", "expected `,`",
-     "also on the lines before"),
+     "also on earlier lines"),
 ];

@@ -15,9 +15,12 @@ use crate::sweep::design::Points;
 
 /// Characters that separate fields where no line says so.
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+/// Empty lines at the end of a list at most, so that none is read without end.
+const MOST_EMPTY: u64 = 1_000;
 /// Characters of a file that a message repeats at most.
 const LONGEST_QUOTE: usize = 40;
 
+const FIRST_LINE: &str = "write scenario keys as the first line, then a line of values for each point";
 const NO_COMMENTS: &str = "remove the line; lists cannot have comments (numpy.savetxt omits them with comments=\"\")";
 
 impl List {
@@ -47,6 +50,9 @@ impl List {
         if named.is_some() {
             header = self.next(&mut lines)?.unwrap_or_default();
         }
+        if header.trim().is_empty() {
+            return Err(self.wrong(lines.number, "the line is empty", FIRST_LINE));
+        }
         let separator = match named {
             Some(separator) => separator,
             None => separator_of(&header).map_err(|what| self.wrong(1, what, "use the same separator throughout"))?,
@@ -59,8 +65,10 @@ impl List {
         while let Some(line) = self.next(&mut lines)? {
             let number = lines.number;
             if line.trim().is_empty() {
-                empty = empty.or(Some(number));
-                continue;
+                let first = *empty.get_or_insert(number);
+                if number - first < MOST_EMPTY {
+                    continue;
+                }
             }
             if let Some(empty) = empty {
                 return Err(self.wrong(empty, "the line is empty", "remove it, or write a value for each column"));
@@ -96,15 +104,14 @@ impl List {
 
     /// The places that the first line names.
     fn places(&self, fields: Option<Vec<String>>, line: u64) -> Result<Vec<String>, SweepError> {
-        let hint = "write scenario keys as the first line, then a line of values for each point";
-        let paths = fields.ok_or_else(|| self.wrong(line, "a quote is not closed", hint))?;
+        let paths = fields.ok_or_else(|| self.wrong(line, "a quote is not closed", FIRST_LINE))?;
         self.refuse_columns(paths.len())?;
         if let Some(nameless) = paths.iter().position(String::is_empty) {
             let hint = "write a scenario key above each column (pandas omits its row numbers with to_csv(index=False))";
             return Err(self.wrong(line, format!("column {} has no heading", nameless + 1), hint));
         }
         if !paths.is_empty() && paths.iter().all(|path| decimal(path).is_some() || date(path).is_some()) {
-            return Err(self.wrong(line, "the first line has values instead of scenario keys", hint));
+            return Err(self.wrong(line, "the first line has values instead of scenario keys", FIRST_LINE));
         }
         Ok(paths)
     }
@@ -344,6 +351,8 @@ mod tests {
             ("# a,b\n1,2\n", "line 1: `# a,b` is not a point"),
             ("a,b\n1,2\n\n\n1,2\n", "line 3: the line is empty"),
             ("a\n\n1\n", "line 2: the line is empty"),
+            ("\n\n", "line 1: the line is empty"),
+            ("sep=;\n\n1\n", "line 2: the line is empty"),
             ("a,b\n1,2\n,\n", "line 3: `a` has no value"),
             (",a\n0,1\n", "line 1: column 1 has no heading"),
             ("0.5,0.08\n0.6,0.08\n", "line 1: the first line has values"),
@@ -381,6 +390,10 @@ mod tests {
         assert!(read(&format!("{wide}\n1\n")).expect_err("it is too wide").contains("columns; at most"));
         let list = List { name: "list".into() };
         assert!(list.text(std::io::repeat(b'1')).expect_err("it does not end").message.contains("longer than"));
+        let empty = std::iter::repeat_n("\n", 1_000).collect::<String>();
+        assert_eq!(values(&format!("a.b,c\n1,2\n{empty}")), ["1 2"]);
+        let endless = b"a,b\n1,2\n".chain(std::io::repeat(b'\n'));
+        assert!(list.text(endless).expect_err("it does not end").message.contains("line 3: the line is empty"));
         assert!(list.refuse_row(9_999_999, 5).is_ok());
         assert!(list.refuse_row(10_000_000, 1).is_err() && list.refuse_row(9_999_999, 6).is_err());
     }

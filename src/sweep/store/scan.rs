@@ -54,7 +54,7 @@ impl Store {
             }
             let Some(reader) = part::open(&path)? else { continue };
             let done: Vec<(usize, bool)> = match reader.note::<Note>()? {
-                Some(note) if note.belongs(&self.identity, &self.points) => {
+                Some(note) if note.pieces.is_empty() && note.belongs(&self.identity, &self.points) => {
                     let failed: BTreeSet<usize> = numbers(&note.failed).take(self.points.rows.len()).collect();
                     numbers(&note.points).map(|point| (point, failed.contains(&point))).collect()
                 }
