@@ -8,6 +8,8 @@
 mod arguments;
 #[path = "fuzz/documents.rs"]
 mod documents;
+#[path = "fuzz/stores.rs"]
+mod stores;
 mod toml_json;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -197,13 +197,13 @@ fn other_sweeps_and_other_folders_are_refused_with_what_differs() {
     let store = place.at("store");
     assert_eq!(code(&sweep(&store, &with(&base, &[]))), 0);
     for (more, told) in [
-        (vec!["--seed", "9"], "`seed` is 1 in the store, and 9 now"),
-        (vec!["--paths", "2501"], "`paths` is 2500 in the store, and 2501 now"),
+        (vec!["--seed", "9"], "`seed` is 1 in the store, but 9 now"),
+        (vec!["--paths", "2501"], "`paths` is 2500 in the store, but 2501 now"),
         (vec!["--precision", "f64"], "`engine.precision`"),
         (vec!["--levels", "0.9"], "`levels`"),
         (vec!["--independent"], "`independent`"),
         (vec!["--axis", "discount.rate=0.1,0.2"], "axes"),
-        (vec!["--shard", "1/3"], "is of shard 0/1, and this is shard 1/3"),
+        (vec!["--shard", "1/3"], "is the store of shard 0/1, not of shard 1/3"),
     ] {
         let output = sweep(&store, &with(&base, &more));
         assert_eq!(code(&output), 2, "{more:?}: {}", stderr(&output));
@@ -248,7 +248,7 @@ fn a_dry_run_says_what_a_sweep_takes_and_writes_nothing() {
     parts.for_each(|part| std::fs::remove_file(part).unwrap());
     assert!(dry(&[]).1.contains("21 to compute of 21"));
     let (exit, said) = dry(&["--seed", "9"]);
-    assert!(exit == 2 && said.contains("`seed` is 1 in the store, and 9 now"), "{said}");
+    assert!(exit == 2 && said.contains("`seed` is 1 in the store, but 9 now"), "{said}");
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn a_design_takes_more_points_behind_those_it_has() {
     assert_eq!(code(&sobol(&fresh, "12", "0.5")), 0);
     assert_eq!(rows(&store), rows(&fresh));
     let fewer = sobol(&store, "4", "0.5");
-    assert!(code(&fewer) == 2 && stderr(&fewer).contains("has 12 other points"), "{}", stderr(&fewer));
+    assert!(code(&fewer) == 2 && stderr(&fewer).contains("has 12 different points"), "{}", stderr(&fewer));
     assert_eq!(code(&sobol(&store, "12", "0.6")), 2);
 }
 
@@ -313,7 +313,7 @@ fn points_are_checked_before_the_first_is_computed() {
     let store = place.at("store");
     for (axis, told) in [
         (format!("{path}=0.5,1.5"), "point 1: "),
-        ("contract.nobody.take_or_pay=1,2".to_string(), "leads nowhere"),
+        ("contract.nobody.take_or_pay=1,2".to_string(), "does not exist"),
         ("variant=lean".to_string(), "no variant `lean`"),
         (format!("{path}=0.2:0.4"), "a grid needs values"),
         ("name=a,b".to_string(), "cannot be an axis"),

@@ -329,19 +329,18 @@ fn refuse_points(loaded: &Loaded, points: &Points, own: &[usize], console: &Cons
         bar.inc(points);
         !console.is_stopped()
     };
-    let wrong = wrong_points(loaded, points, own, &go_on);
+    // what is wrong with all of them is said once
+    let wrong = wrong_points(loaded, points, own, SHOWN, &go_on);
     bar.finish_and_clear();
     console.go_on()?;
-    if wrong.is_empty() {
+    if wrong.count == 0 {
         return Ok(());
     }
-    // what is wrong with all of them is said once
-    let title = |wrong: &WrongPoint| wrong.failure.diagnostics.first().map(|found| found.title.clone());
-    let mut told = BTreeSet::new();
-    let different: Vec<&WrongPoint> = wrong.iter().filter(|wrong| told.insert(title(wrong))).take(SHOWN).collect();
-    let shown = different.iter().map(|wrong| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure));
-    let more = wrong.len() - different.len();
-    let more =
-        if more > 0 { format!("\n… and {more} more points that are not valid scenarios") } else { String::new() };
-    Err(Failure::Scenario(shown.collect::<Vec<_>>().join("\n") + &more))
+    let shown = |wrong: &WrongPoint| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure);
+    let shown: Vec<String> = wrong.first.iter().map(shown).collect();
+    let more = match wrong.count - shown.len() {
+        0 => String::new(),
+        more => format!("\n… and {more} more points that are not valid scenarios"),
+    };
+    Err(Failure::Scenario(shown.join("\n") + &more))
 }

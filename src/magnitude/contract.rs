@@ -29,7 +29,7 @@ fn bounds(case: &Case, contract: &Contract) -> Vec<Doubt> {
             let off = Range::of([value / scale])?.is_off(index)?;
             let against = "the index, less its discount, comes to";
             let hint = format!(
-                "`{own_unit}` is in the unit of `{name}`, before `scale`; `{key}` would be in {}",
+                "`{own_unit}` is in the unit of `{name}`, before `scale`; use `{key}` for a bound in {}",
                 case.rate_unit()
             );
             return Some(off.doubt(
@@ -68,7 +68,7 @@ fn price(case: &Case, contract: &Contract) -> Option<Doubt> {
     if case.template.has(&at("rate")) {
         let indexed = matches!(contract.rate, Rate::Indexed { .. }) && case.template.has(&at("rate.scale"));
         let (key, what) = if indexed { ("rate.scale", "the indexed rate") } else { ("rate", "`rate`") };
-        let hint = format!("both are in {}; check `{key}`, and `scale` and the price of `burst`", case.rate_unit());
+        let hint = format!("both are in {}; check `{key}`, and `scale` and `price` of `burst`", case.rate_unit());
         let against = format!("the market price `{name}` comes to");
         return Some(off.doubt(at(key), what, &against, &case.rate_unit(), hint));
     }
@@ -78,7 +78,7 @@ fn price(case: &Case, contract: &Contract) -> Option<Doubt> {
     let total = case.scenario.total(contract);
     let totals = super::Off { own: total, other: total / off.own * off.other, ..off };
     let hint = format!(
-        "the commitment makes a rate of {} {}; check the units of `commitment`, `capacity` and `burst`",
+        "the commitment implies a rate of {} {}; check the units of `commitment`, `capacity` and `burst`",
         super::amount(off.own),
         case.rate_unit()
     );

@@ -57,7 +57,7 @@ fn demand(case: &Case, place: usize, organization: &Organization) -> Option<Doub
     let peak = |x: f64| Range { low: x, high: x };
     let off = peak(demand).is_off(peak(capacity))?;
     let key = format!("organization.{}.demand", organization.name);
-    let hint = "demand and capacity are both in capacity units; check that they count in the same ones";
+    let hint = "check that `demand` and the contracts' capacity use the same unit";
     let against = "the contracts' capacity reaches";
     Some(off.doubt(key, "the highest `demand`", against, &case.scenario.capacity_unit, hint.into()))
 }

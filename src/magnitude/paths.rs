@@ -48,7 +48,7 @@ fn thresholds(case: &Case, plan: &Plan, paths: &[Vec<PeriodTrace>]) -> Vec<Doubt
         let off = Range::of([value])?.is_off(seen)?;
         let side = if matches!(event.threshold, Threshold::Below(_)) { "below" } else { "above" };
         let against = format!("on trial paths {in_words} is");
-        let hint = format!("the event compares `{side}` with the metric itself; check the unit of both");
+        let hint = format!("the event compares the metric with `{side}`; check that both have the same unit");
         Some(off.doubt(format!("event.{}.{side}", event.name), &format!("`{side}`"), &against, &unit, hint))
     };
     case.scenario.events.iter().enumerate().filter_map(of).collect()
@@ -79,6 +79,6 @@ fn opening(case: &Case, place: usize, paths: &[Vec<PeriodTrace>]) -> Option<Doub
     };
     let against = format!("what comes in and goes out in {named} is");
     let key = format!("organization.{}.cash.opening", organization.name);
-    let hint = "all money of a scenario is in units of `currency`: 73 billion is 73e9";
+    let hint = "all amounts of money are in units of `currency`: 73 billion is 73e9";
     Some(off.doubt(key, "`opening`", &against, &case.scenario.currency, hint.into()))
 }

@@ -41,9 +41,9 @@ impl Edit<'_> {
         let changed = match steps(self.path) {
             Some(steps) => self.change(context, root, &steps, ""),
             None => Err(Trouble(
-                format!("`{}` is no place of a scenario", shown(self.path)),
-                "must be keys and names with dots between them".into(),
-                "write it as in messages: contract.aws.take_or_pay, regimes.effect[1].volatility".into(),
+                format!("`{}` is not a scenario key", shown(self.path)),
+                "must be keys and names separated by dots".into(),
+                "for example, contract.aws.take_or_pay or regimes.effect[1].volatility".into(),
             )),
         };
         if let Err(Trouble(title, label, hint)) = changed {
@@ -68,7 +68,7 @@ impl Edit<'_> {
                     Trouble(
                         format!("`{at}` has no element [{number}]"),
                         format!("must be from [1] to [{count}]"),
-                        "elements are counted from 1".into(),
+                        "elements are numbered from 1".into(),
                     )
                 })?;
                 match (rest, self.value) {
@@ -79,12 +79,12 @@ impl Edit<'_> {
                 Ok(())
             }
             (Value::Removed, _) => Err(Trouble(
-                format!("`{at}` is removed by the same variant"),
-                "must be a place that the variant keeps".into(),
-                "leave out the removal or this change".into(),
+                format!("the same variant removes `{at}`"),
+                "must be a key that the variant keeps".into(),
+                "drop either the removal or this change".into(),
             )),
             _ => Err(Trouble(
-                format!("`{at}` is {kind}, with nothing inside"),
+                format!("`{at}` is {kind} and has no keys"),
                 format!("must end at `{at}`"),
                 format!("set `{at}` as a whole"),
             )),
@@ -108,9 +108,9 @@ impl Edit<'_> {
                 let named = |node: &Node| matches!(&node.value, Value::Array(all) if all.iter().any(is_table));
                 if is_table(value) && named(&table.0[place].node) {
                     return Err(Trouble(
-                        format!("`{here}` is a list of tables, and is set to one table"),
-                        "must be a list, or the place inside it that is meant".into(),
-                        format!("write the whole place in quotes: \"{here}.NAME.KEY\" = …"),
+                        format!("`{here}` is a list of tables, but its new value is a single table"),
+                        "must be a list, or a key inside the list".into(),
+                        format!("write the whole key in quotes: \"{here}.NAME.KEY\" = …"),
                     ));
                 }
                 table.0[place] = entry(value.clone());
@@ -151,18 +151,12 @@ impl Edit<'_> {
                 let is_kept = |element: &Node| !matches!(element.value, Value::Removed);
                 if known.is_empty() && elements.iter().any(is_kept) {
                     return Err(Trouble(
-                        format!("`{at}` is a list whose elements have no names"),
+                        format!("the elements of `{at}` have no names"),
                         format!("must be a number, such as {at}[1]"),
-                        "elements are counted from 1".into(),
+                        "elements are numbered from 1".into(),
                     ));
                 }
-                return Err(missing(
-                    context,
-                    self.path,
-                    &format!("there is no `{at}` of the name `{name}`"),
-                    name,
-                    &known,
-                ));
+                return Err(missing(context, self.path, &format!("there is no `{at}` named `{name}`"), name, &known));
             }
         }
         Ok(())
@@ -175,14 +169,14 @@ impl Edit<'_> {
             return Err(Trouble(
                 format!("`{at}.{name}` is set to {}, not a table", value.value.kind()),
                 "must be a table with all keys of the entry".into(),
-                format!("write \"{at}.{name}\" = {{ … }}, or name the key that is meant"),
+                format!("write \"{at}.{name}\" = {{ … }}, or set a single key of it"),
             ));
         };
         match name_of(value) {
             Some(own) if own != name => Err(Trouble(
-                format!("`{at}.{name}` is set to an entry of the name `{}`", shown(own)),
+                format!("`{at}.{name}` is set to an entry named `{}`", shown(own)),
                 format!("must be `{name}`, or left out"),
-                "the place says the name already".into(),
+                "the key already contains the name".into(),
             )),
             Some(_) => Ok(node),
             None => {
@@ -197,13 +191,13 @@ impl Edit<'_> {
 fn missing(context: &Context, path: &str, what: &str, wanted: &str, known: &[&str]) -> Trouble {
     let hint = match nearest(context, wanted, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "what is added must be set as a whole".into(),
+        None if known.is_empty() => "set a new entry as a whole".into(),
         None => {
             let listed: Vec<String> = known.iter().take(MOST_LISTED).map(|key| format!("`{}`", shown(key))).collect();
-            format!("there are {}", listed.join(", "))
+            format!("the choices are {}", listed.join(", "))
         }
     };
-    Trouble(format!("`{}` leads nowhere: {what}", shown(path)), "must be a place of the scenario".into(), hint)
+    Trouble(format!("`{}` does not exist: {what}", shown(path)), "must be a key of the scenario".into(), hint)
 }
 
 fn is_table(node: &Node) -> bool {

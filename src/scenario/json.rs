@@ -36,7 +36,7 @@ pub(super) fn read_json(context: &Context) -> Option<Node> {
             other => {
                 let span = other.map_or(0..text.len().min(1), |value| span(value.range()));
                 let hint = "write { \"schema\": 1, \"name\": …, … }";
-                let title = "a scenario is one JSON object";
+                let title = "the scenario is not a JSON object";
                 context.report(Diagnostic::error(span, "", title, "must be an object", hint));
                 None
             }
@@ -77,7 +77,7 @@ fn table(context: &Context, object: &Object, depth: usize) -> Table {
         let (key, key_span) = (property.name.as_str(), span(property.name.range()));
         if !seen.insert(key) {
             let title = format!("`{}` is given twice", shown(key));
-            let error = Diagnostic::error(key_span, "", title, "must be given once", "a key is written once");
+            let error = Diagnostic::error(key_span, "", title, "must be given once", "write each key once");
             context.report(Diagnostic { local: true, ..error });
             continue;
         }

@@ -94,7 +94,7 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
     text.map_err(|error| match error {
         InputError::TooLarge(_) => too_large(&name),
         InputError::NotText { line, at } => {
-            failure(&name, format!("line {line} is not UTF-8 text, at byte {at} of the file"), "save the file as UTF-8")
+            failure(&name, format!("line {line} is not UTF-8 text (byte {at} of the file)"), "save the file as UTF-8")
         }
         InputError::Utf16 => failure(&name, "the file is UTF-16 text".into(), "save the file as UTF-8"),
         error => {
@@ -123,7 +123,7 @@ pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
         _ => None,
     };
     if (scenario.is_none() || variants.is_none()) && !context.has_errors() {
-        let hint = "this is a fault of the program: please report it with the file";
+        let hint = "this is a bug in overhang; please report it with the file";
         context.report(Diagnostic::about_file("the scenario could not be built", hint));
     }
     let found = context.finish();

@@ -26,7 +26,7 @@ pub(super) fn read_toml(context: &Context) -> Option<Node> {
         reader.ok().and_then(|thread| thread.join().ok())
     });
     let Some(outcome) = outcome else {
-        let hint = "this is a fault of the program, or memory has run out: please report it with the file";
+        let hint = "memory ran out, or this is a bug in overhang; please report it with the file";
         context.report(Diagnostic::about_file("the file could not be read as TOML", hint));
         return None;
     };
@@ -119,7 +119,7 @@ fn report(context: &Context, fault: &Fault) {
             "duplicate key" => (format!("`{written}` is given twice"), "must be given once"),
             _ => (format!("`{written}` has keys, but also a value"), "must be a table or a value"),
         };
-        let hint = "a key or table is written once; only `[[…]]` headers repeat";
+        let hint = "write each key and table once; only `[[…]]` headers can repeat";
         return context.report(Diagnostic { local: true, ..Diagnostic::error(span, "", title, label, hint) });
     }
     let (title, label, hint) = reworded(problem, expected, &written);
@@ -130,16 +130,16 @@ fn report(context: &Context, fault: &Fault) {
 fn reworded(problem: &str, expected: &str, written: &str) -> (String, String, &'static str) {
     let a_word = written.chars().next().is_some_and(char::is_alphabetic);
     if problem.starts_with("invalid float") && a_word || problem.starts_with("string values must be quoted") {
-        let hint = "text stands in double quotes, dates are written 2026-01-01, numbers 0.9 or 38e9";
+        let hint = "write text in double quotes, dates as 2026-01-01, and numbers as 0.9 or 38e9";
         return (format!("`{written}` is not a value"), "must be text in quotes, a number or a date".into(), hint);
     }
     if problem.starts_with("invalid date") {
         let label = if expected.is_empty() { "not a date".into() } else { format!("expected {expected}") };
-        return (format!("`{written}` is no date of the calendar"), label, "write year-month-day, such as 2026-01-01");
+        return (format!("`{written}` is not a calendar date"), label, "write year-month-day, such as 2026-01-01");
     }
     if problem.contains("recurs") {
-        let hint = "no value of a scenario is nested deeper than a few levels";
-        return ("values are nested too deeply".into(), "deeper than can be read".into(), hint);
+        let hint = "scenarios need only a few levels of nesting";
+        return ("values are nested too deeply".into(), "exceeds the maximum depth".into(), hint);
     }
     let label = match expected {
         "" => "not valid TOML".to_owned(),
@@ -147,9 +147,9 @@ fn reworded(problem: &str, expected: &str, written: &str) -> (String, String, &'
         _ => format!("expected {expected}"),
     };
     let hint = if problem.contains("table") && problem.contains("unclosed") {
-        "sections are written [horizon], entries of a list [[contract]], tables on one line { a = 1, b = 2 }"
+        "write sections as [horizon], list entries as [[contract]], and inline tables as { a = 1, b = 2 }"
     } else if problem.contains("unclosed") || problem.contains("comma") || problem.contains("string") {
-        "is every bracket and quote closed, also on the lines before?"
+        "check that every bracket and quote is closed, also on earlier lines"
     } else {
         "scenario files are TOML, see https://toml.io"
     };

@@ -128,7 +128,7 @@ impl Template {
         }
         let scenario = if context.has_errors() { None } else { decode::scenario(&context, &tree) };
         if scenario.is_none() && !context.has_errors() {
-            let hint = "this is a fault of the program: please report it with the file";
+            let hint = "this is a bug in overhang; please report it with the file";
             context.report(Diagnostic::about_file("the scenario could not be built", hint));
         }
         let found = context.finish();

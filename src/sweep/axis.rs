@@ -30,7 +30,7 @@ impl Axis {
     /// Reads `PATH=VALUES`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (path, values) = text.split_once('=').ok_or(
-            "must be a place and its values: contract.aws.take_or_pay=0.5:1.0:11 or factor.h100.volatility=0.2,0.3",
+            "must be a scenario key and its values: contract.aws.take_or_pay=0.5:1.0:11 or factor.h100.volatility=0.2,0.3",
         )?;
         Self::new(path.trim(), values.trim())
     }
@@ -39,7 +39,7 @@ impl Axis {
     /// `0.2,0.3,0.4`, `0.5:1.0` (uniform), or a distribution.
     pub fn new(path: &str, written: &str) -> Result<Self, String> {
         if path.is_empty() {
-            return Err("the place is missing before `=`".into());
+            return Err("the key before `=` is missing".into());
         }
         let values = values(written).map_err(|error| format!("{path}: {error}"))?;
         Ok(Axis { path: path.to_owned(), written: written.to_owned(), values })
@@ -68,7 +68,7 @@ impl Axis {
 
 fn values(text: &str) -> Result<Values, String> {
     if text.is_empty() {
-        return Err("its values are missing".into());
+        return Err("the values are missing".into());
     }
     if text.ends_with(')') {
         return Distribution::parse(text).map(Values::Spread);
@@ -84,17 +84,17 @@ fn values(text: &str) -> Result<Values, String> {
         }
         [low, high] => Distribution::parse(&format!("uniform({low}, {high})"))
             .map(Values::Spread)
-            .map_err(|_| format!("`{text}` is no range; write LOW:HIGH, or LOW:HIGH:COUNT for a grid")),
+            .map_err(|_| format!("`{text}` is not a range; write LOW:HIGH, or LOW:HIGH:COUNT for a grid")),
         [low, high, count] => range(low, high, count, false).map(Values::Listed),
         [low, high, count, "log"] => range(low, high, count, true).map(Values::Listed),
-        _ => Err(format!("`{text}` is no range; write LOW:HIGH:COUNT")),
+        _ => Err(format!("`{text}` is not a range; write LOW:HIGH:COUNT")),
     }
 }
 
 /// `count` values from `low` to `high`, in equal steps or ratios; both ends are as written.
 fn range(low: &str, high: &str, count: &str, ratios: bool) -> Result<Vec<Setting>, String> {
-    let wrong = |what: &str| format!("`{low}:{high}:{count}` is no range: {what}");
-    let (Some(first), Some(last)) = (number(low), number(high)) else { return Err(wrong("its ends must be numbers")) };
+    let wrong = |what: &str| format!("`{low}:{high}:{count}` is not a range: {what}");
+    let (Some(first), Some(last)) = (number(low), number(high)) else { return Err(wrong("both ends must be numbers")) };
     let count: usize = count
         .trim()
         .parse()
@@ -102,7 +102,7 @@ fn range(low: &str, high: &str, count: &str, ratios: bool) -> Result<Vec<Setting
         .filter(|n| (2..=MOST_VALUES).contains(n))
         .ok_or_else(|| wrong(&format!("the number of values must be from 2 to {MOST_VALUES}")))?;
     if ratios && !(first > 0.0 && last > 0.0) {
-        return Err(wrong("its ends must be above 0 for equal ratios"));
+        return Err(wrong("both ends must be above 0 for equal ratios"));
     }
     let value = |i: usize| {
         let share = i as f64 / (count - 1) as f64;

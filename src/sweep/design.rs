@@ -47,7 +47,7 @@ pub fn grid(axes: &[Axis]) -> Result<Points, String> {
     for axis in axes {
         let Values::Listed(values) = &axis.values else {
             return Err(format!(
-                "`{}={}` is a distribution, and a grid needs values; write LOW:HIGH:COUNT or a list, or take --design sobol",
+                "`{}={}` is a distribution, but a grid needs values; write LOW:HIGH:COUNT or a list, or use --design sobol",
                 axis.path, axis.written
             ));
         };
@@ -81,7 +81,7 @@ pub fn latin_hypercube(axes: &[Axis], count: usize, seed: u64) -> Result<Points,
 pub fn sobol(axes: &[Axis], count: usize, seed: u64) -> Result<Points, String> {
     refuse_count(count, axes.len())?;
     if axes.len() > MOST_DIMENSIONS {
-        return Err(format!("a Sobol design has at most {MOST_DIMENSIONS} axes, and there are {}", axes.len()));
+        return Err(format!("a Sobol design has at most {MOST_DIMENSIONS} axes, not {}", axes.len()));
     }
     let dimensions: Vec<Dimension> = (0..axes.len()).map(|axis| Dimension::new(axis as u32, seed)).collect();
     Ok(spread(axes, count, |axis, point| dimensions[axis].share(point as u32)))
@@ -101,9 +101,9 @@ fn refuse_axes(axes: usize) -> Result<(), String> {
 fn refuse_values(points: usize, axes: usize) -> Result<(), String> {
     match points.saturating_mul(axes) <= MOST_VALUES {
         true => Ok(()),
-        false => Err(format!(
-            "{points} points of {axes} axes have more than {MOST_VALUES} values; take fewer points or axes"
-        )),
+        false => {
+            Err(format!("{points} points of {axes} axes have more than {MOST_VALUES} values; use fewer points or axes"))
+        }
     }
 }
 

@@ -40,7 +40,7 @@ fn is_folder(path: &Path) -> Result<bool, SweepError> {
         Ok(found) if found.is_dir() => Ok(true),
         Ok(_) => Err(SweepError::failed(
             format!("`{}` is not a folder", path.display()),
-            "a store does not follow links; put the folder itself there, or remove what stands in its place",
+            "stores do not follow links; replace it with the folder itself, or remove it",
         )),
     }
 }
@@ -74,7 +74,7 @@ pub fn open(path: &Path, most: u64) -> io::Result<File> {
     let file = open_as(File::options().read(true), path)?;
     let size = file.metadata()?.len();
     if size > most {
-        return Err(io::Error::other(format!("it has {size} bytes, and at most {most} are read")));
+        return Err(io::Error::other(format!("it has {size} bytes; the limit is {most}")));
     }
     Ok(file)
 }
@@ -82,7 +82,11 @@ pub fn open(path: &Path, most: u64) -> io::Result<File> {
 /// Opens a plain file with these options.
 pub fn open_as(options: &mut fs::OpenOptions, path: &Path) -> io::Result<File> {
     let plain = |found: &fs::Metadata| {
-        if found.is_file() { Ok(()) } else { Err(io::Error::other("it is a link, folder, device or pipe, not a file")) }
+        if found.is_file() {
+            Ok(())
+        } else {
+            Err(io::Error::other("it is not a regular file but a link, folder, device or pipe"))
+        }
     };
     match fs::symlink_metadata(path) {
         Ok(found) => plain(&found)?,

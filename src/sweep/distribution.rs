@@ -52,7 +52,7 @@ const FORMS: &str = "uniform(low, high), loguniform(low, high), normal(mean, sd[
 impl Distribution {
     /// Reads `uniform(0.5, 1)` and the like.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no distribution; write {FORMS}");
+        let wrong = || format!("`{text}` is not a distribution; write {FORMS}");
         let (name, inside) = text.trim().strip_suffix(')').and_then(|text| text.split_once('(')).ok_or_else(wrong)?;
         let words: Vec<&str> = inside.split(',').map(str::trim).collect();
         if name.trim() == "discrete" {
@@ -64,7 +64,7 @@ impl Distribution {
         let numbers: Option<Vec<f64>> = words.iter().map(|word| number(word)).collect();
         let numbers = numbers.ok_or_else(wrong)?;
         if numbers.iter().any(|x| x.abs() > LARGEST) {
-            return Err(format!("`{text}`: numbers must be at most 1e30 in size"));
+            return Err(format!("`{text}`: numbers must be from -1e30 to 1e30"));
         }
         let made = match (name.trim(), numbers.as_slice()) {
             ("uniform", &[low, high]) => Distribution::Uniform { low, high },
@@ -87,14 +87,14 @@ impl Distribution {
             Distribution::Uniform { low, high } => ordered(low, high),
             Distribution::LogUniform { low, .. } if low <= 0.0 => Err("both ends must be above 0"),
             Distribution::LogUniform { low, high } => ordered(low, high),
-            Distribution::Normal { sd, .. } if sd <= 0.0 => Err("the deviation must be above 0"),
+            Distribution::Normal { sd, .. } if sd <= 0.0 => Err("the standard deviation must be above 0"),
             Distribution::Normal { low, high, .. } => ordered(low, high),
             Distribution::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
                 Err("the mode must lie between the ends")
             }
             Distribution::Triangular { low, high, .. } => ordered(low, high),
             Distribution::Beta { a, b, .. } if !SHAPES.contains(&a) || !SHAPES.contains(&b) => Err(
-                "both shapes must be from 0.01 to 10,000; narrower distributions can be written as a normal with its ends",
+                "both shapes must be from 0.01 to 10,000; for a narrower distribution, use normal(mean, sd, low, high)",
             ),
             Distribution::Beta { low, high, .. } => ordered(low, high),
             Distribution::Discrete(_) => Ok(()),

@@ -27,20 +27,17 @@ impl SweepError {
     pub fn unwritable(path: &Path, cause: impl std::fmt::Display) -> Self {
         Self::failed(
             format!("`{}` could not be written: {cause}", path.display()),
-            "see whether the disk is full or the place is read-only; what the store has stays, and the same command goes on",
+            "check for a full disk or a read-only folder; the store keeps what it has, and the same command resumes",
         )
     }
 
     /// A file that could not be read.
     pub fn unreadable(path: &Path, cause: impl std::fmt::Display) -> Self {
-        Self::failed(
-            format!("`{}` could not be read: {cause}", path.display()),
-            "see whether it is there and may be read",
-        )
+        Self::failed(format!("`{}` could not be read: {cause}", path.display()), "check that it exists and is readable")
     }
 
     /// It was told to stop, by the closure that whoever asked for it gave along.
     pub fn stopped() -> Self {
-        Self::failed("it was stopped", "the same command resumes what is left")
+        Self::failed("the command was stopped", "run it again to resume")
     }
 }

@@ -59,7 +59,7 @@ impl WrittenAxis {
         }
         let settings = values.into_iter().map(|value| {
             setting(&value).ok_or_else(|| {
-                format!("`values` of {path} has {value}, which is not a finite number, a text or a date")
+                format!("`values` of {path} contains {value}, which is not a finite number, a text or a date")
             })
         });
         Ok(Axis::listed(path, settings.collect::<Result<_, _>>()?))

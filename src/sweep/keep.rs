@@ -8,7 +8,7 @@ use super::batch::{Batch, Queue};
 use super::begun::Begun;
 use super::pace::Pace;
 use super::point::{Chosen, Lowered, results};
-use super::rows::{FAILED, Row};
+use super::rows::{Row, is_failed};
 use super::store::{MOST_ROWS, Piece, Store};
 use super::tallies::MOST_PIECES;
 use crate::engine::empty_tally;
@@ -177,8 +177,4 @@ impl<'a> Keeper<'a> {
         let (name, content) = self.follower.record(worth);
         self.store.write_run(&name, &content)
     }
-}
-
-fn is_failed(rows: &[Row]) -> bool {
-    rows.iter().any(|row| row.texts[0] == FAILED)
 }

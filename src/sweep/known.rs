@@ -98,7 +98,7 @@ pub fn read(root: &Path, manifest: &Manifest, go_on: &Progress) -> Result<Known,
     let missing = || {
         SweepError::failed(
             format!("`{}` is missing", path.display()),
-            "run the sweep again with the same options: it writes the file again, and what is done stays",
+            "run the same sweep again: it writes the file again and keeps the results",
         )
     };
     let reader = part::open(&path)?.ok_or_else(missing)?;
@@ -130,8 +130,8 @@ pub fn read(root: &Path, manifest: &Manifest, go_on: &Progress) -> Result<Known,
         return Ok(Known { points, numbers, own_first: note.is_some() });
     }
     Err(SweepError::failed(
-        format!("`{}` does not have the points of the manifest", path.display()),
-        "run the sweep again with the same options: it writes the file again, and what is done stays",
+        format!("`{}` does not match the points in the manifest", path.display()),
+        "run the same sweep again: it writes the file again and keeps the results",
     ))
 }
 

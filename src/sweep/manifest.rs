@@ -105,7 +105,7 @@ fn compare(before: &Value, now: &Value, at: &str, found: &mut Vec<String>) {
                 compare(value, now.get(key).unwrap_or(&Value::Null), &at, found);
             }
         }
-        _ if before != now => found.push(format!("`{at}` is {before} in the store, and {now} now")),
+        _ if before != now => found.push(format!("`{at}` is {before} in the store, but {now} now")),
         _ => (),
     }
 }

@@ -96,7 +96,7 @@ pub fn scenario_of(store: &Store) -> Result<Loaded, SweepError> {
     let Some((path, bytes)) = found else {
         return Err(SweepError::failed(
             format!("`{}` is missing", paths[0].display()),
-            "put the scenario back, or run the sweep again with the same options: it writes the file again",
+            "restore the scenario, or run the same sweep again: it writes the file again",
         ));
     };
     let text = String::from_utf8(bytes?).map_err(|_| SweepError::unreadable(path, "it is not UTF-8 text"))?;
@@ -106,8 +106,8 @@ pub fn scenario_of(store: &Store) -> Result<Loaded, SweepError> {
         return Ok(loaded);
     }
     Err(SweepError::failed(
-        format!("`{}` is not the scenario that the store's results are of", path.display()),
-        "put the scenario back as it was, or run the sweep again with the original file: it writes the copy again",
+        format!("`{}` is not the scenario that the store's results were computed from", path.display()),
+        "restore the scenario, or run the sweep again with the original file: it writes the copy again",
     ))
 }
 
@@ -116,21 +116,21 @@ pub fn refuse_other(first: &Store, other: &Store) -> Result<(), SweepError> {
     let mut differences = first.manifest.differences(&other.manifest);
     if first.manifest.design.hash != other.manifest.design.hash {
         let (ours, theirs) = (first.manifest.design.points, other.manifest.design.points);
-        differences.push(format!("their points differ ({ours} and {theirs})"));
+        differences.push(format!("the points differ ({ours} and {theirs})"));
     }
     if first.shard.parts != other.shard.parts {
-        differences.push(format!("paths are in {} and in {} parts", first.shard.parts, other.shard.parts));
+        differences.push(format!("paths are split into {} and {} parts", first.shard.parts, other.shard.parts));
     }
     if differences.is_empty() {
         return Ok(());
     }
     Err(SweepError::usage(
         format!(
-            "`{}` and `{}` are not of the same sweep:\n       {}",
+            "`{}` and `{}` belong to different sweeps:\n       {}",
             first.root().display(),
             other.root().display(),
             differences.join("\n       ")
         ),
-        "use shards that were made by the same command, except for --shard and --out",
+        "merge shards made by the same command, except for --shard and --out",
     ))
 }

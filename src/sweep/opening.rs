@@ -26,7 +26,7 @@ pub struct Head {
 /// What is said of a folder that is no store.
 pub fn no_store(root: &Path) -> SweepError {
     SweepError::usage(
-        format!("`{}` is not the store of a sweep: it has no manifest.json", root.display()),
+        format!("`{}` is not a sweep store: it has no manifest.json", root.display()),
         "name the folder that `overhang sweep --out` wrote",
     )
 }
@@ -39,8 +39,8 @@ pub fn lock(root: &Path) -> Result<File, SweepError> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(SweepError::failed(
-            format!("another process writes to `{}`", root.display()),
-            "wait until it is done, or give each process a store of its own with --shard and join them with `overhang merge`",
+            format!("another process is writing to `{}`", root.display()),
+            "wait until it is done, or give each process its own store with --shard and join the stores with `overhang merge`",
         )),
         Err(TryLockError::Error(error)) => Err(SweepError::unwritable(&path, error)),
     }
@@ -70,7 +70,7 @@ pub fn read_head(root: &Path) -> Result<Option<Head>, SweepError> {
         Some(version) => {
             return Err(SweepError::usage(
                 format!(
-                    "`{}` is a store of version {version}, and this program reads versions 1 to {STORE_VERSION}",
+                    "`{}` is a store of version {version}; this program reads versions 1 to {STORE_VERSION}",
                     root.display()
                 ),
                 "use the version of overhang that wrote it, or another folder",
@@ -84,7 +84,7 @@ pub fn read_head(root: &Path) -> Result<Option<Head>, SweepError> {
         && shard.index < shard.count
         && (1..=MOST_PARTS).contains(&shard.parts);
     if !possible {
-        return Err(damaged_head(&path, &"its numbers of points, paths or shards are out of range"));
+        return Err(damaged_head(&path, &"its number of points, paths or shards is out of range"));
     }
     Ok(Some(Head { manifest, shard }))
 }
@@ -92,7 +92,7 @@ pub fn read_head(root: &Path) -> Result<Option<Head>, SweepError> {
 fn damaged_head(path: &Path, cause: &dyn std::fmt::Display) -> SweepError {
     SweepError::failed(
         format!("`{}` is damaged: {cause}", path.display()),
-        "restore the file; the results beside it are not touched",
+        "restore the file; the results next to it are left as they are",
     )
 }
 
@@ -151,7 +151,7 @@ pub fn refuse_other(root: &Path, before: &Manifest, now: &Manifest) -> Result<()
         return Ok(());
     }
     Err(SweepError::usage(
-        format!("`{}` is the store of another sweep:\n       {}", root.display(), differences.join("\n       ")),
+        format!("`{}` belongs to another sweep:\n       {}", root.display(), differences.join("\n       ")),
         "use another folder, or the same scenario, seed, paths and engine",
     ))
 }
@@ -170,7 +170,7 @@ pub fn refuse_other_points(root: &Path, before: &Manifest, now: &Manifest, point
     let axes: Vec<String> = before.design.axes.iter().map(|axis| format!("{}={}", axis.path, axis.values)).collect();
     Err(SweepError::usage(
         format!(
-            "`{}` has {known} other points: {}\n       a store takes more points only behind those it has",
+            "`{}` has {known} different points: {}\n       new points must come after the existing ones",
             root.display(),
             axes.join(" ")
         ),
@@ -189,8 +189,8 @@ pub fn refuse_other_shard(root: &Path, before: Shard, shard: Shard) -> Result<()
         format!("{}/{}{parts}", shard.index, shard.count)
     };
     Err(SweepError::usage(
-        format!("`{}` is of shard {}, and this is shard {}", root.display(), name(before), name(shard)),
-        "give each shard a store of its own, and join them with `overhang merge`",
+        format!("`{}` is the store of shard {}, not of shard {}", root.display(), name(before), name(shard)),
+        "give each shard its own store, and join the stores with `overhang merge`",
     ))
 }
 
@@ -201,7 +201,7 @@ pub fn refuse_other_folder(root: &Path, scenario: &Source) -> Result<(), SweepEr
         if !disk::files(&root.join(folder), |name| disk::is_part_name(folder, name))?.is_empty() {
             return Err(SweepError::failed(
                 format!(
-                    "`{}` has results in {folder}/, and no manifest.json that says what they are of",
+                    "`{}` has results in {folder}/, but no manifest.json to say which sweep they belong to",
                     root.display()
                 ),
                 "restore manifest.json, or use another folder",
@@ -213,8 +213,8 @@ pub fn refuse_other_folder(root: &Path, scenario: &Source) -> Result<(), SweepEr
         let name = entry.file_name().to_string_lossy().into_owned();
         if !is_harmless(&name) && !is_begun(root, &name, scenario) {
             return Err(SweepError::usage(
-                format!("`{}` is not empty, and not the store of a sweep: it has `{name}`", root.display()),
-                "name a new folder, or the store of a sweep",
+                format!("`{}` is neither empty nor a sweep store: it contains `{name}`", root.display()),
+                "name a new folder or a sweep store",
             ));
         }
     }

@@ -85,7 +85,12 @@ pub fn write(
 ) -> Result<PathBuf, SweepError> {
     let bytes = encode(folder, batches, note)?;
     let path = folder.join(disk::part_name(kind, first, last, &bytes));
-    disk::write(&path, &bytes)?;
+    match disk::read_if_there(&path, disk::MOST_PART)? {
+        None => disk::write(&path, &bytes)?,
+        Some(found) if found == bytes => (),
+        // another part under this one's name may be the only copy of what it has
+        Some(_) => return Err(damaged(&path)),
+    }
     Ok(path)
 }
 
@@ -158,7 +163,7 @@ impl<R: ::parquet::file::reader::ChunkReader + 'static> Reader<R> {
 pub fn damaged(path: &Path) -> SweepError {
     SweepError::failed(
         format!("`{}` is damaged: its content does not match the hash in its name or footer", path.display()),
-        "restore the file, or remove it: its points are then computed again, and the others are kept",
+        "restore the file, or remove it: the next sweep then computes its points again and keeps the others",
     )
 }
 
@@ -169,6 +174,6 @@ pub fn foreign(path: &Path) -> SweepError {
             "`{}` does not belong to this store: it has results of another sweep or of other points",
             path.display()
         ),
-        "move the file back to its own store, or remove it: the points that are missing here are then computed",
+        "move the file back to its own store, or remove it: the next sweep then computes the points missing here",
     )
 }

@@ -1,5 +1,7 @@
 //! Points as scenarios, as plans, and as rows.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
 use super::axis::VARIANT;
@@ -19,14 +21,42 @@ pub struct WrongPoint {
     pub failure: Failure,
 }
 
-/// Reads points as scenarios; those that are none. `progress` is told of points, and may end it early.
-pub fn wrong_points(loaded: &Loaded, points: &Points, chosen: &[usize], progress: &Progress) -> Vec<WrongPoint> {
+/// Points that are no scenarios: how many there are, and the first of each kind, so that memory does not grow with them.
+#[derive(Default)]
+pub struct WrongPoints {
+    pub count: usize,
+    /// In order of points, with a title of its own each.
+    pub first: Vec<WrongPoint>,
+}
+
+impl WrongPoints {
+    /// Both together, with the first `most` kinds.
+    fn and(mut self, other: WrongPoints, most: usize) -> Self {
+        self.count += other.count;
+        self.first.extend(other.first);
+        self.first.sort_by_key(|wrong| wrong.point);
+        let mut titles = HashSet::new();
+        let title = |wrong: &WrongPoint| wrong.failure.diagnostics.first().map(|found| found.title.clone());
+        self.first.retain(|wrong| titles.insert(title(wrong)));
+        self.first.truncate(most);
+        self
+    }
+}
+
+/// Reads points as scenarios, and keeps the first `most` kinds of failures. `progress` is told of points, and may end it early.
+pub fn wrong_points(
+    loaded: &Loaded,
+    points: &Points,
+    chosen: &[usize],
+    most: usize,
+    progress: &Progress,
+) -> WrongPoints {
     let wrong = |point: usize| {
-        scenario(loaded, &points.paths, point, &points.rows[point])
-            .err()
-            .map(|failure| WrongPoint { point, failure: *failure })
+        let failure = *scenario(loaded, &points.paths, point, &points.rows[point]).err()?;
+        Some(WrongPoints { count: 1, first: vec![WrongPoint { point, failure }] })
     };
-    chosen.par_iter().copied().take_any_while(|_| progress(1)).filter_map(wrong).collect()
+    let all = chosen.par_iter().copied().take_any_while(|_| progress(1)).filter_map(wrong);
+    all.reduce(WrongPoints::default, |one, other| one.and(other, most))
 }
 
 /// A point's name and values, for people.
@@ -114,4 +144,29 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Ask
     };
     let provenance = Provenance::new(&lowered.scenario, sampling);
     rows::rows(&report::numbers(&lowered.scenario, &lowered.plan, tally, asked, provenance), asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::parse;
+
+    #[test]
+    fn all_wrong_points_are_counted_and_the_first_of_each_kind_kept() {
+        let loaded = parse(include_str!("../../docs/examples/start.toml"), "start.toml").unwrap();
+        // every seventh point is a scenario; the others are wrong in two ways, or each in its own
+        let value = |point: usize| match point % 7 {
+            0 => 0.5,
+            1..=3 => 1.5,
+            4 | 5 => -1.0,
+            _ => 2.0 + point as f64,
+        };
+        let rows = (0..700).map(|point| vec![Setting::Number(value(point))]).collect();
+        let points = Points { paths: vec!["contract.cloud.take_or_pay".into()], rows };
+        let chosen: Vec<usize> = (0..700).collect();
+        let found = wrong_points(&loaded, &points, &chosen, 4, &|_| true);
+        assert_eq!(found.count, 600);
+        assert_eq!(found.first.iter().map(|wrong| wrong.point).collect::<Vec<_>>(), [1, 4, 6, 13]);
+        assert_eq!(wrong_points(&loaded, &points, &[0, 7, 14], 4, &|_| true).count, 0);
+    }
 }

@@ -48,6 +48,11 @@ impl Row {
     }
 }
 
+/// Whether rows are those of a point that failed.
+pub(super) fn is_failed(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.texts[0] == FAILED)
+}
+
 /// The currency of a point, as its rows have it; `None` if it failed.
 pub fn currency(rows: &[Row]) -> Option<&str> {
     let cost = rows.iter().find(|row| row.place() == "figures.system.commitment_cost")?;

@@ -50,7 +50,8 @@ pub fn open(path: &Path, sweep: &str, points: &Points, old: bool) -> Result<Opti
     let known = |point: usize| points.rows.get(point).is_some_and(|row| row.len() == points.paths.len());
     let pieces: BTreeMap<Piece, Option<(usize, String)>> = match reader.note::<Note>()? {
         Some(note) => {
-            if !note.belongs(sweep, points) || !note.pieces().all(|(point, _)| known(point)) {
+            let pieces = note.pieces().next().is_some() && note.pieces().all(|(point, _)| known(point));
+            if !pieces || !note.belongs(sweep, points) {
                 return Err(foreign(path));
             }
             let places = note.pieces.into_iter().enumerate();
@@ -85,7 +86,7 @@ impl TallyPart {
 fn gone(path: &Path) -> SweepError {
     SweepError::failed(
         format!("`{}` has disappeared: another process has joined the parts of its points", path.display()),
-        "wait until that process is done, and try again",
+        "wait until that process is done, then try again",
     )
 }
 

@@ -19,7 +19,7 @@ pub const FILE_CASES: &[Case] = &[
      "must be a date", "without quotes"),
     ("start = 2026-01-01", "start = 2026-01-01T12:00:00", "2026-01-01T12:00:00", "horizon.start",
      "`start` is a time, not a date", "must be a date", "such as 2026-01-01"),
-    ("start = 2026-01-01", "start = 2026-02-30", "2026-02-30", "", "`2026-02-30` is no date of the calendar",
+    ("start = 2026-01-01", "start = 2026-02-30", "2026-02-30", "", "`2026-02-30` is not a calendar date",
      "expected day between 01 and 28", "year-month-day"),
     ("years = 8\n", "years = 8.05\n", "8.05", "horizon.years", "`years` is 8.05, not a whole number of months",
      "must be a whole number of periods", "8.08333 years, 97 × 1 month"),
@@ -158,7 +158,7 @@ pub const CONTRACT_CASES: &[Case] = &[
      "`take_or_pay` is an array, not a number",
      "must be a number", "whether used or not"),
     ("take_or_pay = 0.9", "take_or_pay = 0.9\ntake_or_pay = 0.8", "take_or_pay", "", "`take_or_pay` is given twice",
-     "must be given once", "only `[[…]]` headers repeat"),
+     "must be given once", "only `[[…]]` headers can repeat"),
     ("\"AWS\"", "\"A W S\"", "\"A W S\"", "contract.aws.vendor", "\"A W S\" is not a name", "must be a letter",
      "`label`"),
     ("vendor = \"AWS\"\n", "", "[[contract]]", "contract.aws.vendor", "`vendor` is missing", "needs `vendor`",
@@ -192,7 +192,7 @@ pub const CONTRACT_CASES: &[Case] = &[
      "`commitment` cannot be combined with an indexed `rate`", "must be left out", "follows from its index"),
     ("index = \"spot\", ", "index = \"spott\", ", "\"spott\"", "contract.core.rate.index",
      "`index` names the unknown factor `spott`", "must be a known factor", "did you mean `spot`?"),
-    ("cap = 3.0", "cap = 1.0", "1.0", "contract.core.rate.cap", "`cap` is 1, not above `floor`, 1",
+    ("cap = 3.0", "cap = 1.0", "1.0", "contract.core.rate.cap", "`cap` is 1, which is not above `floor` (1)",
      "must be above `floor`",
      "as a number"),
     ("capacity = 2.0", "capacity = 2.0\nescalator = 0.1", "0.1", "contract.core.escalator",
@@ -200,7 +200,7 @@ pub const CONTRACT_CASES: &[Case] = &[
     ("cap = 3.0", "cap = 3.0, cap_index = 2.5", "2.5", "contract.core.rate.cap_index",
      "both `cap` and `cap_index` are given", "must be one of", "in the unit of the index"),
     ("floor = 1.0, cap = 3.0", "floor_index = 2.5, cap = 2.0", "2.0", "contract.core.rate.cap",
-     "`cap` is 2, not above `floor_index` × `scale`, 2.5", "must be above `floor_index`", "as a number"),
+     "`cap` is 2, which is not above `floor_index` × `scale` (2.5)", "must be above `floor_index`", "as a number"),
     ("capacity = 2.0", "capacity = 2.0\npriority = 1.5", "1.5", "contract.core.priority",
      "`priority` is 1.5, not a whole number", "must be a whole number from", "lower numbers first"),
     ("escalator = 0.02", "escalator = -1", "-1", "contract.aws.escalator", "`escalator` is -1, below its range",
@@ -252,7 +252,7 @@ pub const EVENT_CASES: &[Case] = &[
     ("any = [\"cash_out\", \"crash\"]", "organizations = 3", "3", "bubble.organizations",
      "`organizations` is 3, above its range", "must be a whole number from 1 to 2", "the system's"),
     ("any = [\"cash_out\", \"crash\"]", "any = [\"cash_out\"]\norganizations = 2", "2", "bubble.organizations",
-     "the system's bubble needs 2 organizations, but the bubbles of only 1 can burst", "must be at most 1", "to that organization only"),
+     "the system's bubble needs 2 organizations, but only 1 can have a bubble that bursts", "must be at most 1", "to that organization only"),
 ];
 
 #[rustfmt::skip]
@@ -263,5 +263,5 @@ pub const SYNTAX_CASES: &[Case] = &[
      "double quotes"),
     ("[discount]", "[discount", "t", "", "unclosed table", "expected `]`", "[horizon]"),
     ("[[0, -0.2], [1, -0.1]]", "[[0, -0.2], [1, -0.1]", "v", "", "missing comma between array elements", "expected `,`",
-     "also on the lines before"),
+     "also on earlier lines"),
 ];

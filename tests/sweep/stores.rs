@@ -90,6 +90,19 @@ fn parts_of_another_scenario_seed_or_point_are_refused_by_all_commands() {
 }
 
 #[test]
+fn a_part_under_the_name_of_another_is_not_overwritten() {
+    let place = Place::new();
+    let store = place.at("store");
+    done(&deal(DEAL, &store, &[]));
+    let own = parts(&place.path("store/results"));
+    let only = std::fs::read(&own[1]).unwrap();
+    std::fs::rename(&own[1], &own[0]).unwrap();
+    let output = deal(DEAL, &store, &[]);
+    assert!(code(&output) == 1 && stderr(&output).contains("is damaged"), "{}", stderr(&output));
+    assert_eq!(std::fs::read(&own[0]).unwrap(), only, "it is the only one that has this point");
+}
+
+#[test]
 fn tallies_of_another_sweep_are_refused() {
     let place = Place::new();
     let (ours, theirs) = (place.at("ours"), place.at("theirs"));

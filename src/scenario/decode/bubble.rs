@@ -33,8 +33,9 @@ pub(super) fn bubble(fields: &Fields, names: &Names, events: &[Option<Event>], o
     let count = count?;
     let can_burst = bursting(&chosen, events, organizations)?;
     if (can_burst as i64) < count {
-        let title =
-            format!("the system's bubble needs {count} organizations, but the bubbles of only {can_burst} can burst");
+        let title = format!(
+            "the system's bubble needs {count} organizations, but only {can_burst} can have a bubble that bursts"
+        );
         let hint = "an event with an `organization` applies to that organization only";
         let label = format!("must be at most {can_burst}");
         count_item.map_or_else(|| fields.fail(&title, &label, hint), |item| item.fail(&title, &label, hint));

@@ -20,10 +20,10 @@ const START: Limits =
 const TERM: Limits = Limits::positive("the length of the contract in years").up_to(100.0);
 const CAPACITY: Limits = Limits::at_least(
     0.0,
-    "the contracted capacity units over years since the contract's start: a number or [[year, value], …]",
+    "the contracted capacity in capacity units, by years since the contract's start: a number or [[year, value], …]",
 );
 const RAMP: Limits =
-    Limits::at_least(0.0, "the shape of the capacity over years since the contract's start: [[year, value], …]");
+    Limits::at_least(0.0, "the shape of the capacity, by years since the contract's start: [[year, value], …]");
 const COMMITMENT: Limits = Limits::positive("the nominal total in currency over the whole term");
 const RATE: Limits = Limits::positive("the price in currency per capacity-unit-year, or { index = \"factor\", … }");
 const TAKE_OR_PAY: Limits = Limits::between(0.0, 1.0, "the share of capacity paid for whether used or not: 0.9 is 90%");
@@ -136,7 +136,7 @@ fn price(fields: &Fields, factors: &Factors, horizon: Option<&Horizon>) -> Optio
         }
         (Some(Either::First(item)), None) => {
             let capacity = item.curve(&CAPACITY);
-            let hint = "with `capacity`, give one and the other follows; with `ramp`, give both";
+            let hint = "with `capacity`, give one of them and the other follows; with `ramp`, give both";
             match fields.either("commitment", "rate", hint)? {
                 Either::First(item) => item.number(&COMMITMENT).and_then(|total| Some(Price::Total(capacity?, total))),
                 Either::Second(item) => item.number(&RATE).and_then(|rate| Some(Price::Rate(capacity?, rate))),
@@ -184,7 +184,7 @@ fn index(contract: &Fields, item: &Item, factors: &Factors, horizon: Option<&Hor
         let key = if fields.has(cap_key) { cap_key } else { floor_key };
         let name = |key: &str| if key.ends_with("_index") { format!("`{key}` × `scale`") } else { format!("`{key}`") };
         let (cap, floor) = (rounded(cap), rounded(floor));
-        let title = format!("{} is {cap}, not above {}, {floor}", name(cap_key), name(floor_key));
+        let title = format!("{} is {cap}, which is not above {} ({floor})", name(cap_key), name(floor_key));
         let label = format!("`{cap_key}` must be above `{floor_key}`");
         fields.optional(key)?.fail(title, label, "for a rate that never changes, write `rate` as a number");
         return None;

@@ -76,7 +76,8 @@ fn positive_definite(pairs: &Item, matrix: &DMatrix<f64>) -> bool {
     }
     let least = if least.abs() <= LEAST_EIGENVALUE { 0.0 } else { least };
     let label = format!("its smallest eigenvalue is {} but must be above 0", rounded(least));
-    let hint = "no random numbers have these correlations; pairs that are not named count as 0, so name them too or weaken others";
+    let hint =
+        "no random variables can have these correlations; unlisted pairs count as 0, so list them too or weaken others";
     pairs.fail("the correlation matrix is not positive definite", label, hint);
     false
 }

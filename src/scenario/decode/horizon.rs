@@ -56,7 +56,7 @@ fn periods(item: &Item, years: f64, step: &str, per_year: f64) -> Option<u32> {
     let count = (years * per_year).round();
     if count > f64::from(MOST_PERIODS) {
         let title = format!("`years` is {}, which makes {} periods", number(years), number(count));
-        let hint = format!("take fewer years, or a step longer than a {step}");
+        let hint = format!("use fewer years or a step longer than a {step}");
         item.fail(title, format!("must make at most {MOST_PERIODS} periods"), hint);
         return None;
     }

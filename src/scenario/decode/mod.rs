@@ -58,7 +58,7 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
     schema(&fields);
     let name = text(&fields, "name", "a short title", LONGEST_LABEL);
     let description = match fields.optional("description") {
-        Some(item) => item.label("a free text", LONGEST_DESCRIPTION, true),
+        Some(item) => item.label("free text", LONGEST_DESCRIPTION, true),
         None => Some(String::new()),
     };
     let currency = text(&fields, "currency", "the currency label, such as USD", LONGEST_UNIT);

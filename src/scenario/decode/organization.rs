@@ -57,7 +57,7 @@ impl Factors<'_> {
 /// One `[[organization]]`.
 pub(super) fn organization(fields: &Fields, name: &str, factors: &Factors) -> Option<Organization> {
     let label = label(fields);
-    let meaning = "the factor u, use wanted relative to `demand`";
+    let meaning = "the factor u: the use wanted, relative to `demand`";
     let utilization = fields.required("utilization", meaning).and_then(|item| factors.not_negative(&item, "use"));
     let demand = fields.required("demand", DEMAND.meaning).and_then(|item| demand(&item));
     let performance_return = fields.optional("performance_return").map(|item| factors.names.find(&item));

@@ -1,4 +1,4 @@
-//! `[[variant]]`: the same scenario with some places changed.
+//! `[[variant]]`: the same scenario with some values changed.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ fn is_longer(node: &Node, most: usize) -> bool {
 /// of elements are those of the file, whatever is removed.
 fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, Option<Vec<Change>>, Option<Node>) {
     let label = label(fields);
-    let removed = fields.optional("remove").map(|item| item.list(MOST_CHANGES, "the places to remove"));
+    let removed = fields.optional("remove").map(|item| item.list(MOST_CHANGES, "the keys to remove"));
     let set = fields.optional("set");
     fields.finish();
     if set.is_none() && removed.is_none() {
@@ -84,26 +84,26 @@ fn refuse_twice(context: &Context, root: &Node, edits: &[Edit]) {
         let (first, second) = (&edits[clash.first], &edits[clash.second]);
         let title = match first.path == second.path {
             true => format!("`{}` is given twice", second.path),
-            false => format!("`{}` and `{}` are the same place", first.path, second.path),
+            false => format!("`{}` and `{}` refer to the same value", first.path, second.path),
         };
-        let hint = format!("line {} changes it already", context.line(&first.span));
+        let hint = format!("line {} already changes it", context.line(&first.span));
         context.report(Diagnostic::error(second.span.clone(), second.path, title, "must be given once", hint));
     }
 }
 
 fn removal<'a>(item: &Item<'a>) -> Option<Edit<'a>> {
-    let path = item.text("a place of the scenario")?;
+    let path = item.text("a key of the scenario")?;
     Some(Edit { path, span: item.node.span.clone(), value: None })
 }
 
 fn settings<'a>(item: &Item<'a>) -> Option<Vec<Edit<'a>>> {
-    let meaning = "a table of places and their new values";
+    let meaning = "a table of keys and their new values";
     let Value::Table(table) = &item.node.value else {
         item.wrong_type("a table", format!("`set` is {meaning}: {{ \"contract.aws.take_or_pay\" = 0.5 }}"));
         return None;
     };
     if table.0.len() > MOST_CHANGES {
-        item.fail("`set` changes too many places", format!("must be at most {MOST_CHANGES}"), "use a separate file");
+        item.fail("`set` changes too many keys", format!("must be at most {MOST_CHANGES}"), "use a separate file");
         return None;
     }
     let edit = |entry: &'a super::super::tree::Entry| Edit {

@@ -28,7 +28,7 @@ pub fn read(path: &Path) -> Result<Points, SweepError> {
     if points.rows.is_empty() || points.paths.is_empty() {
         return Err(SweepError::usage(
             format!("{} has no points", list.name),
-            "write a column for each place of the scenario, and a row for each point",
+            "write a column for each scenario key that varies, and a row for each point",
         ));
     }
     Ok(points)
@@ -46,7 +46,7 @@ impl List {
     }
 
     fn unreadable(&self, cause: impl std::fmt::Display) -> SweepError {
-        SweepError::failed(format!("{} could not be read: {cause}", self.name), "check that it exists and may be read")
+        SweepError::failed(format!("{} could not be read: {cause}", self.name), "check that it exists and is readable")
     }
 
     fn refuse_columns(&self, columns: usize) -> Result<(), SweepError> {
@@ -54,7 +54,7 @@ impl List {
             return Ok(());
         }
         let message = format!("{} has {columns} columns; at most {MOST_AXES} are read", self.name);
-        Err(SweepError::usage(message, "keep the columns of places that vary; set the others in the scenario"))
+        Err(SweepError::usage(message, "keep the columns that vary; set the other values in the scenario"))
     }
 
     /// Refuses a further row behind so many.

@@ -60,7 +60,7 @@ impl List {
                     let value = value.ok_or_else(|| {
                         let message =
                             format!("{}, row {}: `{name}` is infinite or not a number", self.name, first + at);
-                        SweepError::usage(message, "every point needs a finite number, a text or a date for each place")
+                        SweepError::usage(message, "every point needs a finite number, a text or a date in each column")
                     })?;
                     row.push(value);
                 }

@@ -15,10 +15,13 @@ use crate::sweep::design::Points;
 
 /// Characters that separate fields where no line says so.
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+/// Empty lines at the end of a list at most, so that none is read without end.
+const MOST_EMPTY: u64 = 1_000;
 /// Characters of a file that a message repeats at most.
 const LONGEST_QUOTE: usize = 40;
 
-const NO_COMMENTS: &str = "remove the line: lists have no comments (numpy.savetxt leaves them out with comments=\"\")";
+const FIRST_LINE: &str = "write scenario keys as the first line, then a line of values for each point";
+const NO_COMMENTS: &str = "remove the line; lists cannot have comments (numpy.savetxt omits them with comments=\"\")";
 
 impl List {
     /// Reads a stream; one that may be of either kind is looked at.
@@ -47,10 +50,12 @@ impl List {
         if named.is_some() {
             header = self.next(&mut lines)?.unwrap_or_default();
         }
+        if header.trim().is_empty() {
+            return Err(self.wrong(lines.number, "the line is empty", FIRST_LINE));
+        }
         let separator = match named {
             Some(separator) => separator,
-            None => separator_of(&header)
-                .map_err(|what| self.wrong(1, what, "separate all places by the same character"))?,
+            None => separator_of(&header).map_err(|what| self.wrong(1, what, "use the same separator throughout"))?,
         };
         let mut fields = Fields::new(separator);
         let paths = self.places(fields.split(&header), lines.number)?;
@@ -60,11 +65,13 @@ impl List {
         while let Some(line) = self.next(&mut lines)? {
             let number = lines.number;
             if line.trim().is_empty() {
-                empty = empty.or(Some(number));
-                continue;
+                let first = *empty.get_or_insert(number);
+                if number - first < MOST_EMPTY {
+                    continue;
+                }
             }
             if let Some(empty) = empty {
-                return Err(self.wrong(empty, "the line is empty", "remove it, or write a value for each place"));
+                return Err(self.wrong(empty, "the line is empty", "remove it, or write a value for each column"));
             }
             self.refuse_row(rows.len(), paths.len())?;
             rows.push(self.row(&line, number, &paths, &mut fields, &mut decimals)?);
@@ -97,15 +104,14 @@ impl List {
 
     /// The places that the first line names.
     fn places(&self, fields: Option<Vec<String>>, line: u64) -> Result<Vec<String>, SweepError> {
-        let hint = "write the places of the scenario as the first line, and a line of values for each point";
-        let paths = fields.ok_or_else(|| self.wrong(line, "a quote is not closed", hint))?;
+        let paths = fields.ok_or_else(|| self.wrong(line, "a quote is not closed", FIRST_LINE))?;
         self.refuse_columns(paths.len())?;
         if let Some(nameless) = paths.iter().position(String::is_empty) {
-            let hint = "write a place above each column (pandas leaves out its row numbers with to_csv(index=False))";
-            return Err(self.wrong(line, format!("column {} has no place", nameless + 1), hint));
+            let hint = "write a scenario key above each column (pandas omits its row numbers with to_csv(index=False))";
+            return Err(self.wrong(line, format!("column {} has no heading", nameless + 1), hint));
         }
         if !paths.is_empty() && paths.iter().all(|path| decimal(path).is_some() || date(path).is_some()) {
-            return Err(self.wrong(line, "the first line has values instead of places", hint));
+            return Err(self.wrong(line, "the first line has values instead of scenario keys", FIRST_LINE));
         }
         Ok(paths)
     }
@@ -119,16 +125,14 @@ impl List {
         fields: &mut Fields,
         decimals: &mut Decimals,
     ) -> Result<Vec<Setting>, SweepError> {
-        let hint = "write a value for each place on one line";
+        let hint = "write all values of a point on one line";
         let words = fields.split(line).ok_or_else(|| self.wrong(number, "a quote is not closed", hint))?;
         if words.len() != paths.len() {
             let hint = match fields.separator == ',' && words.len() > paths.len() {
-                true => {
-                    "write a value for each place; where numbers have decimal commas, separate values by semicolons"
-                }
-                false => "write a value for each place",
+                true => "write a value for each column; if numbers have decimal commas, separate values by semicolons",
+                false => "write a value for each column",
             };
-            let what = format!("the number of values is {}, but the number of places is {}", words.len(), paths.len());
+            let what = format!("the number of values is {}, but the number of columns is {}", words.len(), paths.len());
             return Err(self.wrong(number, what, hint));
         }
         let value = |(path, word): (&String, &String)| {
@@ -136,7 +140,7 @@ impl List {
                 return Err(self.wrong(
                     number,
                     format!("`{path}` has no value"),
-                    "every point needs a value for each place",
+                    "every point needs a value in each column",
                 ));
             }
             decimals.value(word, number).map_err(|what| {
@@ -254,7 +258,7 @@ impl Decimals {
             return Ok(());
         };
         Err(format!(
-            "`{}` on line {} has a decimal point, and `{}` on line {} a decimal comma",
+            "`{}` on line {} has a decimal point, but `{}` on line {} has a decimal comma",
             point.1, point.0, comma.1, comma.0
         ))
     }
@@ -339,7 +343,7 @@ mod tests {
     #[test]
     fn every_line_is_a_point_or_an_error() {
         for (text, expected) in [
-            ("a,b\n1,2\n1\n", "line 3: the number of values is 1, but the number of places is 2"),
+            ("a,b\n1,2\n1\n", "line 3: the number of values is 1, but the number of columns is 2"),
             ("a,b\n1,2\n0,5,0,5\n", "semicolons"),
             ("a,b\n1,\n", "line 2: `b` has no value"),
             ("a,b\n# note\n1,2\n", "line 2: `# note` is not a point"),
@@ -347,8 +351,10 @@ mod tests {
             ("# a,b\n1,2\n", "line 1: `# a,b` is not a point"),
             ("a,b\n1,2\n\n\n1,2\n", "line 3: the line is empty"),
             ("a\n\n1\n", "line 2: the line is empty"),
+            ("\n\n", "line 1: the line is empty"),
+            ("sep=;\n\n1\n", "line 2: the line is empty"),
             ("a,b\n1,2\n,\n", "line 3: `a` has no value"),
-            (",a\n0,1\n", "line 1: column 1 has no place"),
+            (",a\n0,1\n", "line 1: column 1 has no heading"),
             ("0.5,0.08\n0.6,0.08\n", "line 1: the first line has values"),
             ("a,b;c\n1,2\n", "line 1: the first line has both `,` and `;`"),
             ("a,b\n\"1,2\n3,4\n", "line 2: a quote is not closed"),
@@ -356,7 +362,7 @@ mod tests {
             ("sep=;\na,b\n1;2\n", "line 3: the number of values is 2"),
             (
                 "a;b\n0,5;1\n1;0.5\n",
-                "line 3: `b`: `0.5` on line 3 has a decimal point, and `0,5` on line 2 a decimal comma",
+                "line 3: `b`: `0.5` on line 3 has a decimal point, but `0,5` on line 2 has a decimal comma",
             ),
             ("a;b\n0.5;1\n1,250;1\n", "line 3: `a`: `0.5` on line 2"),
             ("a;b\n1;1,250\n", "line 2: `1,250` can mean 1.250 or 1250"),
@@ -384,6 +390,10 @@ mod tests {
         assert!(read(&format!("{wide}\n1\n")).expect_err("it is too wide").contains("columns; at most"));
         let list = List { name: "list".into() };
         assert!(list.text(std::io::repeat(b'1')).expect_err("it does not end").message.contains("longer than"));
+        let empty = std::iter::repeat_n("\n", 1_000).collect::<String>();
+        assert_eq!(values(&format!("a.b,c\n1,2\n{empty}")), ["1 2"]);
+        let endless = b"a,b\n1,2\n".chain(std::io::repeat(b'\n'));
+        assert!(list.text(endless).expect_err("it does not end").message.contains("line 3: the line is empty"));
         assert!(list.refuse_row(9_999_999, 5).is_ok());
         assert!(list.refuse_row(10_000_000, 1).is_err() && list.refuse_row(9_999_999, 6).is_err());
     }

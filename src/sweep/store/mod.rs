@@ -13,8 +13,11 @@
 //!
 //! Invariant: a part counts only if its footer names this sweep, and points that this store knows by the same values.
 
+mod commit;
+mod scan;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,14 +31,11 @@ use super::opening::{
     FOLDERS, Head, lock, no_store, read_head, refuse_other, refuse_other_folder, refuse_other_points,
     refuse_other_shard, write_head, write_scenario,
 };
-use super::part::{self, Note, damaged, foreign, values_hash};
-use super::ranges::{numbers, ranges};
-use super::rows::{self, FAILED, Row};
-use super::tallies::{self, MOST_PIECES, TallyPart};
+use super::part::damaged;
+use super::tallies::TallyPart;
 use super::{SweepError, disk};
 use crate::engine::Progress;
 use crate::scenario::Source;
-use crate::tally::{Tally, Word};
 
 /// Rows of a part at most, unless one point has more.
 pub(super) const MOST_ROWS: usize = 1 << 16;
@@ -253,180 +253,8 @@ impl Store {
         self.open_units(units).iter().map(|unit| unit.points.len()).sum()
     }
 
-    /// Commits results of points, which must be new: when this returns they are on the disk.
-    pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
-        let mut left = results;
-        while !left.is_empty() {
-            let mut rows = 0;
-            let fits = |(_, more): &&(usize, Vec<Row>)| {
-                rows += more.len();
-                rows <= MOST_ROWS
-            };
-            let (first, rest) = left.split_at(left.iter().take_while(fits).count().max(1));
-            self.commit_part(first)?;
-            left = rest;
-        }
-        Ok(())
-    }
-
-    fn commit_part(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
-        let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else { return Ok(()) };
-        let done: BTreeMap<usize, bool> = results.iter().map(|(point, rows)| (*point, is_failed(rows))).collect();
-        let note = Note {
-            sweep: self.identity.clone(),
-            values: values_hash(&self.points, done.keys().copied()).unwrap_or_default(),
-            points: ranges(done.keys().copied()),
-            failed: ranges(done.iter().filter(|(_, failed)| **failed).map(|(point, _)| *point)),
-            pieces: Vec::new(),
-        };
-        let table = rows::table(&self.points, results, &self.manifest.asked());
-        self.results.push(part::write(&self.root.join("results"), "results", (*first, *last), &[table], &note)?);
-        self.done.extend(done);
-        Ok(())
-    }
-
-    /// Commits tallies of pieces of points.
-    pub fn commit_pieces(&mut self, pieces: &[(Piece, Tally)]) -> Result<(), SweepError> {
-        for pieces in pieces.chunks(MOST_PIECES) {
-            let words: Vec<(Piece, Vec<Word>)> = pieces.iter().map(|(piece, tally)| (*piece, tally.words())).collect();
-            self.commit_words(&words)?;
-        }
-        Ok(())
-    }
-
-    /// Commits tallies of pieces as their words.
-    pub(super) fn commit_words(&mut self, pieces: &[(Piece, Vec<Word>)]) -> Result<(), SweepError> {
-        for pieces in pieces.chunks(MOST_PIECES) {
-            let words: Vec<(Piece, &[Word])> = pieces.iter().map(|(piece, words)| (*piece, words.as_slice())).collect();
-            let part = self.write_words("tallies", &words)?;
-            self.tallies.push(Arc::new(part));
-        }
-        Ok(())
-    }
-
-    /// Writes tallies of pieces as a part.
-    pub(super) fn write_words(&self, folder: &str, pieces: &[(Piece, &[Word])]) -> Result<TallyPart, SweepError> {
-        tallies::write(&self.root.join(folder), folder, &self.identity, &self.points, pieces)
-    }
-
-    /// Every part's results in turn, points in the order in which they were computed.
-    pub fn results(&self) -> impl Iterator<Item = Result<Vec<(usize, Vec<Row>)>, SweepError>> + '_ {
-        self.results.iter().map(|path| self.read_results(path))
-    }
-
     /// The parts that have tallies.
     pub(super) fn tallies(&self) -> &[Arc<TallyPart>] {
         &self.tallies
     }
-
-    /// Removes tallies all of whose points have results.
-    pub fn drop_joined(&mut self) {
-        let done = &self.done;
-        let (joined, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tallies)
-            .into_iter()
-            .partition(|part| part.pieces.keys().all(|(point, _)| done.contains_key(point)));
-        self.tallies = kept;
-        for part in joined {
-            // should it stay, the next process removes it
-            let _ = fs::remove_file(&part.path);
-        }
-    }
-
-    /// Writes a file of what changes from run to run.
-    pub fn write_run(&self, name: &str, content: &serde_json::Value) -> Result<(), SweepError> {
-        disk::write(&self.root.join("runs").join(name), format!("{content:#}\n").as_bytes())
-    }
-
-    /// What processes noted of their runs.
-    pub fn runs(&self) -> Vec<serde_json::Value> {
-        let ours = |name: &str| name.ends_with(".json") && !name.starts_with('.');
-        let files = disk::files(&self.root.join("runs"), ours).unwrap_or_default();
-        files.iter().filter_map(|path| serde_json::from_slice(&disk::read(path, disk::MOST_TEXT).ok()?).ok()).collect()
-    }
-
-    /// Reads everything, and compares it with its hashes; `go_on` may end it early.
-    pub fn verify(&self, go_on: &Progress) -> Result<(), SweepError> {
-        for results in self.results() {
-            results?;
-            if !go_on(1) {
-                return Err(SweepError::stopped());
-            }
-        }
-        for part in &self.tallies {
-            for piece in part.pieces.keys() {
-                part.words(&[*piece])?;
-                if !go_on(1) {
-                    return Err(SweepError::stopped());
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Sees what is done: reads what parts say of themselves, not what they hold.
-    fn scan(&mut self, go_on: &Progress) -> Result<(), SweepError> {
-        // tallies first: when they are gone, the results that they were joined to are there already
-        self.tallies = self.tally_parts("tallies", go_on)?.into_iter().map(Arc::new).collect();
-        for path in disk::files(&self.root.join("results"), |name| disk::is_part_name("results", name))? {
-            if !go_on(0) {
-                return Err(SweepError::stopped());
-            }
-            let Some(reader) = part::open(&path)? else { continue };
-            let done: Vec<(usize, bool)> = match reader.note::<Note>()? {
-                Some(note) if note.belongs(&self.identity, &self.points) => {
-                    let failed: BTreeSet<usize> = numbers(&note.failed).take(self.points.rows.len()).collect();
-                    numbers(&note.points).map(|point| (point, failed.contains(&point))).collect()
-                }
-                None if self.is_old() => {
-                    self.read_results(&path)?.iter().map(|(point, rows)| (*point, is_failed(rows))).collect()
-                }
-                _ => return Err(foreign(&path)),
-            };
-            for (point, failed) in done {
-                if self.done.insert(point, failed).is_some() {
-                    return Err(SweepError::failed(
-                        format!("`{}` has point {point}, which another part has as well", path.display()),
-                        "remove one of the parts that were put there by hand",
-                    ));
-                }
-            }
-            self.results.push(path);
-        }
-        Ok(())
-    }
-
-    /// The parts of a folder that have tallies.
-    pub(super) fn tally_parts(&self, folder: &str, go_on: &Progress) -> Result<Vec<TallyPart>, SweepError> {
-        let mut parts = Vec::new();
-        for path in disk::files(&self.root.join(folder), |name| disk::is_part_name(folder, name))? {
-            if !go_on(0) {
-                return Err(SweepError::stopped());
-            }
-            let Some(part) = tallies::open(&path, &self.identity, &self.points, self.is_old())? else { continue };
-            if part.pieces.keys().any(|(_, part)| *part >= self.shard.parts) {
-                return Err(foreign(&path));
-            }
-            parts.push(part);
-        }
-        Ok(parts)
-    }
-
-    /// Whether it is a store of version 1, where parts say nothing of themselves.
-    fn is_old(&self) -> bool {
-        self.manifest.store_version == 1
-    }
-
-    fn read_results(&self, path: &Path) -> Result<Vec<(usize, Vec<Row>)>, SweepError> {
-        let reader = part::read_whole(path)?;
-        let note = reader.note::<Note>()?;
-        let results = rows::from_table(&reader.read()?, &self.points, &self.manifest.asked());
-        let results = results.ok_or_else(|| foreign(path))?;
-        let found: BTreeSet<usize> = results.iter().map(|(point, _)| *point).collect();
-        let ours = note.map_or(self.is_old(), |note| numbers(&note.points).eq(found.iter().copied()));
-        if ours && found.len() == results.len() { Ok(results) } else { Err(foreign(path)) }
-    }
-}
-
-fn is_failed(rows: &[Row]) -> bool {
-    rows.iter().any(|row| row.texts[0] == FAILED)
 }

@@ -1,0 +1,93 @@
+//! What a process writes to its store.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+use super::{MOST_ROWS, Piece, Store};
+use crate::sweep::part::{self, Note, values_hash};
+use crate::sweep::ranges::ranges;
+use crate::sweep::rows::{self, Row, is_failed};
+use crate::sweep::tallies::{self, MOST_PIECES, TallyPart};
+use crate::sweep::{SweepError, disk};
+use crate::tally::{Tally, Word};
+
+impl Store {
+    /// Commits results of points, which must be new: when this returns they are on the disk.
+    pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
+        let mut left = results;
+        while !left.is_empty() {
+            let mut rows = 0;
+            let fits = |(_, more): &&(usize, Vec<Row>)| {
+                rows += more.len();
+                rows <= MOST_ROWS
+            };
+            let (first, rest) = left.split_at(left.iter().take_while(fits).count().max(1));
+            self.commit_part(first)?;
+            left = rest;
+        }
+        Ok(())
+    }
+
+    fn commit_part(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
+        let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else { return Ok(()) };
+        let done: BTreeMap<usize, bool> = results.iter().map(|(point, rows)| (*point, is_failed(rows))).collect();
+        let note = Note {
+            sweep: self.identity.clone(),
+            values: values_hash(&self.points, done.keys().copied()).unwrap_or_default(),
+            points: ranges(done.keys().copied()),
+            failed: ranges(done.iter().filter(|(_, failed)| **failed).map(|(point, _)| *point)),
+            pieces: Vec::new(),
+        };
+        let table = rows::table(&self.points, results, &self.manifest.asked());
+        self.results.push(part::write(&self.root.join("results"), "results", (*first, *last), &[table], &note)?);
+        self.done.extend(done);
+        Ok(())
+    }
+
+    /// Commits tallies of pieces of points.
+    pub fn commit_pieces(&mut self, pieces: &[(Piece, Tally)]) -> Result<(), SweepError> {
+        for pieces in pieces.chunks(MOST_PIECES) {
+            let words: Vec<(Piece, Vec<Word>)> = pieces.iter().map(|(piece, tally)| (*piece, tally.words())).collect();
+            self.commit_words(&words)?;
+        }
+        Ok(())
+    }
+
+    /// Commits tallies of pieces as their words.
+    pub(in crate::sweep) fn commit_words(&mut self, pieces: &[(Piece, Vec<Word>)]) -> Result<(), SweepError> {
+        for pieces in pieces.chunks(MOST_PIECES) {
+            let words: Vec<(Piece, &[Word])> = pieces.iter().map(|(piece, words)| (*piece, words.as_slice())).collect();
+            let part = self.write_words("tallies", &words)?;
+            self.tallies.push(Arc::new(part));
+        }
+        Ok(())
+    }
+
+    /// Writes tallies of pieces as a part.
+    pub(in crate::sweep) fn write_words(
+        &self,
+        folder: &str,
+        pieces: &[(Piece, &[Word])],
+    ) -> Result<TallyPart, SweepError> {
+        tallies::write(&self.root.join(folder), folder, &self.identity, &self.points, pieces)
+    }
+
+    /// Removes tallies all of whose points have results.
+    pub fn drop_joined(&mut self) {
+        let done = &self.done;
+        let (joined, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tallies)
+            .into_iter()
+            .partition(|part| part.pieces.keys().all(|(point, _)| done.contains_key(point)));
+        self.tallies = kept;
+        for part in joined {
+            // should it stay, the next process removes it
+            let _ = fs::remove_file(&part.path);
+        }
+    }
+
+    /// Writes a file of what changes from run to run.
+    pub fn write_run(&self, name: &str, content: &serde_json::Value) -> Result<(), SweepError> {
+        disk::write(&self.root.join("runs").join(name), format!("{content:#}\n").as_bytes())
+    }
+}
