@@ -1,17 +1,17 @@
-//! Names of files promise what is in them by their endings.
+//! File names whose extension contradicts the content are refused.
 
 use std::path::Path;
 
-/// Endings that programs open by, and what people expect behind them.
+/// Extensions by which programs open files, and the kind of file they stand for.
 const KNOWN: [(&str, &[&str]); 11] = [
     ("a web page", &["html", "htm", "xhtml", "mhtml"]),
     ("a document", &["pdf", "doc", "docx", "odt", "rtf", "tex", "ps", "ppt", "pptx", "odp", "epub"]),
     ("a picture", &["svg", "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "eps"]),
     ("a spreadsheet", &["xlsx", "xls", "xlsm", "xlsb", "ods"]),
-    ("a table of text", &["csv", "tsv"]),
-    ("text", &["txt", "md", "rst", "log"]),
+    ("a text table", &["csv", "tsv"]),
+    ("a text file", &["txt", "md", "rst", "log"]),
     ("a TOML file", &["toml"]),
-    ("structured text", &["json", "jsonl", "ndjson", "yaml", "yml", "xml", "ipynb"]),
+    ("a data file", &["json", "jsonl", "ndjson", "yaml", "yml", "xml", "ipynb"]),
     (
         "a binary table",
         &["parquet", "arrow", "feather", "avro", "orc", "npy", "npz", "h5", "hdf5", "nc", "mat", "pkl", "rds"],
@@ -28,9 +28,9 @@ pub enum Written {
     Folder,
 }
 
-/// A name that promises something else than what is written.
+/// A name whose extension contradicts the content.
 #[derive(Debug, thiserror::Error)]
-#[error("`{name}` ends in .{ending}, which promises {promised}, but {written}")]
+#[error("`{name}` has the extension of {promised} (.{ending}), but {written}")]
 pub struct WrongEnding {
     name: String,
     ending: String,
@@ -40,7 +40,7 @@ pub struct WrongEnding {
     pub hint: String,
 }
 
-/// Refuses a name whose ending promises something else.
+/// Refuses a name whose extension contradicts the content.
 pub fn check_ending(path: &Path, written: Written) -> Result<(), WrongEnding> {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let Some((promised, _)) = KNOWN.iter().find(|(_, endings)| endings.contains(&ending.as_str())) else {

@@ -81,7 +81,7 @@ fn write_stream(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub fn check_output(path: &Path, inputs: &[&Path]) -> io::Result<()> {
     let Place::File(target) = place(path)? else { return Ok(()) };
     if inputs.iter().any(|input| is_same(input, &target)) {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "it is a file that this command reads"));
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is an input of this command"));
     }
     let unfinished = Unfinished::beside(&target)?;
     let content = unfinished.content();
@@ -116,7 +116,7 @@ fn place(path: &Path) -> io::Result<Place> {
         return fs::canonicalize(path).map(Place::File);
     }
     if is_disk(&found) {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "it is a disk or a socket"));
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is a block device or a socket"));
     }
     Ok(Place::Stream)
 }
@@ -148,7 +148,7 @@ pub(super) fn followed(path: &Path) -> io::Result<PathBuf> {
             Err(_) => return Ok(path),
         }
     }
-    Err(io::Error::new(ErrorKind::InvalidInput, "its links lead in a circle"))
+    Err(io::Error::new(ErrorKind::InvalidInput, "its symbolic links form a loop"))
 }
 
 /// Whether two names are of the same file, which may have several.
@@ -204,7 +204,7 @@ mod tests {
         fs::hard_link(&file, &hard).expect("there is room");
         for path in [&file, &link, &hard] {
             let error = check_output(path, &[&file]).expect_err("it is an input");
-            assert_eq!(error.to_string(), "it is a file that this command reads");
+            assert_eq!(error.to_string(), "it is an input of this command");
         }
         assert!(check_output(&folder.path().join("page"), &[&file]).is_ok());
         assert!(check_output(folder.path(), &[&file]).is_err());

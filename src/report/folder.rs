@@ -69,7 +69,7 @@ impl Folder {
         } else if is_mounted(&found) || fs::canonicalize(".").is_ok_and(|current| current == found) {
             return Err(failed(io::Error::new(
                 ErrorKind::ResourceBusy,
-                "it is the current folder or a mounted one, and cannot be replaced by a new folder",
+                "the current folder or a mount point cannot be replaced",
             )));
         } else if is_empty == Some(true) {
             let aside = folder.unfinished.content().with_extension("aside");
@@ -208,7 +208,7 @@ fn refuse_foreign(target: &Path, place: &Path) -> Result<(), FolderError> {
     let mut names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into()).collect();
     names.sort();
     if let Some(other) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
-        return refuse(format!("it has `{other}`"));
+        return refuse(format!("it contains `{other}`"));
     }
     match read_document(&place.join(RESULT)) {
         Ok(Document::Result(_)) => Ok(()),
@@ -295,7 +295,7 @@ mod tests {
         assert!(!target.join("paths.parquet").exists(), "nothing of the old run is left");
         fs::write(target.join("notes.txt"), "three weeks of work").expect("there is room");
         let error = finished(&target, true).expect_err("it has something else");
-        assert!(error.to_string().ends_with("it has `notes.txt`"), "{error}");
+        assert!(error.to_string().ends_with("it contains `notes.txt`"), "{error}");
         fs::remove_file(target.join("notes.txt")).expect("it is there");
         fs::write(target.join(RESULT), "{}").expect("there is room");
         assert!(matches!(finished(&target, true), Err(FolderError::NotOurs { .. })));

@@ -142,7 +142,7 @@ pub fn with_interval(estimate: &Estimate, factor: f64) -> [String; 2] {
         (x, _) => supported(x, error, ANSWER_DIGITS),
     };
     let interval = if estimate.atom {
-        "exact: an atom".to_owned()
+        "exact (point mass)".to_owned()
     } else if estimate.low.is_none() && estimate.high.is_none() {
         String::new()
     } else {

@@ -27,7 +27,7 @@ pub enum ReadError {
     Malformed(#[from] serde_json::Error),
     #[error("it is damaged: {0}")]
     Damaged(#[from] Unsound),
-    #[error("it is not a document of `overhang run`, `compare` or `bench`")]
+    #[error("it is not a result document of `overhang run`, `compare` or `bench`")]
     Unknown,
 }
 

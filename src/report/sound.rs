@@ -36,7 +36,7 @@ pub fn check_numbers(value: &Value, place: &str) -> Checked {
     match value {
         Value::Number(number) => {
             let small = number.as_f64().is_some_and(|x| x.abs() <= LARGEST);
-            require(small, place, "is larger than any number that a run gives")
+            require(small, place, "is larger than any number in a result can be")
         }
         Value::Array(all) => all.iter().enumerate().try_for_each(|(i, one)| check_numbers(one, &inside(&i))),
         Value::Object(all) => all.iter().try_for_each(|(key, one)| check_numbers(one, &inside(key))),
@@ -64,20 +64,20 @@ pub fn check_result(document: &ResultDocument, place: &str) -> Checked {
     }
     for (index, share) in document.run.shares.iter().enumerate() {
         let ascending = share.paths.iter().all(|[first, end]| first <= end);
-        require(ascending, &at(&format!("run.shares.{index}.paths")), "has a range that ends before it begins")?;
+        require(ascending, &at(&format!("run.shares.{index}.paths")), "contains a range that ends before it starts")?;
     }
     Ok(())
 }
 
 /// A comparison.
 pub fn check_comparison(document: &CompareDocument) -> Checked {
-    require(document.scenarios.contains_key(&document.base), "base", "names no scenario of the comparison")?;
+    require(document.scenarios.contains_key(&document.base), "base", "must name a scenario of this comparison")?;
     for (name, scenario) in &document.scenarios {
         check_result(&scenario.result, &format!("scenarios.{name}.result."))?;
     }
     for name in document.differences.keys() {
         let known = document.scenarios.contains_key(name);
-        require(known, &format!("differences.{name}"), "is of no scenario of the comparison")?;
+        require(known, &format!("differences.{name}"), "does not belong to a scenario of this comparison")?;
     }
     Ok(())
 }
@@ -88,8 +88,12 @@ pub fn check_bench(document: &BenchDocument) -> Checked {
     for (index, contender) in document.contenders.iter().enumerate() {
         let place = format!("contenders.{index}.seconds");
         require(!contender.seconds.is_empty(), &place, "is empty")?;
-        require(contender.seconds.iter().all(|&seconds| seconds > 0.0), &place, "has a time that is not positive")?;
-        require(contender.paths > 0, &format!("contenders.{index}.paths"), "is 0")?;
+        require(
+            contender.seconds.iter().all(|&seconds| seconds > 0.0),
+            &place,
+            "contains a time that is not positive",
+        )?;
+        require(contender.paths > 0, &format!("contenders.{index}.paths"), "must be at least 1")?;
     }
     Ok(())
 }
@@ -97,13 +101,13 @@ pub fn check_bench(document: &BenchDocument) -> Checked {
 fn check_provenance(provenance: &Provenance, place: &str) -> Checked {
     let at = |key: &str| format!("{place}.{key}");
     let steps = provenance.steps_per_year;
-    require(STEPS.contains(&steps), &at("steps_per_year"), "is none of 1, 4, 12 and 52")?;
+    require(STEPS.contains(&steps), &at("steps_per_year"), "must be 1, 4, 12 or 52")?;
     let periods = (1..=MOST_PERIODS).contains(&provenance.periods);
-    require(periods, &at("periods"), &format!("is not from 1 to {MOST_PERIODS}"))?;
+    require(periods, &at("periods"), &format!("must be from 1 to {MOST_PERIODS}"))?;
     let date = chrono::NaiveDate::parse_from_str(&provenance.start, "%Y-%m-%d");
-    require(date.is_ok() && provenance.start.len() == 10, &at("start"), "is no date such as 2027-01-01")?;
+    require(date.is_ok() && provenance.start.len() == 10, &at("start"), "must be a date such as 2027-01-01")?;
     let confidence = provenance.confidence > 0.0 && provenance.confidence < 1.0;
-    require(confidence, &at("confidence"), "is not between 0 and 1")
+    require(confidence, &at("confidence"), "must be between 0 and 1")
 }
 
 fn check_figure(figure: &Figure, place: &str) -> Checked {
@@ -112,20 +116,20 @@ fn check_figure(figure: &Figure, place: &str) -> Checked {
     let place = format!("{place}.exceedance");
     let points = curve.x.len();
     let lengths = [&curve.probability, &curve.low, &curve.high];
-    require(lengths.iter().all(|list| list.len() == points), &place, "has lists of different lengths")?;
-    require(curve.x.is_sorted(), &format!("{place}.x"), "does not ascend")?;
+    require(lengths.iter().all(|list| list.len() == points), &place, "must contain lists of equal length")?;
+    require(curve.x.is_sorted(), &format!("{place}.x"), "must be in ascending order")?;
     let shares = lengths.iter().all(|list| list.iter().all(|&share| is_share(share)));
-    require(shares, &place, "has a probability that is not from 0 to 1")
+    require(shares, &place, "contains a probability outside 0 to 1")
 }
 
 fn check_histogram(histogram: &Histogram, paths: u64, place: &str) -> Checked {
     let Histogram { edges, counts } = histogram;
     let fits = if counts.is_empty() { edges.is_empty() } else { edges.len() == counts.len() + 1 };
-    require(fits, place, "must have one edge more than counts, or neither")?;
-    require(edges.is_sorted(), &format!("{place}.edges"), "does not ascend")?;
+    require(fits, place, "must have one more edge than counts, or none of either")?;
+    require(edges.is_sorted(), &format!("{place}.edges"), "must be in ascending order")?;
     let total = counts.iter().try_fold(0u64, |total, &count| total.checked_add(count));
     let whole = counts.is_empty() || total == Some(paths);
-    require(whole, &format!("{place}.counts"), "does not add up to the figure's `count`")
+    require(whole, &format!("{place}.counts"), "must add up to the figure's `count`")
 }
 
 fn check_occurrence(occurrence: &Occurrence, periods: u32, place: &str) -> Checked {
@@ -134,9 +138,9 @@ fn check_occurrence(occurrence: &Occurrence, periods: u32, place: &str) -> Check
     let complete = by_period.len() == periods as usize;
     require(complete, &at("by_period"), "must have a probability for each period of the horizon")?;
     let own = Probability { probability: occurrence.probability, low: occurrence.low, high: occurrence.high };
-    require(is_probability(&own), place, "has a probability that is not from 0 to 1")?;
-    require(is_probability(&occurrence.time.never), &at("time.never"), "is not from 0 to 1")?;
-    require(by_period.iter().all(is_probability), &at("by_period"), "has a probability that is not from 0 to 1")
+    require(is_probability(&own), place, "contains a probability outside 0 to 1")?;
+    require(is_probability(&occurrence.time.never), &at("time.never"), "contains a probability outside 0 to 1")?;
+    require(by_period.iter().all(is_probability), &at("by_period"), "contains a probability outside 0 to 1")
 }
 
 fn is_probability(found: &Probability) -> bool {

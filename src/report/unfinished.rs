@@ -41,7 +41,7 @@ impl Unfinished {
                 return Ok(Unfinished { _lock: lock, folder });
             }
         }
-        Err(io::Error::other("other processes remove what is under construction there"))
+        Err(io::Error::other("another process keeps removing the temporary folder"))
     }
 
     /// Where to construct it: a file or a folder of this name, which does not exist yet.

@@ -113,10 +113,10 @@ fn name(column: &ColumnDescriptor) -> String {
 /// What to write instead of a type that is not read.
 pub(super) fn instead(kind: &str) -> &'static str {
     match kind {
-        "BOOLEAN" => "write 0 and 1 as integers if numbers are meant, or text",
-        "TIMESTAMP" | "INT96" => "write dates (date32) or text if dates are meant, or a plain number",
-        "TIME" | "INTERVAL" => "write a plain number, for example of seconds",
-        "NULL" => "the column has no values: write numbers, or leave it out",
+        "BOOLEAN" => "write integers (0 and 1) or text",
+        "TIMESTAMP" | "INT96" => "write dates (date32), text or numbers",
+        "TIME" | "INTERVAL" => "write a number, for example of seconds",
+        "NULL" => "write numbers, or drop the column: it has no values",
         _ if kind.starts_with("nested") => "write a flat column of numbers or text",
         _ => "write integers, decimals, float32 or float64, or UTF-8 strings",
     }

@@ -26,13 +26,13 @@ pub enum ForeignError {
     Broken(String),
     #[error("has two columns named `{0}`")]
     Twice(String),
-    #[error("the column `{column}` is of the type {kind}, which is not read")]
+    #[error("the column `{column}` has the type {kind}, which is not supported")]
     Type { column: String, kind: String },
     #[error("the column `{column}` is empty in row {row}")]
     Empty { column: String, row: u64 },
     #[error("the column `{column}` holds text in row {row} that is not UTF-8")]
     Text { column: String, row: u64 },
-    #[error("row group {group} has {rows} rows, and at most {MOST_ROWS} are read at once")]
+    #[error("row group {group} has {rows} rows; at most {MOST_ROWS} are supported")]
     Large { group: usize, rows: u64 },
 }
 
@@ -70,7 +70,7 @@ impl ForeignTable {
             let length = file.metadata().map_err(broken)?.len();
             let reader = SerializedFileReader::new(file).map_err(broken)?;
             if !is_inside(reader.metadata(), length) {
-                return Err(broken("it names places outside of itself"));
+                return Err(broken("its metadata points outside the file"));
             }
             let schema = reader.metadata().file_metadata().schema_descr();
             let name = |column: &ColumnDescriptor| column.path().parts().first().cloned().unwrap_or_default();

@@ -62,7 +62,7 @@ fn numbers(reader: ColumnReader, kind: Kind, rows: usize) -> Result<Vec<f64>, Fa
         (kind, ColumnReader::ByteArrayColumnReader(of)) => {
             each(of, rows, |_, bytes| put(wide_number(bytes.data(), kind)))?;
         }
-        _ => return Err(Fault::Broken("it is not stored as its type says".into())),
+        _ => return Err(Fault::Broken("its physical type does not match its logical type".into())),
     }
     Ok(all)
 }
@@ -95,7 +95,7 @@ fn dates(reader: ColumnReaderImpl<parquet::data_type::Int32Type>, rows: usize) -
         } else {
             NaiveDate::default().checked_add_days(count)
         };
-        all.push(date.ok_or_else(|| Fault::Broken(format!("row {row} is no date")))?);
+        all.push(date.ok_or_else(|| Fault::Broken(format!("row {row} is not a valid date")))?);
         Ok(())
     })?;
     Ok(Values::Dates(all))

@@ -11,12 +11,12 @@ pub fn bench_section(document: &BenchDocument) -> Section {
     let headings = [
         "engine",
         "paths",
-        "ns for a path and period",
-        "seconds, median",
+        "ns per path and period",
+        "median, s",
         "cold, s",
-        "differs, %",
-        "s to 0.1% of the mean",
-        "s to 0.1% of the shortfall",
+        "differing paths, %",
+        "mean to 0.1%, s",
+        "ES 99% to 0.1%, s",
     ]
     .map(String::from);
     let number = |x: f64| Entry::number(significant(x, 4), Some(x), "");
@@ -41,8 +41,8 @@ pub fn bench_section(document: &BenchDocument) -> Section {
         })
         .collect();
     let speed = html! {
-        p { "Medians of " (document.rounds) " warm rounds in turn, with the range of the rounds; all engines agreed on "
-            (count(document.compared_paths)) " paths first. Lower is faster." }
+        p { "Medians of " (document.rounds) " interleaved warm runs, with the range over the runs. Lower is faster. Before timing, all engines agreed on "
+            (count(document.compared_paths)) " paths." }
         @if let Some(chart) = pictures::speeds(document) { (figure(&chart, WIDE, true)) }
         (table("Engines", &headings, &rows, true))
     };
@@ -68,6 +68,9 @@ pub fn bench_section(document: &BenchDocument) -> Section {
     Section {
         title: format!("Speed: {}", document.scenario),
         lead: String::new(),
-        parts: vec![("speed", "Speed by engine and paths", speed), ("provenance", "Provenance", definitions(&pairs))],
+        parts: vec![
+            ("speed", "Speed by engine and number of paths", speed),
+            ("provenance", "Provenance", definitions(&pairs)),
+        ],
     }
 }

@@ -17,7 +17,7 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     let found = [pictures::differences(document), pictures::probability_differences(document)];
     let differences = html! {
         p { "Each scenario minus " b { (short(&document.base, 60)) } ", on the same simulated futures, with 95% intervals from "
-            (document.replicates) " groups of paths. A difference is significant if Holm's test over all differences rejects chance at 5%." }
+            (document.replicates) " groups of paths. A difference is significant if Holm's test over all differences rejects zero at the 5% level." }
         @for chart in found.iter().flatten() { (figure(chart, WIDE, true)) }
         @for name in document.differences.keys() { (difference_table(document, name)) }
     };
@@ -34,7 +34,7 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     Section { title: format!("Comparison: {}", names.join(", ")), lead: String::new(), parts }
 }
 
-/// The section of runs that were made apart: what came out beside each other, without errors of differences.
+/// The section of separate runs: their results side by side, without errors of differences.
 pub fn runs_section(runs: &[&ResultDocument]) -> Section {
     let names: Vec<String> = runs.iter().enumerate().map(|(place, run)| run_name(place, run)).collect();
     let results: Vec<(&str, &ResultDocument)> = names.iter().map(String::as_str).zip(runs.iter().copied()).collect();
@@ -65,7 +65,10 @@ fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
         "unit".into(),
         "total commitment cost".into(),
         "± se".into(),
-        level.as_ref().map_or_else(|| "shortfall".into(), |level| format!("shortfall {}", percentage_of(level))),
+        level.as_ref().map_or_else(
+            || "expected shortfall".into(),
+            |level| format!("expected shortfall {}", percentage_of(level)),
+        ),
         "bubble-risk probability, %".into(),
         "95% interval".into(),
     ];
@@ -111,7 +114,8 @@ fn difference_table(document: &CompareDocument, name: &str) -> Markup {
     let currency =
         document.scenarios.values().next().map_or("", |scenario| scenario.result.provenance.currency.as_str());
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
-    let headings = ["number", "unit", "difference", "95% interval", "significant", "variance ÷"].map(String::from);
+    let headings =
+        ["statistic", "unit", "difference", "95% interval", "significant", "variance reduction"].map(String::from);
     let rows: Vec<Vec<Entry>> = document.differences[name]
         .iter()
         .filter(|(_, placed)| placed.difference.value.is_some_and(|value| value != 0.0))
@@ -138,18 +142,15 @@ fn difference_table(document: &CompareDocument, name: &str) -> Markup {
             ]
         })
         .collect();
-    let caption = format!(
-        "{}: {} numbers that differ from {}",
-        short(name, 60),
-        count(rows.len() as u64),
-        short(&document.base, 60)
-    );
+    let caption =
+        format!("{}: {} differences from {}", short(name, 60), count(rows.len() as u64), short(&document.base, 60));
     html! { details open[document.differences.len() == 1] { summary { (caption) } (table(&caption, &headings, &rows, true)) } }
 }
 
 fn changes(document: &CompareDocument) -> Markup {
     let base = format!("in {}", short(&document.base, 60));
-    let headings = ["scenario".into(), "file".into(), "place".into(), base, "here".into(), "follows".into()];
+    let headings =
+        ["scenario".into(), "file".into(), "key".into(), base, "in this scenario".into(), "follows from".into()];
     let rows: Vec<Vec<Entry>> = document
         .scenarios
         .iter()
@@ -160,11 +161,11 @@ fn changes(document: &CompareDocument) -> Markup {
             };
             let changed = scenario.differs.iter().map(|change| {
                 let text = |value: &Option<String>, nothing: &str| value.clone().unwrap_or_else(|| nothing.to_owned());
-                let follows = if change.follows { "from another key" } else { "" };
+                let follows = if change.follows { "another key" } else { "" };
                 row(&change.place, &text(&change.base, NOTHING), &text(&change.value, "removed"), follows)
             });
             let changed: Vec<Vec<Entry>> = changed.collect();
-            if changed.is_empty() { vec![row("nothing", "", "", "")] } else { changed }
+            if changed.is_empty() { vec![row("no differences", "", "", "")] } else { changed }
         })
         .collect();
     table("What differs", &headings, &rows, false)

@@ -1,4 +1,4 @@
-//! What went in: factors, organizations, contracts, events, each with what its file says of it.
+//! The inputs: factors, organizations, contracts and events, each with the comments of its file.
 
 use maud::{Markup, html};
 
@@ -37,10 +37,10 @@ pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
         (group("Events", "event", events.collect(), &notes))
         p { (bubble_text(scenario)) }
         h3 { "Discounting" }
-        p { "Money is discounted at " (curve(&scenario.discount.rate, percentage)) ", what is paid at "
-            (curve(&scenario.discount.liabilities, percentage)) ", continuously compounded." }
+        p { "Discount rates, continuously compounded: " (curve(&scenario.discount.rate, percentage)) "; for payments "
+            (curve(&scenario.discount.liabilities, percentage)) "." }
         (notes_of(&notes, "discount", None))
-        details { summary { "The scenario file as read: " (harmless(&source.name)) }
+        details { summary { "Scenario file: " (harmless(&source.name)) }
             pre tabindex="0" { code { (file_text(&source.text)) } } }
     }
 }
@@ -60,13 +60,13 @@ fn group(title: &str, kind: &str, rows: Vec<(String, String, String)>, notes: &[
         .iter()
         .map(|(name, label, text)| vec![Entry::text(name), Entry::text(short(label, 120)), Entry::text(text)])
         .collect();
-    let headings = ["name", "label", "what it is"].map(String::from);
+    let headings = ["name", "label", "description"].map(String::from);
     html! {
         @if !rows.is_empty() {
             h3 { (title) }
             (table(title, &headings, &cells, false))
             @if notes.iter().any(|note| note.table == kind) {
-                details { summary { "Sources and judgement" }
+                details { summary { "Sources and assumptions" }
                     @for (place, (name, ..)) in rows.iter().enumerate() {
                         @if notes.iter().any(|note| note.table == kind && note.place == place) {
                             p { b { (short(name, 80)) } }
@@ -117,19 +117,14 @@ fn steps(points: &[[f64; 2]], write: impl Fn(f64) -> String) -> String {
 fn factor_text(factor: &Factor) -> String {
     let jumping = |jumps: &Option<Jumps>| {
         jumps.as_ref().map_or_else(String::new, |Jumps { intensity, mean, sd }| {
-            format!(
-                "; {} jumps a year of {} ± {} in the logarithm",
-                exact(*intensity, 4),
-                exact(*mean, 4),
-                exact(*sd, 4)
-            )
+            format!("; {} jumps a year with log sizes {} ± {}", exact(*intensity, 4), exact(*mean, 4), exact(*sd, 4))
         })
     };
     match &factor.process {
         Process::Gbm { start, mean, volatility, jumps } => {
             let mean = match mean {
-                GbmMean::Drift(drift) => format!("drift a year {}", steps(&drift.0, |x| exact(x, 4))),
-                GbmMean::Forward(points) => format!("forward {}", steps(points, plain)),
+                GbmMean::Drift(drift) => format!("annual drift {}", steps(&drift.0, |x| exact(x, 4))),
+                GbmMean::Forward(points) => format!("forward curve {}", steps(points, plain)),
             };
             format!(
                 "geometric Brownian motion from {}; {mean}; volatility {}{}",
@@ -139,7 +134,7 @@ fn factor_text(factor: &Factor) -> String {
             )
         }
         Process::Ou { level, growth, start, reversion, volatility, jumps } => format!(
-            "reverts to a median of {}{}, from {}; reversion {} a year, volatility {}{}",
+            "reverts to a median of {}{}; starts at {}; reversion {} a year, volatility {}{}",
             curve(level, plain),
             if *growth == 0.0 { String::new() } else { format!(", growing by {} a year", percentage(*growth)) },
             plain(*start),
@@ -148,7 +143,7 @@ fn factor_text(factor: &Factor) -> String {
             jumping(jumps),
         ),
         Process::LogitOu { level, lower, upper, start, reversion, volatility } => format!(
-            "between {} and {}, reverts to a median of {}, from {}; reversion {} a year, volatility of the logit {}",
+            "between {} and {}; reverts to a median of {}; starts at {}; reversion {} a year, logit volatility {}",
             plain(*lower),
             plain(*upper),
             curve(level, plain),
@@ -156,7 +151,7 @@ fn factor_text(factor: &Factor) -> String {
             exact(*reversion, 4),
             exact(*volatility, 4)
         ),
-        Process::Table { values } => format!("certain: {}", curve(values, plain)),
+        Process::Table { values } => format!("deterministic: {}", curve(values, plain)),
     }
 }
 
@@ -164,15 +159,15 @@ fn organization_text(scenario: &Scenario, organization: &Organization) -> String
     let factor = |index: usize| &scenario.factors[index].name;
     let unit = &scenario.capacity_unit;
     let mut parts = vec![match &organization.demand {
-        Demand::Planned => format!("wants {} times its contracts' capacity", factor(organization.utilization)),
+        Demand::Planned => format!("demand is {} × contracted capacity", factor(organization.utilization)),
         Demand::Curve(demand) => {
-            format!("wants {} times {} {unit}", factor(organization.utilization), curve(demand, plain))
+            format!("demand is {} × {} {unit}", factor(organization.utilization), curve(demand, plain))
         }
     }];
-    parts.extend(organization.performance_return.map(|index| format!("a {unit}-year brings {}", factor(index))));
+    parts.extend(organization.performance_return.map(|index| format!("each {unit}-year returns {}", factor(index))));
     parts.extend(organization.diminishing.as_ref().map(|d| {
         format!(
-            "returns diminish with the power {} beyond {} {unit}-years, efficiency grows {} a year",
+            "returns diminish with exponent {} beyond {} {unit}-years; efficiency grows {} a year",
             exact(d.exponent, 4),
             plain(d.reference),
             percentage(d.efficiency)
@@ -184,21 +179,21 @@ fn organization_text(scenario: &Scenario, organization: &Organization) -> String
         } else {
             format!("up to {} {unit}", curve(&burst.limit, plain))
         };
-        let most = burst.max_price.map_or_else(String::new, |price| format!(", not above {}", plain(price)));
+        let most = burst.max_price.map_or_else(String::new, |price| format!(", at prices up to {}", plain(price)));
         format!(
-            "bursts {limit} at {} × {} and {} more{most}",
+            "burst capacity {limit} at {} × {} plus {}{most}",
             plain(burst.scale),
             factor(burst.price),
             percentage(burst.premium)
         )
     }));
     if organization.dispatch == Dispatch::Merit {
-        parts.push("capacity beyond the minimum gives way to cheaper burst".into());
+        parts.push("cheaper burst capacity replaces contracted capacity above the minimum".into());
     }
     parts.extend(organization.cash.as_ref().map(|cash| {
         let funding: f64 = cash.funding.iter().map(|[_, sum]| sum).sum();
         format!(
-            "cash {} at first, margin {}, other income {}, other costs {} a year, funding of {} in all, interest {} and {} if in debt",
+            "opening cash {}, margin {}, other income {} and other costs {} a year, total funding {}, interest {} on cash and {} on debt",
             plain(cash.opening),
             percentage(cash.margin),
             curve(&cash.income, plain),
@@ -228,7 +223,7 @@ fn years(x: f64) -> String {
 fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String {
     let money = |x: f64| money(&scenario.currency, x, size);
     let mut parts = vec![format!(
-        "{} buys {} {} from {} for {} from year {}",
+        "{} buys {} {} from {} for {}, starting in year {}",
         scenario.organizations[contract.organization].name,
         curve(&contract.capacity, plain),
         scenario.capacity_unit,
@@ -238,11 +233,11 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
     )];
     match &contract.rate {
         Rate::Fixed { base, escalator } => {
-            parts.push(format!("{} a {}-year", money(*base), scenario.capacity_unit));
+            parts.push(format!("{} per {}-year", money(*base), scenario.capacity_unit));
             if *escalator != 0.0 {
-                parts.push(format!("{} more each year", percentage(*escalator)));
+                parts.push(format!("rising by {} a year", percentage(*escalator)));
             }
-            parts.extend(contract.commitment(&scenario.horizon).map(|total| format!("{} in all", money(total))));
+            parts.extend(contract.commitment(&scenario.horizon).map(|total| format!("{} in total", money(total))));
         }
         Rate::Indexed { factor, scale, discount, floor, cap, reset } => {
             let cap = if *cap >= UNLIMITED { "no cap".into() } else { format!("cap {}", money(*cap)) };
@@ -274,7 +269,7 @@ fn event_text(scenario: &Scenario, event: &Event) -> String {
         Metric::Factor(index) => format!("factor {}", scenario.factors[index].name),
         Metric::Regime(state) => {
             let states = scenario.regimes.as_ref().map(|regimes| regimes.states[state].as_str());
-            format!("the chain is in {}", states.unwrap_or_default())
+            format!("regime {}", states.unwrap_or_default())
         }
     };
     let crossing = match (event.metric, event.threshold) {
@@ -289,13 +284,20 @@ fn event_text(scenario: &Scenario, event: &Event) -> String {
 }
 
 fn bubble_text(scenario: &Scenario) -> String {
-    let Some(bubble) = &scenario.bubble else { return "There is no bubble in this scenario.".into() };
+    let Some(bubble) = &scenario.bubble else { return "This scenario defines no bubble.".into() };
     let names: Vec<&str> = bubble.events.iter().map(|&event| scenario.events[event].name.as_str()).collect();
-    let rule = if bubble.rule == BubbleRule::Any { "any" } else { "all" };
-    let own = format!("An organization's bubble bursts when {rule} of {} happened", names.join(", "));
+    let rule = match (bubble.rule, names.len()) {
+        (_, 1) => "",
+        (BubbleRule::Any, _) => "any of ",
+        (BubbleRule::All, _) => "all of ",
+    };
+    let own = format!("An organization's bubble bursts on {rule}{}", names.join(", "));
     match scenario.organizations.len() {
         1 => format!("{own}."),
-        count => format!("{own}; the system's when {} of {count} have.", bubble.organizations),
+        count => format!(
+            "{own}; the system's bubble bursts when those of {} of {count} organizations have burst.",
+            bubble.organizations
+        ),
     }
 }
 
@@ -319,10 +321,10 @@ fn regimes_text(scenario: &Scenario) -> Option<String> {
             .filter(|(_, value, usual)| value != usual)
             .map(|(name, value, _)| format!("{name} {}", exact(*value, 4)))
             .collect();
-        format!("in {} {}: {}", regimes.states[effect.state], scenario.factors[effect.factor].name, said.join(", "))
+        format!("{} in {}: {}", scenario.factors[effect.factor].name, regimes.states[effect.state], said.join(", "))
     });
     Some(format!(
-        "Begins in {}. Moves a year: {}. Effects: {}.",
+        "Starts in {}. Transition rates a year: {}. Effects: {}.",
         regimes.states[regimes.start],
         rates.collect::<Vec<_>>().join(", "),
         effects.collect::<Vec<_>>().join("; ")

@@ -1,7 +1,7 @@
 //! Pages: one self-contained HTML file, which opens from disk and asks nothing of any network.
 //!
-//! Charts are drawn twice, for wide and for narrow screens, of which a page shows one. What pointing at a chart tells, and the
-//! table under it, come from its readings, which stand beside it as JSON.
+//! Each chart is drawn twice, for wide and for narrow screens; a page shows one of them. The tooltips of a chart and the table
+//! under it come from its readings, which are beside it as JSON.
 
 mod bench;
 mod compare;
@@ -63,7 +63,7 @@ pub fn page(sections: &[Section]) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                a.skip href="#content" { "Skip to the content" }
+                a.skip href="#content" { "Skip to content" }
                 nav aria-label="Contents" {
                     @for (place, section) in sections.iter().enumerate() {
                         @if several { p.part { bdi { (short(&section.title, 60)) } } }
@@ -109,7 +109,7 @@ fn figure(chart: &Chart, width: u32, titled: bool) -> Markup {
     html! {
         figure.chart aria-label=(title) {
             @if titled { figcaption { bdi { (title) } } }
-            div.plot tabindex="0" role="group" aria-label=(format!("{title}. Arrow keys read values.")) {
+            div.plot tabindex="0" role="group" aria-label=(format!("{title}. Use the arrow keys to read values.")) {
                 div.wide { (PreEscaped(wide.text)) }
                 div.narrow { (PreEscaped(narrow.text)) }
                 div.cursor hidden {}

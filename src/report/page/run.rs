@@ -9,8 +9,8 @@ use crate::measure::Estimate;
 use crate::plan::figure::Side;
 use crate::report::course::{CourseDocument, Milestone};
 use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, error_text, estimate_error, fixed, money_size, percent, percentage,
-    percentage_of, shown_quantiles, supported, unit_in, with_interval,
+    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, error_text, estimate_error, exact, fixed, money_size, percent,
+    percentage, percentage_of, shown_quantiles, supported, unit_in, with_interval,
 };
 use crate::report::{CheckDocument, Figure, Occurrence, ResultDocument, pictures};
 use crate::scenario::{Scenario, Source};
@@ -42,7 +42,7 @@ pub fn run_section(run: &RunReport) -> Section {
     parts.extend(
         pictures::timetable(run.check, document).map(|chart| ("timetable", "Payment schedule", large_figure(&chart))),
     );
-    parts.extend(bursting(run).map(|markup| ("bursting", "How the bubble bursts", markup)));
+    parts.extend(bursting(run).map(|markup| ("bursting", "If the bubble bursts", markup)));
     parts.push(("convergence", "Convergence", convergence(run)));
     parts.push(("inputs", "Inputs", inputs(run.scenario, run.source, money_size([document]))));
     parts.push(("provenance", "Provenance", provenance(&document.provenance, &document.run, run.command)));
@@ -65,7 +65,7 @@ fn shown(found: &Estimate, factor: f64) -> Shown {
 
 fn answer(document: &ResultDocument) -> Markup {
     let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) else {
-        return html! { p { "There is no result." } };
+        return html! { p { "This scenario has no commitment cost." } };
     };
     let (factor, label) = unit_in(document, &cost.unit);
     let scaled = |x: Option<f64>| x.map(|x| x / factor);
@@ -95,17 +95,18 @@ fn answer(document: &ResultDocument) -> Markup {
             } }
         } }
         @if let Some(first) = document.invalid_paths.first {
-            p { b { "Warning: " } (count(document.invalid_paths.count)) " paths went wrong and are left out, the first of them path " (first) "." }
+            @let are = if document.invalid_paths.count == 1 { "path is" } else { "paths are" };
+            p { b { "Warning: " } (count(document.invalid_paths.count)) " invalid " (are) " excluded from all results; the first is path " (first) "." }
         }
-        p { "Costs are present values over " (horizon(document)) ". Intervals have a confidence of " (percentage(document.provenance.confidence))
-            "; ± is one standard error." }
+        p { "Costs are present values over " (horizon(document)) ". Intervals are " (percentage(document.provenance.confidence))
+            " confidence intervals; ± is one standard error." }
     }
 }
 
 fn horizon(document: &ResultDocument) -> String {
     let of = &document.provenance;
     let years = f64::from(of.periods) / f64::from(of.steps_per_year);
-    format!("{years} years from {}", of.start)
+    format!("{} {} from {}", exact(years, 3), if years == 1.0 { "year" } else { "years" }, of.start)
 }
 
 fn probability(found: &Occurrence) -> Shown {
@@ -171,7 +172,9 @@ fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Stri
         })
         .collect();
     table(
-        &format!("Figures of {owner}: money at present value, except cash; ↓ low is bad, so VaR and ES look there"),
+        &format!(
+            "Figures of {owner}; money in present value, except cash. ↓ Lower is worse: VaR and ES measure the lower tail"
+        ),
         &headings,
         &rows,
         true,
@@ -183,7 +186,7 @@ fn bubbles(document: &ResultDocument) -> Markup {
         .into_iter()
         .chain(document.events.keys().filter_map(|organization| pictures::events(document, organization)))
         .collect();
-    let headings = ["what", "probability, %", "95% interval", "mean time if it happens, years"].map(String::from);
+    let headings = ["event", "probability, %", "95% interval", "mean time if it happens, years"].map(String::from);
     let row = |name: String, found: &Occurrence, place: String| {
         let shown = probability(found);
         let time = supported(found.time.mean, found.time.se, TABLE_DIGITS);
@@ -202,9 +205,9 @@ fn bubbles(document: &ResultDocument) -> Markup {
     });
     let rows: Vec<Vec<Entry>> = bubbles.chain(events).collect();
     html! {
-        @if rows.is_empty() { p { "No events are watched in this scenario." } }
+        @if rows.is_empty() { p { "This scenario defines no events." } }
         (figures(&charts))
-        @if !rows.is_empty() { (table("By the horizon", &headings, &rows, true)) }
+        @if !rows.is_empty() { (table("Probabilities by the horizon", &headings, &rows, true)) }
     }
 }
 
@@ -212,7 +215,7 @@ fn fans(run: &RunReport) -> Markup {
     let quantities = run.courses.quantities.values();
     let charts: Vec<_> = quantities.map(|quantity| pictures::fan(run.document, run.courses, quantity)).collect();
     html! {
-        p { "Of the first " (count(run.courses.paths)) " paths: medians, quartiles, and the band from 5 to 95%. Pointing at a chart tells standard errors." }
+        p { "Medians, quartiles and 5–95% bands over the first " (count(run.courses.paths)) " paths. Point at a chart to see standard errors." }
         (figures(&charts))
     }
 }
@@ -249,7 +252,7 @@ fn costs(document: &ResultDocument) -> Markup {
     };
     let rows: Vec<Vec<Entry>> = document.contracts.iter().filter_map(row).collect();
     html! {
-        @if let Some(chart) = chart { p { "Means of present values; what is stranded is paid for and stands idle." } (large_figure(&chart)) }
+        @if let Some(chart) = chart { p { "Mean present values. Stranded cost is paid for capacity that is not used." } (large_figure(&chart)) }
         @if !rows.is_empty() { (table("Contracts", &headings, &rows, true)) }
     }
 }
@@ -260,8 +263,8 @@ fn bursting(run: &RunReport) -> Option<Markup> {
         quantities.filter_map(|quantity| pictures::bursting(run.document, run.courses, quantity)).collect();
     (!charts.is_empty()).then(|| {
         html! {
-            p { "Mean paths given that the bubble bursts by the horizon, and given that it does not, with 95% bands. What belongs to one organization "
-                "is divided by its own bubble, all else by the system's." }
+            p { "Means with 95% bands of the paths on which the bubble bursts by the horizon, and of the others. An organization's charts "
+                "are split by whether its own bubble bursts; shared charts by the system's." }
             (figures(&charts))
         }
     })
@@ -270,7 +273,7 @@ fn bursting(run: &RunReport) -> Option<Markup> {
 fn convergence(run: &RunReport) -> Markup {
     let charts = pictures::convergence(run.document, run.milestones);
     html! {
-        p { "The main figures after ever more paths, with their 95% intervals, which halve when paths are four times as many." }
+        p { "The main figures and their 95% intervals by number of paths: four times the paths halve the interval." }
         (figures(&charts))
     }
 }

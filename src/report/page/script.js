@@ -1,5 +1,5 @@
 "use strict";
-// Charts tell what is pointed at, by pointer or by arrow keys; tables sort; numbers under charts are listed when asked for.
+// Tooltips of charts, by pointer or arrow keys; sortable tables; the numbers under charts, listed on request.
 (() => {
   const describe = (tip, columns, texts) => {
     tip.replaceChildren();

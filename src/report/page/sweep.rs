@@ -17,7 +17,7 @@ pub struct SweepReport {
     pub table: SweepTable,
     /// Points of the design.
     pub points: usize,
-    /// Pairs of what and which.
+    /// Pairs of a name and a value.
     pub provenance: Vec<(&'static str, String)>,
 }
 
@@ -32,18 +32,18 @@ pub fn sweep_section(sweep: &SweepReport) -> Section {
     };
     let surfaces = pictures::surface(&sweep.table);
     let frontier = html! {
-        p { "Each dot is a point of the sweep; of the coloured ones no other is as low in both." }
+        p { "Each dot is a point of the sweep. Efficient points are coloured: no other point is lower on both measures." }
         (figures(&pictures::frontier(&sweep.table)))
     };
     let mut parts = Vec::new();
     if !surfaces.is_empty() {
-        parts.push(("surface", "Over both axes", html! { (figures(&surfaces)) }));
+        parts.push(("surface", "Response surface", html! { (figures(&surfaces)) }));
     }
-    parts.push(("responses", "Along each axis", responses));
-    parts.push(("frontier", "What cannot be bettered", frontier));
+    parts.push(("responses", "Response by axis", responses));
+    parts.push(("frontier", "Efficient frontier", frontier));
     parts.push(("points", "Points", points(sweep)));
     parts.push(("provenance", "Provenance", definitions(&sweep.provenance)));
-    let lead = format!("{} of {} points", count(done as u64), count(sweep.points as u64));
+    let lead = format!("{} of {} points computed", count(done as u64), count(sweep.points as u64));
     Section { title: sweep.title.clone(), lead, parts }
 }
 
@@ -55,7 +55,7 @@ fn points(sweep: &SweepReport) -> Markup {
     headings.extend([
         format!("mean {}, {label}", of.figure.replace('_', " ")),
         "± se".into(),
-        format!("shortfall {}", percentage_of(&of.level)),
+        format!("expected shortfall {}", percentage_of(&of.level)),
         "bubble risk, %".into(),
     ]);
     let by = |x: Option<f64>| x.map(|x| x / factor);
@@ -94,7 +94,7 @@ fn points(sweep: &SweepReport) -> Markup {
         .collect();
     html! {
         @if of.points.len() > MOST_LISTED {
-            p { "The first " (count(MOST_LISTED as u64)) " of " (count(of.points.len() as u64)) " points; the store has all." }
+            p { "The first " (count(MOST_LISTED as u64)) " of " (count(of.points.len() as u64)) " points. The store holds all of them." }
         }
         (table("Points of the sweep", &headings, &rows, true))
     }

@@ -1,4 +1,4 @@
-//! What engines cost.
+//! The speed of engines.
 
 use super::reading;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
@@ -6,13 +6,13 @@ use crate::report::numbers::{count, significant};
 use crate::report::text::short;
 use crate::report::{BenchDocument, Contender, Spread};
 
-/// Nanoseconds of a path and period.
+/// Nanoseconds per path and period.
 fn cost(document: &BenchDocument, contender: &Contender) -> Spread {
     let steps = contender.paths as f64 * f64::from(document.periods);
     Spread::of(contender.seconds.iter().map(|seconds| 1e9 * seconds / steps))
 }
 
-/// Nanoseconds for a path and period by engine and number of paths: medians, with the range of the rounds; `None` without
+/// Nanoseconds per path and period by engine and number of paths: medians, with the range of the rounds; `None` without
 /// contenders.
 pub fn speeds(document: &BenchDocument) -> Option<Chart> {
     let timed: Vec<&Contender> = document.contenders.iter().filter(|contender| !contender.seconds.is_empty()).collect();
@@ -28,10 +28,10 @@ pub fn speeds(document: &BenchDocument) -> Option<Chart> {
         return None;
     }
     let costs = timed.iter().map(|contender| cost(document, contender));
-    let x = Axis::over("ns for a path and period, logarithmic", costs.flat_map(|spread| [spread.low, spread.high]));
+    let x = Axis::over("ns per path and period, logarithmic", costs.flat_map(|spread| [spread.low, spread.high]));
     let x = Axis { low: 0.9 * x.low.max(f64::MIN_POSITIVE), high: 1.1 * x.high, ..x }.logarithmic();
     let y = Axis::names(names.iter().map(|name| short(name, 28)).collect());
-    let summary = format!("Nanoseconds for a path and period of {} engines, {} periods", names.len(), document.periods);
+    let summary = format!("Nanoseconds per path and period for {} engines, {} periods", names.len(), document.periods);
     let mut chart = Chart::new("Speed by engine and number of paths", summary, x, y);
     chart.rows = Some(names.len() * sizes.len().clamp(1, 3));
     let mut rows = Vec::new();
@@ -50,7 +50,7 @@ pub fn speeds(document: &BenchDocument) -> Option<Chart> {
         chart.marks.push(Mark::Points { name, colour: Colour::of_series(place), upright: false, points });
     }
     rows.sort_by(|a, b| a.y.total_cmp(&b.y));
-    let columns = ["engine", "paths", "ns [range of rounds]", "cold, s"].map(String::from).to_vec();
+    let columns = ["engine", "paths", "ns [range over runs]", "cold, s"].map(String::from).to_vec();
     chart.readings = Readings { columns, by: By::Y, rows };
     Some(chart)
 }

@@ -1,4 +1,4 @@
-//! Scenarios beside each other.
+//! Comparisons of scenarios.
 
 use super::distribution::{heights, spoken};
 use super::{or_nan, owners, reading, with_interval};
@@ -43,7 +43,7 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) ->
     let means = figures.iter().filter_map(|(_, figure)| figure.mean.map(|x| x / factor));
     let x = Axis::over(format!("{}, {label}", spoken(name)), all().flat_map(|[from, to, _]| [*from, *to]).chain(means));
     let y = Axis::over(format!("Share of paths, % per {label}"), all().map(|[.., density]| *density).chain([0.0]));
-    let summary = format!("Densities of {} of {} scenarios", spoken(name).to_lowercase(), figures.len());
+    let summary = format!("Densities of {} for {} scenarios", spoken(name).to_lowercase(), figures.len());
     let mut chart =
         Chart::new(format!("Distributions of {}", spoken(name).to_lowercase()), summary, x.roomy(), y.from_zero());
     let mut rows = Vec::new();
@@ -77,7 +77,7 @@ pub fn differences(document: &CompareDocument) -> Option<Chart> {
         SHOWN.iter().map(|name| (spoken(name), format!("figures.system.{name}.mean"))).collect();
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
     let (factor, label) = unit(currency, currency, size);
-    forest("Differences of mean figures", &format!("Difference, {label}"), document, &places, factor)
+    forest("Differences in means", &format!("Difference, {label}"), document, &places, factor)
 }
 
 /// The differences of bubble-risk probabilities from the base, with intervals; `None` without any.
@@ -86,7 +86,7 @@ pub fn probability_differences(document: &CompareDocument) -> Option<Chart> {
     let names = owners(result).into_iter().filter(|name| result.bubble.contains_key(*name));
     let places: Vec<(String, String)> =
         names.map(|name| (format!("Bubble, {}", short(name, 20)), format!("bubble.{name}.probability"))).collect();
-    let title = "Differences of bubble-risk probability";
+    let title = "Differences in bubble-risk probability";
     forest(title, "Difference, percentage points", document, &places, 0.01)
 }
 

@@ -1,4 +1,4 @@
-//! How the main figures settle as paths are added.
+//! Convergence of the main figures by number of paths.
 
 use super::{or_nan, reading};
 use crate::measure::Estimate;
@@ -18,7 +18,13 @@ pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<C
     let shortfall = |milestone: &Milestone| milestone.shortfall.over(factor);
     let mut charts = vec![
         settling("Mean of total commitment cost", &label, milestones, mean, Numbers::Plain),
-        settling(&format!("Shortfall {level} of total commitment cost"), &label, milestones, shortfall, Numbers::Plain),
+        settling(
+            &format!("Expected shortfall {level} of total commitment cost"),
+            &label,
+            milestones,
+            shortfall,
+            Numbers::Plain,
+        ),
     ];
     if document.bubble.contains_key("system") {
         charts.push(settling("Bubble-risk probability", "", milestones, |m| m.bubble, Numbers::Percent));
@@ -48,7 +54,7 @@ fn settling(
         })
         .collect();
     let last = y.last().copied();
-    let summary = format!("Estimate and 95% interval by number of paths, ending at {}", reading(last));
+    let summary = format!("Estimate and 95% interval by number of paths; the last estimate is {}", reading(last));
     let mut chart = Chart::new(label, summary, x_axis, y_axis).reading(columns, rows);
     chart.marks.push(Mark::Band {
         name: "95% interval".into(),

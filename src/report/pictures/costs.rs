@@ -1,4 +1,4 @@
-//! Where the cost comes from, and when it is due.
+//! The cost by contract, and the payments by year.
 
 use super::reading;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
@@ -21,9 +21,9 @@ struct Step {
 /// The parts of a step, by place.
 const PARTS: [(&str, Colour); 4] = [
     ("used", Colour::Blue),
-    ("stranded: paid for and idle", Colour::Orange),
+    ("stranded (paid for, not used)", Colour::Orange),
     ("burst", Colour::Yellow),
-    ("sum", Colour::Grey),
+    ("total", Colour::Grey),
 ];
 
 /// The mean compute cost, contract by contract with what of it is used and stranded, then burst; `None` without contracts and
@@ -79,11 +79,11 @@ fn rows(steps: &[Step], label: &str) -> Chart {
         readings.push(Reading { x: at, y: row, texts: texts.collect() });
     }
     let total = reading(steps.last().map(|step| step.parts[0].1));
-    let summary = format!("Waterfall of the mean compute cost, contract by contract and burst, to {total} {label}");
-    let mut chart = Chart::new("Where the cost comes from", summary, x, y);
+    let summary = format!("Waterfall of the mean compute cost by contract and for burst, {total} {label} in total");
+    let mut chart = Chart::new("Mean compute cost by contract", summary, x, y);
     chart.rows = Some(steps.len());
     chart.readings = Readings {
-        columns: ["", "used or burst", "stranded", "all"].map(String::from).to_vec(),
+        columns: ["", "used or burst", "stranded", "total"].map(String::from).to_vec(),
         by: By::Y,
         rows: readings,
     };
@@ -126,7 +126,7 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
     let y = Axis::over(format!("Minimum payments, {label}, undiscounted"), highest.chain([0.0])).from_zero();
     let columns = std::iter::once("year".to_owned())
         .chain(series.iter().map(|(name, ..)| name.clone()))
-        .chain(["minimum".into(), "if all is used".into()])
+        .chain(["minimum".into(), "at full use".into()])
         .collect();
     let texts = |column: usize| {
         let sums =
@@ -135,10 +135,9 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
         std::iter::once(names[column].clone()).chain(sums).chain(ends).collect()
     };
     let rows: Vec<_> = (0..names.len()).map(|column| (column as f64, texts(column))).collect();
-    let summary =
-        format!("Minimum payments by year of {} contracts, stacked, and what all capacity would cost", order.len());
+    let summary = format!("Minimum payments by year of {} contracts, stacked, and payments at full use", order.len());
     let x = Axis::columns(names.clone());
-    let mut chart = Chart::new("When payments are due", summary, x, y).reading(columns, rows);
+    let mut chart = Chart::new("Minimum payments by year", summary, x, y).reading(columns, rows);
     let mut tops = vec![0.0; names.len()];
     for (name, colour, of) in series {
         let bars = tops.iter_mut().enumerate().map(|(column, top)| {
@@ -149,7 +148,7 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
         chart.marks.push(Mark::Bars { name, colour, bars: bars.collect() });
     }
     let points = full.iter().enumerate().map(|(column, &y)| [column as f64, y, y, y]).collect();
-    chart.marks.push(Mark::Points { name: "if all is used".into(), colour: Colour::Ink, upright: true, points });
+    chart.marks.push(Mark::Points { name: "at full use".into(), colour: Colour::Ink, upright: true, points });
     Some(chart)
 }
 

@@ -82,7 +82,9 @@ fn rules(figure: &Figure, factor: f64) -> Vec<(String, Colour, f64)> {
     let last = |all: &IndexMap<String, Estimate>| all.last().map(|(level, found)| (percentage_of(level), found.value));
     let mut rules = vec![("mean".to_owned(), Colour::Ink, figure.mean)];
     rules.extend(last(&figure.var).map(|(level, value)| (format!("value at risk {level}"), Colour::Blue, value)));
-    rules.extend(last(&figure.shortfall).map(|(level, value)| (format!("shortfall {level}"), Colour::Orange, value)));
+    rules.extend(
+        last(&figure.shortfall).map(|(level, value)| (format!("expected shortfall {level}"), Colour::Orange, value)),
+    );
     let placed = rules.into_iter().filter_map(|(name, colour, value)| {
         let value = value? / factor;
         Some((format!("{name}: {}", significant(value, 5)), colour, value))
@@ -102,10 +104,11 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<
     let (low, high): (Vec<f64>, Vec<f64>) =
         (low.iter().map(|&p| turned(p)).collect(), high.iter().map(|&p| turned(p)).collect());
     let least = y.iter().copied().filter(|&p| p > 0.0).fold(1.0, f64::min).min(0.5);
-    let what = if high_is_bad { "more" } else { "less" };
+    let what = if high_is_bad { "higher" } else { "lower" };
     let rules = rules(figure, factor);
     let x_axis = Axis::over(format!("{}, {label}", spoken(name)), x.iter().copied()).roomy();
-    let y_axis = Axis { low: least, high: 1.0, ..Axis::over(format!("Probability of {what}"), [0.0, 1.0].into_iter()) };
+    let y_axis =
+        Axis { low: least, high: 1.0, ..Axis::over(format!("Probability of a {what} value"), [0.0, 1.0].into_iter()) };
     let summary = format!("Probability that {} is {what} than a value", spoken(name).to_lowercase());
     let columns = vec![label, format!("P({what})"), "95% interval".into()];
     let readings = (0..x.len()).map(|i| {
@@ -113,7 +116,7 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<
         (x[i], vec![reading(Some(x[i])), reading(Some(y[i])), interval])
     });
     let y_axis = y_axis.logarithmic().written(Numbers::Plain);
-    let title = format!("Probability of {what} {}", spoken(name).to_lowercase());
+    let title = format!("Probability of a {what} {}", spoken(name).to_lowercase());
     let mut chart = Chart::new(title, summary, x_axis, y_axis).reading(columns, readings.collect());
     let bounded = |values: Vec<f64>| values.into_iter().map(|p| p.max(least)).collect();
     let visible = y.iter().map(|&p| if p > 0.0 { p } else { or_nan(None) }).collect();
@@ -126,7 +129,13 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<
             low: bounded(low),
             high: bounded(high),
         },
-        Mark::Line { name: format!("probability of {what}"), colour: Colour::Blue, dashed: false, x, y: visible },
+        Mark::Line {
+            name: format!("probability of a {what} value"),
+            colour: Colour::Blue,
+            dashed: false,
+            x,
+            y: visible,
+        },
     ];
     let marks = rules.into_iter().skip(1).map(|(name, colour, x)| Mark::Rule { name, colour, x });
     chart.marks.extend(marks);

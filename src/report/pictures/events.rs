@@ -33,7 +33,7 @@ fn timeline(document: &ResultDocument, title: &str, all: &[(&str, &Occurrence)])
     let highest = kept.iter().flat_map(|(_, found)| &found.by_period).filter_map(|found| found.high);
     let x_axis =
         Axis::over("", [0.0, x.last().copied().unwrap_or(1.0)].into_iter()).written(dates(&document.provenance));
-    let y_axis = Axis::shares("Probability by then", highest);
+    let y_axis = Axis::shares("Cumulative probability", highest);
     let texts = |period: usize| {
         let of = |found: &Occurrence| {
             let found = found.by_period[period];

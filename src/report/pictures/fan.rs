@@ -65,7 +65,7 @@ pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &Quant
         .collect();
     let median_at_end = reading(quantiles[2].last().and_then(|found| found.value).map(|x| x / factor));
     let summary = format!(
-        "Quantiles over time of {} paths: 5 to 95%, quartiles and median, which ends at {median_at_end}",
+        "Quantiles of {} paths over time: 5–95%, quartiles and median; the last median is {median_at_end}",
         count(courses.paths)
     );
     let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows);
@@ -100,12 +100,12 @@ pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &
         begin.into_iter().chain(moments.iter().map(bound)).collect::<Vec<f64>>()
     };
     let parts = [
-        (format!("given that it bursts ({} paths)", count(with)), Colour::Orange, &quantity.burst),
-        (format!("given that it does not ({} paths)", count(without)), Colour::Blue, &quantity.otherwise),
+        (format!("bubble bursts ({} paths)", count(with)), Colour::Orange, &quantity.burst),
+        (format!("no burst ({} paths)", count(without)), Colour::Blue, &quantity.otherwise),
     ];
     let ends = parts.iter().flat_map(|(_, _, moments)| [side(moments, -1.0), side(moments, 1.0)].concat());
     let y = value_axis(quantity, ends);
-    let columns = ["by", "bursts: mean ± se", "does not: mean ± se"].map(String::from).to_vec();
+    let columns = ["by", "bubble bursts: mean ± se", "no burst: mean ± se"].map(String::from).to_vec();
     let rows: Vec<_> = courses
         .years
         .iter()
@@ -115,8 +115,10 @@ pub fn bursting(document: &ResultDocument, courses: &CourseDocument, quantity: &
             (year, std::iter::once(date_text(&document.provenance, year)).chain(texts).collect())
         })
         .collect();
-    let summary =
-        format!("Mean paths given that the bubble of {} bursts by the horizon and that it does not", quantity.bubble);
+    let summary = format!(
+        "Means of the paths on which the bubble of {} bursts by the horizon, and of the others",
+        quantity.bubble
+    );
     let mut chart = Chart::new(label, summary, time_axis(document, courses), y).reading(columns, rows);
     for (name, colour, moments) in parts {
         let (low, high, middle) = (side(moments, -1.0), side(moments, 1.0), side(moments, 0.0));

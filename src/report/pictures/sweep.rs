@@ -1,4 +1,4 @@
-//! The points of a sweep: responses along axes, surfaces over two of them, and what cannot be bettered.
+//! The points of a sweep: responses along axes, surfaces over two of them, and efficient frontiers.
 
 use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
@@ -72,7 +72,7 @@ impl SweepTable {
         match what {
             Told::Mean => format!("Mean {figure}, {unit}"),
             Told::Shortfall => {
-                format!("Shortfall {} of {figure}, {unit}", percentage_of(&self.level))
+                format!("Expected shortfall {} of {figure}, {unit}", percentage_of(&self.level))
             }
             Told::Bubble => "Bubble-risk probability".into(),
         }
@@ -127,7 +127,7 @@ fn numbers(what: Told) -> Numbers {
     if what == Told::Bubble { Numbers::Percent } else { Numbers::Plain }
 }
 
-/// What came out along one axis: points with intervals, joined by a line where it is the only axis.
+/// The results along one axis: points with intervals, joined by a line where it is the only axis.
 pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
     let (positions, words) = table.positions(axis);
     let chart = |what: Told| {
@@ -141,7 +141,7 @@ pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
             }
             None => Axis::over(name.clone(), positions.iter().copied()).roomy(),
         };
-        let summary = format!("{} of {} points by {name}", table.label(what), table.points.len());
+        let summary = format!("{} at {} points by {name}", table.label(what), table.points.len());
         let mut chart = Chart::new(table.label(what), summary, x, y);
         let rows = table.points.iter().zip(&found).zip(&positions).map(|((point, found), &x)| {
             let texts = vec![table.place_text(point), text(what, found)];
@@ -170,7 +170,7 @@ pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
     table.told_of_all().into_iter().map(chart).collect()
 }
 
-/// What came out over two numeric axes whose every combination is there; none if it is not so.
+/// The results over two numeric axes, if every combination of their values is there; otherwise nothing.
 pub fn surface(table: &SweepTable) -> Vec<Chart> {
     let [x_name, y_name] = table.axes.as_slice() else { return Vec::new() };
     let ((x, None), (y, None)) = (table.positions(0), table.positions(1)) else { return Vec::new() };
@@ -201,7 +201,7 @@ pub fn surface(table: &SweepTable) -> Vec<Chart> {
         let (x_edges, y_edges) = (edges(&columns), edges(&rows));
         let axis = |name: &str, edges: &[f64]| Axis::over(short(name, 60), edges.iter().copied());
         let end = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
-        let ends = format!("light {} to dark {}", end(lowest), end(highest));
+        let ends = format!("{} (light) to {} (dark)", end(lowest), end(highest));
         let summary =
             format!("{} over {} and {}, from {ends}", table.label(what), short(x_name, 40), short(y_name, 40));
         let title = format!("{}: {ends}", table.label(what));
@@ -223,8 +223,7 @@ fn edges(values: &[f64]) -> Vec<f64> {
     std::iter::once(first_edge).chain(middle).chain([last_edge]).collect()
 }
 
-/// The mean against the shortfall and against the bubble-risk probability: all points, and those of which no other is as low
-/// in both.
+/// The mean against the shortfall and against the bubble-risk probability, with the efficient points marked.
 pub fn frontier(table: &SweepTable) -> Vec<Chart> {
     let chart = |what: Told| {
         let both: Vec<(usize, f64, f64)> = table
@@ -237,10 +236,11 @@ pub fn frontier(table: &SweepTable) -> Vec<Chart> {
         let best = undominated(&both);
         let x = Axis::over(table.label(Told::Mean), both.iter().map(|(_, x, _)| *x)).roomy();
         let y = Axis::over(table.label(what), both.iter().map(|(.., y)| *y)).roomy().written(numbers(what));
-        let summary = format!("{} of {} points cannot be bettered in both", best.len(), both.len());
+        let summary =
+            format!("{} of {} points are efficient: no other point is lower on both measures", best.len(), both.len());
         let title = format!(
             "Efficient frontier: mean against {}",
-            if what == Told::Bubble { "bubble risk" } else { "shortfall" }
+            if what == Told::Bubble { "bubble risk" } else { "expected shortfall" }
         );
         let mut chart = Chart::new(title, summary, x, y);
         let rows = both.iter().map(|&(i, x, y)| {

@@ -1,4 +1,4 @@
-//! What engines cost as a table.
+//! The table of a benchmark.
 
 use super::layout::{Align, grid};
 use crate::report::bench::{BenchDocument, Contender, Spread};
@@ -11,7 +11,7 @@ const RANGE_DIGITS: i32 = 2;
 pub fn bench_table(document: &BenchDocument, earlier: Option<&BenchDocument>, width: u16) -> String {
     let machine = &document.machine;
     let heading = format!(
-        " {}, {} periods\n {} threads, {} {}; medians of {} warm runs taken in turn",
+        " {}, {} periods\n {} threads, {} {}; medians of {} interleaved warm runs",
         document.scenario, document.periods, machine.threads, machine.system, machine.architecture, document.rounds
     );
     let mut columns = vec![
@@ -44,11 +44,10 @@ pub fn bench_table(document: &BenchDocument, earlier: Option<&BenchDocument>, wi
     }
     let worst = document.contenders.iter().map(|contender| contender.different).fold(0.0, f64::max);
     let notes = format!(
-        "{} ns: of a path and period. Speed-up: against the first engine with as many paths, round by round.\n \
-         Mean, ES: until the total commitment cost's mean, and its expected shortfall at 99%, have standard errors of \
-         0.1%.\n Stages: of the CPU engine summed over its threads; copy, kernel and reduction of a GPU by its own \
-         timestamps.\n Overlap: warm seconds against the longer of sampling + upload and copy + kernel + reduction.\n \
-         Checked first: on {} paths all engines agree with the first; at most {} of the paths differ.",
+        "{} ns: per path and period. Speed-up: against the first engine with the same number of paths, by round.\n \
+         Mean, ES: time until the mean of the total commitment cost, or its 99% expected shortfall, has a standard \
+         error of 0.1%.\n Stages: summed over threads on a CPU; copy, kernel and reduction from device timestamps on a GPU.\n Overlap: warm seconds over the longer of sampling + upload and copy + kernel + reduction; 1 is perfect.\n \
+         Checked before timing: on {} paths, every engine agrees with the first; at most {} of the paths differ.",
         gpus.concat(),
         count(document.compared_paths),
         percentage(worst)

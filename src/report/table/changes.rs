@@ -11,14 +11,14 @@ pub const NOTE: &str = " * Follows from a change to another key.";
 /// What is written first, then what follows from it, with a mark, indented.
 pub fn changes(all: &[Change], width: u16) -> String {
     if all.is_empty() {
-        return "   no difference".to_owned();
+        return "   no differences".to_owned();
     }
     let of = |follows: bool| {
         let some = all.iter().filter(|change| change.follows == follows);
         let mut lines: Vec<String> = some.map(|change| line(change, width)).collect();
         if lines.len() > MOST {
             let rest = lines.split_off(MOST).len();
-            lines.push(format!("   and {rest} more, listed by --format json"));
+            lines.push(format!("   and {rest} more; --format json lists all of them"));
         }
         lines
     };

@@ -1,4 +1,4 @@
-//! What was understood of a scenario as tables.
+//! The tables of `check`: a scenario as the program understands it.
 
 use super::layout::{Align, Column, grid};
 use super::run::step_name;
@@ -53,7 +53,7 @@ impl Page<'_> {
         (0..count).filter(|year| (year + 1) % step == 0 || year + 1 == count).collect()
     }
 
-    /// The one unit of all money on the page: by what it is divided, and the word for it.
+    /// The one unit of all money on the page: the divisor and its name.
     fn money(&self) -> (f64, &'static str) {
         let contracts = self.document.contracts.values();
         let amounts = contracts.flat_map(|of| [of.terms.total, of.rate.unwrap_or(0.0)]);
@@ -72,7 +72,7 @@ impl Page<'_> {
     }
 }
 
-/// By what numbers of a size are divided, and the word for it.
+/// The divisor for numbers of a size, and its name.
 pub fn scale(largest: f64) -> (f64, &'static str) {
     match largest {
         size if size >= 1e9 => (1e9, "bn"),
@@ -135,7 +135,7 @@ fn contracts(page: &Page) -> String {
             percentage(of.prepaid),
         ]
     });
-    let forward = "\n\n ≈ Along the forward curve of the index.";
+    let forward = "\n\n ≈ Total at the forward curve of the index.";
     let note = if document.contracts.values().any(|of| of.index.is_some()) { forward } else { "" };
     grid(&columns, rows.collect(), page.width) + note
 }
@@ -160,7 +160,7 @@ fn by_year(page: &Page) -> String {
     let after =
         if after.is_empty() { String::new() } else { format!("\n\n Due after the horizon: {}", after.join(", ")) };
     let indexed = contracts.values().any(|contract| contract.index.is_some());
-    let note = if indexed { "\n\n Minimum payments of indexed contracts use sampled mean rates." } else { "" };
+    let note = if indexed { "\n\n Minimum payments of indexed contracts are at the sampled mean rates." } else { "" };
     format!("{capacity}\n\n{minimum}{after}{note}")
 }
 

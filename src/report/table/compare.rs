@@ -101,7 +101,7 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     grid(&columns, rows.collect(), page.width)
 }
 
-/// A difference and its error; in brackets if it is not told apart from 0.
+/// A difference and its error; in brackets if it is not significant.
 fn cells(difference: &Difference, factor: f64) -> [String; 2] {
     if !difference.real && difference.variance_reduction.is_some_and(|times| times > ONLY_ROUNDING) {
         return ["(0)".to_owned(), String::new()];
@@ -165,7 +165,7 @@ fn notes(page: &Page, document: &CompareDocument) -> String {
     format!(
         " Each scenario minus {}, on the same simulated futures; standard errors come from {} groups of paths.\n \
          In brackets: not significant (Holm's test at {} over all differences) or within rounding.\n \
-         Variance: by how much common random numbers divide that of the difference.\n {} paths, seed {}, {} {}",
+         Variance: the factor by which common random numbers reduce the variance of the difference.\n {} paths, seed {}, {} {}",
         document.base,
         document.replicates,
         percentage(1.0 - CONFIDENCE),

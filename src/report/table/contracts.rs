@@ -62,7 +62,7 @@ fn cells(figure: Option<&ContractFigure>, factor: f64) -> [String; 3] {
     ]
 }
 
-/// What is stranded of the cost, on average.
+/// The stranded share of the mean cost.
 fn share(part: Option<&ContractFigure>, whole: Option<&ContractFigure>) -> String {
     match (part.and_then(|figure| figure.mean), whole.and_then(|figure| figure.mean)) {
         (Some(part), Some(whole)) if whole > 0.0 => percentage((part / whole * 1e3).round() / 1e3),

@@ -16,7 +16,9 @@ pub fn figures(page: &Page) -> String {
     let shown = page.shown(&page.document.figures);
     let mut parts: Vec<String> =
         shown.iter().filter(|(_, figures)| !figures.is_empty()).map(|(name, all)| table(page, name, all)).collect();
-    let mut notes = vec![" ↓ low is bad, so VaR and ES look there. Money is at present value, except cash.".to_owned()];
+    let mut notes = vec![
+        " ↓ Lower is worse: VaR and ES measure the lower tail. Money is in present value, except cash.".to_owned(),
+    ];
     for (name, figures) in shown {
         for (figure, found) in figures.iter().filter(|(_, found)| found.undefined > 0) {
             notes.push(format!(" {name}: {} is undefined in {} paths.", readable(figure), count(found.undefined)));
@@ -28,7 +30,7 @@ pub fn figures(page: &Page) -> String {
     parts.join("\n\n")
 }
 
-/// One table; its first header is whose figures they are, and the unit of those that name none of their own.
+/// One table; its first header names the owner, and the unit of rows that name none of their own.
 fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String {
     let Some(first) = figures.values().next() else {
         return String::new();

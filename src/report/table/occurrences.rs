@@ -1,4 +1,4 @@
-//! Tables of what may happen: bubbles by year, and events with their times.
+//! Tables of bubbles by year, and of events with their times.
 
 use super::Page;
 use super::layout::{Align, Column, bar, grid};
@@ -85,7 +85,7 @@ pub fn events(page: &Page) -> String {
     let mut columns: Vec<Column> = vec![
         ("event", Align::Left),
         (&probability, Align::Left),
-        ("when, years", Align::Right),
+        ("time, years", Align::Right),
         ("± se", Align::Beside),
     ];
     columns.extend(headers.iter().map(|header| (header.as_str(), Align::Right)));

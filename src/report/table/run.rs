@@ -1,4 +1,4 @@
-//! What was asked, at the top, and where and how long it was computed, at the end.
+//! The heading of the tables, and the lines about the computation at their end.
 
 use super::Page;
 use crate::report::AdapterShare;
@@ -13,7 +13,7 @@ pub fn heading(page: &Page) -> String {
     let years = f64::from(provenance.periods) / f64::from(provenance.steps_per_year);
     let variant = provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
     let mut text = format!(
-        " {}{variant}\n {} {} from {} in {}; intervals have a confidence of {}",
+        " {}{variant}\n {} {} from {} in {}; {} confidence intervals",
         provenance.scenario,
         exact(years, 3),
         if years == 1.0 { "year" } else { "years" },
@@ -23,19 +23,19 @@ pub fn heading(page: &Page) -> String {
     );
     let invalid = &page.document.invalid_paths;
     if let Some(first) = invalid.first {
-        let paths = count(invalid.count);
-        text += &format!("\n warning: {paths} paths went wrong and are left out, the first of them path {first}");
+        let (paths, are) = (count(invalid.count), if invalid.count == 1 { "path is" } else { "paths are" });
+        text += &format!("\n warning: {paths} invalid {are} excluded from all results; the first is path {first}");
     }
     text
 }
 
 pub fn step_name(steps_per_year: u32) -> String {
     match steps_per_year {
-        1 => "years".to_owned(),
-        4 => "quarters".to_owned(),
-        12 => "months".to_owned(),
-        52 => "weeks".to_owned(),
-        steps => format!("steps of 1/{steps} year"),
+        1 => "yearly periods".to_owned(),
+        4 => "quarterly periods".to_owned(),
+        12 => "monthly periods".to_owned(),
+        52 => "weekly periods".to_owned(),
+        steps => format!("periods of 1/{steps} year"),
     }
 }
 

@@ -45,8 +45,8 @@ fn money(value: f64) -> Cell {
     Cell::Money(Some(value), "")
 }
 
-/// A row for each period, begun with its year. Money is in the unit of the heading, and the large numbers of a
-/// table whose unit no file names share one of their own.
+/// A row for each period, which starts with its year. Money is in the unit of the heading; large numbers that are not money
+/// share a unit of their own.
 fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(&Period) -> Vec<Cell>) -> String {
     let rows: Vec<Vec<Cell>> = document.periods.iter().map(cells).collect();
     let common = unit_of(rows.iter().flatten().filter_map(|cell| match cell {
@@ -71,7 +71,7 @@ fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(
     grid(&columns, written.collect(), width) + "\n\n"
 }
 
-/// By what a column is divided, and how its header says so.
+/// The divisor of a column, and its name for the header.
 fn scale(
     document: &TraceDocument,
     rows: &[Vec<Cell>],

@@ -1,4 +1,4 @@
-//! What contracts amount to in each variant beside the file, and how the variants differ from it.
+//! The terms of contracts in the base scenario and each variant, and how the variants differ from it.
 
 use super::changes::{NOTE, changes, has_note};
 use super::layout::{Align, Column, grid};
@@ -62,7 +62,7 @@ fn table(document: &CheckDocument, (divisor, unit): (f64, &str), width: u16) -> 
     let cells = rows.iter().enumerate().map(|(place, row)| {
         let repeated = place > 0 && rows[place - 1].contract == row.contract;
         let contract = if repeated { "" } else { row.contract };
-        let variant = row.variant.map_or("as in the file", |(name, _)| name);
+        let variant = row.variant.map_or("(base)", |(name, _)| name);
         [contract.to_owned(), variant.to_owned()].into_iter().chain(row.numbers(divisor)).collect()
     });
     grid(&columns, cells.collect(), width)
