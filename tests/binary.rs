@@ -317,7 +317,7 @@ fn a_check_shows_what_was_derived_and_says_what_is_wrong() {
     assert!((minima / (share * 38e9) - 1.0).abs() < 1e-12, "{minima}");
     let (code, table, _) = output(overhang(&["check", SCENARIO]));
     assert_eq!(code, 0);
-    assert!(table.contains("minimum, bn USD") && table.contains("limits: 3 of 32 factors"), "{table}");
+    assert!(table.contains("minimum, $bn") && table.contains("limits: 3 of 32 factors"), "{table}");
 }
 
 #[test]

@@ -258,7 +258,7 @@ fn a_path_run_again_alone_is_the_path_of_the_run() {
     assert!(text(&overhang(&["run", scenario, "--path", "411"]).stdout).contains("contract alpha_index"));
     // a stranded cost of $0.3bn stands beside bills of $4.65bn
     let clauses = text(&overhang(&["run", "docs/examples/clauses.toml", "--path", "0"]).stdout);
-    assert!(clauses.contains("Money in bn USD") && clauses.contains("0.30000"), "{clauses}");
+    assert!(clauses.contains("Money in $bn") && clauses.contains("0.30000"), "{clauses}");
     assert!(!clauses.contains(", m"), "{clauses}");
 }
 

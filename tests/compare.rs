@@ -221,7 +221,7 @@ fn the_command_compares_variants_and_files_and_judges() {
     assert_eq!(change("contract.amd", false), None, "it is removed");
     // a rate is written instead, from which the total follows
     assert_eq!(change("contract.azure.commitment", false), None);
-    assert_eq!(change("contract.azure.commitment", true), Some("131.1 $bn"));
+    assert_eq!(change("contract.azure.commitment", true), Some("$131.1bn"));
     assert_eq!(twice["scenarios"]["case (2)"]["differs"], serde_json::json!([]));
 
     let judged = |condition: &str| {
@@ -273,7 +273,7 @@ fn what_follows_from_a_variant_is_shown_by_check_and_compare() {
     for shown in [&all, &compared] {
         for expected in [
             "contract.aws.term: 7.0 → 3.5",
-            "contract.aws.rate: 11.68 $bn/GW-yr → 25.26 $bn/GW-yr *",
+            "contract.aws.rate: $11.68bn/GW-yr → $25.26bn/GW-yr *",
             "organization.openai.cash.opening: 7.3e9 → 2e9",
             " * Follows from a change to another key.",
         ] {

@@ -203,14 +203,14 @@ fn parquet_is_read_by_logical_type() {
         others.iter().for_each(|name| assert!(read(name) == expected, "{name} is not {reference}"));
     }
     for (name, said) in [
-        ("boolean", "the column `use` is of the type BOOLEAN"),
-        ("timestamp", "the column `use` is of the type TIMESTAMP"),
-        ("time", "the column `use` is of the type TIME"),
+        ("boolean", "the column `use` has the type BOOLEAN"),
+        ("timestamp", "the column `use` has the type TIMESTAMP"),
+        ("time", "the column `use` has the type TIME"),
         ("date", "the column `use` is a date, not a number"),
         ("text", "the column `use` is text, not a number"),
-        ("list", "the column `use` is of the type nested"),
-        ("struct", "the column `use` is of the type nested"),
-        ("null", "the column `use` is of the type NULL"),
+        ("list", "the column `use` has the type nested"),
+        ("struct", "the column `use` has the type nested"),
+        ("null", "the column `use` has the type NULL"),
         ("twice", "has two columns named `use`"),
     ] {
         let error = open(name).err().unwrap_or_else(|| panic!("{name} is read"));

@@ -14,16 +14,16 @@ const TAIL: f64 = 0.1;
 /// The smallest share of the paths in the bad tail that a point is made for, if there are as many paths.
 const SMALLEST: f64 = 1e-6;
 
-/// Points of x ↦ P(X > x), x ascending in the figure's unit, each with Wilson's interval. All are empty without paths.
+/// Exceedance probabilities P(X > x) with Wilson intervals, by ascending x in the figure's unit. Empty without paths.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ExceedanceCurve {
     /// Values of the figure, ascending.
     pub x: Vec<f64>,
-    /// P(X > x) for each of them.
+    /// P(X > x) for each x.
     pub probability: Vec<f64>,
-    /// Lower ends of its interval.
+    /// Lower ends of the intervals.
     pub low: Vec<f64>,
-    /// Upper ends of its interval.
+    /// Upper ends of the intervals.
     pub high: Vec<f64>,
 }
 

@@ -10,11 +10,11 @@ const BINS: u32 = 60;
 /// The share of paths in each tail.
 const TAIL: f64 = 0.001;
 
-/// Counts of paths between edges, in the figure's unit. There is one edge more than counts; a path on an edge counts in
-/// the bin above it, one at the last edge in the last bin. Both are empty without paths.
+/// A histogram of the paths. There is one more edge than counts; a path on an edge counts in the bin above it, or in the last
+/// bin at the last edge. Both lists are empty without paths.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Histogram {
-    /// Ascending; both the same for a deterministic figure.
+    /// Edges in ascending order, in the figure's unit; both are equal for a deterministic figure.
     pub edges: Vec<f64>,
     /// `counts[i]` paths lie from `edges[i]` to `edges[i + 1]`.
     pub counts: Vec<u64>,

@@ -45,16 +45,16 @@ pub fn normal_width() -> f64 {
     *WIDTH
 }
 
-/// A value with its interval of [`CONFIDENCE`], in the unit of what is estimated.
+/// An estimate with its 95% confidence interval.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
-    /// `None` without paths.
+    /// The estimate; null without paths.
     pub value: Option<f64>,
-    /// `None` where there are too few paths for a bound on this side.
+    /// Lower end of the interval; null if there are too few paths.
     pub low: Option<f64>,
-    /// As `low`.
+    /// Upper end of the interval; null if there are too few paths.
     pub high: Option<f64>,
-    /// Whether the interval is degenerate because an atom of the distribution covers it: then the value is exact.
+    /// Whether the value is exact, because a point mass of the distribution covers the interval.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub atom: bool,
 }

@@ -6,22 +6,22 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::CONFIDENCE;
 
-/// The difference of a number between two scenarios, in its unit.
+/// The difference of a number between two scenarios, in the unit of the number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
-    /// The other's less the base's.
+    /// The other scenario minus the base.
     pub value: Option<f64>,
-    /// Standard error of the difference; `None` with fewer than two replicates, or where one of them has no value.
+    /// Standard error of the difference; null with fewer than two path groups, or if one of them has no value.
     pub se: Option<f64>,
     /// Lower end of the interval.
     pub low: Option<f64>,
     /// Upper end of the interval.
     pub high: Option<f64>,
-    /// Probability of a difference as large as this if there were none; 1 for what is within [`ROUNDING`].
+    /// Two-sided p-value of the difference; 1 if it is within rounding.
     pub p_value: Option<f64>,
-    /// Whether it is told apart from 0 by Holm's test at 1 − confidence, over all differences from the same base.
+    /// Whether the difference is significant: Holm's test at 5%, over all differences from the same base.
     pub real: bool,
-    /// How many times the variance would be without common random numbers.
+    /// The factor by which common random numbers reduce the variance of the difference.
     pub variance_reduction: Option<f64>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::normal_width;
 use crate::tally::TimeTally;
 
-/// An estimated probability with its interval of [`CONFIDENCE`](super::CONFIDENCE); all `None` without paths.
+/// An estimated probability with its 95% confidence interval; null without paths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Probability {
     /// The estimate.

@@ -7,37 +7,37 @@ use serde::{Deserialize, Serialize};
 use super::{Change, ResultDocument, statistics};
 use crate::measure::{Difference, Replicated, difference, mark_real};
 
-/// The version of the document's shape.
+/// The version of the document's format.
 pub const COMPARISON_VERSION: u32 = 1;
 
-/// Scenarios beside each other under common random numbers.
+/// A comparison of scenarios under common random numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CompareDocument {
-    /// The version of this document's shape.
+    /// The version of this document's format.
     pub schema_version: u32,
-    /// The name of the scenario from which differences are taken.
+    /// The base: the scenario that is subtracted from the others.
     pub base: String,
-    /// Groups of paths from which the differences' errors come.
+    /// Number of path groups that the standard errors of differences come from.
     pub replicates: u64,
     /// By name, the base first.
     pub scenarios: IndexMap<String, ComparedScenario>,
-    /// By name of the other scenario, and by the number's place in the result document (`figures.system.value.mean`).
+    /// By name of the other scenario, and by key in the result document (`figures.system.value.mean`).
     pub differences: IndexMap<String, IndexMap<String, PlacedDifference>>,
 }
 
 /// A scenario of a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ComparedScenario {
-    /// Its file.
+    /// Its scenario file.
     pub file: String,
-    /// Its label in the file, if it is a variant with one.
+    /// The label of a variant, if it has one.
     pub label: Option<String>,
-    /// What a variant sets, by place; null where it removes something.
+    /// The values that a variant sets, by key; null where it removes a key.
     pub changes: IndexMap<String, Option<String>>,
-    /// Where it differs from the base, by what is written and by what follows from that; empty for the base.
+    /// Its differences from the base: keys that differ, and values that follow from them. Empty for the base.
     #[serde(default)]
     pub differs: Vec<Change>,
-    /// The whole result.
+    /// The full result document.
     pub result: ResultDocument,
 }
 

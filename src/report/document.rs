@@ -13,19 +13,19 @@ use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probabili
 use crate::plan::figure::Side;
 use crate::scenario::Scenario;
 
-/// The version of the document's shape. It grows when a key is renamed, removed or changes its meaning.
+/// The version of the document's format. It increases when a key is renamed, removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// What a run found, and where it came from.
+/// The results of a run and their provenance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultDocument {
-    /// The version of this document's shape.
+    /// The version of this document's format.
     pub schema_version: u32,
-    /// What determines the results: the same here gives the same everywhere but in `run`.
+    /// Everything that determines the results: two documents with the same provenance differ in `run` only.
     pub provenance: Provenance,
-    /// Paths that went wrong and are left out of everything.
+    /// Paths with a value that is not finite. They are excluded from all results.
     pub invalid_paths: InvalidPaths,
-    /// By organization, or "system", and figure.
+    /// By organization or "system", and by figure.
     pub figures: IndexMap<String, IndexMap<String, Figure>>,
     /// By contract and figure.
     pub contracts: IndexMap<String, IndexMap<String, ContractFigure>>,
@@ -33,22 +33,22 @@ pub struct ResultDocument {
     pub vendors: IndexMap<String, IndexMap<String, ContractFigure>>,
     /// By organization and event.
     pub events: IndexMap<String, IndexMap<String, Occurrence>>,
-    /// By organization, or "system"; empty if the scenario has no bubble.
+    /// By organization or "system"; empty if the scenario has no bubble.
     pub bubble: IndexMap<String, Occurrence>,
-    /// What changes from run to run.
+    /// Facts about this run that do not change the results.
     pub run: RunInfo,
 }
 
-/// What determines the results of a run.
+/// Everything that determines the results of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
     /// The scenario's name.
     pub scenario: String,
-    /// Which of the file's variants it is; null for the scenario as it stands.
+    /// The variant; null for the scenario without one.
     pub variant: Option<String>,
-    /// BLAKE3 of the scenario file, in hexadecimal; of a variant, with its name behind a zero byte.
+    /// BLAKE3 of the scenario file, in hexadecimal. For a variant, a zero byte and its name are hashed after the file.
     pub scenario_hash: String,
-    /// The date of τ = 0.
+    /// The start date.
     pub start: String,
     /// Number of periods of the horizon.
     pub periods: u32,
@@ -58,31 +58,31 @@ pub struct Provenance {
     pub currency: String,
     /// Label of capacity.
     pub capacity_unit: String,
-    /// Its keys stand beside the others.
+    /// Its keys are beside the others.
     #[serde(flatten)]
     pub sampling: Sampling,
     /// The confidence of all intervals.
     pub confidence: f64,
     /// The version of this program.
     pub program_version: String,
-    /// The commit that this program was built from, with a note if its sources had changes; null if it is not known.
+    /// The commit that this program was built from, marked if its sources were modified; null if unknown.
     pub program_commit: Option<String>,
-    /// The date of that commit.
+    /// The date of that commit; null if unknown.
     pub program_date: Option<String>,
 }
 
-/// How paths were drawn and computed.
+/// How paths were sampled and computed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sampling {
     /// The seed of all draws.
     pub seed: u64,
-    /// Which of the independent repetitions under this seed it is.
+    /// The number of the independent replicate under this seed.
     pub replicate: u32,
     /// Paths simulated, invalid ones included.
     pub paths: u64,
-    /// How paths depend on each other, for example `independent`; `trajectories` for the user's own.
+    /// The sampling method, for example `independent`; `trajectories` for paths from a file.
     pub sampling: String,
-    /// BLAKE3 of the file of trajectories, in hexadecimal, if the paths come from one.
+    /// BLAKE3 of the file of trajectories, in hexadecimal; null without one.
     pub trajectories: Option<String>,
     /// `cpu` or `gpu`.
     pub backend: String,
@@ -125,7 +125,7 @@ impl Provenance {
     }
 }
 
-/// What changes from run to run without changing results. What is unknown is `None`.
+/// Facts about a run that do not change its results. Unknown values are null.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunInfo {
     /// The GPU's name.
@@ -134,7 +134,7 @@ pub struct RunInfo {
     pub driver: Option<String>,
     /// Threads of the CPU engine.
     pub threads: Option<u32>,
-    /// Of the CPU engine, for example `AVX-512`.
+    /// Instruction set of the CPU engine, for example `AVX-512`.
     pub instruction_set: Option<String>,
     /// Seconds from start to end.
     pub wall_seconds: Option<f64>,
@@ -142,15 +142,15 @@ pub struct RunInfo {
     pub kernel_seconds: Option<f64>,
     /// The machine's name.
     pub host: Option<String>,
-    /// When it was, in ISO 8601.
+    /// The date and time of the run, in ISO 8601.
     pub date: Option<String>,
-    /// Which paths which adapter computed, where there were several.
+    /// The paths that each adapter computed, if there were several.
     pub shares: Vec<AdapterShare>,
-    /// What went wrong with a device and was made good: smaller chunks, a new device, another engine for the rest.
+    /// Device failures from which the run recovered: by smaller chunks, a new device, or another engine for the rest.
     pub incidents: Vec<String>,
 }
 
-/// What one of several adapters computed.
+/// The paths that one of several adapters computed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdapterShare {
     pub adapter: String,
@@ -159,12 +159,12 @@ pub struct AdapterShare {
     pub paths: Vec<[u64; 2]>,
 }
 
-/// Paths in which a NaN or an infinity turned up.
+/// Paths with a value that is NaN or infinite.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InvalidPaths {
-    /// How many there are.
+    /// Number of invalid paths.
     pub count: u64,
-    /// The lowest number of one, to run it again alone.
+    /// The first invalid path; `--path` shows it.
     pub first: Option<u64>,
 }
 
@@ -173,11 +173,11 @@ pub struct InvalidPaths {
 pub struct Figure {
     /// The currency, capacity-unit-years, or the former per the latter.
     pub unit: String,
-    /// Which end is bad, and so the side of VaR and shortfall.
+    /// The bad end of the distribution: the tail of VaR and expected shortfall.
     pub side: Side,
-    /// Valid paths for which the figure is defined; `unit_cost` is not where nothing is used.
+    /// Valid paths on which the figure is defined; `unit_cost` is undefined where no capacity is used.
     pub count: u64,
-    /// Valid paths for which it is not.
+    /// Valid paths on which the figure is undefined.
     pub undefined: u64,
     /// Arithmetic mean.
     pub mean: Option<f64>,
@@ -187,13 +187,13 @@ pub struct Figure {
     pub sd: Option<f64>,
     /// Standard error of `sd`.
     pub sd_se: Option<f64>,
-    /// Third standardised moment.
+    /// Skewness: the third standardised moment.
     pub skewness: Option<f64>,
-    /// Excess kurtosis: 0 for a normal.
+    /// Excess kurtosis: 0 for a normal distribution.
     pub kurtosis: Option<f64>,
-    /// The lowest of any path.
+    /// The lowest value of any path.
     pub min: Option<f64>,
-    /// The highest of any path.
+    /// The highest value of any path.
     pub max: Option<f64>,
     /// By probability.
     pub quantiles: IndexMap<String, Estimate>,
@@ -201,9 +201,9 @@ pub struct Figure {
     pub var: IndexMap<String, Estimate>,
     /// Expected shortfall by level.
     pub shortfall: IndexMap<String, Estimate>,
-    /// Counts of paths between edges.
+    /// Histogram of the paths.
     pub histogram: Histogram,
-    /// P(X > x), denser towards the bad side.
+    /// P(X > x), with more points towards the bad end.
     pub exceedance: ExceedanceCurve,
 }
 
@@ -223,22 +223,22 @@ pub struct ContractFigure {
 /// An event or a bubble: whether it happens by the horizon, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Occurrence {
-    /// The share of valid paths where it happens by the horizon.
+    /// The share of valid paths on which it happens by the horizon.
     pub probability: Option<f64>,
-    /// Lower end of its interval.
+    /// Lower end of the interval.
     pub low: Option<f64>,
-    /// Upper end of its interval.
+    /// Upper end of the interval.
     pub high: Option<f64>,
-    /// The probability that it happened by the end of each period.
+    /// The probability that it has happened by the end of each period.
     pub by_period: Vec<Probability>,
     /// When it happens.
     pub time: Timing,
 }
 
-/// The time of first happening in years from the start, over the paths where it happens.
+/// The time of the first occurrence in years from the start, over the paths on which it happens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Timing {
-    /// The share of all valid paths where it does not happen.
+    /// The share of valid paths on which it does not happen.
     pub never: Probability,
     /// Arithmetic mean.
     pub mean: Option<f64>,

@@ -170,13 +170,31 @@ pub fn shown_quantiles(quantiles: &IndexMap<String, Estimate>) -> Vec<&str> {
 
 /// The factor and the label of a unit in which numbers of this size are easily read; money is scaled, use is not.
 pub fn unit(currency: &str, unit: &str, size: f64) -> (f64, String) {
-    let per = unit.strip_prefix(currency).filter(|rest| rest.is_empty() || rest.starts_with(" per "));
-    let Some(per) = per else {
+    let Some(per) = per_unit(currency, unit) else {
         return (1.0, shortened(unit));
     };
     let (factor, name) = scale(size);
     let per = shortened(per).replacen(" per ", "/", 1);
     (factor, format!("{}{per}", format!("{}{name}", currency_sign(currency)).trim()))
+}
+
+/// What follows the currency in a unit of money; `None` for other units.
+fn per_unit<'u>(currency: &str, unit: &'u str) -> Option<&'u str> {
+    unit.strip_prefix(currency).filter(|rest| rest.is_empty() || rest.starts_with(" per "))
+}
+
+/// A number with its unit, scaled as numbers of this size: `$131.1bn`, `$11.4bn/GW-yr`, `CHF 250m`, `3.5 GW`.
+pub fn amount(x: f64, currency: &str, of: &str, size: f64, write: impl Fn(f64) -> String) -> String {
+    let (factor, label) = unit(currency, of, size);
+    let text = write(x / factor);
+    let sign = currency_sign(currency);
+    match per_unit(currency, of).and_then(|_| label.strip_prefix(sign.trim_end())) {
+        Some(power) => {
+            let (minus, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+            format!("{minus}{sign}{digits}{}", power.trim_start())
+        }
+        None => format!("{text} {label}"),
+    }
 }
 
 /// The size of money by which all of a table or page is scaled, so that no amount in millions stands beside one in billions:
@@ -221,6 +239,21 @@ fn currency_sign(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_carry_their_unit() {
+        for (x, currency, of, shown) in [
+            (131.1e9, "USD", "USD", "$131.1bn"),
+            (-2e6, "EUR", "EUR", "-€2m"),
+            (11.4e9, "USD", "USD per GW-year", "$11.4bn/GW-yr"),
+            (250e6, "CHF", "CHF", "CHF 250m"),
+            (7.0, "CHF", "CHF", "CHF 7"),
+            (3.5, "G", "GW", "3.5 GW"),
+            (8.0, "USD", "GW-year", "8 GW-yr"),
+        ] {
+            assert_eq!(amount(x, currency, of, x.abs(), |x| exact(x, 4)), shown);
+        }
+    }
 
     #[test]
     fn errors_have_two_digits() {

@@ -6,35 +6,34 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::numbers::{significant, unit};
+use super::numbers::{amount, significant};
 use crate::scenario::{Contract, Demand, Difference, Rate, Scenario, Template};
 
 /// Relative differences below this are rounding.
 const ROUNDING: f64 = 1e-9;
 const DIGITS: i32 = 4;
 
-/// What a contract amounts to over its whole term, undiscounted; along the forward curve of its index where the rate is
-/// indexed.
+/// The amounts of a contract over its whole term, undiscounted. An indexed rate is at the forward curve of its index.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Terms {
-    /// All bills at full capacity.
+    /// Payments at full capacity.
     pub total: f64,
-    /// What is owed if nothing is used.
+    /// Payments if no capacity is used.
     pub minimum: f64,
-    /// What is paid at the start.
+    /// Payment at the start.
     pub prepayment: f64,
 }
 
-/// A place where a scenario differs from the base.
+/// A difference of a scenario from the base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// The dotted key.
     pub place: String,
-    /// The value in the base; null where the base has none.
+    /// The value in the base; null if the base has none.
     pub base: Option<String>,
-    /// The value here; null where it is removed.
+    /// The value in this scenario; null if it is removed.
     pub value: Option<String>,
-    /// Whether no file says so: the value follows from a change of another key.
+    /// Whether the value follows from a change to another key instead of being set itself.
     pub follows: bool,
 }
 
@@ -62,10 +61,8 @@ pub fn changes(base: (&Scenario, &Template), other: (&Scenario, &Template)) -> V
             (Some(a), Some(b)) => (a.amount - b.amount).abs() > ROUNDING * size,
             _ => true,
         };
-        let text = |value: &Derived| {
-            let (factor, label) = unit(&other.0.currency, &value.unit, size);
-            format!("{} {label}", significant(value.amount / factor, DIGITS))
-        };
+        let text =
+            |value: &Derived| amount(value.amount, &other.0.currency, &value.unit, size, |x| significant(x, DIGITS));
         let change = || Change { place: place.clone(), base: a.map(text), value: b.map(text), follows: true };
         apart.then(change)
     });

@@ -129,7 +129,7 @@ fn devices_pipes_links_and_inputs_stay_what_they_are() {
     for name in ["deal", "other"] {
         let (code, stdout, stderr) = run(&path(name), path("deal").to_str().unwrap());
         assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
-        assert!(stderr.contains("a file that this command reads"), "{stderr}");
+        assert!(stderr.contains("an input of this command"), "{stderr}");
     }
     assert_eq!(fs::read(path("deal")).unwrap(), fs::read(SCENARIO).unwrap());
 }
@@ -174,7 +174,7 @@ fn the_folder_of_an_earlier_run_is_replaced_as_a_whole_with_force() {
     fs::write(out.join("notes.txt"), "three weeks of work").unwrap();
     let (code, stdout, stderr) = run(&["--force", "--seed", "3"]);
     assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
-    assert!(stderr.contains("it has `notes.txt`"), "{stderr}");
+    assert!(stderr.contains("it contains `notes.txt`"), "{stderr}");
     assert_eq!(names(place.path()), ["out"]);
 }
 

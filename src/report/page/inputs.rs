@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::sources::{Notes, notes};
 use super::{Entry, table};
-use crate::report::numbers::{exact, percentage, unit};
+use crate::report::numbers::{amount, exact, percentage};
 use crate::report::text::{harmless, short};
 use crate::scenario::{
     BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Metric, Organization, Process, Rate,
@@ -18,15 +18,15 @@ const MOST_POINTS: usize = 6;
 pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
     let notes = if source.syntax() == Syntax::Toml { notes(&source.text) } else { Vec::new() };
     let factors = scenario.factors.iter().map(|factor| named(&factor.name, &factor.label, factor_text(factor)));
-    let organizations = scenario
-        .organizations
-        .iter()
-        .map(|organization| named(&organization.name, &organization.label, organization_text(scenario, organization)));
+    let organizations = scenario.organizations.iter().map(|organization| {
+        named(&organization.name, &organization.label, organization_text(scenario, organization, size))
+    });
     let contracts = scenario
         .contracts
         .iter()
         .map(|contract| named(&contract.name, &contract.label, contract_text(scenario, contract, size)));
-    let events = scenario.events.iter().map(|event| named(&event.name, &event.label, event_text(scenario, event)));
+    let events =
+        scenario.events.iter().map(|event| named(&event.name, &event.label, event_text(scenario, event, size)));
     html! {
         (group("Factors", "factor", factors.collect(), &notes))
         @if let Some(regimes) = regimes_text(scenario) { h3 { "Regimes" } p { (regimes) } (notes_of(&notes, "regimes", None)) }
@@ -155,7 +155,8 @@ fn factor_text(factor: &Factor) -> String {
     }
 }
 
-fn organization_text(scenario: &Scenario, organization: &Organization) -> String {
+fn organization_text(scenario: &Scenario, organization: &Organization, size: f64) -> String {
+    let money = |x: f64| money(&scenario.currency, x, size);
     let factor = |index: usize| &scenario.factors[index].name;
     let unit = &scenario.capacity_unit;
     let mut parts = vec![match &organization.demand {
@@ -179,7 +180,7 @@ fn organization_text(scenario: &Scenario, organization: &Organization) -> String
         } else {
             format!("up to {} {unit}", curve(&burst.limit, plain))
         };
-        let most = burst.max_price.map_or_else(String::new, |price| format!(", at prices up to {}", plain(price)));
+        let most = burst.max_price.map_or_else(String::new, |price| format!(", at prices up to {}", money(price)));
         format!(
             "burst capacity {limit} at {} × {} plus {}{most}",
             plain(burst.scale),
@@ -194,11 +195,11 @@ fn organization_text(scenario: &Scenario, organization: &Organization) -> String
         let funding: f64 = cash.funding.iter().map(|[_, sum]| sum).sum();
         format!(
             "opening cash {}, margin {}, other income {} and other costs {} a year, total funding {}, interest {} on cash and {} on debt",
-            plain(cash.opening),
+            money(cash.opening),
             percentage(cash.margin),
-            curve(&cash.income, plain),
-            curve(&cash.opex, plain),
-            plain(funding),
+            curve(&cash.income, money),
+            curve(&cash.opex, money),
+            money(funding),
             percentage(cash.interest),
             percentage(cash.borrowing)
         )
@@ -206,16 +207,11 @@ fn organization_text(scenario: &Scenario, organization: &Organization) -> String
     parts.join("; ")
 }
 
-/// A sum in a few digits, with the unit of amounts of this size around it.
+/// An amount of money in a few digits, scaled as amounts of this size.
 fn money(currency: &str, x: f64, size: f64) -> String {
-    let (factor, label) = unit(currency, currency, size);
-    let power = ["tn", "bn", "m", "k"].into_iter().find(|power| factor > 1.0 && label.ends_with(power)).unwrap_or("");
-    let sign = label.strip_suffix(power).unwrap_or(&label);
-    let gap = if sign.ends_with(|c: char| c.is_alphanumeric()) { " " } else { "" };
-    format!("{sign}{gap}{}{power}", exact(x / factor, 5))
+    amount(x, currency, currency, size, |x| exact(x, 5))
 }
 
-/// So many years.
 fn years(x: f64) -> String {
     format!("{} year{}", exact(x, 4), if x == 1.0 { "" } else { "s" })
 }
@@ -240,12 +236,12 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
             parts.extend(contract.commitment(&scenario.horizon).map(|total| format!("{} in total", money(total))));
         }
         Rate::Indexed { factor, scale, discount, floor, cap, reset } => {
+            let less = if *discount == 0.0 { String::new() } else { format!(" less {}", percentage(*discount)) };
             let cap = if *cap >= UNLIMITED { "no cap".into() } else { format!("cap {}", money(*cap)) };
             parts.push(format!(
-                "rate {} × {} less {}, floor {}, {cap}, reset every {}",
+                "rate {} × {}{less}, floor {}, {cap}, reset every {}",
                 plain(*scale),
                 scenario.factors[*factor].name,
-                percentage(*discount),
                 money(*floor),
                 years(*reset)
             ));
@@ -258,7 +254,11 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
     parts.join("; ")
 }
 
-fn event_text(scenario: &Scenario, event: &Event) -> String {
+fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
+    let limit = |x: f64| match event.metric {
+        Metric::Cash => money(&scenario.currency, x, size),
+        _ => plain(x),
+    };
     let metric = match event.metric {
         Metric::Cash => "cash".into(),
         Metric::Coverage => "coverage".into(),
@@ -274,8 +274,8 @@ fn event_text(scenario: &Scenario, event: &Event) -> String {
     };
     let crossing = match (event.metric, event.threshold) {
         (Metric::Regime(_), _) => String::new(),
-        (_, Threshold::Below(limit)) => format!(" below {}", plain(limit)),
-        (_, Threshold::Above(limit)) => format!(" above {}", plain(limit)),
+        (_, Threshold::Below(at)) => format!(" below {}", limit(at)),
+        (_, Threshold::Above(at)) => format!(" above {}", limit(at)),
     };
     let whose = event.organization.map_or("any organization", |index| scenario.organizations[index].name.as_str());
     let duration = if event.duration > 0.0 { format!(" for {}", years(event.duration)) } else { String::new() };

@@ -98,7 +98,7 @@ fn answer(document: &ResultDocument) -> Markup {
             @let are = if document.invalid_paths.count == 1 { "path is" } else { "paths are" };
             p { b { "Warning: " } (count(document.invalid_paths.count)) " invalid " (are) " excluded from all results; the first is path " (first) "." }
         }
-        p { "Costs are present values over " (horizon(document)) ". Intervals are " (percentage(document.provenance.confidence))
+        p { "Costs are present values over " (horizon(document)) ". Brackets are " (percentage(document.provenance.confidence))
             " confidence intervals; ± is one standard error." }
     }
 }

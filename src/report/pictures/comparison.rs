@@ -43,7 +43,7 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) ->
     let means = figures.iter().filter_map(|(_, figure)| figure.mean.map(|x| x / factor));
     let x = Axis::over(format!("{}, {label}", spoken(name)), all().flat_map(|[from, to, _]| [*from, *to]).chain(means));
     let y = Axis::over(format!("Share of paths, % per {label}"), all().map(|[.., density]| *density).chain([0.0]));
-    let summary = format!("Densities of {} for {} scenarios", spoken(name).to_lowercase(), figures.len());
+    let summary = format!("Densities for {} scenarios", figures.len());
     let mut chart =
         Chart::new(format!("Distributions of {}", spoken(name).to_lowercase()), summary, x.roomy(), y.from_zero());
     let mut rows = Vec::new();

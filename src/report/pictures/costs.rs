@@ -79,7 +79,7 @@ fn rows(steps: &[Step], label: &str) -> Chart {
         readings.push(Reading { x: at, y: row, texts: texts.collect() });
     }
     let total = reading(steps.last().map(|step| step.parts[0].1));
-    let summary = format!("Waterfall of the mean compute cost by contract and for burst, {total} {label} in total");
+    let summary = format!("Waterfall by contract and for burst, in {label}, with a total of {total}");
     let mut chart = Chart::new("Mean compute cost by contract", summary, x, y);
     chart.rows = Some(steps.len());
     chart.readings = Readings {

@@ -51,8 +51,7 @@ pub fn distribution(document: &ResultDocument, owner: &str, name: &str) -> Optio
     let x = Axis::over(format!("{}, {label}", spoken(name)), ends.chain(rules.iter().map(|(_, _, at)| *at))).roomy();
     let y = Axis::shares("Share of paths", bins.iter().map(|[.., height]| *height));
     let summary = format!(
-        "Histogram of {} over {} paths: mean {}, standard deviation {}",
-        spoken(name).to_lowercase(),
+        "Histogram of {} paths: mean {}, standard deviation {}",
         figure.count,
         reading(figure.mean.map(|x| x / factor)),
         reading(figure.sd.map(|x| x / factor)),
@@ -109,7 +108,7 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<
     let x_axis = Axis::over(format!("{}, {label}", spoken(name)), x.iter().copied()).roomy();
     let y_axis =
         Axis { low: least, high: 1.0, ..Axis::over(format!("Probability of a {what} value"), [0.0, 1.0].into_iter()) };
-    let summary = format!("Probability that {} is {what} than a value", spoken(name).to_lowercase());
+    let summary = format!("Curve over all values of {}, with its 95% interval", spoken(name).to_lowercase());
     let columns = vec![label, format!("P({what})"), "95% interval".into()];
     let readings = (0..x.len()).map(|i| {
         let interval = format!("[{}, {}]", reading(Some(low[i])), reading(Some(high[i])));

@@ -141,7 +141,7 @@ pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
             }
             None => Axis::over(name.clone(), positions.iter().copied()).roomy(),
         };
-        let summary = format!("{} at {} points by {name}", table.label(what), table.points.len());
+        let summary = format!("{} points by {name}, with 95% intervals", table.points.len());
         let mut chart = Chart::new(table.label(what), summary, x, y);
         let rows = table.points.iter().zip(&found).zip(&positions).map(|((point, found), &x)| {
             let texts = vec![table.place_text(point), text(what, found)];
@@ -203,7 +203,7 @@ pub fn surface(table: &SweepTable) -> Vec<Chart> {
         let end = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
         let ends = format!("{} (light) to {} (dark)", end(lowest), end(highest));
         let summary =
-            format!("{} over {} and {}, from {ends}", table.label(what), short(x_name, 40), short(y_name, 40));
+            format!("Heat map of {} points over {} and {}", table.points.len(), short(x_name, 40), short(y_name, 40));
         let title = format!("{}: {ends}", table.label(what));
         let mut chart = Chart::new(title, summary, axis(x_name, &x_edges), axis(y_name, &y_edges));
         chart.marks.push(Mark::Cells { x_edges, y_edges, values, lowest, highest });
@@ -237,7 +237,7 @@ pub fn frontier(table: &SweepTable) -> Vec<Chart> {
         let x = Axis::over(table.label(Told::Mean), both.iter().map(|(_, x, _)| *x)).roomy();
         let y = Axis::over(table.label(what), both.iter().map(|(.., y)| *y)).roomy().written(numbers(what));
         let summary =
-            format!("{} of {} points are efficient: no other point is lower on both measures", best.len(), both.len());
+            format!("Efficient points: {} of {}. No other point is lower on both measures", best.len(), both.len());
         let title = format!(
             "Efficient frontier: mean against {}",
             if what == Told::Bubble { "bubble risk" } else { "expected shortfall" }

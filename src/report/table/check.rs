@@ -4,7 +4,7 @@ use super::layout::{Align, Column, grid};
 use super::run::step_name;
 use super::variants::variants;
 use crate::report::check::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
-use crate::report::numbers::{NOTHING, exact, percentage, significant};
+use crate::report::numbers::{NOTHING, exact, percentage, significant, unit};
 use crate::report::text::harmless;
 
 const DIGITS: i32 = 4;
@@ -25,15 +25,14 @@ pub fn check_table(document: &CheckDocument, width: u16) -> String {
     let limits = document.limits.iter().map(|(name, limit)| format!("{} of {} {name}", limit.used, limit.most));
     let limits = format!(" limits: {}", limits.collect::<Vec<_>>().join(", "));
     let page = Page { document, width };
-    let parts =
-        [heading, factors(&page), contracts(&page), by_year(&page), variants(document, page.money(), width), limits];
+    let parts = [heading, factors(&page), contracts(&page), by_year(&page), variants(&page), limits];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"
 }
 
-struct Page<'a> {
-    document: &'a CheckDocument,
-    width: u16,
+pub struct Page<'a> {
+    pub document: &'a CheckDocument,
+    pub width: u16,
 }
 
 impl Page<'_> {
@@ -53,12 +52,19 @@ impl Page<'_> {
         (0..count).filter(|year| (year + 1) % step == 0 || year + 1 == count).collect()
     }
 
-    /// The one unit of all money on the page: the divisor and its name.
-    fn money(&self) -> (f64, &'static str) {
+    /// The unit of money per `per` that all amounts of the page share: the divisor and its label.
+    pub fn money(&self, per: &str) -> (f64, String) {
         let contracts = self.document.contracts.values();
         let amounts = contracts.flat_map(|of| [of.terms.total, of.rate.unwrap_or(0.0)]);
         let variants = self.document.variants.values().flat_map(|of| of.contracts.values());
-        scale(amounts.chain(variants.map(|of| of.terms.total)).fold(0.0, f64::max))
+        let size = amounts.chain(variants.map(|of| of.terms.total)).fold(0.0, f64::max);
+        let currency = &self.document.currency;
+        unit(currency, &format!("{currency}{per}"), size)
+    }
+
+    /// The unit of rates.
+    pub fn rate(&self) -> String {
+        self.money(&format!(" per {}-year", self.document.capacity_unit)).1
     }
 
     fn years(&self) -> Vec<String> {
@@ -73,7 +79,7 @@ impl Page<'_> {
 }
 
 /// The divisor for numbers of a size, and its name.
-pub fn scale(largest: f64) -> (f64, &'static str) {
+fn scale(largest: f64) -> (f64, &'static str) {
     match largest {
         size if size >= 1e9 => (1e9, "bn"),
         size if size >= 1e6 => (1e6, "m"),
@@ -107,9 +113,9 @@ fn contracts(page: &Page) -> String {
     if document.contracts.is_empty() {
         return String::new();
     }
-    let (divisor, unit) = page.money();
-    let total = format!("total, {unit} {}", document.currency);
-    let rate = format!("rate, {unit} {}/{}-yr", document.currency, document.capacity_unit);
+    let (divisor, unit) = page.money("");
+    let total = format!("total, {unit}");
+    let rate = format!("rate, {}", page.rate());
     let columns = [
         ("contract", Align::Left),
         ("buyer", Align::Left),
@@ -147,8 +153,8 @@ fn by_year(page: &Page) -> String {
         return String::new();
     }
     let capacity = table(page, &format!("mean capacity, {}", page.document.capacity_unit), 1.0, |year| year.capacity);
-    let (divisor, unit) = page.money();
-    let minimum = table(page, &format!("minimum, {unit} {}", page.document.currency), divisor, |year| year.minimum);
+    let (divisor, unit) = page.money("");
+    let minimum = table(page, &format!("minimum, {unit}"), divisor, |year| year.minimum);
     let after: Vec<String> = contracts
         .iter()
         .filter(|(_, contract)| contract.units_after > 0.0)
@@ -157,8 +163,11 @@ fn by_year(page: &Page) -> String {
             None => format!("{name} {} {}-yr", significant(contract.units_after, DIGITS), page.document.capacity_unit),
         })
         .collect();
-    let after =
-        if after.is_empty() { String::new() } else { format!("\n\n Due after the horizon: {}", after.join(", ")) };
+    let after = if after.is_empty() {
+        String::new()
+    } else {
+        format!("\n\n Due after the horizon, {unit}: {}", after.join(", "))
+    };
     let indexed = contracts.values().any(|contract| contract.index.is_some());
     let note = if indexed { "\n\n Minimum payments of indexed contracts are at the sampled mean rates." } else { "" };
     format!("{capacity}\n\n{minimum}{after}{note}")

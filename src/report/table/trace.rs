@@ -2,7 +2,7 @@
 
 use super::layout::{Align, Column, grid};
 use crate::report::TraceDocument;
-use crate::report::numbers::significant;
+use crate::report::numbers::{significant, unit};
 use crate::report::trace::{EventPeriod, Period};
 
 /// Digits of amounts.
@@ -10,14 +10,12 @@ const DIGITS: i32 = 5;
 
 /// The tables of a path, for a terminal `width` characters wide.
 pub fn trace_table(document: &TraceDocument, width: u16) -> String {
-    let unit = money_unit(document).1.trim_start_matches(", ");
-    let money = format!("{unit} {}", document.currency);
     let mut text = format!(
         " {}, path {} of seed {}\n Money in {}, capacity in {}. Flows are dated at the end of their period.\n\n",
         document.scenario,
         document.path,
         document.seed,
-        money.trim_start(),
+        money_unit(document).1,
         document.capacity_unit
     );
     text += &factors(document, width);
@@ -90,18 +88,23 @@ fn scale(
 }
 
 /// The unit of all money, that of its largest amount.
-fn money_unit(document: &TraceDocument) -> (f64, &'static str) {
-    unit_of(document.periods.iter().flat_map(|period| {
+fn money_unit(document: &TraceDocument) -> (f64, String) {
+    let amounts = document.periods.iter().flat_map(|period| {
         let contracts = period.contracts.values().flat_map(|of| [of.bill, of.rate.unwrap_or(0.0)]);
         let organizations = period.organizations.values();
         let organizations = organizations.flat_map(|of| [of.bills, of.burst_bill, of.cash.unwrap_or(0.0)]);
         contracts.chain(organizations)
-    }))
+    });
+    unit(&document.currency, &document.currency, largest(amounts))
+}
+
+fn largest(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.fold(0.0, |most: f64, x| most.max(x.abs()))
 }
 
 /// The unit of the largest number.
 fn unit_of(numbers: impl Iterator<Item = f64>) -> (f64, &'static str) {
-    match numbers.fold(0.0, |most: f64, x| most.max(x.abs())) {
+    match largest(numbers) {
         largest if largest >= 1e9 => (1e9, ", bn"),
         largest if largest >= 1e6 => (1e6, ", m"),
         _ => (1.0, ""),

@@ -1,6 +1,7 @@
 //! The terms of contracts in the base scenario and each variant, and how the variants differ from it.
 
 use super::changes::{NOTE, changes, has_note};
+use super::check::Page;
 use super::layout::{Align, Column, grid};
 use crate::report::Terms;
 use crate::report::check::{CheckDocument, VariantOutlook};
@@ -38,34 +39,32 @@ impl Row<'_> {
 }
 
 /// The table and the lists, or nothing if no variant was asked for.
-pub fn variants(document: &CheckDocument, money: (f64, &str), width: u16) -> String {
+pub fn variants(page: &Page) -> String {
+    let &Page { document, width } = page;
     if document.variants.is_empty() {
         return String::new();
     }
     let lists = document.variants.iter().map(|(name, of)| list(name, of, width));
-    let mut parts = vec![table(document, money, width), lists.collect::<Vec<_>>().join("\n")];
+    let mut parts = vec![table(page), lists.collect::<Vec<_>>().join("\n")];
     if has_note(document.variants.values().flat_map(|of| &of.differs)) {
         parts.push(NOTE.to_owned());
     }
     parts.join("\n\n")
 }
 
-fn table(document: &CheckDocument, (divisor, unit): (f64, &str), width: u16) -> String {
-    let titles = [
-        format!("rate, {unit} {}/{}-yr", document.currency, document.capacity_unit),
-        format!("total, {unit} {}", document.currency),
-        format!("minimum, {unit} {}", document.currency),
-    ];
+fn table(page: &Page) -> String {
+    let (divisor, unit) = page.money("");
+    let titles = [format!("rate, {}", page.rate()), format!("total, {unit}"), format!("minimum, {unit}")];
     let mut columns: Vec<Column> = vec![("contract", Align::Left), ("variant", Align::Left)];
     columns.extend(titles.iter().map(|title| (title.as_str(), Align::Right)));
-    let rows = rows(document);
+    let rows = rows(page.document);
     let cells = rows.iter().enumerate().map(|(place, row)| {
         let repeated = place > 0 && rows[place - 1].contract == row.contract;
         let contract = if repeated { "" } else { row.contract };
         let variant = row.variant.map_or("(base)", |(name, _)| name);
         [contract.to_owned(), variant.to_owned()].into_iter().chain(row.numbers(divisor)).collect()
     });
-    grid(&columns, cells.collect(), width)
+    grid(&columns, cells.collect(), page.width)
 }
 
 /// Contract by contract, the file first; those that only variants have come last.

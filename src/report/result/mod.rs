@@ -1,11 +1,15 @@
 //! Tally → result document.
 
+mod asked;
+mod occurrences;
+
+pub use asked::Asked;
 use indexmap::IndexMap;
 
 use super::document::*;
 use crate::measure::{
-    DOUBLE_RESOLUTION, Estimate, Histogram, OrderStatistics, SINGLE_RESOLUTION, cumulative_probabilities,
-    exceedance_curve, expected_shortfall, histogram, moments, quantile, time_distribution, value_at_risk, wilson,
+    DOUBLE_RESOLUTION, Estimate, Histogram, OrderStatistics, SINGLE_RESOLUTION, exceedance_curve, expected_shortfall,
+    histogram, moments, quantile, value_at_risk,
 };
 use crate::plan::Plan;
 use crate::plan::figure::{self, FigureSpec, Owner, TimeSpec, Unit};
@@ -13,38 +17,7 @@ use crate::scenario::Scenario;
 use crate::tally::{FigureTally, Tally, TimeTally};
 
 /// The name under which sums over all organizations stand. No organization may have it.
-pub(super) const SYSTEM: &str = "system";
-
-/// Which quantiles and levels of VaR and shortfall are wanted, each from 0 to 1.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// Levels of VaR and shortfall; 0.95 looks at the worst 5% of the paths.
-    pub levels: Vec<f64>,
-    /// Probabilities of quantiles.
-    pub quantiles: Vec<f64>,
-}
-
-impl Asked {
-    /// Those that a user names, of which one that is named twice counts once.
-    pub fn new(levels: &[f64], quantiles: &[f64]) -> Self {
-        let once = |all: &[f64]| {
-            let mut kept: Vec<f64> = Vec::with_capacity(all.len());
-            for share in all {
-                if !kept.contains(share) {
-                    kept.push(*share);
-                }
-            }
-            kept
-        };
-        Asked { levels: once(levels), quantiles: once(quantiles) }
-    }
-}
-
-impl Default for Asked {
-    fn default() -> Self {
-        Asked { levels: vec![0.95, 0.99], quantiles: vec![0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] }
-    }
-}
+pub(in crate::report) const SYSTEM: &str = "system";
 
 /// The result document of a run: `tally` holds `plan_figures` and `plan_times`, in their order; `vendors` are the plan's
 /// vendors, each with whose figures are its.
@@ -178,56 +151,6 @@ impl View<'_> {
         owners.map(|(name, owner)| (name.to_owned(), figures(owner))).collect()
     }
 
-    /// Events by organization, those without any left out.
-    fn events(&self) -> IndexMap<String, IndexMap<String, Occurrence>> {
-        let of = |organization: usize| {
-            let mut watched: Vec<(usize, &TimeTally)> = self
-                .timed()
-                .filter_map(|(spec, tally)| match spec {
-                    TimeSpec::Event { event, organization: whose } if whose == organization => Some((event, tally)),
-                    _ => None,
-                })
-                .collect();
-            watched.sort_by_key(|&(event, _)| event);
-            let named = watched.into_iter();
-            named.map(|(event, tally)| (self.scenario.events[event].name.clone(), self.occurrence(tally))).collect()
-        };
-        let all = self.organizations().map(|(index, name)| (name.to_owned(), of(index)));
-        all.filter(|(_, events): &(String, IndexMap<_, _>)| !events.is_empty()).collect()
-    }
-
-    /// Bubbles by organization, the system last.
-    fn bubble(&self) -> IndexMap<String, Occurrence> {
-        let of =
-            |wanted: TimeSpec| self.timed().find(|&(spec, _)| spec == wanted).map(|(_, tally)| self.occurrence(tally));
-        let organizations = self
-            .organizations()
-            .filter_map(|(organization, name)| Some((name.to_owned(), of(TimeSpec::Bubble { organization })?)));
-        let mut all: IndexMap<String, Occurrence> = organizations.collect();
-        let system = match self.only_organization() {
-            Some(name) => all.get(name).cloned(),
-            None => of(TimeSpec::SystemBubble),
-        };
-        all.extend(system.map(|bubble| (SYSTEM.to_owned(), bubble)));
-        all
-    }
-
-    fn occurrence(&self, tally: &TimeTally) -> Occurrence {
-        let paths = self.tally.valid_paths();
-        let horizon = wilson(tally.happened(), paths);
-        let by_period = if self.curves { cumulative_probabilities(tally, paths) } else { Vec::new() };
-        let steps_per_year = self.scenario.horizon.steps_per_year;
-        let time = time_distribution(tally, paths, steps_per_year, &self.asked.quantiles);
-        let quantiles = self.asked.quantiles.iter().map(f64::to_string).zip(time.quantiles).collect();
-        Occurrence {
-            probability: horizon.probability,
-            low: horizon.low,
-            high: horizon.high,
-            by_period,
-            time: Timing { never: time.never, mean: time.mean, se: time.se, quantiles },
-        }
-    }
-
     fn organizations(&self) -> impl Iterator<Item = (usize, &str)> {
         self.scenario.organizations.iter().map(|organization| organization.name.as_str()).enumerate()
     }
@@ -278,6 +201,7 @@ fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::wilson;
     use crate::plan::figure::{FIGURES, Side};
     use crate::report::testing::{document, document_of, figures, scenario, tally, times};
 
@@ -378,12 +302,6 @@ mod tests {
         assert_eq!(found.bubble["system"], found.bubble["alpha"]);
         let several = document(2, 300, &Asked::default());
         assert_ne!(several.figures["system"]["value"], several.figures["alpha"]["value"]);
-    }
-
-    #[test]
-    fn what_is_asked_twice_counts_once() {
-        let asked = Asked::new(&[0.95, 0.5, 0.95], &[0.1, 0.1]);
-        assert_eq!(asked, Asked { levels: vec![0.95, 0.5], quantiles: vec![0.1] });
     }
 
     #[test]
