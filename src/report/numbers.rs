@@ -185,7 +185,7 @@ fn per_unit<'u>(currency: &str, unit: &'u str) -> Option<&'u str> {
 
 /// A number with its unit, scaled as numbers of this size: `$131.1bn`, `$11.4bn/GW-yr`, `CHF 250m`, `3.5 GW`.
 pub fn amount(x: f64, currency: &str, of: &str, size: f64, write: impl Fn(f64) -> String) -> String {
-    let (factor, label) = unit(currency, of, size);
+    let (factor, label) = unit(currency, of, if x == 0.0 { 0.0 } else { size });
     let text = write(x / factor);
     let sign = currency_sign(currency);
     match per_unit(currency, of).and_then(|_| label.strip_prefix(sign.trim_end())) {
@@ -233,7 +233,7 @@ fn scale(size: f64) -> (f64, &'static str) {
 fn currency_sign(label: &str) -> String {
     let signs = [("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("JPY", "¥")];
     let known = signs.iter().find(|(name, _)| *name == label);
-    known.map_or_else(|| format!("{label} "), |(_, sign)| (*sign).to_owned())
+    known.map_or_else(|| format!("{label} ").trim_start().to_owned(), |(_, sign)| (*sign).to_owned())
 }
 
 #[cfg(test)]
@@ -250,9 +250,11 @@ mod tests {
             (7.0, "CHF", "CHF", "CHF 7"),
             (3.5, "G", "GW", "3.5 GW"),
             (8.0, "USD", "GW-year", "8 GW-yr"),
+            (-3e9, "", "", "-3bn"),
         ] {
             assert_eq!(amount(x, currency, of, x.abs(), |x| exact(x, 4)), shown);
         }
+        assert_eq!(amount(0.0, "USD", "USD", 38e9, |x| exact(x, 4)), "$0", "no billions of nothing");
     }
 
     #[test]

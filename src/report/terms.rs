@@ -162,7 +162,7 @@ mod tests {
             found("set = { \"contract.total.term\" = 2 }"),
             [
                 "contract.total.term: 4 → 2",
-                "contract.total.rate: 10.00 $bn/GW-yr → 20.00 $bn/GW-yr *",
+                "contract.total.rate: $10.00bn/GW-yr → $20.00bn/GW-yr *",
                 "organization.lab.demand: 12.00 GW-yr → 10.00 GW-yr *",
             ]
         );
@@ -175,8 +175,8 @@ mod tests {
             [
                 "contract.total.capacity: 1.0 → [[0, 2], [4, 2]]",
                 "contract.total.take_or_pay: 0.5 → 1.0",
-                "contract.total.rate: 10.00 $bn/GW-yr → 5.000 $bn/GW-yr *",
-                "contract.total.minimum: 20.00 $bn → 40.00 $bn *",
+                "contract.total.rate: $10.00bn/GW-yr → $5.000bn/GW-yr *",
+                "contract.total.minimum: $20.00bn → $40.00bn *",
                 "organization.lab.demand: 12.00 GW-yr → 16.00 GW-yr *",
             ]
         );
@@ -192,10 +192,10 @@ mod tests {
             found("set = { \"contract.indexed.rate.scale\" = 20e9 }"),
             [
                 "contract.indexed.rate.scale: 10e9 → 20e9",
-                "contract.indexed.rate.floor: 5.000 $bn/GW-yr → 10.00 $bn/GW-yr *",
-                "contract.indexed.commitment: 40.00 $bn → 80.00 $bn *",
-                "contract.indexed.minimum: 40.00 $bn → 80.00 $bn *",
-                "contract.indexed.prepayment: 4.000 $bn → 8.000 $bn *",
+                "contract.indexed.rate.floor: $5.000bn/GW-yr → $10.00bn/GW-yr *",
+                "contract.indexed.commitment: $40.00bn → $80.00bn *",
+                "contract.indexed.minimum: $40.00bn → $80.00bn *",
+                "contract.indexed.prepayment: $4.000bn → $8.000bn *",
             ]
         );
     }

@@ -218,7 +218,10 @@ mod tests {
         document.invalid_paths = crate::report::InvalidPaths { count: 12, first: Some(77) };
         let text = table(&document, 100);
         assert!(
-            text.lines().nth(2).unwrap().contains("12 paths went wrong and are left out, the first of them path 77")
+            text.lines()
+                .nth(2)
+                .unwrap()
+                .contains("12 invalid paths are excluded from all results; the first is path 77")
         );
     }
 
@@ -232,7 +235,7 @@ mod tests {
         assert!(line(&text, "year 2.00").contains('[') && !text.contains("year 3.00"), "{text}");
         assert!(line(&text, "year 24.00").contains('['));
         document.provenance.periods = 20;
-        assert!(table(&document, 100).contains("\n 20 years from soon in years; "));
+        assert!(table(&document, 100).contains("\n 20 years from soon in yearly periods; "));
         document.provenance.steps_per_year = 52;
         document.provenance.periods = 24;
         assert!(line(&table(&document, 100), "year 0.46").contains('['));
