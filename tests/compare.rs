@@ -282,7 +282,7 @@ fn what_follows_from_a_variant_is_shown_by_check_and_compare() {
     }
     let rows: Vec<Vec<&str>> = all.lines().map(|line| line.split_whitespace().collect()).collect();
     for expected in [
-        vec!["aws", "as", "in", "the", "file", "11.68", "38.00", "36.86"],
+        vec!["aws", "(base)", "11.68", "38.00", "36.86"],
         vec!["short", "25.26", "*", "38.00", "36.86"],
         vec!["poor", "11.68", "38.00", "36.86"],
     ] {
