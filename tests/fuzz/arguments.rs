@@ -1,7 +1,7 @@
 //! Command lines from chance: commands with any of their options, and values that tend to break things. Whatever they say, the
 //! program ends soon, by itself and without a panic.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::ExitStatusExt;
@@ -284,9 +284,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// A word as bash reads it back.
+/// Words as messages show them.
 fn shown(words: &[OsString]) -> String {
-    words.iter().map(|word: &OsString| format!("{:?} ", <OsString as AsRef<OsStr>>::as_ref(word))).collect()
+    words.iter().map(|word| format!("{word:?} ")).collect()
 }
 
 #[test]
