@@ -144,7 +144,7 @@ fn a_store_has_one_writer() {
     }
     let second = sweep(&store, &arguments);
     assert_eq!(code(&second), 1);
-    assert!(stderr(&second).contains("another process writes"), "{}", stderr(&second));
+    assert!(stderr(&second).contains("another process is writing"), "{}", stderr(&second));
     let status = command::overhang(&["status", &store], Stdio::piped());
     assert_eq!(code(&status), 0, "it can be looked at: {}", stderr(&status));
     first.kill().and_then(|()| first.wait()).expect("it ends");

@@ -211,7 +211,11 @@ fn a_folder_of_somebody_else_is_not_touched() {
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join(name), content).unwrap();
         let output = deal(DEAL, folder.to_str().unwrap(), &[]);
-        assert!(code(&output) == 2 && stderr(&output).contains("is not empty"), "{}", stderr(&output));
+        assert!(
+            code(&output) == 2 && stderr(&output).contains("is neither empty nor a sweep store"),
+            "{}",
+            stderr(&output)
+        );
         assert_eq!(std::fs::read_to_string(folder.join(name)).unwrap(), content);
         assert_eq!(parts(&folder).len(), 1, "nothing is added");
     }
@@ -236,7 +240,11 @@ fn links_pipes_and_devices_in_a_store_are_not_followed() {
     for (name, replace) in &replacements {
         replace(&own[0]);
         for output in [overhang(&["status", &store]), deal(DEAL, &store, &[])] {
-            assert!(code(&output) == 1 && stderr(&output).contains("not a file"), "{name}: {}", stderr(&output));
+            assert!(
+                code(&output) == 1 && stderr(&output).contains("not a regular file"),
+                "{name}: {}",
+                stderr(&output)
+            );
         }
         std::fs::remove_file(&own[0]).unwrap();
     }
@@ -255,7 +263,7 @@ fn links_pipes_and_devices_in_a_store_are_not_followed() {
     std::fs::rename(&manifest, outside.join("manifest.json")).unwrap();
     symlink(outside.join("manifest.json"), &manifest).unwrap();
     let output = overhang(&["status", &store]);
-    assert!(code(&output) == 1 && stderr(&output).contains("not a file"), "{}", stderr(&output));
+    assert!(code(&output) == 1 && stderr(&output).contains("not a regular file"), "{}", stderr(&output));
 }
 
 /// A copy of a store that the version before wrote, as of this program version.
