@@ -351,7 +351,10 @@ fn a_bench_compares_engines_that_agree() {
     fs::write(&before, stdout).unwrap();
     let (code, table, stderr) = output(overhang(&[&arguments[..], &["--compare", before.to_str().unwrap()]].concat()));
     assert_eq!(code, 0, "{stderr}");
-    assert!(table.contains("speed-up") && table.contains("then/now") && table.contains("every engine agrees"), "{table}");
+    assert!(
+        table.contains("speed-up") && table.contains("then/now") && table.contains("every engine agrees"),
+        "{table}"
+    );
     let (code, _, stderr) = output(overhang(&[&arguments[..], &["--compare", SCENARIO]].concat()));
     assert_eq!(code, 2);
     assert_helps(&stderr);
