@@ -60,13 +60,13 @@ pub struct Arguments {
     /// Folder for the store of the sweep; an existing store is resumed
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
-    /// Vary a place of the scenario, or `variant`, over these values; can be repeated
+    /// Vary a key of the scenario, or `variant`, over these values; can be repeated
     #[arg(long, value_name = "PLACE=VALUES", value_parser = Axis::parse, help_heading = "Design")]
     axis: Vec<Axis>,
     /// Sweep file (TOML) with the design, axes and paths; options override the file
     #[arg(long, value_name = "FILE", help_heading = "Design")]
     sweep: Option<PathBuf>,
-    /// List of points (.csv or .parquet) with a column for each place
+    /// List of points (.csv or .parquet) with a column for each key
     #[arg(long, value_name = "FILE", conflicts_with = "axis", help_heading = "Design")]
     list: Option<PathBuf>,
     /// How points are chosen [default: grid, or list with --list]
@@ -166,10 +166,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     refuse_clash(&loaded, &points.paths)?;
     let asked = Asked::new(&arguments.levels, &arguments.quantiles);
     if let Some(taken) = points.paths.iter().find(|path| sweep::rows::is_taken(path, &asked)) {
-        return usage(
-            &format!("`{taken}` cannot be an axis"),
-            "choose a place whose number or word changes the results",
-        );
+        return usage(&format!("`{taken}` cannot be an axis"), "choose a key whose value changes the results");
     }
     let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
     let units = units(&points, &axes, shard);
@@ -259,7 +256,7 @@ fn points(arguments: &Arguments, file: &SweepFile, seed: u64) -> Result<(Kind, V
     if kind == Kind::List {
         return usage(
             "--design list needs --list FILE",
-            "write a file with a column for each place and a row for each point",
+            "write a file with a column for each key and a row for each point",
         );
     }
     if axes.is_empty() {
@@ -292,12 +289,12 @@ fn refuse_clash(loaded: &Loaded, paths: &[String]) -> Result<(), Failure> {
     let Some(clash) = templates.iter().find_map(|template| template.clash(paths)) else { return Ok(()) };
     let (first, second) = (&paths[clash.first], &paths[clash.second]);
     match (clash.same, first == second) {
-        (true, true) => usage(&format!("two axes have the place `{second}`"), "give all its values to one axis"),
+        (true, true) => usage(&format!("two axes set the key `{second}`"), "give all its values to one axis"),
         (true, false) => {
-            usage(&format!("`{first}` and `{second}` are the same place"), "give all its values to one axis")
+            usage(&format!("`{first}` and `{second}` are the same key"), "give all its values to one axis")
         }
         _ => usage(
-            &format!("`{first}` and `{second}` overlap: one place lies inside the other"),
+            &format!("`{first}` and `{second}` overlap: one key lies inside the other"),
             "vary either the whole or what is inside it",
         ),
     }

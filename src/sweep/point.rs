@@ -129,8 +129,7 @@ pub(super) fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally
 fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Asked) -> Vec<Row> {
     if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
         let count = tally.invalid.count;
-        let note =
-            format!("{count} paths have a figure that is infinite or not a number, the first being path {first}");
+        let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");
         return vec![Row::failed(note, asked)];
     }
     let sampling = Sampling {

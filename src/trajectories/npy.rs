@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn other_files_are_refused() {
         for (text, said) in [
-            ("{'descr': '<f4', 'fortran_order': False, }", "no NumPy array"),
+            ("{'descr': '<f4', 'fortran_order': False, }", "not a NumPy array"),
             ("{'descr': '<c8', 'fortran_order': False, 'shape': (0,), }", "items of the type `<c8`"),
             (
                 "{'descr': [('a', '<f8'), ('b', '<f8')], 'fortran_order': False, 'shape': (0,), }",

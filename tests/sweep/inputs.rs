@@ -82,7 +82,7 @@ fn one_place_has_one_axis_with_values() {
     std::fs::write(place.path("empty.toml"), "[[axis]]\npath = \"discount.rate\"\nvalues = []\n")
         .expect("there is room");
     let two = ["--axis", "contract.aws.take_or_pay=0.5,0.6", "--axis", "contract[1].take_or_pay=0.8"];
-    for (arguments, expected) in [(&two[..], "are the same place"), (&["--sweep", "empty.toml"], "`values`")] {
+    for (arguments, expected) in [(&two[..], "are the same key"), (&["--sweep", "empty.toml"], "`values`")] {
         let output = run(&place, &[&["sweep", "a.toml", "--out", "store"], arguments].concat(), "");
         assert!(code(&output) == 2 && stderr(&output).contains(expected), "{}", stderr(&output));
     }
