@@ -8,7 +8,7 @@ use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
-use crate::report::{self, Provenance, Sampling};
+use crate::report::{self, Provenance, Sampling, in_currency};
 use crate::scenario::{Loaded, Setting};
 use crate::sweep::Store;
 use crate::sweep::rows::{self, FAILED, Row};
@@ -34,7 +34,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     let table = SweepTable {
         axes: store.points.paths.clone(),
         figure: figure.to_owned(),
-        unit: unit.map_or_else(String::new, |unit| of_currency(&unit, &loaded.scenario.currency, currency)),
+        unit: unit.map_or_else(String::new, |unit| in_currency(&unit, &loaded.scenario.currency, currency)),
         currency: currency.to_owned(),
         level: asked.levels.last().map(f64::to_string).unwrap_or_default(),
         points,
@@ -55,14 +55,6 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     pairs.push(("Program version", format!("overhang {}", manifest.program_version)));
     let title = format!("Sweep of {}", manifest.scenario);
     Ok(sweep_section(&SweepReport { title, table, points: store.points.rows.len(), provenance: pairs }))
-}
-
-/// A unit of the scenario as one of another currency.
-fn of_currency(unit: &str, own: &str, other: &str) -> String {
-    match unit.strip_prefix(own).filter(|rest| rest.is_empty() || rest.starts_with(" per ")) {
-        Some(rest) => format!("{other}{rest}"),
-        None => unit.to_owned(),
-    }
 }
 
 fn swept(store: &Store, point: usize, rows: &[Row], figure: &str) -> SweptPoint {

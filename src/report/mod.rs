@@ -43,7 +43,7 @@ pub use file::{UNFINISHED, check_output, place_new, write_output, write_whole};
 pub use folder::{Folder, FolderError};
 pub use host::host;
 pub use json::json;
-pub(crate) use numbers::significant;
+pub(crate) use numbers::{in_currency, significant};
 pub use parquet::{Column, TableReader, TableWriter};
 pub use reading::{Document, read_document};
 pub use result::{Asked, numbers, result};

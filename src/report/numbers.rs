@@ -183,6 +183,11 @@ fn per_unit<'u>(currency: &str, unit: &'u str) -> Option<&'u str> {
     unit.strip_prefix(currency).filter(|rest| rest.is_empty() || rest.starts_with(" per "))
 }
 
+/// A unit of amounts in one currency as that of amounts in another.
+pub fn in_currency(unit: &str, own: &str, other: &str) -> String {
+    per_unit(own, unit).map_or_else(|| unit.to_owned(), |per| format!("{other}{per}"))
+}
+
 /// A number with its unit, scaled as numbers of this size: `$131.1bn`, `$11.4bn/GW-yr`, `CHF 250m`, `3.5 GW`.
 pub fn amount(x: f64, currency: &str, of: &str, size: f64, write: impl Fn(f64) -> String) -> String {
     let (factor, label) = unit(currency, of, if x == 0.0 { 0.0 } else { size });
@@ -229,6 +234,15 @@ fn scale(size: f64) -> (f64, &'static str) {
     found.map_or((1.0, ""), |(_, factor, name)| (factor, name))
 }
 
+/// The divisor of numbers of this size that may be money, since no file names their unit, and its name.
+pub fn large(size: f64) -> (f64, &'static str) {
+    match size {
+        size if size >= 1e9 => (1e9, "bn"),
+        size if size >= 1e6 => (1e6, "m"),
+        _ => (1.0, ""),
+    }
+}
+
 /// A currency's sign, if it has one that everybody knows, or else its label and a space.
 fn currency_sign(label: &str) -> String {
     let signs = [("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("JPY", "¥")];
@@ -239,6 +253,14 @@ fn currency_sign(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_of_money_change_with_the_currency() {
+        assert_eq!(in_currency("USD per GW-year", "USD", "EUR"), "EUR per GW-year");
+        assert_eq!(in_currency("USD", "USD", ""), "");
+        assert_eq!(in_currency("USDC", "USD", "EUR"), "USDC", "another word that begins with the currency's");
+        assert_eq!(in_currency("GW-year", "USD", "EUR"), "GW-year");
+    }
 
     #[test]
     fn amounts_carry_their_unit() {

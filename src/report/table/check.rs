@@ -1,15 +1,12 @@
 //! The tables of `check`: a scenario as the program understands it.
 
-use super::layout::{Align, Column, grid};
+use super::check_page::{DIGITS, Page};
+use super::layout::{Align, grid, titled};
 use super::run::step_name;
 use super::variants::variants;
 use crate::report::check::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
-use crate::report::numbers::{NOTHING, exact, percentage, significant, unit};
+use crate::report::numbers::{NOTHING, exact, large, percentage, significant};
 use crate::report::text::harmless;
-
-const DIGITS: i32 = 4;
-/// Years that fit beside each other.
-const MOST_YEARS: usize = 8;
 
 /// The tables of a check, for a terminal `width` characters wide.
 pub fn check_table(document: &CheckDocument, width: u16) -> String {
@@ -30,63 +27,6 @@ pub fn check_table(document: &CheckDocument, width: u16) -> String {
     parts.join("\n\n") + "\n"
 }
 
-pub struct Page<'a> {
-    pub document: &'a CheckDocument,
-    pub width: u16,
-}
-
-impl Page<'_> {
-    /// The ends of all years, which factors and contracts have alike.
-    fn ends(&self) -> Vec<f64> {
-        match (self.document.factors.first(), self.document.contracts.first()) {
-            (Some((_, factor)), _) => factor.by_year.iter().map(|year| year.year).collect(),
-            (None, Some((_, contract))) => contract.by_year.iter().map(|year| year.year).collect(),
-            (None, None) => Vec::new(),
-        }
-    }
-
-    /// The years shown, by their places.
-    fn shown(&self) -> Vec<usize> {
-        let count = self.ends().len();
-        let step = count.div_ceil(MOST_YEARS).max(1);
-        (0..count).filter(|year| (year + 1) % step == 0 || year + 1 == count).collect()
-    }
-
-    /// The unit of money per `per` that all amounts of the page share: the divisor and its label.
-    pub fn money(&self, per: &str) -> (f64, String) {
-        let contracts = self.document.contracts.values();
-        let amounts = contracts.flat_map(|of| [of.terms.total, of.rate.unwrap_or(0.0)]);
-        let variants = self.document.variants.values().flat_map(|of| of.contracts.values());
-        let size = amounts.chain(variants.map(|of| of.terms.total)).fold(0.0, f64::max);
-        let currency = &self.document.currency;
-        unit(currency, &format!("{currency}{per}"), size)
-    }
-
-    /// The unit of rates.
-    pub fn rate(&self) -> String {
-        self.money(&format!(" per {}-year", self.document.capacity_unit)).1
-    }
-
-    fn years(&self) -> Vec<String> {
-        let ends = self.ends();
-        self.shown().into_iter().map(|place| format!("year {}", exact(ends[place], DIGITS))).collect()
-    }
-
-    fn columns<'c>(&self, first: &'c [&'c str], years: &'c [String]) -> Vec<Column<'c>> {
-        let named = first.iter().enumerate().map(|(i, name)| (*name, if i == 0 { Align::Left } else { Align::Right }));
-        named.chain(years.iter().map(|year| (year.as_str(), Align::Right))).collect()
-    }
-}
-
-/// The divisor for numbers of a size, and its name.
-fn scale(largest: f64) -> (f64, &'static str) {
-    match largest {
-        size if size >= 1e9 => (1e9, "bn"),
-        size if size >= 1e6 => (1e6, "m"),
-        _ => (1.0, ""),
-    }
-}
-
 fn factors(page: &Page) -> String {
     if page.document.factors.is_empty() {
         return String::new();
@@ -95,13 +35,12 @@ fn factors(page: &Page) -> String {
     let columns = page.columns(&["factor, mean", "process", "start"], &years);
     let size = |factor: &FactorOutlook| factor.by_year.iter().map(|year| year.mean).fold(factor.start, f64::max);
     // large factors are mostly money, so they share a unit
-    let common = scale(page.document.factors.values().map(size).fold(0.0, f64::max));
+    let common = large(page.document.factors.values().map(size).fold(0.0, f64::max));
     let rows = page.document.factors.iter().map(|(name, factor)| {
-        let (divisor, unit) = if scale(size(factor)).0 == 1.0 { (1.0, "") } else { common };
-        let title = if unit.is_empty() { name.clone() } else { format!("{name}, {unit}") };
+        let (divisor, unit) = if large(size(factor)).0 == 1.0 { (1.0, "") } else { common };
         let number = |x: f64| significant(x / divisor, DIGITS);
         let by_year = page.shown().into_iter().map(|place| number(factor.by_year[place].mean));
-        [title, factor.process.to_owned(), number(factor.start)].into_iter().chain(by_year).collect()
+        [titled(name, unit), factor.process.to_owned(), number(factor.start)].into_iter().chain(by_year).collect()
     });
     let note =
         "\n\n Means at the end of each year, sampled with regimes and jumps; --format json adds their standard errors.";

@@ -4,6 +4,7 @@ mod answer;
 mod bench;
 mod changes;
 mod check;
+mod check_page;
 mod compare;
 mod contracts;
 mod drawing;

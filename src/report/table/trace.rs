@@ -1,8 +1,8 @@
 //! One path's periods as tables: factors, then each organization's flows and events, then its contracts' bills.
 
-use super::layout::{Align, Column, grid};
+use super::layout::{Align, Column, grid, titled};
 use crate::report::TraceDocument;
-use crate::report::numbers::{significant, unit};
+use crate::report::numbers::{large, significant, unit};
 use crate::report::trace::{EventPeriod, Period};
 
 /// Digits of amounts.
@@ -35,6 +35,16 @@ enum Cell {
     Word(String),
 }
 
+impl Cell {
+    /// A number that is not money.
+    fn plain(&self) -> Option<f64> {
+        match self {
+            Cell::Number(value, _) => *value,
+            Cell::Money(..) | Cell::Word(_) => None,
+        }
+    }
+}
+
 fn number(value: f64) -> Cell {
     Cell::Number(Some(value), "")
 }
@@ -47,13 +57,10 @@ fn money(value: f64) -> Cell {
 /// share a unit of their own.
 fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(&Period) -> Vec<Cell>) -> String {
     let rows: Vec<Vec<Cell>> = document.periods.iter().map(cells).collect();
-    let common = unit_of(rows.iter().flatten().filter_map(|cell| match cell {
-        Cell::Number(value, _) => *value,
-        Cell::Money(..) | Cell::Word(_) => None,
-    }));
-    let scales: Vec<(f64, &str)> = (0..headers.len()).map(|column| scale(document, &rows, column, common)).collect();
-    let titles: Vec<String> =
-        headers.iter().zip(&scales).map(|(header, (_, unit))| format!("{header}{unit}")).collect();
+    let common = large(largest(rows.iter().flatten().filter_map(Cell::plain)));
+    let money = money_unit(document).0;
+    let scales: Vec<(f64, &str)> = (0..headers.len()).map(|column| scale(&rows, column, money, common)).collect();
+    let titles: Vec<String> = headers.iter().zip(&scales).map(|(header, (_, unit))| titled(header, unit)).collect();
     let mut columns: Vec<Column> = vec![("year", Align::Right)];
     columns.extend(titles.iter().map(|title| (title.as_str(), Align::Right)));
     let text = |cell: &Cell, divisor: f64| match cell {
@@ -70,20 +77,12 @@ fn table(document: &TraceDocument, headers: &[&str], width: u16, cells: impl Fn(
 }
 
 /// The divisor of a column, and its name for the header.
-fn scale(
-    document: &TraceDocument,
-    rows: &[Vec<Cell>],
-    column: usize,
-    common: (f64, &'static str),
-) -> (f64, &'static str) {
+fn scale(rows: &[Vec<Cell>], column: usize, money: f64, common: (f64, &'static str)) -> (f64, &'static str) {
     let cells = || rows.iter().map(|row| &row[column]);
     if cells().any(|cell| matches!(cell, Cell::Money(..))) {
-        return (money_unit(document).0, "");
+        return (money, "");
     }
-    let own = unit_of(cells().filter_map(|cell| match cell {
-        Cell::Number(value, _) => *value,
-        Cell::Money(..) | Cell::Word(_) => None,
-    }));
+    let own = large(largest(cells().filter_map(Cell::plain)));
     if own.0 == 1.0 { own } else { common }
 }
 
@@ -100,15 +99,6 @@ fn money_unit(document: &TraceDocument) -> (f64, String) {
 
 fn largest(numbers: impl Iterator<Item = f64>) -> f64 {
     numbers.fold(0.0, |most: f64, x| most.max(x.abs()))
-}
-
-/// The unit of the largest number.
-fn unit_of(numbers: impl Iterator<Item = f64>) -> (f64, &'static str) {
-    match largest(numbers) {
-        largest if largest >= 1e9 => (1e9, ", bn"),
-        largest if largest >= 1e6 => (1e6, ", m"),
-        _ => (1.0, ""),
-    }
 }
 
 fn factors(document: &TraceDocument, width: u16) -> String {
@@ -171,10 +161,13 @@ mod tests {
 
     #[test]
     fn numbers_are_in_the_unit_of_the_largest() {
-        let unit = |numbers: &[f64]| unit_of(numbers.iter().copied());
+        let unit = |numbers: &[f64]| {
+            let (divisor, name) = large(largest(numbers.iter().copied()));
+            (divisor, titled("", name))
+        };
         assert_eq!(
             [unit(&[1.0, 2.5]), unit(&[1.0, -2.5e6]), unit(&[2.5e11])],
-            [(1.0, ""), (1e6, ", m"), (1e9, ", bn")]
+            [(1.0, String::new()), (1e6, ", m".to_owned()), (1e9, ", bn".to_owned())]
         );
     }
 }

@@ -1,7 +1,7 @@
 //! The terms of contracts in the base scenario and each variant, and how the variants differ from it.
 
 use super::changes::{NOTE, changes, has_note};
-use super::check::Page;
+use super::check_page::Page;
 use super::layout::{Align, Column, grid};
 use crate::report::Terms;
 use crate::report::check::{CheckDocument, VariantOutlook};
