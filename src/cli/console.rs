@@ -45,6 +45,16 @@ pub struct ConsoleArguments {
     no_progress: bool,
 }
 
+/// Whether the terminal shows plain text only. Where nothing says what a Unix terminal can do, it gets plain text.
+pub fn is_dumb() -> bool {
+    variable("TERM").map_or(cfg!(unix), |term| term == "dumb")
+}
+
+/// A variable of the environment, unless it is empty.
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
 /// How a command talks to its user.
 pub struct Console {
     colour: bool,
@@ -55,10 +65,8 @@ pub struct Console {
 impl Console {
     /// Listens to signals from now on.
     pub fn new(arguments: &ConsoleArguments) -> Self {
-        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let is_terminal = std::io::stderr().is_terminal();
-        // where nothing says what a Unix terminal can do, it gets plain text
-        let is_dumb = variable("TERM").map_or(cfg!(unix), |term| term == "dumb");
+        let is_dumb = is_dumb();
         let colour = arguments.color.is_wanted(is_terminal && !is_dumb, variable("NO_COLOR").is_some());
         let progress = !arguments.quiet && !arguments.no_progress;
         let has_bar = progress && is_terminal && !is_dumb;

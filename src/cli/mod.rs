@@ -30,7 +30,7 @@ mod sweeping;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use console::{Console, ConsoleArguments};
 
@@ -149,9 +149,17 @@ pub fn command() -> clap::Command {
     Arguments::command()
 }
 
+/// The command line. What is wrong with it is said in colours where a terminal shows them; left to itself, the parser would
+/// send them to a dumb one too where the variable CI is set.
+fn parsed() -> Arguments {
+    let colour = if console::is_dumb() { ColorChoice::Never } else { ColorChoice::Auto };
+    let matches = command().color(colour).get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 /// Parses the command line and runs its command.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = parsed();
     let console = Console::new(&arguments.console);
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &console),

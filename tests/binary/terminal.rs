@@ -17,7 +17,8 @@ fn shown(mut command: Command, term: Option<&str>, end_after: Option<Duration>) 
     assert_eq!(made, 0, "{}", std::io::Error::last_os_error());
     // SAFETY: the call made both, and nobody else has them.
     let (mut ours, theirs) = unsafe { (File::from_raw_fd(ours), OwnedFd::from_raw_fd(theirs)) };
-    command.env_remove("NO_COLOR").env_remove("TERM").envs(term.map(|term| ("TERM", term)));
+    // CI services are taken for terminals with colours by some libraries
+    command.env_remove("NO_COLOR").env_remove("TERM").envs(term.map(|term| ("TERM", term))).env("CI", "true");
     command.stdin(theirs.try_clone().unwrap()).stdout(theirs.try_clone().unwrap()).stderr(theirs);
     let mut child = command.spawn().expect("the binary starts");
     // it holds the other end
