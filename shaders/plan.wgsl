@@ -1,13 +1,9 @@
 // The tables of a plan: one list of fields for the kernels and, through build.rs, for Rust (f32 and f64).
-// Fields are 32 bits wide (f64 in the double-precision twin), so that there is no padding.
+// Fields are 32 bits wide (f64 in the double-precision twin), so that there is no padding. Numbers of figures, metrics and
+// the like are constants from src/registry.
 
 // Not a factor, not an index.
 const NONE: u32 = 0xffffffffu;
-
-// Figures of an organization, and the slots of two of them, as in src/plan/figure.rs.
-const FIGURE_COUNT: u32 = 14u;
-const COMPUTE_COST_SLOT: u32 = 2u;
-const UNIT_COST_SLOT: u32 = 11u;
 
 // What all periods share.
 struct CommonTerms {
@@ -17,13 +13,9 @@ struct CommonTerms {
     bubble_count: u32,  // organizations whose bubbles must burst for the system's
 }
 
-const KIND_LOG: u32 = 0u;
-const KIND_LOGIT: u32 = 1u;
-const KIND_TABLE: u32 = 2u;
-
 // By factor.
 struct FactorTerms {
-    kind: u32,
+    kind: u32,          // KIND_LOG, KIND_LOGIT or KIND_TABLE
     start: f32,         // X(0)
     state: f32,         // y(0)
     decay: f32,
@@ -77,19 +69,10 @@ struct ContractTerms {
     residual_units: f32,     // indexed rate: discounted minimum unit-years past the horizon
 }
 
-const METRIC_CASH: u32 = 0u;
-const METRIC_COVERAGE: u32 = 1u;
-const METRIC_UTILIZATION: u32 = 2u;
-const METRIC_STRANDED_SHARE: u32 = 3u;
-const METRIC_LOCK_IN: u32 = 4u;
-const METRIC_OVERHANG: u32 = 5u;
-const METRIC_FACTOR: u32 = 6u;
-const METRIC_REGIME: u32 = 7u;
-
 // By event and organization that it is watched for.
 struct EventTerms {
     organization: u32,
-    metric: u32,
+    metric: u32,             // METRIC_…
     index: u32,              // the factor or the state
     below: u32,
     threshold: f32,
@@ -160,12 +143,6 @@ struct BlockFaults {
     count: u32,
     first: u32,              // place of the first of them within the block, or NONE
 }
-
-// What a course watches, as in src/plan/course.rs.
-const QUANTITY_FACTOR: u32 = 0u;
-const QUANTITY_SERVED: u32 = 1u;
-const QUANTITY_COVERAGE: u32 = 2u;
-const QUANTITY_CASH: u32 = 3u;
 
 // How a row of a course, a quantity at a date, is added up.
 struct RowTerms {

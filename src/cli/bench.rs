@@ -14,7 +14,8 @@ use crate::engine::parity::differences;
 use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Stages, prepare};
 use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
 use crate::plan::Plan;
-use crate::plan::figure::{Figure, Owner, Side};
+use crate::plan::figure::Owner;
+use crate::registry::{Figure, Side};
 use crate::report::{self, BenchDocument, Contender, Document, Machine, Spread, program, read_document};
 use crate::tally::Tally;
 

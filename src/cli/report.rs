@@ -10,7 +10,7 @@ use super::engine::EngineArguments;
 use super::stored::{Stored, StoredRun, open};
 use super::{Failure, output};
 use crate::engine::prepare;
-use crate::plan::figure::FIGURES;
+use crate::registry::{Figure, Registered as _};
 use crate::report::page::{self, RunReport, Section};
 use crate::report::{CompareDocument, ResultDocument, Written, check_ending, check_output, write_output};
 use crate::scenario::{Scenario, Source};
@@ -46,7 +46,8 @@ pub struct Arguments {
 
 /// A figure of the system.
 pub fn parse_figure(text: &str) -> Result<String, String> {
-    let names: Vec<&str> = FIGURES.iter().map(|figure| figure.name()).filter(|name| *name != "min_cash").collect();
+    let names: Vec<&str> =
+        Figure::ALL.iter().filter(|figure| figure.entry().is_of_system).map(|figure| figure.name()).collect();
     if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("must be one of {}", names.join(", "))) }
 }
 

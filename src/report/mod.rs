@@ -20,6 +20,7 @@ pub mod program;
 mod reading;
 mod result;
 mod schema;
+mod side;
 mod sound;
 mod statistics;
 mod table;

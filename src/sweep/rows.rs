@@ -4,7 +4,7 @@
 
 use super::design::Points;
 use crate::measure::Estimate;
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::report::{Asked, Column, Figure, Occurrence, ResultDocument, Table};
 use crate::scenario::Setting;
 

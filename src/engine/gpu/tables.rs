@@ -6,7 +6,6 @@ use super::source::Rooms;
 use crate::formula::single::{ChunkTerms, FigureTerms, NONE, RowTerms, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::plan::course::Course;
-use crate::plan::figure::Figure;
 
 /// `Terms`.
 pub fn terms(plan: &Plan) -> Vec<u8> {
@@ -54,7 +53,7 @@ pub fn figure_terms(plan: &Plan) -> Vec<FigureTerms> {
     for spec in &plan.figures {
         terms.push(FigureTerms {
             slot: spec.slot as u32,
-            optional: u32::from(spec.figure == Figure::UnitCost),
+            optional: u32::from(spec.figure.is_optional()),
             centre: spec.frame.centre as f32,
             inverse_scale: (1.0 / spec.frame.scale) as f32,
             sketch: if spec.sketched { sketch } else { NONE },

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::inputs::inputs;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::report::course::{CourseDocument, Milestone};
 use crate::report::numbers::{
     ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, error_text, estimate_error, exact, fixed, money_size, percent,

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Page;
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::report::Figure;
 use crate::report::numbers::{
     TABLE_DIGITS, count, error_text, estimate_error, percentage_of, shown_quantiles, supported, unit_in,
