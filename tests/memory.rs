@@ -1,8 +1,10 @@
-//! The memory of a run does not grow with its paths.
+//! The memory of a run does not grow with its paths. In a program of its own: a process starts with the peak of the one that
+//! starts it, so that one must stay small.
 
 #![cfg(target_os = "linux")]
 
-mod adapters;
+#[path = "shared/skip.rs"]
+mod skip;
 
 use std::process::{Command, Stdio};
 
@@ -12,8 +14,7 @@ fn overhang() -> Command {
     command
 }
 
-/// Peak resident memory of a run in bytes. A process starts with the peak of the one that made it, so this one must stay
-/// small: it opens no adapters itself.
+/// Peak resident memory of a run in bytes. This process opens no adapters, so that its own peak is lower.
 #[expect(clippy::zombie_processes, reason = "wait4 waits for it")]
 fn peak(arguments: &[&str]) -> u64 {
     let child = overhang().args(arguments).spawn().expect("the binary starts");
@@ -43,7 +44,7 @@ fn ten_times_the_paths_take_no_more_memory() {
 fn ten_times_the_paths_take_no_more_memory_on_a_gpu() {
     let tried = overhang().args(["--backend", "gpu", "--paths", "256"]).output().expect("the binary starts");
     if String::from_utf8_lossy(&tried.stderr).contains("no GPU adapter found") {
-        return adapters::skip();
+        return skip::skip("memory on a GPU", "there is no GPU adapter", "OVERHANG_REQUIRE_GPU");
     }
     for sampling in ["device", "host"] {
         stays_flat(&["--backend", "gpu", "--sampling", sampling], "50_000", "500_000");
