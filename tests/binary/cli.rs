@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::command::{self, SCENARIO};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
-const SCENARIO: &str = "scenarios/aws-38b.toml";
-
 fn overhang(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_overhang")).args(arguments).output().expect("the binary starts")
+    command::overhang(arguments).output().expect("the binary starts")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -269,39 +268,6 @@ fn saved_value(file: &Path, row: usize, column: &str) -> f64 {
     match field {
         parquet::record::Field::Double(value) => *value,
         other => panic!("{column} is {other:?}"),
-    }
-}
-
-/// The most memory that a run held, in KiB.
-#[cfg(target_os = "linux")]
-fn peak_memory(arguments: &[&str]) -> u64 {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_overhang"))
-        .args(arguments)
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    while child.try_wait().expect("it can be waited for").is_none() {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(kibibytes.unwrap_or(0));
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    peak
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn memory_does_not_grow_with_the_paths() {
-    for scenario in ["tests/cases/two-labs.toml", SCENARIO] {
-        let run = |paths| peak_memory(&["run", scenario, "-q", "--backend", "cpu", "--threads", "2", "--paths", paths]);
-        let (few, many) = (run("200000"), run("2000000"));
-        println!("{scenario}: {few} KiB for 200,000 paths, {many} KiB for 2,000,000");
-        // the more paths, the more of the sketches' bins are touched, until all are: 4 MiB cover them
-        assert!(many <= few + 4096, "{scenario}: {few} KiB grew to {many}");
-        assert!(many < 500 << 10, "{scenario}: {many} KiB");
     }
 }
 

@@ -1,21 +1,19 @@
 //! The program as people and scripts run it: commands, files, signals, terminals, stores of sweeps, and input from chance.
 
-#[cfg(unix)]
+#![cfg(unix)]
+
 #[path = "../shared/adapters.rs"]
 mod adapters;
 mod cli;
-#[cfg(unix)]
+mod command;
 mod failures;
 mod fuzz;
-#[cfg(unix)]
 mod outputs;
-#[cfg(unix)]
 mod signals;
 #[path = "../shared/skip.rs"]
 mod skip;
 mod slurm;
 mod sweep;
-#[cfg(unix)]
 mod terminal;
 #[path = "../shared/toml_json.rs"]
 mod toml_json;

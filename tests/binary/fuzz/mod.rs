@@ -3,7 +3,6 @@
 //! `OVERHANG_FUZZ_CASES=10000000 cargo test --release --test binary fuzz` goes on for longer. A case is named by its number, which
 //! alone determines it.
 
-#[cfg(unix)]
 mod arguments;
 mod documents;
 mod stores;
