@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
 use std::process::Stdio;
 
 use super::command::{SCENARIO, assert_helps, cpu, names, output, overhang};

@@ -221,7 +221,6 @@ fn a_folder_of_somebody_else_is_not_touched() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn links_pipes_and_devices_in_a_store_are_not_followed() {
     use std::os::unix::fs::symlink;

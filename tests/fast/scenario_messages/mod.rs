@@ -10,8 +10,7 @@ use crate::toml_json::json;
 use faults::*;
 use good::GOOD;
 use overhang::scenario::{
-    BubbleRule, Curve, Demand, Dispatch, Failure, GbmMean, Loaded, Metric, Process, Rate, Severity, Steps, Threshold,
-    UNLIMITED, load, parse,
+    BubbleRule, Curve, Dispatch, Failure, Loaded, Process, Rate, Severity, UNLIMITED, load, parse,
 };
 
 const FILE: &str = "case.toml";

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use overhang::scenario::{Curve, Demand, Dispatch, GbmMean, Metric, Process, Rate, Steps, Threshold, load};
+use overhang::scenario::{BubbleRule, Curve, Demand, Dispatch, GbmMean, Metric, Process, Rate, Steps, Threshold, load};
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name)
