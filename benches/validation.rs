@@ -1,30 +1,31 @@
 //! Writes the tables of docs/validation.md: `cargo bench --bench validation`. They are of the CPU engine, whose figures are the
 //! same on every machine; what the adapters of this machine give is printed. The tests hold the page to the same numbers.
 
-#[path = "../tests/adapters/mod.rs"]
+#[path = "../tests/shared/adapters.rs"]
 mod adapters;
-#[path = "../tests/closed_forms/case.rs"]
+#[path = "../tests/statistics/closed_forms/case.rs"]
 mod case;
-#[path = "../tests/closed_forms/cases.rs"]
+#[path = "../tests/statistics/closed_forms/cases.rs"]
 mod cases;
-#[path = "../tests/reference_cases/compare.rs"]
+#[path = "../tests/statistics/reference_cases/compare.rs"]
 mod compare;
-#[path = "../tests/coverage/count.rs"]
+#[path = "../tests/statistics/coverage/count.rs"]
 mod count;
-#[path = "../tests/closed_forms/exact.rs"]
+#[path = "../tests/statistics/closed_forms/exact.rs"]
 mod exact;
-#[path = "../tests/validation/page.rs"]
+#[path = "../tests/statistics/page.rs"]
 mod page;
-#[path = "../tests/parity/precision.rs"]
+#[path = "../tests/statistics/precision/measure.rs"]
 mod precision;
-#[path = "../tests/closed_forms/table.rs"]
+#[path = "../tests/shared/skip.rs"]
+mod skip;
+#[path = "../tests/statistics/closed_forms/table.rs"]
 mod table;
 
 use case::{Check, Engines};
-use overhang::engine::Engine;
-use overhang::engine::Instructions;
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::parity::differences;
+use overhang::engine::{Engine, Instructions, prepare};
 
 /// Heads of the tables.
 const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | farthest z, f64 |";
@@ -46,10 +47,17 @@ fn main() {
         ("precision", precisions()),
     ] {
         println!("{name}\n{}\n", lines.join("\n"));
-        text = page::with(&text, name, &lines);
+        text = with_section(&text, name, &lines);
     }
-    page::write(&text);
+    std::fs::write(page::PAGE, text).expect("docs/validation.md can be written");
     adapters_agree();
+}
+
+/// The page with other lines in a section.
+fn with_section(text: &str, name: &str, lines: &[String]) -> String {
+    let place = page::place(text, name);
+    let rest = text[place.end..].trim_start_matches('\n');
+    format!("{}{}\n{rest}", &text[..place.start], lines.join("\n"))
 }
 
 fn lines(head: &str, rows: impl IntoIterator<Item = String>) -> Vec<String> {
@@ -90,7 +98,8 @@ fn precisions() -> Vec<String> {
 fn adapters_agree() {
     println!("adapters of this machine against the CPU engine, {ADAPTER_PATHS} paths");
     for file in precision::FILES {
-        let plan = adapters::plan(file);
+        let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
+        let plan = prepare(&loaded.scenario);
         let cpu = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device);
         let cpu = cpu.expect("threads start").values(&plan, precision::DRAWS, 0..ADAPTER_PATHS);
         let cpu = cpu.expect("the CPU has no faults");

@@ -1,22 +1,25 @@
-//! The memory of a run does not grow with its paths.
+//! The memory of a run does not grow with its paths. In a program of its own: a process starts with the peak of the one that
+//! starts it, so that one must stay small.
 
 #![cfg(target_os = "linux")]
 
-mod adapters;
+#[path = "shared/skip.rs"]
+mod skip;
 
 use std::process::{Command, Stdio};
 
-fn overhang() -> Command {
+const OPENAI: &str = "scenarios/openai.toml";
+
+fn overhang(scenario: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_overhang"));
-    command.args(["run", "scenarios/openai.toml", "--quiet"]).stdout(Stdio::null());
+    command.args(["run", scenario, "--quiet"]).stdout(Stdio::null());
     command
 }
 
-/// Peak resident memory of a run in bytes. A process starts with the peak of the one that made it, so this one must stay
-/// small: it opens no adapters itself.
+/// Peak resident memory of a run in bytes. This process opens no adapters, so that its own peak is lower.
 #[expect(clippy::zombie_processes, reason = "wait4 waits for it")]
-fn peak(arguments: &[&str]) -> u64 {
-    let child = overhang().args(arguments).spawn().expect("the binary starts");
+fn peak(scenario: &str, arguments: &[&str]) -> u64 {
+    let child = overhang(scenario).args(arguments).spawn().expect("the binary starts");
     let mut status = 0;
     // SAFETY: all zeros is a value of this structure of integers.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -27,11 +30,21 @@ fn peak(arguments: &[&str]) -> u64 {
     usage.ru_maxrss as u64 * 1024
 }
 
+/// Peaks of a run and of one with other paths, in bytes; the second must be below half a gigabyte.
+fn peaks(scenario: &str, engine: &[&str], few: &str, many: &str) -> [u64; 2] {
+    let [few, many] = [few, many].map(|paths| peak(scenario, &[engine, &["--paths", paths]].concat()));
+    println!(
+        "{scenario}, {engine:?}: {:.1} MB, with ten times the paths {:.1} MB",
+        few as f64 / 1e6,
+        many as f64 / 1e6
+    );
+    assert!(many < 500_000_000, "{scenario}, {engine:?}: {many} bytes");
+    [few, many]
+}
+
 fn stays_flat(engine: &[&str], few: &str, many: &str) {
-    let [few, many] = [few, many].map(|paths| peak(&[engine, &["--paths", paths]].concat()));
-    println!("{engine:?}: {:.1} MB, with ten times the paths {:.1} MB", few as f64 / 1e6, many as f64 / 1e6);
+    let [few, many] = peaks(OPENAI, engine, few, many);
     assert!(many as f64 <= 1.1 * few as f64, "{engine:?}: {few} bytes, then {many}");
-    assert!(many < 500_000_000, "{engine:?}: {many} bytes");
 }
 
 #[test]
@@ -40,10 +53,19 @@ fn ten_times_the_paths_take_no_more_memory() {
 }
 
 #[test]
+fn small_scenarios_keep_within_their_sketches() {
+    for scenario in ["tests/cases/two-labs.toml", "scenarios/aws-38b.toml"] {
+        let [few, many] = peaks(scenario, &["--backend", "cpu", "--threads", "2"], "200_000", "2_000_000");
+        // the more paths, the more of the sketches' bins are touched, until all are: 4 MiB cover them
+        assert!(many <= few + (4 << 20), "{scenario}: {few} bytes grew to {many}");
+    }
+}
+
+#[test]
 fn ten_times_the_paths_take_no_more_memory_on_a_gpu() {
-    let tried = overhang().args(["--backend", "gpu", "--paths", "256"]).output().expect("the binary starts");
+    let tried = overhang(OPENAI).args(["--backend", "gpu", "--paths", "256"]).output().expect("the binary starts");
     if String::from_utf8_lossy(&tried.stderr).contains("no GPU adapter found") {
-        return adapters::skip();
+        return skip::skip("memory on a GPU", "there is no GPU adapter", "OVERHANG_REQUIRE_GPU");
     }
     for sampling in ["device", "host"] {
         stays_flat(&["--backend", "gpu", "--sampling", sampling], "50_000", "500_000");

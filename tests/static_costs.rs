@@ -1,11 +1,15 @@
 //! What kernels cost on AMD's RDNA2 and RDNA3, by Mesa's compiler, which needs no GPU for it: its driver makes a null device
 //! of a family and tells of each pipeline its instructions, registers and throughput. `benches/static_costs.tsv` is the
 //! record; `OVERHANG_RECORD=1 cargo test --release --test static_costs` writes it anew.
+//!
+//! In a program of its own, because it chooses driver and family by environment variables of the process.
+
+#[path = "shared/skip.rs"]
+mod skip;
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::{env, fs};
 
 use ash::vk;
@@ -13,6 +17,7 @@ use overhang::engine::cpu::Sampling;
 use overhang::engine::gpu::source;
 use overhang::engine::prepare;
 use overhang::plan::course::Course;
+use skip::{say, skip};
 
 const RECORD: &str = "benches/static_costs.tsv";
 /// RDNA2 and RDNA3, as `RADV_FORCE_FAMILY` names them.
@@ -45,9 +50,7 @@ type Table = BTreeMap<[String; 3], Costs>;
 fn kernels_keep_to_their_budgets() {
     let icds = fs::read_dir("/usr/share/vulkan/icd.d").into_iter().flatten().flatten().map(|entry| entry.path());
     let Some(icd) = icds.into_iter().find(|path| path.to_string_lossy().contains("radeon")) else {
-        assert!(env::var_os("OVERHANG_REQUIRE_GPU").is_none(), "Mesa's radeon driver is not installed");
-        say("skipped: kernels_keep_to_their_budgets: Mesa's radeon driver is not installed");
-        return;
+        return skip("static costs", "Mesa's radeon driver is not installed", "OVERHANG_REQUIRE_GPU");
     };
     let mut driver = String::new();
     let mut found = Table::new();
@@ -107,11 +110,6 @@ fn compare(driver: &str, found: &Table) {
     } else {
         say(&format!("{driver}, and the record is of {recorded_driver}: not compared; dearer would be {dearer:#?}"));
     }
-}
-
-/// Not by `eprintln`, which the test runner keeps to itself where a test passes.
-fn say(line: &str) {
-    std::io::stderr().write_all(format!("{line}\n").as_bytes()).expect("standard error is open");
 }
 
 fn written(driver: &str, table: &Table) -> String {

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{SCENARIO, assert_helps, cpu, names, output, overhang};
+use super::command::{SCENARIO, assert_helps, cpu, names, output, overhang};
 
 /// Makes a special file.
 fn special(path: &Path, arguments: &[&str]) -> bool {

@@ -3,7 +3,8 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{SCENARIO, adapters, assert_helps, cpu, names, output, overhang};
+use super::adapters;
+use super::command::{SCENARIO, assert_helps, cpu, names, output, overhang};
 
 /// Against commands that do not hear: half a second is promised, and a busy machine has ten times as long.
 const LONGEST: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use std::os::fd::{FromRawFd, OwnedFd};
 use std::process::Command;
 use std::time::Duration;
 
-use super::{SCENARIO, overhang};
+use super::command::{SCENARIO, overhang};
 
 /// What a command sends to a terminal on which it has all three streams, and its exit code. It may be ended after a while.
 fn shown(mut command: Command, term: Option<&str>, end_after: Option<Duration>) -> (String, Option<i32>) {

@@ -1,0 +1,39 @@
+//! The program as tests call it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+pub const SCENARIO: &str = "scenarios/aws-38b.toml";
+
+pub fn overhang(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overhang"));
+    command.args(arguments);
+    command
+}
+
+pub fn cpu(more: &[&str]) -> Command {
+    overhang(&[&["run", SCENARIO, "--backend", "cpu"], more].concat())
+}
+
+pub fn output(mut command: Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
+    (status.code().expect("it ends by itself"), text(stdout), text(stderr))
+}
+
+/// Every message says what is wrong and what to do next.
+pub fn assert_helps(stderr: &str) {
+    assert!(stderr.starts_with("error: ") && stderr.contains("hint: "), "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+}
+
+/// The names in a folder; hidden ones too.
+pub fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .expect("it is there")
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}

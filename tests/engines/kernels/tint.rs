@@ -1,0 +1,95 @@
+//! Tint, the WGSL compiler of Dawn and Chromium, takes every kernel: what naga lets pass is not always WGSL.
+//!
+//! It comes with the npm package `webgpu` in target/tools, which `.ci/setup` installs. Without it or Node.js the test says
+//! `skipped`; with `OVERHANG_REQUIRE_TINT=1` it fails.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use overhang::engine::prepare;
+use overhang::plan::course::Course;
+use serde_json::{Value, json};
+
+use crate::skip::skip;
+
+const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/node_modules");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engines/kernels/tint.mjs");
+
+/// Whether Tint is here; says so if it is not, and fails if it must be.
+fn has_tint() -> bool {
+    let node = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if node.is_ok_and(|status| status.success()) && Path::new(PACKAGES).join("webgpu").exists() {
+        return true;
+    }
+    let missing = "there is no Node.js, or no `webgpu` in target/tools (.ci/setup installs it)";
+    skip("kernels in Tint", missing, "OVERHANG_REQUIRE_TINT");
+    false
+}
+
+/// The scenario files of this repository: those that ship, and the reference cases.
+fn files() -> Vec<String> {
+    let mut files: Vec<String> = ["scenarios", "tests/cases"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("the folder is there"))
+        .map(|entry| entry.expect("it can be read").path().display().to_string())
+        .filter(|path| path.ends_with(".toml"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Every kernel of every scenario, with its entry points.
+fn modules() -> Vec<Value> {
+    let mut modules = Vec::new();
+    for file in files() {
+        let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
+        let plan = prepare(&loaded.scenario);
+        for (name, code) in super::modules(&plan, &Course::of(&loaded.scenario, &plan)) {
+            let entries: Vec<String> = super::parse(&code).entry_points.into_iter().map(|entry| entry.name).collect();
+            assert!(!entries.is_empty(), "{file} {name} has no entry point");
+            modules.push(json!({ "name": format!("{file} {name}"), "code": code, "entries": entries }));
+        }
+    }
+    modules
+}
+
+/// What Tint says of modules.
+fn compile(modules: &[Value]) -> Vec<Value> {
+    let mut command = Command::new("node");
+    command.args([SCRIPT, PACKAGES]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("Node.js starts");
+    child.stdin.take().expect("it is piped").write_all(json!(modules).to_string().as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "the script failed, see above");
+    serde_json::from_slice(&output.stdout).expect("it prints JSON")
+}
+
+#[test]
+fn kernels_compile_in_tint() {
+    if !has_tint() {
+        return;
+    }
+    // the largest f32 rounds down from this literal in naga; in WGSL it is an error
+    let wrong = json!({
+        "name": "wrong",
+        "code": "const LARGEST: f32 = 3.40282347e38;\n@compute @workgroup_size(1) fn main() {}",
+        "entries": ["main"],
+    });
+    let refused = compile(&[wrong]);
+    assert_eq!((&refused[0]["pipelines"], refused[0]["faults"].as_array().map(Vec::len)), (&json!(0), Some(1)));
+
+    let modules = modules();
+    let found = compile(&modules);
+    let faults: Vec<String> = found
+        .iter()
+        .filter(|one| one["faults"] != json!([]))
+        .map(|one| format!("{}: {}", one["name"], one["faults"]))
+        .collect();
+    assert!(faults.is_empty(), "Tint refuses {} modules:\n{}", faults.len(), faults.join("\n"));
+    let wanted: usize = modules.iter().filter_map(|module| module["entries"].as_array()).map(Vec::len).sum();
+    let made: u64 = found.iter().filter_map(|one| one["pipelines"].as_u64()).sum();
+    assert_eq!(made, wanted as u64);
+    println!("Tint compiled {made} entry points of {} modules", modules.len());
+}

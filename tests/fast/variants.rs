@@ -1,0 +1,146 @@
+//! Variants of a scenario file: what they change, and what is said of those that cannot be.
+
+use crate::scenario_messages::good::GOOD;
+use overhang::plan::Plan;
+use overhang::scenario::{Failure, Loaded, Scenario, Setting, parse};
+
+fn with(variant: &str) -> Result<Loaded, Failure> {
+    parse(&format!("{GOOD}\n[[variant]]\nname = \"v\"\n{variant}\n"), "case.toml")
+}
+
+fn variant(text: &str) -> Scenario {
+    let loaded = with(text).unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(loaded.variants.len(), 1);
+    loaded.variants[0].scenario.clone()
+}
+
+/// The scenario that an edit of the text makes.
+fn edited(from: &str, to: &str) -> Scenario {
+    assert_eq!(GOOD.matches(from).count(), 1, "`{from}` must stand once");
+    parse(&GOOD.replace(from, to), "edited.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario
+}
+
+fn same(one: &Scenario, other: &Scenario) {
+    assert_eq!(Plan::lower(one).double, Plan::lower(other).double);
+}
+
+fn first(text: &str, header: &str) -> String {
+    let after = text.split(header).nth(1).expect("there is one").split("name = \"").nth(1).expect("it has a name");
+    after.split('"').next().expect("it ends").to_string()
+}
+
+#[test]
+fn a_variant_is_the_scenario_with_its_places_edited() {
+    same(&variant("set = { \"horizon.years\" = 6 }"), &edited("years = 8", "years = 6"));
+    same(
+        &variant("set = { \"factor.h100.jumps.mean\" = -0.5, \"factor.h100.drift\" = -0.1 }"),
+        &parse(
+            &GOOD.replace("mean = -0.22", "mean = -0.5").replace("drift = [[0, -0.2], [1, -0.1]]", "drift = -0.1"),
+            "edited.toml",
+        )
+        .unwrap_or_else(|failure| panic!("{failure}"))
+        .scenario,
+    );
+    // elements without names go by number, curves' too
+    same(
+        &variant("set = { \"regimes.intensity[1][3]\" = 0.75, \"factor.spot.forward[2][2]\" = 1.1 }"),
+        &parse(
+            &GOOD.replace("[\"boom\", \"bust\", 0.25]", "[\"boom\", \"bust\", 0.75]").replace("[3, 1.8]", "[3, 1.1]"),
+            "edited.toml",
+        )
+        .unwrap_or_else(|failure| panic!("{failure}"))
+        .scenario,
+    );
+    same(
+        &variant("remove = [\"factor.h100.jumps\"]"),
+        &edited("jumps = { intensity = 0.5, mean = -0.22, sd = 0.1 }", ""),
+    );
+}
+
+#[test]
+fn entries_are_added_removed_and_replaced() {
+    let (organization, contract) = (first(GOOD, "[[organization]]"), first(GOOD, "[[contract]]"));
+    let base = parse(GOOD, "case.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario;
+    let new = format!("{{ organization = \"{organization}\", vendor = \"N\", term = 2, capacity = 1.0, rate = 9e9 }}");
+    let added = variant(&format!("set = {{ \"contract.new\" = {new}, \"contract.new.take_or_pay\" = 0.25 }}"));
+    assert_eq!(added.contracts.len(), base.contracts.len() + 1);
+    let last = added.contracts.last().expect("it was added");
+    assert_eq!((last.name.as_str(), last.take_or_pay), ("new", 0.25), "whole entries come before what is inside them");
+    let removed = variant(&format!("remove = [\"contract.{contract}\"]"));
+    assert_eq!(removed.contracts.len(), base.contracts.len() - 1);
+    let replaced = variant(&format!("set = {{ \"contract.{contract}\" = {new} }}"));
+    assert_eq!(replaced.contracts.len(), base.contracts.len());
+    assert_eq!((replaced.contracts[0].name.as_str(), replaced.contracts[0].vendor.as_str()), (contract.as_str(), "N"));
+}
+
+#[test]
+fn variants_bear_their_name_and_a_hash_of_their_own() {
+    let loaded =
+        with("label = \"other\"\nset = { \"horizon.years\" = 6 }").unwrap_or_else(|failure| panic!("{failure}"));
+    let variant = &loaded.variants[0];
+    assert_eq!((variant.name.as_str(), variant.label.as_deref()), ("v", Some("other")));
+    assert_eq!(variant.scenario.variant.as_deref(), Some("v"));
+    assert_ne!(variant.scenario.hash, loaded.scenario.hash);
+    assert_eq!(variant.changes[0].path, "horizon.years");
+    assert_eq!(variant.changes[0].value.as_deref(), Some("6"));
+    // points of a sweep change a variant further
+    let point = variant.template.set(&[("discount.rate", Setting::Number(0.25))], "point 0");
+    let point = point.unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!((point.horizon.years(), point.discount.rate.at(1.0)), (6.0, 0.25));
+}
+
+#[test]
+fn one_place_is_changed_once_and_numbers_count_the_entries_of_the_file() {
+    let contract = first(GOOD, "[[contract]]");
+    let twice = format!("set = {{ \"contract.{contract}.take_or_pay\" = 0.5, \"contract[1].take_or_pay\" = 0.6 }}");
+    let failure = with(&twice).expect_err("it is the same place");
+    assert!(failure.to_string().contains("contract[1].take_or_pay"), "{failure}");
+    let names = |scenario: &Scenario| scenario.events.iter().map(|event| event.name.clone()).collect::<Vec<_>>();
+    let base = parse(GOOD, "case.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario;
+    let all = names(&base);
+    assert!(all.len() > 2, "the second removal could otherwise take no third");
+    let text = GOOD.split("[bubble]").next().expect("it comes last");
+    let removing = format!("{text}\n[[variant]]\nname = \"v\"\nremove = [\"event[1]\", \"event[2]\"]\n");
+    let left = parse(&removing, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(names(&left.variants[0].scenario), all[2..]);
+}
+
+#[test]
+fn what_is_wrong_with_a_variant_is_shown_where_it_stands() {
+    let cases = [
+        "set = { \"factor.h10.volatility\" = 0.2 }",
+        "set = { \"factor.h100.volatility\" = -0.2 }",
+        "set = { \"factor.h100.volatilty\" = 0.2 }",
+        "set = { \"horizon.step.x\" = 1 }",
+        "set = { \"regimes.intensity[9]\" = 1 }",
+        "set = { \"regimes.effect.bust.shift\" = 1 }",
+        "set = { factor = { h100 = 1 } }",
+        "set = { \"contract.new\" = 3 }",
+        "set = { \"contract.new\" = { name = \"old\" } }",
+        "set = { \"..\" = 3 }",
+        "set = 3",
+        "remove = [\"event.nothing\"]",
+        "remove = [3]",
+        "remove = [\"factor.h100\"]",
+        "label = \"nothing\"",
+        "set = { \"horizon.years\" = 6 }\nextra = 1",
+    ];
+    let messages = cases.iter().map(|case| {
+        let failure = with(case).expect_err(case);
+        let lines = GOOD.lines().count();
+        // what a removal breaks stands elsewhere, and says whose doing it is
+        let told = |found: &overhang::scenario::Diagnostic| found.line > lines || found.title.contains("variant `v`");
+        assert!(failure.diagnostics.iter().all(told), "{failure}");
+        format!("with `{case}`\n\n{failure}\n")
+    });
+    insta::assert_snapshot!("messages_variant", messages.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn warnings_of_the_file_are_not_repeated_for_its_variants() {
+    let text = GOOD.replace("volatility = 0.28", "volatility = 4.0");
+    let text = format!("{text}\n[[variant]]\nname = \"v\"\nset = {{ \"horizon.years\" = 6 }}\n");
+    let loaded = parse(&text, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
+    let about: Vec<&str> = loaded.warnings.iter().map(|found| found.title.as_str()).collect();
+    assert_eq!(about.iter().filter(|title| title.contains("volatility")).count(), 1, "{about:?}");
+}

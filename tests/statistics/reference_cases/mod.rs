@@ -1,0 +1,35 @@
+//! The reference cases of an independent double-precision implementation with 2,000,000 paths: means, deviations,
+//! probabilities, bubbles by period and contracts within 4 joint standard errors, quantiles and tail means plus the
+//! sketch's bound, on every engine at 1,000,000 paths. What the CPU engine gives stands in docs/validation.md.
+
+mod compare;
+
+use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::{Engine, Instructions};
+
+fn engines() -> Vec<(String, Box<dyn Engine>)> {
+    let cpu = |precision| {
+        let engine = CpuEngine::new(None, Instructions::best(), precision, Sampling::Device).expect("threads start");
+        (engine.description(), Box::new(engine) as Box<dyn Engine>)
+    };
+    let gpu = crate::adapters::gpus(Sampling::Device)
+        .into_iter()
+        .map(|(name, engine)| (name, Box::new(engine) as Box<dyn Engine>));
+    [cpu(Precision::Single), cpu(Precision::Double)].into_iter().chain(gpu).collect()
+}
+
+#[test]
+fn figures_agree_with_the_reference() {
+    let engines = engines();
+    for case in compare::CASES {
+        let compared = engines.iter().map(|(name, engine)| compare::compare(case, name, engine.as_ref()));
+        let compared: Vec<compare::Checks> = compared.collect();
+        for ((name, _), checks) in engines.iter().zip(&compared) {
+            let count: usize = checks.kinds.iter().map(|kind| kind.0).sum();
+            let farthest = checks.kinds.iter().map(|kind| kind.1).fold(0.0, f64::max);
+            println!("{case}, {name}: {count} comparisons, the farthest {farthest:.2} joint errors off");
+            assert!(count >= 190);
+        }
+        crate::has_rows("reference cases", &compare::rows(case, &compared[0], &compared[1]));
+    }
+}
