@@ -25,8 +25,6 @@ mod output;
 mod place;
 mod reference;
 mod registry;
-#[path = "documentation/registry.rs"]
-mod registry;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
