@@ -21,10 +21,9 @@ mod precision;
 mod table;
 
 use case::{Check, Engines};
-use overhang::engine::Engine;
-use overhang::engine::Instructions;
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::parity::differences;
+use overhang::engine::{Engine, Instructions, Precision, Sampling};
 
 /// Heads of the tables.
 const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | farthest z, f64 |";

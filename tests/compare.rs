@@ -3,8 +3,8 @@
 use std::process::{Command, Output};
 
 use overhang::compare::{self, Case, Comparison};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Instructions, Precision, Sampling, prepare};
 use overhang::measure::{Difference, difference};
 use overhang::report::{self, Asked};
 use overhang::scenario::{Loaded, load, parse};

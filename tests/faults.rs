@@ -3,9 +3,8 @@
 mod adapters;
 
 use adapters::{gpus, plan};
-use overhang::engine::cpu::Sampling;
 use overhang::engine::gpu::{GpuEngine, Injected};
-use overhang::engine::{Draws, Engine};
+use overhang::engine::{Draws, Engine, Sampling};
 use overhang::measure::moments;
 use overhang::plan::Plan;
 use overhang::tally::Tally;

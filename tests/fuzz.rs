@@ -16,8 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::scenario::parse;
 use serde_json::Value;
 use toml_json::json;

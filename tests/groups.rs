@@ -3,8 +3,8 @@
 mod adapters;
 
 use adapters::{gpus, plan};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Group, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Group, Instructions, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::tally::Tally;
 

@@ -7,9 +7,8 @@ mod tint;
 use std::mem::offset_of;
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
-use overhang::engine::cpu::Sampling;
-use overhang::engine::gpu::source::{self, Layout};
-use overhang::engine::prepare;
+use overhang::engine::gpu::compose::{self, Layout};
+use overhang::engine::{Sampling, prepare};
 use overhang::formula::single as twin;
 use overhang::plan::Plan;
 use overhang::plan::course::Course;

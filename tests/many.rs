@@ -5,10 +5,10 @@ mod adapters;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use adapters::{gpus, plan, skip};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use overhang::engine::parity::differences;
-use overhang::engine::{Draws, Engine, Instructions, empty_tally};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, empty_tally};
 use overhang::measure::moments;
 use overhang::plan::Plan;
 

@@ -7,9 +7,9 @@ mod page;
 mod precision;
 
 use adapters::{gpus, plan};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::parity::differences;
-use overhang::engine::{Engine, Instructions, PathValues, prepare};
+use overhang::engine::{Engine, Instructions, PathValues, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::tally::Tally;
 use precision::{DRAWS, FILES};

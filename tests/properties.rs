@@ -8,9 +8,9 @@ mod naive;
 
 use std::cell::Cell;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::trace::PeriodTrace;
-use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
+use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::plan::figure::{Figure, FigureSpec, Owner, TimeSpec};
 use overhang::scenario::Scenario;

@@ -8,8 +8,8 @@ mod compare;
 #[path = "validation/page.rs"]
 mod page;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Engine, Instructions};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Engine, Instructions, Precision, Sampling};
 
 fn engines() -> Vec<(String, Box<dyn Engine>)> {
     let cpu = |precision| {

@@ -5,8 +5,8 @@ mod toml_json;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::report::{self, Asked, Provenance, RunInfo};
 use overhang::scenario::{SCHEMA, load, parse};
 use serde_json::Value;

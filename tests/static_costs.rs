@@ -9,9 +9,8 @@ use std::io::Write as _;
 use std::{env, fs};
 
 use ash::vk;
-use overhang::engine::cpu::Sampling;
-use overhang::engine::gpu::source;
-use overhang::engine::prepare;
+use overhang::engine::gpu::compose;
+use overhang::engine::{Sampling, prepare};
 use overhang::plan::course::Course;
 
 const RECORD: &str = "benches/static_costs.tsv";

@@ -17,7 +17,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use command::{Place, code, rows, stderr, sweep};
-use overhang::engine::cpu::Sampling;
+use overhang::engine::Sampling;
 
 /// The design of most tests: points that share their factors, and points that do not.
 const AXES: [&str; 4] =

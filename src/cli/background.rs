@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::console::Console;
-use super::engine::Chosen;
 use super::{Failure, progress};
-use crate::engine::{Draws, empty_tally, outlook, prepare_course};
+use crate::engine::select::Chosen;
+use crate::engine::{Draws, empty_tally, forecast, prepare_course};
 use crate::plan::Plan;
 use crate::report::course::{CourseDocument, Milestone, courses, milestone};
 use crate::report::{self, Asked, CheckDocument, ResultDocument};

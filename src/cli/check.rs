@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::compare::unknown_variant;
 use super::console::Console;
 use super::{Failure, output};
-use crate::engine::outlook::outlook;
+use crate::engine::forecast::outlook;
 use crate::plan::Plan;
 use crate::report;
 use crate::scenario::{Loaded, Variant};

@@ -126,7 +126,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     if !arguments.allow_invalid {
         found.tallies.iter().try_for_each(|tally| refuse_invalid(tally, None))?;
     }
-    let info = engine.info(started.elapsed(), None);
+    let info = super::engine::info(&engine, started.elapsed(), None);
     let infos = vec![info; cases.len()];
     let document = document(&chosen, &cases, &found, &sampling, &asked, &infos);
     output::data(&match arguments.format {

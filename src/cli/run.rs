@@ -10,9 +10,10 @@ use super::background::{Pass, run_command};
 use super::compare::unknown_variant;
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
-use super::engine::{Chosen, EngineArguments, PrecisionChoice};
+use super::engine::{EngineArguments, PrecisionChoice};
 use super::{Failure, output, progress, report, rounding};
 use crate::engine::given::Given;
+use crate::engine::select::Chosen;
 use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo, harmless_lines};
@@ -176,7 +177,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if !arguments.allow_invalid {
         refuse_invalid(&tally, arguments.trajectories.as_deref())?;
     }
-    let info = chosen.info(started.elapsed(), Some(computed));
+    let info = super::engine::info(chosen, started.elapsed(), Some(computed));
     let document = document(arguments, &loaded, &plan, &tally, (chosen.backend, &source), info);
     let pass = Pass { scenario: &loaded.scenario, plan: &plan, engine: &chosen, document: &document, console };
     let background = arguments.report.as_ref().map(|_| pass.background(&loaded.source.name)).transpose()?;

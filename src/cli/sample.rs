@@ -7,8 +7,8 @@ use clap::Args;
 use super::console::Console;
 use super::run::parse_paths;
 use super::{Failure, progress};
-use crate::engine::cpu::{CpuEngine, Precision, Sampling};
-use crate::engine::{Draws, Instructions};
+use crate::engine::cpu::CpuEngine;
+use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;
 use crate::trajectories;
 

@@ -9,10 +9,11 @@ use clap::{Args, ValueEnum};
 use super::Failure;
 use super::condition::Condition;
 use super::console::Console;
-use super::engine::{Chosen, EngineArguments};
+use super::engine::EngineArguments;
 use super::progress;
 use super::run::{parse_paths, parse_share};
 use super::sweeping;
+use crate::engine::select::Chosen;
 use crate::input::is_stdin;
 use crate::report::Asked;
 use crate::scenario::Loaded;
@@ -226,7 +227,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 }
 
 fn engine_record(chosen: &Chosen, arguments: &EngineArguments) -> EngineRecord {
-    let sampling = if arguments.sampling() == crate::engine::cpu::Sampling::Host { "host" } else { "device" };
+    let sampling = if arguments.sampling() == crate::engine::Sampling::Host { "host" } else { "device" };
     EngineRecord {
         backend: chosen.backend.into(),
         precision: arguments.precision_name().into(),

@@ -9,8 +9,8 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use super::console::Console;
-use super::engine::Chosen;
 use super::{Failure, clock, output};
+use crate::engine::select::Chosen;
 use crate::report::host;
 use crate::sweep::work::Finished;
 

@@ -1,8 +1,8 @@
 //! `overhang sweep --dry-run`: what a sweep will take.
 
 use super::console::Console;
-use super::engine::Chosen;
 use super::{Failure, output, progress, stores};
+use crate::engine::select::Chosen;
 use crate::report::harmless_lines;
 use crate::sweep::batch::Unit;
 use crate::sweep::design::Points;

@@ -8,10 +8,10 @@ use indicatif::ProgressBar;
 
 use super::condition::Condition;
 use super::console::Console;
-use super::engine::Chosen;
 use super::progress::{bar, rate};
 use super::sweep_log::Log;
 use super::{Failure, clock, output};
+use crate::engine::select::Chosen;
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
 use crate::report::{self, Asked, PointSummary, Provenance, ResultDocument, Sampling};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::terms::{Change, Terms, changes, terms};
-use crate::engine::outlook::{Mean, Outlook};
+use crate::engine::forecast::{Mean, Outlook};
 use crate::plan::Plan;
 use crate::scenario::{
     Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,

@@ -150,8 +150,8 @@ fn events(scenario: &Scenario, plan: &Plan, of: &PeriodTrace, organization: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::cpu::{CpuEngine, Precision, Sampling};
-    use crate::engine::{Draws, Instructions};
+    use crate::engine::cpu::CpuEngine;
+    use crate::engine::{Draws, Instructions, Precision, Sampling};
 
     #[test]
     fn a_contract_has_a_rate_within_its_term_only() {

@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::sync::Mutex;
 
-use overhang::engine::cpu::Sampling;
 use overhang::engine::gpu::GpuEngine;
 use overhang::engine::gpu::adapter::adapters;
-use overhang::engine::prepare;
+use overhang::engine::{Sampling, prepare};
 use overhang::plan::Plan;
 use wgpu::util::DeviceExt;
 

@@ -6,10 +6,9 @@ use std::sync::Mutex;
 
 use wgpu::{ComputePipeline, Device};
 
-use super::source::{self, Layout};
+use super::compose::{self, Layout};
 use super::unroll::Structure;
-use crate::engine::cpu::Sampling;
-use crate::engine::locked;
+use crate::engine::contract::{Sampling, locked};
 use crate::plan::Plan;
 use crate::plan::course::Course;
 
@@ -50,11 +49,11 @@ impl Kernels {
         settings: Settings,
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
-        kept(&self.simulations, (source::structure(plan), sampling), || {
+        kept(&self.simulations, (compose::structure(plan), sampling), || {
             let (layout, text) = if settings.nested {
-                (Layout::Nested, source::simulate(plan, sampling, Layout::Nested))
+                (Layout::Nested, compose::simulate(plan, sampling, Layout::Nested))
             } else {
-                source::compose(plan, sampling, uniform_room(device))
+                compose::compose(plan, sampling, uniform_room(device))
             };
             (layout, only(device, "simulate", text, settings))
         })
@@ -69,12 +68,12 @@ impl Kernels {
         settings: Settings,
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
-        let structure = source::watching(plan, course);
+        let structure = compose::watching(plan, course);
         kept(&self.courses, (structure.clone(), sampling), || {
             let (layout, text) = if settings.nested {
-                (Layout::Nested, source::watch(&structure, sampling, Layout::Nested))
+                (Layout::Nested, compose::watch(&structure, sampling, Layout::Nested))
             } else {
-                source::compose_course(plan, course, sampling, uniform_room(device))
+                compose::compose_course(plan, course, sampling, uniform_room(device))
             };
             (layout, only(device, "course", text, settings))
         })
@@ -83,8 +82,8 @@ impl Kernels {
     /// What marks the paths of a course that count, and what adds up its rows.
     pub fn rows(&self, device: &Device, plan: &Plan, rows: usize, settings: Settings) -> [ComputePipeline; 2] {
         [
-            kept(&self.qualifiers, source::reduced(plan), || only(device, "qualify", source::reduce(plan), settings)),
-            kept(&self.adders, rows, || only(device, "add_rows", source::add_rows(rows), settings)),
+            kept(&self.qualifiers, compose::reduced(plan), || only(device, "qualify", compose::reduce(plan), settings)),
+            kept(&self.adders, rows, || only(device, "add_rows", compose::add_rows(rows), settings)),
         ]
     }
 
@@ -97,15 +96,15 @@ impl Kernels {
         layout: Layout,
         chain_watched: bool,
     ) -> ComputePipeline {
-        kept(&self.samplers, (source::structure(plan), chain_watched), || {
-            only(device, "sample", source::sample(plan, layout, chain_watched), settings)
+        kept(&self.samplers, (compose::structure(plan), chain_watched), || {
+            only(device, "sample", compose::sample(plan, layout, chain_watched), settings)
         })
     }
 
     /// Classification and reduction of a plan's figures.
     pub fn reduction(&self, device: &Device, plan: &Plan, settings: Settings) -> [ComputePipeline; 2] {
-        kept(&self.reductions, source::reduced(plan), || {
-            let module = module(device, "reduce", source::reduce(plan), settings.checked);
+        kept(&self.reductions, compose::reduced(plan), || {
+            let module = module(device, "reduce", compose::reduce(plan), settings.checked);
             ["classify", "reduce"].map(|entry| pipeline(device, &module, entry))
         })
     }

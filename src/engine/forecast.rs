@@ -2,8 +2,10 @@
 
 use ndarray::{Array2, Array3, s};
 
-use super::cpu::{CpuEngine, Precision, Sampling};
-use super::{Draws, EngineError, Instructions, single};
+use super::contract::{Draws, EngineError, Precision, Sampling};
+use super::cpu::CpuEngine;
+use super::instructions::Instructions;
+use super::single;
 use crate::formula::single::{NONE, indexed_rate};
 use crate::plan::Plan;
 

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use wgpu::{Buffer, CommandEncoder, SubmissionIndex};
 
-use super::clock::{Clock, Mark};
-use super::context::{Context, Fault, Purpose};
-use super::feed::{self, Feeder};
-use super::pipeline::{self, Member, Session, Slot, dispatch, groups_of_paths};
-use super::source;
-use super::work::{Cursor, Work};
-use crate::engine::{BLOCK, Progress, Stages, empty_tally};
+use super::factors::{self, Feeder};
+use super::ledger::{Cursor, Work};
+use super::session::{self, Member, Session, Slot};
+use crate::engine::contract::{BLOCK, Progress, Stages, empty_tally};
+use crate::engine::gpu::device::buffers::{dispatch, groups_of_paths};
+use crate::engine::gpu::device::clock::{Clock, Mark};
+use crate::engine::gpu::device::context::{Context, Fault, Purpose};
+use crate::engine::gpu::kernel::compose;
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -37,7 +38,7 @@ impl<'a> Run<'a> {
         let (context, settings) = (feeder.context, feeder.engine.settings);
         let session = |plan: &&'a Plan| Session::new(context, plan, settings, feeder.supply.sampling());
         let sessions: Vec<Session> = feeder.plans.iter().map(session).collect();
-        let count_readback = pipeline::count_readback(context, &sessions);
+        let count_readback = session::count_readback(context, &sessions);
         context.check()?;
         Ok(Run { feeder, sessions, count_readback })
     }
@@ -56,7 +57,7 @@ impl<'a> Run<'a> {
 
     /// The most paths of a chunk of a run of so many.
     pub fn most_paths(&self, paths: u64) -> Result<usize, Fault> {
-        match pipeline::most_paths(&self.context().device, &self.feeder.plans, self.feeder.supply) {
+        match session::most_paths(&self.context().device, &self.feeder.plans, self.feeder.supply) {
             0 => Err(Fault::Other("it has too little memory for a single block of paths".into())),
             most => Ok(most.min(usize::try_from(paths).unwrap_or(usize::MAX).next_multiple_of(BLOCK))),
         }
@@ -143,7 +144,7 @@ impl<'a> Run<'a> {
     /// Feeds the slot with what the chunk needs, and submits its kernels; the block sums are on their way back.
     pub fn submit(&self, slot: &Slot, chunk: Range<u64>, stages: &mut Stages) -> Result<SubmissionIndex, Fault> {
         let mut encoder = self.feeder.begin(&slot.chunk, &slot.feed, Some(&slot.clock), &chunk, stages)?;
-        let stride = feed::stride(&chunk);
+        let stride = factors::stride(&chunk);
         let several = slot.members.len() > 1;
         for (session, member) in self.sessions.iter().zip(&slot.members) {
             record(session, member, stride, &mut encoder, (!several).then_some(&slot.clock));
@@ -155,7 +156,7 @@ impl<'a> Run<'a> {
         slot.clock.mark(&mut encoder, Mark::Reduced);
         let mut end = 0;
         for (session, member) in self.sessions.iter().zip(&slot.members) {
-            let (totals, faults) = pipeline::block_bytes(session.plan, stride / BLOCK);
+            let (totals, faults) = session::block_bytes(session.plan, stride / BLOCK);
             encoder.copy_buffer_to_buffer(&member.totals, 0, &slot.readback, end, totals as u64);
             encoder.copy_buffer_to_buffer(&member.faults, 0, &slot.readback, end + totals as u64, faults as u64);
             end += (totals + faults) as u64;
@@ -173,7 +174,7 @@ fn record(session: &Session, member: &Member, stride: usize, encoder: &mut Comma
         clock.mark(encoder, Mark::Simulated);
     }
     dispatch(encoder, &session.classify, &member.classify, (blocks, 1));
-    let reduced = (blocks.div_ceil(source::BLOCKS_REDUCED), session.plan.figures.len() as u32);
+    let reduced = (blocks.div_ceil(compose::BLOCKS_REDUCED), session.plan.figures.len() as u32);
     dispatch(encoder, &session.reduce, &member.reduce, reduced);
 }
 

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use super::adapter::AdapterReport;
-use crate::engine::EngineError;
+use super::report::AdapterReport;
+use crate::engine::contract::EngineError;
 
 /// The environment variable that names the adapters which the program may see.
 pub const VARIABLE: &str = "OVERHANG_ADAPTER";

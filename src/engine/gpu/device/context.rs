@@ -8,8 +8,8 @@ use std::time::Duration;
 use wgpu::{Adapter, Buffer, Device, PollType, Queue, SubmissionIndex};
 
 use super::adapter;
-use super::kernels::Kernels;
-use crate::engine::{EngineError, locked};
+use crate::engine::contract::{EngineError, locked};
+use crate::engine::gpu::kernel::cache::Kernels;
 
 /// How long a submission may take before its device counts as lost; software drivers compile in it, for up to a minute.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -125,7 +125,7 @@ impl Context {
     }
 
     /// Reports a fault as the driver would; for tests.
-    pub(super) fn inject(&self, fault: Injected) {
+    pub(in crate::engine::gpu) fn inject(&self, fault: Injected) {
         match fault {
             Injected::OutOfMemory => keep_first(&self.reported, Fault::OutOfMemory("injected".into())),
             Injected::Lost => self.device.destroy(),

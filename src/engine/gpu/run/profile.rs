@@ -11,12 +11,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use wgpu::{BindGroup, Buffer, ComputePipeline, Device, SubmissionIndex};
 
-use super::GpuEngine;
-use super::context::{Context, Fault};
-use super::feed::{self, Feed, Feeder};
-use super::pipeline::{self, Tables, dispatch, group, groups_of_paths, storage};
-use super::tables;
-use crate::engine::{BLOCK, Draws, Engine, EngineError, Group, Progress, Stages};
+use super::factors::{self, Feed, Feeder};
+use super::session;
+use super::tables::Tables;
+use crate::engine::contract::{BLOCK, Draws, Engine, EngineError, Group, Progress, Stages};
+use crate::engine::gpu::device::buffers::{
+    chunk_buffer, dispatch, group, groups_of_paths, input, read, readback, storage,
+};
+use crate::engine::gpu::device::context::{Context, Fault};
+use crate::engine::gpu::engine::GpuEngine;
+use crate::engine::gpu::kernel::layout;
 use crate::formula::single::RowTotals;
 use crate::plan::Plan;
 use crate::plan::course::{COURSE_BINS, Course};
@@ -86,7 +90,7 @@ fn most_paths(feeder: &Feeder, course: &Course) -> usize {
         return 0;
     }
     let by_rows = room.min(MOST_BYTES) as usize / (rows * 4) / BLOCK * BLOCK;
-    by_rows.min(pipeline::most_paths(device, &feeder.plans, feeder.supply))
+    by_rows.min(session::most_paths(device, &feeder.plans, feeder.supply))
 }
 
 fn bin_bytes(rows: usize) -> usize {
@@ -130,7 +134,7 @@ impl<'a> Watching<'a> {
         let (layout, kernel) = kernels.course(device, plan, course, settings, feeder.supply.sampling());
         let [qualify, add_rows] = kernels.rows(device, plan, rows, settings);
         let tables = Tables::new(device, plan, layout);
-        let row_terms = pipeline::input(device, "row terms", bytemuck::cast_slice(&tables::row_terms(plan, course)));
+        let row_terms = input(device, "row terms", bytemuck::cast_slice(&layout::row_terms(plan, course)));
         let bins = storage(device, "bins", bin_bytes(rows));
         feeder.context.check()?;
         Ok(Watching { feeder, course, tables, kernel, qualify, add_rows, row_terms, bins })
@@ -140,7 +144,7 @@ impl<'a> Watching<'a> {
     fn slot(&self, paths: usize) -> Slot {
         let device: &Device = &self.feeder.context.device;
         let (sizes, rows) = (&self.feeder.plans[0].sizes, self.course.rows());
-        let chunk = pipeline::chunk_buffer(device);
+        let chunk = chunk_buffer(device);
         let figures = storage(device, "figures", sizes.slots() * paths * 4);
         let times = storage(device, "times", sizes.times() * paths * 4);
         let watched = storage(device, "watched", rows * paths * 4);
@@ -156,7 +160,7 @@ impl<'a> Watching<'a> {
             watch: group(device, &self.kernel, &watching),
             qualify: group(device, &self.qualify, &qualifying),
             add_rows: group(device, &self.add_rows, &adding),
-            readback: pipeline::readback(device, rows * size_of::<RowTotals>()),
+            readback: readback(device, rows * size_of::<RowTotals>()),
             chunk,
             feed,
             totals,
@@ -171,7 +175,7 @@ impl<'a> Watching<'a> {
         told: &Cell<u64>,
         progress: &Progress,
     ) -> Result<CourseTally, Fault> {
-        let room = most.min(feed::stride(paths));
+        let room = most.min(factors::stride(paths));
         let slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(room)).collect();
         self.feeder.context.check()?;
         let mut chunks =
@@ -192,7 +196,7 @@ impl<'a> Watching<'a> {
                 stopped |= !progress(tally.paths - told.replace(tally.paths));
             }
         }
-        let bins = pipeline::read(self.feeder.context, &self.bins, bin_bytes(tally.rows.len()))?;
+        let bins = read(self.feeder.context, &self.bins, bin_bytes(tally.rows.len()))?;
         let bins: &[u32] = bytemuck::cast_slice(&bins);
         tally
             .rows
@@ -204,7 +208,7 @@ impl<'a> Watching<'a> {
 
     fn submit(&self, slot: &Slot, chunk: &Range<u64>) -> Result<SubmissionIndex, Fault> {
         let mut encoder = self.feeder.begin(&slot.chunk, &slot.feed, None, chunk, &mut Stages::default())?;
-        let (stride, rows) = (feed::stride(chunk), self.course.rows());
+        let (stride, rows) = (factors::stride(chunk), self.course.rows());
         dispatch(&mut encoder, &self.kernel, &slot.watch, (groups_of_paths(stride), 1));
         dispatch(&mut encoder, &self.qualify, &slot.qualify, (groups_of_marks(stride), 1));
         dispatch(&mut encoder, &self.add_rows, &slot.add_rows, (rows as u32, 1));

@@ -1,50 +1,17 @@
 //! Buffers of plans on a device.
 
-use wgpu::util::DeviceExt;
-use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device};
+use wgpu::{BindGroup, Buffer, BufferUsages, ComputePipeline, Device};
 
-use super::clock::Clock;
-use super::context::{Context, Fault, Purpose};
-use super::feed::{Feed, Feeder, Supply, TRAJECTORY_BYTES};
-use super::kernels::Settings;
-use super::source::{self, Layout};
-use super::tables;
-use crate::engine::BLOCK;
-use crate::engine::cpu::Sampling;
+use super::factors::{Feed, Feeder, Supply, TRAJECTORY_BYTES};
+use super::tables::Tables;
+use crate::engine::contract::{BLOCK, Sampling};
+use crate::engine::gpu::device::buffers::{buffer, chunk_buffer, group, readback, storage};
+use crate::engine::gpu::device::clock::Clock;
+use crate::engine::gpu::device::context::{Context, Fault, Purpose};
+use crate::engine::gpu::kernel::cache::Settings;
+use crate::engine::gpu::kernel::compose;
 use crate::formula::single::{BlockFaults, BlockTotals, SKETCH_BINS};
 use crate::plan::Plan;
-
-/// A plan's tables on a device.
-pub struct Tables {
-    pub layout: Layout,
-    pub terms: Buffer,
-    pub rows: Buffer,
-    pub figure_terms: Buffer,
-}
-
-impl Tables {
-    /// Uploads them as a simulation reads them.
-    pub fn new(device: &Device, plan: &Plan, layout: Layout) -> Self {
-        Tables {
-            layout,
-            terms: input(device, "terms", &tables::terms(plan)),
-            rows: input(device, "rows", &tables::rows(plan, layout.is_flat())),
-            figure_terms: input(device, "figure terms", bytemuck::cast_slice(&tables::figure_terms(plan))),
-        }
-    }
-
-    /// What a simulation has at its first places: tables, the chunk, its figures and times, and trajectories that come
-    /// before it.
-    pub fn bound<'a>(
-        &'a self,
-        [chunk, figures, times]: [&'a Buffer; 3],
-        trajectories: &'a Option<[Buffer; 2]>,
-    ) -> Vec<(u32, &'a Buffer)> {
-        let mut bound = vec![(0, &self.terms), (1, &self.rows), (2, chunk), (3, figures), (4, times)];
-        bound.extend(trajectories.iter().flat_map(|[factors, states]| [(5, factors), (6, states)]));
-        bound
-    }
-}
 
 /// What all chunks of a run share, for one plan.
 pub struct Session<'a> {
@@ -124,7 +91,7 @@ pub fn block_bytes(plan: &Plan, blocks: usize) -> (usize, usize) {
 impl Slot {
     /// Buffers for chunks of up to `paths` paths of all plans.
     pub fn new(feeder: &Feeder, sessions: &[Session], paths: usize) -> Self {
-        let (device, clock) = (&feeder.context.device, Clock::new(feeder.context));
+        let (device, clock) = (&feeder.context.device, Clock::new(&feeder.context.device, &feeder.context.queue));
         let blocks = paths / BLOCK;
         let most = |of: &dyn Fn(&Plan) -> usize| sessions.iter().map(|session| of(session.plan)).max().unwrap_or(0);
         let chunk = chunk_buffer(device);
@@ -159,7 +126,7 @@ impl Slot {
 pub fn most_paths(device: &Device, plans: &[&Plan], supply: Supply) -> usize {
     let limits = device.limits();
     let room = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
-    let by_groups = (limits.max_compute_workgroups_per_dimension * source::WORKGROUP) as usize;
+    let by_groups = (limits.max_compute_workgroups_per_dimension * compose::WORKGROUP) as usize;
     let by_plan = |plan: &&Plan| {
         let sizes = &plan.sizes;
         let by_bytes = room / (sizes.slots().max(sizes.times()) * 4);
@@ -170,73 +137,4 @@ pub fn most_paths(device: &Device, plans: &[&Plan], supply: Supply) -> usize {
         by_bytes.min(by_groups).min(by_trajectories.max(BLOCK)) / BLOCK * BLOCK
     };
     plans.iter().map(by_plan).min().unwrap_or(BLOCK)
-}
-
-/// Workgroups of a kernel with one path to an invocation.
-pub fn groups_of_paths(stride: usize) -> u32 {
-    (stride as u32).div_ceil(source::WORKGROUP)
-}
-
-/// Records a kernel.
-pub fn dispatch(encoder: &mut CommandEncoder, kernel: &ComputePipeline, group: &BindGroup, (x, y): (u32, u32)) {
-    let mut pass = encoder.begin_compute_pass(&Default::default());
-    pass.set_pipeline(kernel);
-    pass.set_bind_group(0, group, &[]);
-    pass.dispatch_workgroups(x, y, 1);
-}
-
-/// What a kernel reads and the host writes once.
-pub fn input(device: &Device, label: &str, contents: &[u8]) -> Buffer {
-    let usage = BufferUsages::STORAGE | BufferUsages::UNIFORM;
-    device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
-}
-
-/// `ChunkTerms`.
-pub fn chunk_buffer(device: &Device) -> Buffer {
-    buffer(device, "chunk", tables::CHUNK_BYTES, BufferUsages::UNIFORM | BufferUsages::COPY_DST)
-}
-
-/// What a chunk comes home in.
-pub fn readback(device: &Device, bytes: usize) -> Buffer {
-    buffer(device, "readback", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)
-}
-
-fn buffer(device: &Device, label: &str, size: usize, usage: BufferUsages) -> Buffer {
-    device.create_buffer(&wgpu::BufferDescriptor {
-        label: Some(label),
-        size: size as u64,
-        usage,
-        mapped_at_creation: false,
-    })
-}
-
-/// What kernels read and write.
-pub fn storage(device: &Device, label: &str, size: usize) -> Buffer {
-    buffer(device, label, size, BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST)
-}
-
-/// Buffers for a kernel by their bindings.
-pub fn group(device: &Device, pipeline: &ComputePipeline, buffers: &[(u32, &Buffer)]) -> BindGroup {
-    let entries: Vec<_> = buffers
-        .iter()
-        .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
-        .collect();
-    device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label: None,
-        layout: &pipeline.get_bind_group_layout(0),
-        entries: &entries,
-    })
-}
-
-/// Reads a buffer's first bytes back.
-pub fn read(context: &Context, source: &Buffer, bytes: usize) -> Result<Vec<u8>, Fault> {
-    let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-    let staging = buffer(&context.device, "staging", bytes, usage);
-    let mut encoder = context.device.create_command_encoder(&Default::default());
-    encoder.copy_buffer_to_buffer(source, 0, &staging, 0, bytes as u64);
-    let submission = context.queue.submit([encoder.finish()]);
-    staging.map_async(wgpu::MapMode::Read, .., |_| {});
-    context.wait(Some(submission))?;
-    let view = staging.get_mapped_range(..).map_err(|error| context.inaccessible(error))?;
-    Ok(view.to_vec())
 }

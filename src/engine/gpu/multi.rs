@@ -3,11 +3,13 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use super::adapter::AdapterReport;
-use super::{GpuEngine, adapter};
-use crate::engine::cpu::Sampling;
+use super::device::adapter;
+use super::device::report::AdapterReport;
+use super::engine::GpuEngine;
+use crate::engine::contract::{
+    BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Sampling, Stages, empty_tally, locked,
+};
 use crate::engine::given::Given;
-use crate::engine::{BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Stages, empty_tally, locked};
 use crate::plan::Plan;
 use crate::plan::course::Course;
 use crate::tally::{CourseTally, Tally};
@@ -16,15 +18,6 @@ use crate::tally::{CourseTally, Tally};
 const PIECES: u64 = 64;
 /// Paths of a piece: enough to be worth a submission, and some seconds of a device at most.
 const PIECE: Range<u64> = 4096..1 << 22;
-
-/// Which paths an adapter computed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Share {
-    pub adapter: String,
-    pub driver: String,
-    /// Ranges of paths in order; neighbours are joined.
-    pub paths: Vec<Range<u64>>,
-}
 
 /// Several adapters together.
 pub struct ManyEngine {

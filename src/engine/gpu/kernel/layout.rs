@@ -1,12 +1,38 @@
-//! The plan's tables as bytes, in the order of `Terms` and `PeriodRow` in shaders/kernel/bindings.wgsl.
+//! The plan's tables as bytes, in the order of `Terms` and `PeriodRow` in shaders/kernel/bindings.wgsl, and their lengths.
 
 use bytemuck::Pod;
 
-use super::source::Rooms;
 use crate::formula::single::{ChunkTerms, FigureTerms, NONE, RowTerms, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::plan::course::Course;
 use crate::plan::figure::Figure;
+
+/// Lengths of the terms' tables, at least 1 each, since WGSL has no empty arrays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Rooms {
+    pub effects: usize,
+    pub cholesky: usize,
+    pub regime_thresholds: usize,
+    /// In fours
+    pub jump_thresholds: usize,
+    pub contracts: usize,
+    pub events: usize,
+}
+
+impl Rooms {
+    /// Room for a plan's tables.
+    pub fn of(plan: &Plan) -> Self {
+        let tables = &plan.single;
+        Rooms {
+            effects: tables.effects.len().max(1),
+            cholesky: tables.cholesky.len().max(1),
+            regime_thresholds: tables.regime_thresholds.len().max(1),
+            jump_thresholds: tables.jump_thresholds.len().div_ceil(4).max(1),
+            contracts: tables.contracts.len().max(1),
+            events: tables.events.len().max(1),
+        }
+    }
+}
 
 /// `Terms`.
 pub fn terms(plan: &Plan) -> Vec<u8> {

@@ -3,8 +3,9 @@
 use wgpu::{Adapter, Backends, Device, DeviceType, Features, Instance, InstanceDescriptor, Limits, Queue};
 
 use super::clock;
+use super::report::AdapterReport;
 use super::selection::{Selection, VARIABLE};
-use crate::engine::EngineError;
+use crate::engine::contract::EngineError;
 use crate::formula::single::RowTotals;
 use crate::plan::course::COURSE_BINS;
 
@@ -14,34 +15,9 @@ const STORAGE_BUFFERS: u32 = 7;
 const INVOCATIONS: u32 = 256;
 const WORKGROUP_BYTES: u32 = 4 * (COURSE_BINS as u32 + 1) + 128 * size_of::<RowTotals>() as u32;
 
-/// An adapter as people see it.
-#[derive(Debug, Clone)]
-pub struct AdapterReport {
-    pub name: String,
-    /// Vulkan, Metal, Dx12.
-    pub backend: String,
-    /// Discrete, integrated, virtual, or software.
-    pub kind: String,
-    pub driver: String,
-    /// PCI address, `domain:bus:device.function`; empty where the driver does not tell it.
-    pub address: String,
-    /// PCI numbers of vendor and model.
-    pub model: [u32; 2],
-    /// Bytes that one binding may have.
-    pub binding_bytes: u64,
-    /// Storage buffers that a kernel may have.
-    pub storage_buffers: u32,
-    /// Invocations in a workgroup.
-    pub invocations: u32,
-    /// Features that matter to kernels.
-    pub features: Vec<&'static str>,
-    /// Whether it is hardware.
-    pub hardware: bool,
-}
-
 /// An adapter of this machine.
 pub struct Found {
-    pub(super) adapter: Adapter,
+    pub(in crate::engine::gpu) adapter: Adapter,
     pub report: AdapterReport,
 }
 

@@ -1,9 +1,8 @@
 //! When a device was where in a submission, by its own timestamps where it has them.
 
-use wgpu::{Buffer, BufferUsages, CommandEncoder, Features, QuerySet, QueryType};
+use wgpu::{Buffer, BufferUsages, CommandEncoder, Device, Features, QuerySet, QueryType, Queue};
 
-use super::context::Context;
-use crate::engine::Stages;
+use crate::engine::contract::Stages;
 
 /// What timestamps take of a device.
 pub const FEATURES: Features = Features::TIMESTAMP_QUERY.union(Features::TIMESTAMP_QUERY_INSIDE_ENCODERS);
@@ -32,8 +31,8 @@ struct Queries {
 }
 
 impl Clock {
-    pub fn new(context: &Context) -> Self {
-        let Context { device, queue, .. } = context;
+    /// The timestamps of a slot on this device.
+    pub fn new(device: &Device, queue: &Queue) -> Self {
         Clock(device.features().contains(FEATURES).then(|| Queries {
             set: device.create_query_set(&wgpu::QuerySetDescriptor {
                 label: Some("marks"),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::engine::{Stages, empty_tally};
+use crate::engine::contract::{Stages, empty_tally};
 use crate::plan::Plan;
 use crate::tally::Tally;
 

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::unroll::Structure;
-use super::{flat, tables};
-use crate::engine::cpu::Sampling;
+use super::{layout, scalarize};
+use crate::engine::contract::Sampling;
 use crate::formula::single::{
     ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,
     METRIC_UTILIZATION, NONE, OrganizationTerms, QUANTITY_CASH, QUANTITY_COVERAGE, QUANTITY_FACTOR, QUANTITY_SERVED,
@@ -14,63 +14,36 @@ use crate::plan::Plan;
 use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
 use crate::plan::single::Tables;
 
-const PLAN: &str = include_str!("../../../shaders/plan.wgsl");
+const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
 
 const FORMULAS: [&str; 9] = [
-    include_str!("../../../shaders/formula/prelude.wgsl"),
-    include_str!("../../../shaders/formula/math.wgsl"),
-    include_str!("../../../shaders/formula/rng.wgsl"),
-    include_str!("../../../shaders/formula/process.wgsl"),
-    include_str!("../../../shaders/formula/contract.wgsl"),
-    include_str!("../../../shaders/formula/organization.wgsl"),
-    include_str!("../../../shaders/formula/event.wgsl"),
-    include_str!("../../../shaders/formula/sketch.wgsl"),
-    include_str!("../../../shaders/formula/reduce.wgsl"),
+    include_str!("../../../../shaders/formula/prelude.wgsl"),
+    include_str!("../../../../shaders/formula/math.wgsl"),
+    include_str!("../../../../shaders/formula/rng.wgsl"),
+    include_str!("../../../../shaders/formula/process.wgsl"),
+    include_str!("../../../../shaders/formula/contract.wgsl"),
+    include_str!("../../../../shaders/formula/organization.wgsl"),
+    include_str!("../../../../shaders/formula/event.wgsl"),
+    include_str!("../../../../shaders/formula/sketch.wgsl"),
+    include_str!("../../../../shaders/formula/reduce.wgsl"),
 ];
 
-const BINDINGS: &str = include_str!("../../../shaders/kernel/bindings.wgsl");
-const DRAW: &str = include_str!("../../../shaders/kernel/draw.wgsl");
-const CONSUME: &str = include_str!("../../../shaders/kernel/consume.wgsl");
-const FLOWS: &str = include_str!("../../../shaders/kernel/flows.wgsl");
-const OUTCOMES: &str = include_str!("../../../shaders/kernel/outcomes.wgsl");
-const SAMPLE: &str = include_str!("../../../shaders/kernel/sample.wgsl");
-const SIMULATE: &str = include_str!("../../../shaders/kernel/simulate.wgsl");
-const COURSE: &str = include_str!("../../../shaders/kernel/course.wgsl");
-const REDUCE: &str = include_str!("../../../shaders/kernel/reduce.wgsl");
-const ROWS: &str = include_str!("../../../shaders/kernel/rows.wgsl");
+const BINDINGS: &str = include_str!("../../../../shaders/kernel/bindings.wgsl");
+const DRAW: &str = include_str!("../../../../shaders/kernel/draw.wgsl");
+const CONSUME: &str = include_str!("../../../../shaders/kernel/consume.wgsl");
+const FLOWS: &str = include_str!("../../../../shaders/kernel/flows.wgsl");
+const OUTCOMES: &str = include_str!("../../../../shaders/kernel/outcomes.wgsl");
+const SAMPLE: &str = include_str!("../../../../shaders/kernel/sample.wgsl");
+const SIMULATE: &str = include_str!("../../../../shaders/kernel/simulate.wgsl");
+const COURSE: &str = include_str!("../../../../shaders/kernel/course.wgsl");
+const REDUCE: &str = include_str!("../../../../shaders/kernel/reduce.wgsl");
+const ROWS: &str = include_str!("../../../../shaders/kernel/rows.wgsl");
 
 /// Invocations in a workgroup of the simulation.
 pub const WORKGROUP: u32 = 64;
 
 /// Blocks that a workgroup of the reduction adds up: BLOCK / LANES of shaders/kernel/reduce.wgsl.
 pub const BLOCKS_REDUCED: u32 = 16;
-
-/// Lengths of the terms' tables, at least 1 each, since WGSL has no empty arrays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Rooms {
-    pub effects: usize,
-    pub cholesky: usize,
-    pub regime_thresholds: usize,
-    /// In fours
-    pub jump_thresholds: usize,
-    pub contracts: usize,
-    pub events: usize,
-}
-
-impl Rooms {
-    /// Room for a plan's tables.
-    pub fn of(plan: &Plan) -> Self {
-        let tables = &plan.single;
-        Rooms {
-            effects: tables.effects.len().max(1),
-            cholesky: tables.cholesky.len().max(1),
-            regime_thresholds: tables.regime_thresholds.len().max(1),
-            jump_thresholds: tables.jump_thresholds.len().div_ceil(4).max(1),
-            contracts: tables.contracts.len().max(1),
-            events: tables.events.len().max(1),
-        }
-    }
-}
 
 /// How the simulation reads the plan's tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,8 +84,8 @@ fn suited(
     text: &dyn Fn(Sampling, Layout) -> String,
 ) -> (Layout, String) {
     let flat = Layout::Flat {
-        uniform_terms: tables::terms(plan).len() <= uniform_room,
-        uniform_rows: tables::rows(plan, true).len() <= uniform_room,
+        uniform_terms: layout::terms(plan).len() <= uniform_room,
+        uniform_rows: layout::rows(plan, true).len() <= uniform_room,
     };
     // device sampling makes the longer text, and decides for both
     let drawing = text(Sampling::Device, flat);
@@ -166,10 +139,10 @@ fn module(structure: &Structure, layout: Layout, kernels: &[&str]) -> String {
     if !layout.is_flat() {
         return [&[source.as_str(), &bindings], kernels].concat().join("\n");
     }
-    source += &flat::declare(&bindings, structure);
+    source += &scalarize::declare(&bindings, structure);
     for part in kernels {
         for line in structure.unroll(part).lines() {
-            source += &flat::access(line, structure);
+            source += &scalarize::access(line, structure);
             source.push('\n');
         }
     }

@@ -7,12 +7,13 @@ use std::time::Instant;
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError, SubmissionIndex};
 
-use super::GpuEngine;
-use super::clock::{Clock, Mark};
-use super::context::{Context, Fault, Injected};
-use super::pipeline::{Tables, dispatch, group, groups_of_paths, storage};
-use crate::engine::cpu::Sampling;
-use crate::engine::{BLOCK, Draws, Group, Stages, single};
+use super::tables::Tables;
+use crate::engine::contract::{BLOCK, Draws, Group, Sampling, Stages};
+use crate::engine::gpu::device::buffers::{dispatch, group, groups_of_paths, storage};
+use crate::engine::gpu::device::clock::{Clock, Mark};
+use crate::engine::gpu::device::context::{Context, Fault, Injected};
+use crate::engine::gpu::engine::GpuEngine;
+use crate::engine::single;
 use crate::formula::single::ChunkTerms;
 use crate::plan::Plan;
 

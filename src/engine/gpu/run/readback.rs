@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::chunks::Run;
-use super::context::{Context, Fault};
-use super::pipeline::{self, Session, Slot};
-use crate::engine::{BLOCK, Stages};
+use super::session::{self, Session, Slot};
+use crate::engine::contract::{BLOCK, Stages};
+use crate::engine::gpu::device::context::{Context, Fault};
 use crate::formula::single::{BlockFaults, BlockTotals, SKETCH_BINS};
 use crate::tally::{BlockSums, Invalid, Tally};
 
@@ -21,7 +21,7 @@ impl Run<'_> {
     ) -> Result<(), Fault> {
         let started = Instant::now();
         let blocks = ((chunk.end - chunk.start) as usize).div_ceil(BLOCK);
-        let sizes: Vec<_> = self.sessions.iter().map(|session| pipeline::block_bytes(session.plan, blocks)).collect();
+        let sizes: Vec<_> = self.sessions.iter().map(|session| session::block_bytes(session.plan, blocks)).collect();
         let end: usize = sizes.iter().map(|(totals, faults)| totals + faults).sum();
         let view = slot.readback.get_mapped_range(..(end + slot.clock.bytes()) as u64);
         let view = view.map_err(|error| self.context().inaccessible(error))?;
