@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::Replicated;
 use crate::plan::Plan;
-use crate::report::{self, Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
+use crate::report;
+use crate::result::{Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
 use crate::scenario::{Demand, Scenario};
 use crate::tally::Tally;
 

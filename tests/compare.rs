@@ -6,7 +6,8 @@ use overhang::compare::{self, Case, Comparison};
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Instructions, Precision, Sampling, prepare};
 use overhang::measure::{Difference, difference};
-use overhang::report::{self, Asked};
+use overhang::report;
+use overhang::result::Asked;
 use overhang::scenario::{Loaded, load, parse};
 use statrs::distribution::{ContinuousCDF, Normal};
 

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::report::{self, Asked, Provenance, RunInfo};
+use overhang::report;
+use overhang::result::{Asked, Provenance, RunInfo};
 use overhang::scenario::{SCHEMA, load, parse};
 use serde_json::Value;
 use toml_json::json;

@@ -346,6 +346,6 @@ fn currencies_of_points_are_told_and_levels_given_twice_count_once() {
     assert!(yen.contains("cost, ¥bn"), "{yen}");
     assert!(both.contains("cost, bn") && !both.contains('$'), "{both}");
     let part = std::fs::read_dir(place.path("two/results")).expect("it is there").next().expect("it has a part");
-    let table = overhang::report::parquet::read(&part.expect("it is there").path()).expect("it is a table");
+    let table = overhang::storage::parquet::read(&part.expect("it is there").path()).expect("it is a table");
     assert_eq!(table.iter().filter(|(name, _)| name.starts_with("var.")).count(), 3);
 }

@@ -7,8 +7,9 @@ use super::{Failure, progress};
 use crate::engine::select::Chosen;
 use crate::engine::{Draws, empty_tally, forecast, prepare_course};
 use crate::plan::Plan;
-use crate::report::course::{CourseDocument, Milestone, courses, milestone};
-use crate::report::{self, Asked, CheckDocument, ResultDocument};
+use crate::report;
+use crate::result::profile::{CourseDocument, Milestone, courses, milestone};
+use crate::result::{Asked, CheckDocument, ResultDocument};
 use crate::scenario::Scenario;
 
 /// Paths that are watched over time.

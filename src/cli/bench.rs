@@ -15,7 +15,8 @@ use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Precis
 use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
 use crate::plan::Plan;
 use crate::plan::figure::{Figure, Owner, Side};
-use crate::report::{self, BenchDocument, Contender, Document, Machine, Spread, program, read_document};
+use crate::report;
+use crate::result::{BenchDocument, Contender, Document, Machine, Spread, program, read_document};
 use crate::tally::Tally;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

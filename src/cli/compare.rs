@@ -13,7 +13,8 @@ use super::run::{RunLength, parse_share, refuse_invalid};
 use super::{Failure, output, progress};
 use crate::compare::{self, Case, Comparison, ranges};
 use crate::engine::{BLOCK, prepare};
-use crate::report::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
+use crate::report;
+use crate::result::{Asked, CompareDocument, ComparedScenario, RunInfo};
 use crate::scenario::{Loaded, Scenario, Template};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

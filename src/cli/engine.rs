@@ -12,7 +12,8 @@ use crate::engine::given::Given;
 use crate::engine::gpu::Selection;
 use crate::engine::select::{self, Chosen, Wish};
 use crate::engine::{Instructions, Precision, Sampling, Share};
-use crate::report::{AdapterShare, RunInfo, host};
+use crate::result::{AdapterShare, RunInfo};
+use crate::storage::host;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::console::Console;
 use super::{Failure, output};
-use crate::report::{Written, check_ending};
+use crate::storage::{Written, check_ending};
 
 /// The scenario that is written.
 const START: &str = include_str!("../../docs/examples/start.toml");

@@ -6,7 +6,7 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::{Failure, output};
-use crate::report::write_output;
+use crate::storage::write_output;
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

@@ -63,9 +63,9 @@ impl From<crate::trajectories::TrajectoryError> for Failure {
     }
 }
 
-impl From<crate::report::FolderError> for Failure {
-    fn from(error: crate::report::FolderError) -> Self {
-        use crate::report::FolderError;
+impl From<crate::result::FolderError> for Failure {
+    fn from(error: crate::result::FolderError) -> Self {
+        use crate::result::FolderError;
         let hint = match &error {
             FolderError::Exists(_) => "choose a new folder, or use --force to replace the folder of an earlier run",
             FolderError::Taken(_) => "choose another folder and run the command again; nothing was overwritten",
@@ -76,8 +76,8 @@ impl From<crate::report::FolderError> for Failure {
     }
 }
 
-impl From<crate::report::WrongEnding> for Failure {
-    fn from(error: crate::report::WrongEnding) -> Self {
+impl From<crate::storage::WrongEnding> for Failure {
+    fn from(error: crate::storage::WrongEnding) -> Self {
         Failure::Usage { message: error.to_string(), hint: Some(error.hint) }
     }
 }
@@ -89,7 +89,7 @@ impl From<crate::report::WrongEnding> for Failure {
 #[derive(Debug, Parser)]
 #[command(
     name = "overhang",
-    version = crate::report::program::LONG_VERSION,
+    version = crate::result::program::LONG_VERSION,
     arg_required_else_help = true,
     args_override_self = true,
     after_help = EXAMPLES

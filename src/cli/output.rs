@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::Failure;
-use crate::report::{Written, check_ending, harmless_lines};
 use crate::signals;
+use crate::storage::{Written, check_ending};
+use crate::text::harmless_lines;
 
 /// Writes data to standard output. Closing the pipe early is not an error.
 pub fn data(text: &str) -> Result<(), Failure> {

@@ -11,7 +11,8 @@ use super::stored::{StoredRun, run};
 use super::{Failure, output};
 use crate::engine::prepare;
 use crate::report::chart::{Chart, png, svg};
-use crate::report::{check_output, pictures, write_output};
+use crate::report::pictures;
+use crate::storage::{check_output, write_output};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {

@@ -12,8 +12,9 @@ use super::{Failure, output};
 use crate::engine::prepare;
 use crate::plan::figure::FIGURES;
 use crate::report::page::{self, RunReport, Section};
-use crate::report::{CompareDocument, ResultDocument, Written, check_ending, check_output, write_output};
+use crate::result::{CompareDocument, ResultDocument};
 use crate::scenario::{Scenario, Source};
+use crate::storage::{Written, check_ending, check_output, write_output};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -16,9 +16,11 @@ use crate::engine::given::Given;
 use crate::engine::select::Chosen;
 use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo, harmless_lines};
+use crate::report as documents;
+use crate::result::{Asked, Folder, Provenance, ResultDocument, RunInfo};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
+use crate::text::harmless_lines;
 use crate::trajectories::{self, Opened};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

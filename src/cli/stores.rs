@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use super::condition::Condition;
 use super::console::Console;
 use super::{Failure, output, progress, sweeping};
-use crate::report::harmless_lines;
 use crate::sweep::{self, Listed, Overview, Status, Store, SweepError};
+use crate::text::harmless_lines;
 
 const MERGE_EXAMPLES: &str = "\
 Examples:

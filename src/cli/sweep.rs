@@ -6,16 +6,14 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::Failure;
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::EngineArguments;
-use super::progress;
 use super::run::{parse_paths, parse_share};
-use super::sweeping;
+use super::{Failure, progress, sweeping};
 use crate::engine::select::Chosen;
 use crate::input::is_stdin;
-use crate::report::Asked;
+use crate::result::Asked;
 use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
 use crate::sweep::batch::{Unit, shares, units};
@@ -186,7 +184,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     }
     let manifest = Manifest {
         store_version: STORE_VERSION,
-        program_version: crate::report::program::VERSION.into(),
+        program_version: crate::result::program::VERSION.into(),
         scenario: loaded.scenario.name.clone(),
         scenario_hash: loaded.scenario.hash.clone(),
         design: DesignRecord {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::{Failure, clock, output};
 use crate::engine::select::Chosen;
-use crate::report::host;
+use crate::storage::host;
 use crate::sweep::work::Finished;
 
 #[derive(Serialize)]

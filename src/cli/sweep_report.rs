@@ -6,12 +6,14 @@ use super::Failure;
 use super::sweeping::shown;
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
+use crate::report;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
-use crate::report::{self, Provenance, Sampling, in_currency};
+use crate::result::{Provenance, Sampling};
 use crate::scenario::{Loaded, Setting};
 use crate::sweep::Store;
 use crate::sweep::rows::{self, FAILED, Row};
+use crate::text::in_currency;
 
 /// The section of a store, with a figure of the system.
 pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, Failure> {

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::SweepError;
-use crate::report::{UNFINISHED, write_whole};
+use crate::storage::{UNFINISHED, write_whole};
 
 /// Hexadecimal digits of a hash in names and notes.
 const DIGITS: usize = 16;

@@ -14,8 +14,8 @@ use super::part::{self, damaged, values_hash};
 use super::store::Piece;
 use super::{SweepError, disk, rows};
 use crate::engine::Progress;
-use crate::report::{Column, Table};
 use crate::scenario::{self, Setting, date};
+use crate::storage::{Column, Table};
 
 /// Points of a batch of the file.
 const BATCH: usize = 1 << 16;

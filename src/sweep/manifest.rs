@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::design::{Kind, Points};
-use crate::report::Asked;
+use crate::result::Asked;
 
 /// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
 /// as it is.

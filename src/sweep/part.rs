@@ -16,7 +16,7 @@ use super::ranges::{Ranges, ascend, numbers};
 use super::rows::plain;
 use super::store::Piece;
 use super::{SweepError, disk};
-use crate::report::{Table, TableReader, parquet};
+use crate::storage::{Table, TableReader, parquet};
 
 /// The key of a note in a file's footer.
 const KEY: &str = "overhang";

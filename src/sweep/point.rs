@@ -11,7 +11,8 @@ use super::work::SweepFailure;
 use super::{Manifest, SweepError};
 use crate::engine::{Draws, Progress, prepare};
 use crate::plan::Plan;
-use crate::report::{self, Asked, Provenance, Sampling};
+use crate::report;
+use crate::result::{Asked, Provenance, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 use crate::tally::Tally;
 

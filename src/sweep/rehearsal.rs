@@ -12,7 +12,7 @@ use super::tallies::word_table;
 use super::work::{Sweep, SweepFailure};
 use super::{Manifest, SweepError, rows};
 use crate::engine::{Progress, tally_each};
-use crate::report::{Table, parquet};
+use crate::storage::{Table, parquet};
 
 /// How long a rehearsal lasts at least, and how many batches it has: the first one may wait for kernels to be compiled.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use super::part::{self, Note, damaged, foreign, values_hash};
 use super::ranges::ranges;
 use super::store::Piece;
 use super::{SweepError, disk};
-use crate::report::{Column, Table};
+use crate::storage::{Column, Table};
 use crate::tally::Word;
 
 /// Pieces of a part at most: its footer is read for each of them.

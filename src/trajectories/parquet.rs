@@ -11,7 +11,7 @@ use super::npy::{complete, repeat_last};
 use super::{TrajectoryError, Wanted, fault};
 use crate::engine::given::Given;
 use crate::engine::{EngineError, locked};
-use crate::report::foreign::{ForeignError, ForeignTable, Values};
+use crate::storage::foreign::{ForeignError, ForeignTable, Values};
 
 /// Row groups that are kept in memory: threads read at different places.
 const KEPT: usize = 4;

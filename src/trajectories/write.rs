@@ -9,8 +9,8 @@ use super::{TrajectoryError, fault};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::{BLOCK, Draws, single};
 use crate::plan::Plan;
-use crate::report::{Column, TableWriter, Unfinished, check_output, place_new};
 use crate::scenario::Scenario;
+use crate::storage::{Column, TableWriter, Unfinished, check_output, place_new};
 
 /// The kinds of files, by the ends of their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -76,8 +76,8 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Column, parquet};
     use crate::scenario::Setting;
+    use crate::storage::{Column, parquet};
 
     #[test]
     fn csv_and_parquet_list_the_same_points() {

@@ -5,8 +5,8 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use super::List;
-use crate::report::foreign::{ForeignError, ForeignTable, Values};
 use crate::scenario::{Setting, date};
+use crate::storage::foreign::{ForeignError, ForeignTable, Values};
 use crate::sweep::SweepError;
 use crate::sweep::design::Points;
 

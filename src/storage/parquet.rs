@@ -15,8 +15,6 @@ use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use super::tables::Table;
-
 /// A column's values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
@@ -29,6 +27,9 @@ pub enum Column {
     /// Real numbers in single precision, never null.
     Single(Vec<f32>),
 }
+
+/// Columns by name.
+pub type Table = Vec<(String, Column)>;
 
 /// A table that is written batch by batch.
 pub struct TableWriter<W: Write + Send> {

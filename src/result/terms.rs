@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::numbers::{amount, significant};
 use crate::scenario::{Contract, Demand, Difference, Rate, Scenario, Template};
+use crate::text::numbers::{amount, significant};
 
 /// Relative differences below this are rounding.
 const ROUNDING: f64 = 1e-9;
@@ -124,7 +124,7 @@ fn derived(scenario: &Scenario) -> IndexMap<String, Derived> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::terms::*;
     use crate::scenario::{Loaded, parse};
 
     const FILE: &str = "schema = 1\nname = \"case\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::bench::BenchDocument;
+use super::comparison::CompareDocument;
+use super::document::ResultDocument;
 use super::sound::{self, Unsound};
-use super::{BenchDocument, CompareDocument, ResultDocument};
 use crate::input::{self, InputError};
 
 /// Bytes of the largest document that is read: a comparison of 256 scenarios has less than half of this.
@@ -58,8 +60,9 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::report::result::Asked;
-    use crate::report::{json, testing};
+    use crate::result::asked::Asked;
+    use crate::result::json::json;
+    use crate::result::testing;
 
     #[test]
     fn a_result_comes_back_as_it_was() {

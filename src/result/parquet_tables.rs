@@ -2,17 +2,14 @@
 
 use indexmap::IndexMap;
 
-use super::course::CourseDocument;
-use super::parquet::Column;
-use super::{Occurrence, ResultDocument};
+use super::document::{Occurrence, ResultDocument};
+use super::profile::CourseDocument;
 use crate::engine::PathValues;
 use crate::measure::Estimate;
 use crate::plan::Plan;
 use crate::plan::figure::{Owner, TimeSpec};
 use crate::scenario::Scenario;
-
-/// Columns by name.
-pub type Table = Vec<(String, Column)>;
+use crate::storage::Column;
 
 /// Quantiles, VaR, shortfall, exceedance curves and histograms, one value a row.
 ///

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempDir;
 
-use super::host;
+use super::host::host;
 
 const PREFIX: &str = ".overhang-unfinished-";
 const LOCK: &str = "lock";

@@ -140,7 +140,7 @@ fn is_disk(_: &fs::Metadata) -> bool {
 }
 
 /// Where a link that leads nowhere yet leads to.
-pub(super) fn followed(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn followed(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
         match fs::read_link(&path) {
@@ -165,7 +165,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 /// So that the new name survives a loss of power, where the file system can do that. What was written is there either way.
-pub(super) fn sync_folder(folder: &Path) {
+pub(crate) fn sync_folder(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 

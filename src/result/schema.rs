@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
-use super::compare::COMPARISON_VERSION;
-use super::{CompareDocument, ResultDocument, SCHEMA_VERSION};
+use super::comparison::CompareDocument;
+use super::comparison::comparison::COMPARISON_VERSION;
+use super::document::{ResultDocument, SCHEMA_VERSION};
 
 /// JSON Schema (2020-12) of the result document, ending with a line feed.
 pub fn schema() -> String {

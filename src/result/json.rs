@@ -118,10 +118,10 @@ fn inline(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::report::ResultDocument;
-    use crate::report::result::Asked;
-    use crate::report::testing::document;
+    use super::json::*;
+    use crate::result::asked::Asked;
+    use crate::result::document::ResultDocument;
+    use crate::result::testing::document;
 
     /// Equal but for the last bit of numbers, which serde_json's reader rounds a little carelessly.
     fn same(one: &Value, other: &Value) -> bool {

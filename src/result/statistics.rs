@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{ContractFigure, Figure, Occurrence, ResultDocument};
+use super::document::{ContractFigure, Figure, Occurrence, ResultDocument};
 
 /// A number and its unit; probabilities have none.
 #[derive(Debug, Clone, PartialEq)]

@@ -83,7 +83,7 @@ fn metric_name(metric: Metric) -> &'static str {
 /// The document of a path.
 pub fn trace(scenario: &Scenario, plan: &Plan, seed: u64, path: u64, periods: &[PeriodTrace]) -> TraceDocument {
     TraceDocument {
-        schema_version: super::SCHEMA_VERSION,
+        schema_version: crate::result::document::SCHEMA_VERSION,
         scenario: scenario.name.clone(),
         scenario_hash: scenario.hash.clone(),
         seed,
@@ -149,7 +149,7 @@ fn events(scenario: &Scenario, plan: &Plan, of: &PeriodTrace, organization: usiz
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::trace::*;
     use crate::engine::cpu::CpuEngine;
     use crate::engine::{Draws, Instructions, Precision, Sampling};
 

@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::result::{SYSTEM, numbers};
-use super::{Asked, Provenance, Sampling};
+use super::asked::Asked;
+use super::document::{Provenance, SYSTEM, Sampling};
+use super::estimates::result::numbers;
 use crate::measure::{Estimate, Moment, RowEstimates, row_estimates};
 use crate::plan::Plan;
 use crate::plan::course::{Course, Quantity};
@@ -150,7 +151,7 @@ pub fn milestone(scenario: &Scenario, plan: &Plan, tally: &Tally, asked: &Asked,
 
 impl Milestone {
     /// What a result says after so many paths.
-    pub fn of(document: &super::ResultDocument, paths: u64) -> Self {
+    pub fn of(document: &crate::result::document::ResultDocument, paths: u64) -> Self {
         let cost = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost"));
         let bubble = document.bubble.get(SYSTEM);
         Milestone {

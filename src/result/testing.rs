@@ -2,8 +2,9 @@
 
 use nalgebra::DMatrix;
 
+use super::asked::Asked;
 use super::document::{Provenance, ResultDocument, RunInfo, Sampling};
-use super::result::{Asked, result};
+use super::estimates::result::result;
 use crate::plan::figure::{FIGURES, Figure, FigureSpec, Frame, Owner, TimeSpec, Unit};
 use crate::scenario::{
     Bubble, BubbleRule, Contract, Curve, Demand, Discount, Dispatch, Event, Horizon, Metric, Organization, Rate,

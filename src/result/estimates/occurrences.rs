@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::{SYSTEM, View};
+use super::result::View;
 use crate::measure::{cumulative_probabilities, time_distribution, wilson};
 use crate::plan::figure::TimeSpec;
-use crate::report::document::{Occurrence, Timing};
+use crate::result::document::{Occurrence, SYSTEM, Timing};
 use crate::tally::TimeTally;
 
 impl View<'_> {

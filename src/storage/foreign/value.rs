@@ -7,7 +7,7 @@ use half::f16;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 
-use super::Kind;
+use super::kind::Kind;
 
 /// Rows that are decoded at once.
 const AT_ONCE: usize = 1 << 16;

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use ::parquet::errors::ParquetError;
 
-use super::course::CourseDocument;
-use super::file::{followed, sync_folder};
-use super::parquet::{self, TableWriter};
-use super::tables::{self, Table};
-use super::unfinished::{Unfinished, parent};
-use super::{Document, ResultDocument, json, read_document};
+use super::document::ResultDocument;
+use super::json::json;
+use super::parquet_tables;
+use super::profile::CourseDocument;
+use super::read::{Document, read_document};
 use crate::scenario::{Source, Syntax};
+use crate::storage::{Table, TableWriter, Unfinished, followed, parent, parquet, sync_folder};
 
 /// What a run's folder may have.
 const NAMES: [&str; 7] = [
@@ -260,7 +260,8 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::report::{Asked, testing};
+    use crate::result::asked::Asked;
+    use crate::result::testing;
 
     fn finished(target: &Path, replace: bool) -> Result<(), FolderError> {
         Folder::check(target, replace)?;

@@ -5,7 +5,9 @@
 
 use serde_json::Value;
 
-use super::{BenchDocument, CompareDocument, Figure, Occurrence, Provenance, ResultDocument};
+use super::bench::BenchDocument;
+use super::comparison::CompareDocument;
+use super::document::{Figure, Occurrence, Provenance, ResultDocument};
 use crate::measure::{Histogram, Probability};
 
 /// The largest number that a document may have: differences and squares of smaller ones are finite.
@@ -154,8 +156,8 @@ fn is_share(share: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::result::Asked;
-    use crate::report::testing;
+    use crate::result::asked::Asked;
+    use crate::result::testing;
 
     fn sound() -> ResultDocument {
         testing::document(2, 500, &Asked::default())

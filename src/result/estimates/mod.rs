@@ -1,9 +1,7 @@
 //! Tally → result document.
 
-mod asked;
 mod occurrences;
 
-pub use asked::Asked;
 use indexmap::IndexMap;
 
 use super::document::*;
@@ -15,9 +13,6 @@ use crate::plan::Plan;
 use crate::plan::figure::{self, FigureSpec, Owner, TimeSpec, Unit};
 use crate::scenario::Scenario;
 use crate::tally::{FigureTally, Tally, TimeTally};
-
-/// The name under which sums over all organizations stand. No organization may have it.
-pub(in crate::report) const SYSTEM: &str = "system";
 
 /// The result document of a run: `tally` holds `plan_figures` and `plan_times`, in their order; `vendors` are the plan's
 /// vendors, each with whose figures are its.
@@ -200,10 +195,10 @@ fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figu
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::result::*;
     use crate::measure::wilson;
     use crate::plan::figure::{FIGURES, Side};
-    use crate::report::testing::{document, document_of, figures, scenario, tally, times};
+    use crate::result::testing::{document, document_of, figures, scenario, tally, times};
 
     fn keys<T>(map: &IndexMap<String, T>) -> Vec<&str> {
         map.keys().map(String::as_str).collect()

@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, ResultDocument, statistics};
+use super::document::ResultDocument;
+use super::statistics::statistics;
+use super::terms::Change;
 use crate::measure::{Difference, Replicated, difference, mark_real};
 
 /// The version of the document's format.

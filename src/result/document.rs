@@ -16,6 +16,9 @@ use crate::scenario::Scenario;
 /// The version of the document's format. It increases when a key is renamed, removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// The name under which sums over all organizations stand. No organization may have it.
+pub(crate) const SYSTEM: &str = "system";
+
 /// The results of a run and their provenance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultDocument {
