@@ -22,7 +22,7 @@
 //! 6. The model's arithmetic is written once, in `shaders/formula`.
 
 pub mod cli;
-pub mod compare;
+
 pub mod engine;
 pub mod formula;
 pub mod input;
@@ -31,6 +31,7 @@ pub mod measure;
 pub mod plan;
 pub mod report;
 pub mod result;
+pub mod run;
 pub mod scenario;
 pub mod signals;
 pub mod storage;

@@ -2,12 +2,12 @@
 
 use std::process::{Command, Output};
 
-use overhang::compare::{self, Case, Comparison};
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Instructions, Precision, Sampling, prepare};
 use overhang::measure::{Difference, difference};
 use overhang::report;
 use overhang::result::Asked;
+use overhang::run::compare::{self, Case, Comparison};
 use overhang::scenario::{Loaded, load, parse};
 use statrs::distribution::{ContinuousCDF, Normal};
 

@@ -1,19 +1,15 @@
 //! Which engine runs.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use chrono::SecondsFormat;
 use clap::{Args, ValueEnum};
 
-use super::{Failure, clock};
+use super::failure::Failure;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::given::Given;
 use crate::engine::gpu::Selection;
 use crate::engine::select::{self, Chosen, Wish};
-use crate::engine::{Instructions, Precision, Sampling, Share};
-use crate::result::{AdapterShare, RunInfo};
-use crate::storage::host;
+use crate::engine::{Instructions, Precision, Sampling};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
@@ -63,27 +59,6 @@ pub struct EngineArguments {
     /// Threads of the CPU engine and of host sampling [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-}
-
-/// What of a run changes from one to the next.
-pub fn info(chosen: &Chosen, wall: Duration, computed: Option<Duration>) -> RunInfo {
-    RunInfo {
-        adapter: chosen.adapter.as_ref().map(|adapter| adapter.name.clone()),
-        driver: chosen.adapter.as_ref().map(|adapter| adapter.driver.clone()),
-        threads: chosen.threads,
-        instruction_set: chosen.instructions.map(|instructions| instructions.to_string()),
-        wall_seconds: Some(wall.as_secs_f64()),
-        kernel_seconds: computed.map(|computed| computed.as_secs_f64()),
-        host: host(),
-        date: clock::rfc3339(SystemTime::now(), SecondsFormat::Secs),
-        shares: chosen.engine.shares().into_iter().map(share).collect(),
-        incidents: chosen.engine.incidents(),
-    }
-}
-
-fn share(share: Share) -> AdapterShare {
-    let paths = share.paths.into_iter().map(|range| [range.start, range.end]).collect();
-    AdapterShare { adapter: share.adapter, driver: share.driver, paths }
 }
 
 impl EngineArguments {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::arguments::parse_paths;
 use super::console::Console;
-use super::run::parse_paths;
-use super::{Failure, progress};
+use super::failure::Failure;
+use super::progress;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Failure;
 use super::engine::EngineArguments;
+use super::failure::Failure;
 use crate::engine::Progress;
 use crate::engine::given::Given;
 use crate::engine::select::Chosen;

@@ -9,8 +9,10 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use super::console::Console;
-use super::{Failure, clock, output};
+use super::failure::Failure;
+use super::output;
 use crate::engine::select::Chosen;
+use crate::run::clock;
 use crate::storage::host;
 use crate::sweep::work::Finished;
 

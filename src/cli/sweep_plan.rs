@@ -1,13 +1,14 @@
 //! `overhang sweep --dry-run`: what a sweep will take.
 
 use super::console::Console;
-use super::{Failure, output, progress, stores};
+use super::failure::Failure;
+use super::{output, progress, stores};
 use crate::engine::select::Chosen;
 use crate::sweep::batch::Unit;
 use crate::sweep::design::Points;
 use crate::sweep::work::Sweep;
 use crate::sweep::{Manifest, Rehearsal, Shard, Store};
-use crate::text::harmless_lines;
+use crate::text::harmless::harmless_lines;
 
 /// Computes for about a second, and prints what the whole will take.
 pub fn print(

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::Failure;
+use super::failure::Failure;
 use super::sweeping::shown;
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
-use crate::report;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
-use crate::result::{Provenance, Sampling};
+use crate::result::{self, Provenance, Sampling};
 use crate::scenario::{Loaded, Setting};
 use crate::sweep::Store;
 use crate::sweep::rows::{self, FAILED, Row};
-use crate::text::in_currency;
+use crate::text::numbers::in_currency;
 
 /// The section of a store, with a figure of the system.
 pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, Failure> {
@@ -30,7 +29,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     points.sort_by_key(|point| point.point);
     let plan = prepare(&loaded.scenario);
     let provenance = Provenance::new(&loaded.scenario, Sampling::default());
-    let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
+    let empty = result::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
     let unit = empty.figures.get("system").and_then(|figures| figures.get(figure)).map(|figure| figure.unit.clone());
     let currency = rows::common_currency(currencies.iter().map(String::as_str));
     let table = SweepTable {

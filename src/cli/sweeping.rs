@@ -8,20 +8,24 @@ use indicatif::ProgressBar;
 
 use super::condition::Condition;
 use super::console::Console;
+use super::failure::Failure;
+use super::output;
 use super::progress::{bar, rate};
 use super::sweep_log::Log;
-use super::{Failure, clock, output};
 use crate::engine::select::Chosen;
 use crate::engine::{empty_tally, prepare};
 use crate::measure::Estimate;
 use crate::report::{self, PointSummary};
-use crate::result::{Asked, Provenance, ResultDocument, Sampling};
+use crate::result::{self, Asked, Provenance, ResultDocument, Sampling};
+use crate::run::clock;
 use crate::scenario::{Loaded, Setting};
+use crate::storage::host;
 use crate::sweep::batch::Unit;
 use crate::sweep::design::Points;
 use crate::sweep::rows::{self, FAILED, Row, plain};
 use crate::sweep::work::{Ended, Finished, Follower, Results, Sweep, SweepFailure};
 use crate::sweep::{Store, SweepError, join};
+use crate::text::harmless::harmless_lines;
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
 const SHOWN: usize = 24;
@@ -90,7 +94,7 @@ pub fn lookups(
     });
     let plan = prepare(&loaded.scenario);
     let provenance = Provenance::new(&loaded.scenario, Sampling::default());
-    let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), asked, provenance);
+    let empty = result::numbers(&loaded.scenario, &plan, &empty_tally(&plan), asked, provenance);
     let known = rows::rows(&empty, asked);
     let find = |place: &str, option: &str| {
         Lookup::of(place, &known, asked).ok_or_else(|| Failure::Usage {
@@ -269,9 +273,9 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
     if !shown.is_empty() {
         let currency = rows::common_currency(shown.iter().filter_map(|point| point.currency.as_deref()));
         let table = report::sweep_table(&lookups.empty, currency, &axis_names(&store.points), &shown, output::width());
-        output::data(&report::harmless_lines(&format!("{heading}{table}\n{note}")))?;
+        output::data(&harmless_lines(&format!("{heading}{table}\n{note}")))?;
     } else {
-        output::data(&report::harmless_lines(&heading))?;
+        output::data(&harmless_lines(&heading))?;
     }
     Ok(held)
 }
@@ -370,7 +374,7 @@ impl Started {
             "started_unix": self.unix,
             "seconds": self.clock.elapsed().as_secs_f64(),
             "pieces": pieces,
-            "host": report::host(),
+            "host": host(),
             "process": std::process::id(),
             "engine": chosen.engine.description(),
             "incidents": chosen.engine.incidents(),

@@ -10,7 +10,7 @@ mod paths;
 
 use crate::plan::Plan;
 use crate::scenario::{Diagnostic, Doubt, Horizon, Loaded, Process, Scenario, Template};
-use crate::text::significant;
+use crate::text::numbers::significant;
 
 /// How many times larger or smaller an amount may be than what it is held against.
 const MOST: f64 = 100.0;

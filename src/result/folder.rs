@@ -97,13 +97,13 @@ impl Folder {
             Syntax::Json => "scenario.json",
         };
         self.write_text(name, &scenario.text)?;
-        self.write_table("distributions.parquet", &tables::distributions(document))?;
-        self.write_table("term_structures.parquet", &tables::term_structures(document))
+        self.write_table("distributions.parquet", &parquet_tables::distributions(document))?;
+        self.write_table("term_structures.parquet", &parquet_tables::term_structures(document))
     }
 
     /// Writes what a second pass watched over time: courses.parquet.
     pub fn write_courses(&self, courses: &CourseDocument) -> Result<(), FolderError> {
-        self.write_table("courses.parquet", &tables::courses(courses))
+        self.write_table("courses.parquet", &parquet_tables::courses(courses))
     }
 
     /// Writes a table batch by batch, as they come.

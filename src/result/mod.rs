@@ -14,7 +14,7 @@ mod read;
 mod schema;
 mod sound;
 mod statistics;
-mod summary;
+pub mod summary;
 mod terms;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -9,7 +9,7 @@ use crate::measure::Estimate;
 use crate::plan::Plan;
 use crate::plan::figure::{Owner, TimeSpec};
 use crate::scenario::Scenario;
-use crate::storage::Column;
+use crate::storage::{Column, Table};
 
 /// Quantiles, VaR, shortfall, exceedance curves and histograms, one value a row.
 ///

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::asked::Asked;
 use super::document::{Provenance, SYSTEM, Sampling};
-use super::estimates::result::numbers;
+use super::estimates::numbers;
 use crate::measure::{Estimate, Moment, RowEstimates, row_estimates};
 use crate::plan::Plan;
 use crate::plan::course::{Course, Quantity};

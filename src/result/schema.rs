@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
-use super::comparison::CompareDocument;
-use super::comparison::comparison::COMPARISON_VERSION;
+use super::comparison::{COMPARISON_VERSION, CompareDocument};
 use super::document::{ResultDocument, SCHEMA_VERSION};
 
 /// JSON Schema (2020-12) of the result document, ending with a line feed.

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::terms::terms::{Change, Terms, changes, terms};
+use super::document::SCHEMA_VERSION;
+use super::terms::{Change, Terms, changes, terms};
 use crate::engine::forecast::{Mean, Outlook};
 use crate::plan::Plan;
 use crate::scenario::{
@@ -149,7 +150,7 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) ->
         (contract.name.clone(), contract_outlook(scenario, contract, &outlook.rates[position]))
     });
     CheckDocument {
-        schema_version: crate::result::document::SCHEMA_VERSION,
+        schema_version: SCHEMA_VERSION,
         file: file.to_owned(),
         scenario: scenario.name.clone(),
         scenario_hash: scenario.hash.clone(),

@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 
 use super::asked::Asked;
 use super::document::{Provenance, ResultDocument, RunInfo, Sampling};
-use super::estimates::result::result;
+use super::estimates::result;
 use crate::plan::figure::{FIGURES, Figure, FigureSpec, Frame, Owner, TimeSpec, Unit};
 use crate::scenario::{
     Bubble, BubbleRule, Contract, Curve, Demand, Discount, Dispatch, Event, Horizon, Metric, Organization, Rate,

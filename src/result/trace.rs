@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::document::SCHEMA_VERSION;
 use crate::engine::trace::PeriodTrace;
 use crate::plan::Plan;
 use crate::scenario::{Metric, Scenario};
@@ -83,7 +84,7 @@ fn metric_name(metric: Metric) -> &'static str {
 /// The document of a path.
 pub fn trace(scenario: &Scenario, plan: &Plan, seed: u64, path: u64, periods: &[PeriodTrace]) -> TraceDocument {
     TraceDocument {
-        schema_version: crate::result::document::SCHEMA_VERSION,
+        schema_version: SCHEMA_VERSION,
         scenario: scenario.name.clone(),
         scenario_hash: scenario.hash.clone(),
         seed,

@@ -7,7 +7,7 @@ use super::axis::Axis;
 use super::design::Points;
 use super::pace::Pace;
 use super::store::{Piece, Shard};
-use crate::compare::ranges;
+use crate::run::compare::ranges;
 
 /// Points with the same factors, and a part of their paths.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use super::SweepError;
 use super::part::damaged;
 use super::store::{Piece, Store};
-use crate::compare::ranges;
 use crate::engine::BLOCK;
+use crate::run::compare::ranges;
 use crate::tally::{Tally, Word};
 
 /// Where they are in a store.

@@ -13,8 +13,8 @@ use super::rows::Row;
 use super::store::{Piece, Store};
 use super::tallies::TallyPart;
 use super::work::{Ended, Results, SweepFailure};
-use crate::compare::ranges;
 use crate::engine::{Progress, empty_tally};
+use crate::run::compare::ranges;
 use crate::scenario::Loaded;
 use crate::tally::Tally;
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::workers::CpuEngine;
-use crate::engine::contract::{Draws, Engine, EngineError, Group, PathValues, Precision, Progress, Stages};
+use crate::engine::contract::{Draws, Engine, EngineError, Group, PathValues, Precision, Progress, Stages, locked};
 use crate::engine::trace::PeriodTrace;
 use crate::engine::{double, single};
 use crate::plan::Plan;

@@ -9,7 +9,7 @@ use crate::engine::instructions::Instructions;
 /// Paths in the lanes of vector registers, blocks over threads.
 pub struct CpuEngine {
     pool: rayon::ThreadPool,
-    instructions: Instructions,
+    pub(super) instructions: Instructions,
     pub(super) precision: Precision,
     sampling: Sampling,
     given: Option<Arc<dyn Given>>,

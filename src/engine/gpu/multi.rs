@@ -7,7 +7,7 @@ use super::device::adapter;
 use super::device::report::AdapterReport;
 use super::engine::GpuEngine;
 use crate::engine::contract::{
-    BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Sampling, Stages, empty_tally, locked,
+    BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Sampling, Share, Stages, empty_tally, locked,
 };
 use crate::engine::given::Given;
 use crate::plan::Plan;

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Entry, Section, WIDE, figure, figures, provenance, table};
+use crate::report::numbers::{error_text, estimate_error, money_size};
 use crate::report::pictures;
-use crate::result::numbers::{error_text, estimate_error, money_size};
 use crate::result::{CompareDocument, ResultDocument};
 use crate::text::harmless::short;
 use crate::text::numbers::{ANSWER_DIGITS, NOTHING, count, percent, percentage_of, significant, supported, unit};

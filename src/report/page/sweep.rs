@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Entry, Section, definitions, figures, table};
+use crate::report::numbers::{error_text, estimate_error};
 use crate::report::pictures::{self, SweepTable};
-use crate::result::numbers::{error_text, estimate_error};
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percent, percentage_of, supported};
 
 /// Points that a page lists.

@@ -3,7 +3,7 @@
 use super::distribution::{heights, spoken};
 use super::{or_nan, owners, reading, with_interval};
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
-use crate::result::numbers::money_size;
+use crate::report::numbers::money_size;
 use crate::result::{CompareDocument, PlacedDifference, ResultDocument};
 use crate::text::harmless::short;
 use crate::text::numbers::unit;

@@ -3,8 +3,8 @@
 use super::{or_nan, reading};
 use crate::measure::Estimate;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
+use crate::report::numbers::unit_in;
 use crate::result::ResultDocument;
-use crate::result::numbers::unit_in;
 use crate::result::profile::Milestone;
 use crate::text::numbers::{count, percentage_of};
 

@@ -2,7 +2,7 @@
 
 use super::reading;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
-use crate::result::numbers::unit_in;
+use crate::report::numbers::unit_in;
 use crate::result::{CheckDocument, ResultDocument};
 use crate::text::harmless::short;
 

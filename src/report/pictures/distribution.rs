@@ -6,7 +6,7 @@ use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
 use crate::plan::figure::Side;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
-use crate::result::numbers::unit_in;
+use crate::report::numbers::unit_in;
 use crate::result::{Figure, ResultDocument};
 use crate::text::numbers::{percentage_of, significant};
 

@@ -3,7 +3,7 @@
 use super::{dates, or_nan, reading};
 use crate::measure::{Estimate, Moment, normal_width};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
-use crate::result::numbers::unit_in;
+use crate::report::numbers::unit_in;
 use crate::result::profile::{CourseDocument, FAN, QuantityCourse};
 use crate::result::{Provenance, ResultDocument};
 use crate::text::numbers::count;

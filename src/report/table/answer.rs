@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::layout::{Align, grid};
-use crate::result::numbers::{error_text, unit_in, with_interval};
+use crate::report::numbers::{error_text, unit_in, with_interval};
 use crate::result::{Figure, SYSTEM};
 use crate::text::numbers::{ANSWER_DIGITS, NOTHING, percent, percentage, percentage_of, supported};
 

@@ -4,7 +4,7 @@ use super::check_page::{DIGITS, Page};
 use super::layout::{Align, grid, titled};
 use super::run::step_name;
 use super::variants::variants;
-use crate::result::check::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
+use crate::result::summary::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, exact, large, percentage, significant};
 

@@ -1,7 +1,7 @@
 //! What the tables of `check` have in common: the document, the years that fit, the units.
 
 use super::layout::{Align, Column};
-use crate::result::check::CheckDocument;
+use crate::result::summary::CheckDocument;
 use crate::text::numbers::{exact, unit};
 
 /// Digits of a number.

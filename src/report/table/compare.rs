@@ -4,7 +4,7 @@ use super::changes::{NOTE, changes, has_note};
 use super::layout::{Align, Column, grid};
 use super::{Page, run};
 use crate::measure::{CONFIDENCE, Difference};
-use crate::result::numbers::{error_text, money_size};
+use crate::report::numbers::{error_text, money_size};
 use crate::result::{CompareDocument, ComparedScenario, SYSTEM};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percentage, percentage_of, significant, supported, unit};

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::Page;
 use super::layout::{Align, grid};
+use crate::report::numbers::{error_text, unit_in};
 use crate::result::ContractFigure;
-use crate::result::numbers::{error_text, unit_in};
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, percentage, supported};
 
 type ByName = IndexMap<String, IndexMap<String, ContractFigure>>;

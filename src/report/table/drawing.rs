@@ -1,7 +1,7 @@
 //! The distribution of total commitment cost, drawn in characters.
 
 use super::Page;
-use crate::result::numbers::unit_in;
+use crate::report::numbers::unit_in;
 use crate::result::{Figure, SYSTEM};
 use crate::text::numbers::{percentage_of, significant};
 

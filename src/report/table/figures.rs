@@ -6,8 +6,8 @@ use super::Page;
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
 use crate::plan::figure::Side;
+use crate::report::numbers::{error_text, estimate_error, shown_quantiles, unit_in};
 use crate::result::Figure;
-use crate::result::numbers::{error_text, estimate_error, shown_quantiles, unit_in};
 use crate::text::numbers::{TABLE_DIGITS, count, percentage_of, supported};
 
 /// The tables of all organizations with the notes to them.

@@ -3,8 +3,8 @@
 use super::Page;
 use super::layout::{Align, Column, bar, grid};
 use crate::measure::Probability;
+use crate::report::numbers::{error_text, shown_quantiles};
 use crate::result::Occurrence;
-use crate::result::numbers::{error_text, shown_quantiles};
 use crate::text::numbers::{NOTHING, fixed, percent, percentage_of, supported};
 
 /// Year ends shown at most.

@@ -2,7 +2,7 @@
 
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
-use crate::result::numbers::{error_text, estimate_error};
+use crate::report::numbers::{error_text, estimate_error};
 use crate::result::{ResultDocument, SYSTEM};
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, percent, percentage_of, supported, unit};
 

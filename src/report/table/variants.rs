@@ -4,7 +4,7 @@ use super::changes::{NOTE, changes, has_note};
 use super::check_page::Page;
 use super::layout::{Align, Column, grid};
 use crate::result::Terms;
-use crate::result::check::{CheckDocument, VariantOutlook};
+use crate::result::summary::{CheckDocument, VariantOutlook};
 use crate::text::harmless::harmless;
 use crate::text::numbers::significant;
 

@@ -4,6 +4,7 @@ mod occurrences;
 
 use indexmap::IndexMap;
 
+use super::asked::Asked;
 use super::document::*;
 use crate::measure::{
     DOUBLE_RESOLUTION, Estimate, Histogram, OrderStatistics, SINGLE_RESOLUTION, exceedance_curve, expected_shortfall,

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::result::View;
+use super::View;
 use crate::measure::{cumulative_probabilities, time_distribution, wilson};
 use crate::plan::figure::TimeSpec;
 use crate::result::document::{Occurrence, SYSTEM, Timing};

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::layout::{self, Rooms};
+use super::scalarize;
 use super::unroll::Structure;
-use super::{layout, scalarize};
 use crate::engine::contract::Sampling;
 use crate::formula::single::{
     ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,

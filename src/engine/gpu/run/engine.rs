@@ -72,7 +72,7 @@ impl GpuEngine {
     /// Does what is left of the work without the device.
     fn compute_rest(&self, group: &Group, work: &mut Work, progress: &Progress) -> Result<(), EngineError> {
         // what was lost has been told of already
-        let progress = courses::beyond(work.told - work.safe(), progress);
+        let progress = profile::beyond(work.told - work.safe(), progress);
         while let Some(range) = work.take() {
             let rest = self.cpu.tallies(std::slice::from_ref(group), range, &progress)?;
             work.tallies.iter_mut().zip(rest.iter().flatten()).for_each(|(tally, rest)| tally.merge(rest));
@@ -138,7 +138,7 @@ impl Engine for GpuEngine {
         paths: Range<u64>,
         progress: &Progress,
     ) -> Result<CourseTally, EngineError> {
-        courses::courses(self, plan, course, draws, paths, progress)
+        profile::courses(self, plan, course, draws, paths, progress)
     }
 
     fn stages(&self) -> Stages {

@@ -7,7 +7,7 @@ use super::tables::Tables;
 use crate::engine::contract::{BLOCK, Sampling};
 use crate::engine::gpu::device::buffers::{buffer, chunk_buffer, group, readback, storage};
 use crate::engine::gpu::device::clock::Clock;
-use crate::engine::gpu::device::context::{Context, Fault, Purpose};
+use crate::engine::gpu::device::context::{Context, Purpose};
 use crate::engine::gpu::kernel::cache::Settings;
 use crate::engine::gpu::kernel::compose;
 use crate::formula::single::{BlockFaults, BlockTotals, SKETCH_BINS};

@@ -8,8 +8,7 @@ use rayon::prelude::*;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::Replicated;
 use crate::plan::Plan;
-use crate::report;
-use crate::result::{Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
+use crate::result::{self, Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
 use crate::scenario::{Demand, Scenario};
 use crate::tally::Tally;
 
@@ -80,11 +79,11 @@ pub fn nothing(cases: &[Case], sampling: &Sampling, asked: &Asked) -> Comparison
 pub fn document(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked, info: RunInfo) -> ResultDocument {
     let provenance = Provenance::new(&case.scenario, sampling.clone());
     let vendors = case.plan.vendor_owners();
-    report::result(&case.scenario, &case.plan.figures, &case.plan.times, &vendors, tally, asked, provenance, info)
+    result::result(&case.scenario, &case.plan.figures, &case.plan.times, &vendors, tally, asked, provenance, info)
 }
 
 fn numbers(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked) -> ResultDocument {
-    report::numbers(&case.scenario, &case.plan, tally, asked, Provenance::new(&case.scenario, sampling.clone()))
+    result::numbers(&case.scenario, &case.plan, tally, asked, Provenance::new(&case.scenario, sampling.clone()))
 }
 
 /// Organizations whose demand is "planned" in both scenarios and differs, because their contracts' capacity does.
