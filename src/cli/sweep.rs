@@ -16,13 +16,12 @@ use crate::engine::select::Chosen;
 use crate::input::is_stdin;
 use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
-use crate::sweep::batch::{Unit, shares, units};
+use crate::sweep::batch::{shares, units};
 use crate::sweep::design::{self, Kind, Points};
 use crate::sweep::file::SweepFile;
 use crate::sweep::point::{WrongPoint, describe, wrong_points};
-use crate::sweep::work::Sweep;
 use crate::sweep::{
-    self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, SweepError, list,
+    self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, Sweep, SweepError, Unit, list,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

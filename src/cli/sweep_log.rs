@@ -14,7 +14,7 @@ use super::output;
 use crate::engine::select::Chosen;
 use crate::run::clock;
 use crate::storage::host;
-use crate::sweep::work::Finished;
+use crate::sweep::Finished;
 
 #[derive(Serialize)]
 struct Line<'a> {

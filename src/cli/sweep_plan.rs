@@ -4,10 +4,8 @@ use super::console::Console;
 use super::failure::Failure;
 use super::{output, progress, stores};
 use crate::engine::select::Chosen;
-use crate::sweep::batch::Unit;
 use crate::sweep::design::Points;
-use crate::sweep::work::Sweep;
-use crate::sweep::{Manifest, Rehearsal, Shard, Store};
+use crate::sweep::{Manifest, Rehearsal, Shard, Store, Sweep, Unit};
 use crate::text::harmless::harmless_lines;
 
 /// Computes for about a second, and prints what the whole will take.

@@ -14,17 +14,15 @@ use super::progress::{bar, rate};
 use super::sweep_log::Log;
 use crate::engine::select::Chosen;
 use crate::engine::{empty_tally, prepare};
-use crate::measure::Estimate;
 use crate::report::{self, PointSummary};
 use crate::result::{self, Asked, Provenance, ResultDocument, Sampling};
 use crate::run::clock;
 use crate::scenario::{Loaded, Setting};
 use crate::storage::host;
-use crate::sweep::batch::Unit;
 use crate::sweep::design::Points;
+use crate::sweep::points::PointNumbers;
 use crate::sweep::rows::{self, FAILED, Row, plain};
-use crate::sweep::work::{Ended, Finished, Follower, Results, Sweep, SweepFailure};
-use crate::sweep::{Store, SweepError, join};
+use crate::sweep::{Ended, Finished, Follower, Results, Store, Sweep, SweepError, SweepFailure, Unit, join};
 use crate::text::harmless::harmless_lines;
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
@@ -69,7 +67,6 @@ pub struct Lookups {
     pub conditions: Vec<(Condition, Lookup)>,
     /// A result without paths, for units and labels.
     pub empty: ResultDocument,
-    pub asked: Asked,
 }
 
 impl From<SweepFailure> for Failure {
@@ -107,7 +104,7 @@ pub fn lookups(
     };
     let conditions = conditions.iter().map(|condition| Ok((condition.clone(), find(condition.path(), "--fail-if")?)));
     let conditions = conditions.collect::<Result<_, Failure>>()?;
-    Ok(Lookups { watched: find(watched, "--watch")?, conditions, empty, asked: asked.clone() })
+    Ok(Lookups { watched: find(watched, "--watch")?, conditions, empty })
 }
 
 /// What is seen of a sweep while it runs.
@@ -258,7 +255,7 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
                     )),
                 }
             }
-            found.push((lookups.watched.find(&rows), summary(store, point, &rows, &lookups.asked)));
+            found.push((lookups.watched.find(&rows), summary(store, point, &rows)));
         }
     }
     let heading = format!(
@@ -309,23 +306,17 @@ fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &str) -> (Vec<Po
     (shown, format!("\n The {half} points with the lowest and the {half} with the highest {watched}, of {all}.\n"))
 }
 
-fn summary(store: &Store, point: usize, rows: &[Row], asked: &Asked) -> PointSummary {
-    let columns = rows::columns(asked);
-    let find = |row: &str, column: &str| {
-        let place = columns.iter().position(|name| name == column)?;
-        rows.iter().find(|found| found.place() == row)?.numbers[place]
-    };
-    let cost = |column: &str| find("figures.system.commitment_cost", column);
-    let bubble = |column: &str| find("bubble.system", column);
-    let tail = |part: &str| asked.levels.last().and_then(|level| cost(&format!("shortfall.{level}.{part}")));
+fn summary(store: &Store, point: usize, rows: &[Row]) -> PointSummary {
+    let numbers = PointNumbers::new(store, rows);
+    let bubble = numbers.bubble();
     PointSummary {
         point,
         values: store.points.rows[point].iter().map(shown).collect(),
         currency: rows::currency(rows).map(str::to_owned),
-        cost: (cost("mean"), cost("se")),
-        shortfall: Estimate { value: tail("value"), low: tail("low"), high: tail("high"), atom: false },
-        bubble: ["probability", "low", "high"].map(bubble),
-        failed: rows.iter().find(|row| row.texts[0] == FAILED).map(|row| row.texts[5].clone()),
+        cost: numbers.mean("commitment_cost"),
+        shortfall: numbers.shortfall("commitment_cost"),
+        bubble: [bubble.value, bubble.low, bubble.high],
+        failed: numbers.failed(),
     }
 }
 

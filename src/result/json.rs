@@ -118,7 +118,7 @@ fn inline(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::json::*;
+    use super::*;
     use crate::result::asked::Asked;
     use crate::result::document::ResultDocument;
     use crate::result::testing::document;

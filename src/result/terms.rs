@@ -124,7 +124,7 @@ fn derived(scenario: &Scenario) -> IndexMap<String, Derived> {
 
 #[cfg(test)]
 mod tests {
-    use super::terms::*;
+    use super::*;
     use crate::scenario::{Loaded, parse};
 
     const FILE: &str = "schema = 1\nname = \"case\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\

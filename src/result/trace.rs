@@ -150,7 +150,7 @@ fn events(scenario: &Scenario, plan: &Plan, of: &PeriodTrace, organization: usiz
 
 #[cfg(test)]
 mod tests {
-    use super::trace::*;
+    use super::*;
     use crate::engine::cpu::CpuEngine;
     use crate::engine::{Draws, Instructions, Precision, Sampling};
 

@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use super::axis::VARIANT;
 use super::design::Points;
+use super::error::{SweepError, SweepFailure};
+use super::manifest::Manifest;
 use super::rows::{self, Row, plain};
-use super::work::SweepFailure;
-use super::{Manifest, SweepError};
 use crate::engine::{Draws, Progress, prepare};
 use crate::plan::Plan;
 use crate::result::{self, Asked, Provenance, Sampling};

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::batch::{Batch, Queue, Unit};
+use super::batch::{Batch, Queue};
 use super::design::Points;
+use super::error::{SweepError, SweepFailure};
+use super::manifest::Manifest;
 use super::pace::Pace;
 use super::point::{Chosen, results};
-use super::store::{Shard, Store};
+use super::rows;
+use super::run::Sweep;
+use super::shard::{Shard, Unit};
+use super::store::Store;
 use super::tallies::word_table;
-use super::work::{Sweep, SweepFailure};
-use super::{Manifest, SweepError, rows};
 use crate::engine::{Progress, tally_each};
 use crate::storage::{Table, parquet};
 

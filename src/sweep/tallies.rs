@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::design::Points;
-use super::part::{self, Note, damaged, foreign, values_hash};
+use super::disk;
+use super::error::{SweepError, damaged};
+use super::part::{self, Note, foreign, values_hash};
 use super::ranges::ranges;
-use super::store::Piece;
-use super::{SweepError, disk};
+use super::shard::Piece;
 use crate::storage::{Column, Table};
 use crate::tally::Word;
 

@@ -196,7 +196,7 @@ fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figu
 
 #[cfg(test)]
 mod tests {
-    use super::result::*;
+    use super::*;
     use crate::measure::wilson;
     use crate::plan::figure::{FIGURES, Side};
     use crate::result::testing::{document, document_of, figures, scenario, tally, times};

@@ -2,15 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::SweepError;
-use super::batch::{Queue, Unit};
-use super::keep::{Active, Keeper};
+use super::batch::Queue;
+use super::error::SweepFailure;
+use super::keep::{Active, Follower, Keeper};
 use super::pace::Pace;
+use super::shard::Unit;
 use super::store::Store;
-use crate::engine::{Engine, EngineError, Progress, tally_each};
+use crate::engine::{Engine, Progress, tally_each};
 use crate::scenario::Loaded;
-
-pub use super::keep::{Finished, Follower, Results};
 
 /// A sweep: the scenario and what is made of it.
 pub struct Sweep<'a> {
@@ -99,13 +98,4 @@ impl Sweep<'_> {
         }
         Ok(Ended::Done)
     }
-}
-
-/// A sweep's own failure, or its engine's.
-#[derive(Debug, thiserror::Error)]
-pub enum SweepFailure {
-    #[error(transparent)]
-    Sweep(#[from] SweepError),
-    #[error(transparent)]
-    Engine(#[from] EngineError),
 }

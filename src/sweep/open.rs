@@ -6,22 +6,16 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::design::{MOST_POINTS, Points};
-use super::manifest::{Manifest, STORE_VERSION, hash};
-use super::store::Shard;
-use super::{SweepError, begun, disk, known, part};
+use super::error::SweepError;
+use super::manifest::{Head, Manifest, STORE_VERSION, hash};
+use super::shard::Shard;
+use super::{disk, known, part};
 use crate::scenario::{Source, Syntax};
 
 /// Parts into which the paths of a point are cut at most.
 pub const MOST_PARTS: u64 = 10_000;
 /// The folders of a store, and which of them have parts.
-pub const FOLDERS: [&str; 4] = ["results", "tallies", begun::FOLDER, "runs"];
-
-/// What manifest.json says: what the results are of, and which part of the sweep the store has.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Head {
-    pub manifest: Manifest,
-    pub shard: Shard,
-}
+pub const FOLDERS: [&str; 4] = ["results", "tallies", disk::BEGUN, "runs"];
 
 /// What is said of a folder that is no store.
 pub fn no_store(root: &Path) -> SweepError {
@@ -197,7 +191,7 @@ pub fn refuse_other_shard(root: &Path, before: Shard, shard: Shard) -> Result<()
 /// A folder without a manifest is written to only if it is empty, or if it has what a process leaves that was killed while it made
 /// this very store.
 pub fn refuse_other_folder(root: &Path, scenario: &Source) -> Result<(), SweepError> {
-    for folder in ["results", "tallies", begun::FOLDER] {
+    for folder in ["results", "tallies", disk::BEGUN] {
         if !disk::files(&root.join(folder), |name| disk::is_part_name(folder, name))?.is_empty() {
             return Err(SweepError::failed(
                 format!(
