@@ -6,6 +6,11 @@
 //!
 //! Also notes the commit that the program is built from.
 
+// it is part of the program, which uses the rest of it
+#[allow(dead_code, unused_imports)]
+#[path = "src/registry/mod.rs"]
+mod registry;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,6 +37,8 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut single = String::new();
     let mut double = String::new();
+    single += &twin(&registry::constants(), Width::Single);
+    double += &twin(&registry::constants(), Width::Double);
     for file in SINGLE_ONLY {
         single += &twin(&read(file), Width::Single);
     }

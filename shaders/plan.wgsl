@@ -1,188 +1,166 @@
 // The tables of a plan: one list of fields for the kernels and, through build.rs, for Rust (f32 and f64).
-// Fields are 32 bits wide (f64 in the double-precision twin), so that there is no padding.
+// Fields are 32 bits wide (f64 in the double-precision twin), so that there is no padding. Each says its unit: money is the
+// scenario's currency, capacity its capacity unit, 1 a plain number; words are numbers of things, counted from 0. Numbers of
+// figures, metrics and the like are constants from src/registry. Above each structure stands how many of it there are.
 
 // Not a factor, not an index.
 const NONE: u32 = 0xffffffffu;
 
-// Figures of an organization, and the slots of two of them, as in src/plan/figure.rs.
-const FIGURE_COUNT: u32 = 14u;
-const COMPUTE_COST_SLOT: u32 = 2u;
-const UNIT_COST_SLOT: u32 = 11u;
-
-// What all periods share.
+// What all periods share: one.
 struct CommonTerms {
-    dt: f32,            // years
-    smoothing: f32,     // weight of a period in trailing averages: 1 − e^{−dt}
-    start_state: u32,
-    bubble_count: u32,  // organizations whose bubbles must burst for the system's
+    dt: f32,           // years: the length of a period
+    smoothing: f32,    // 1: weight of a period in trailing averages, 1 − e^{−dt}
+    start_state: u32,  // state of the chain at τ = 0
+    bubble_count: u32, // organizations whose bubbles must burst for the system's to burst
 }
 
-const KIND_LOG: u32 = 0u;
-const KIND_LOGIT: u32 = 1u;
-const KIND_TABLE: u32 = 2u;
-
-// By factor.
+// [factor]
 struct FactorTerms {
-    kind: u32,
-    start: f32,         // X(0)
-    state: f32,         // y(0)
-    decay: f32,
-    lower: f32,         // logit only
-    width: f32,
-    jump_mean: f32,
-    jump_sd: f32,
-    jumps_first: u32,   // its thresholds among jump_thresholds
-    jumps_end: u32,
+    kind: u32,        // KIND_LOG, KIND_LOGIT or KIND_TABLE
+    start: f32,       // unit of the factor: X(0)
+    state: f32,       // 1: y(0), relative logarithm or logit
+    decay: f32,       // 1: what a period leaves of y
+    lower: f32,       // unit of the factor: lower bound; KIND_LOGIT alone
+    width: f32,       // unit of the factor: upper less lower bound; KIND_LOGIT alone
+    jump_mean: f32,   // 1: mean jump of y
+    jump_sd: f32,     // 1: standard deviation of a jump of y
+    jumps_first: u32, // first of its thresholds among jump_thresholds
+    jumps_end: u32,   // end of its thresholds; the first if it never jumps
 }
 
-// By regime and factor.
+// [regime, factor]
 struct EffectTerms {
-    drift: f32,
-    diffusion: f32,
-    entry: f32,
+    drift: f32,     // 1: added to y in a period
+    diffusion: f32, // 1: y's standard deviation over a period
+    entry: f32,     // 1: added to y once, in the period of entry
 }
 
-// By organization.
+// [organization]
 struct OrganizationTerms {
-    utilization: u32,        // factors
-    performance: u32,
-    price: u32,
-    contracts_first: u32,    // its contracts, in the order of dispatch
-    contracts_end: u32,
-    bubble_first: u32,       // its events among bubble_events
-    bubble_end: u32,
-    bubble_all: u32,
-    merit: u32,
-    burst_scale: f32,        // burst price = scale × (1 + premium) × factor
-    market_scale: f32,       // price without premium = scale × factor
-    max_price: f32,
-    exponent: f32,
-    inverse_reference: f32,
-    margin: f32,
-    opening: f32,            // balance before period 1
-    interest: f32,           // per period
-    borrowing: f32,
+    utilization: u32,       // factor u
+    performance: u32,       // factor r, or NONE
+    price: u32,             // factor of the burst price, or NONE
+    contracts_first: u32,   // first of its contracts, in the order of dispatch
+    contracts_end: u32,     // end of its contracts
+    bubble_first: u32,      // first of its events among bubble_events
+    bubble_end: u32,        // end of its events there
+    bubble_all: u32,        // 0: the first of its events bursts the bubble; 1: the last does
+    merit: u32,             // 1: dispatch in merit order; 0: by priority
+    burst_scale: f32,       // money/(capacity·year) per unit of the factor: scale × (1 + premium)
+    market_scale: f32,      // money/(capacity·year) per unit of the factor: scale
+    max_price: f32,         // money/(capacity·year): highest burst price that is paid
+    exponent: f32,          // 1: of diminishing returns; 0 without
+    inverse_reference: f32, // 1/(capacity·year): of diminishing returns
+    margin: f32,            // 1: share of value that becomes cash
+    opening: f32,           // money: balance before period 1
+    interest: f32,          // 1: per period, while the balance is positive
+    borrowing: f32,         // 1: per period, while it is not
 }
 
-// By contract, in the order of dispatch within its organization.
+// [contract], by organization and in its order of dispatch
 struct ContractTerms {
-    index: u32,              // factor of an indexed rate, or NONE
-    vendor: u32,             // among the vendors with several contracts, or NONE
-    share: f32,              // (1 − discount) × scale
-    floor: f32,
-    cap: f32,
-    prepaid: f32,            // balance before period 1
-    prepaid_value: f32,      // present value of prepayments not yet paid at τ = 0
-    residual_value: f32,     // fixed rate: present value of minimum bills past the horizon
-    residual_units: f32,     // indexed rate: discounted minimum unit-years past the horizon
+    index: u32,          // factor of an indexed rate, or NONE
+    vendor: u32,         // place among the vendors with several contracts, or NONE
+    share: f32,          // money/(capacity·year) per unit of the index: (1 − discount) × scale
+    floor: f32,          // money/(capacity·year): lowest indexed rate
+    cap: f32,            // money/(capacity·year): highest indexed rate
+    prepaid: f32,        // money: balance of the prepayment before period 1
+    prepaid_value: f32,  // money: present value of prepayments not yet paid at τ = 0
+    residual_value: f32, // money: fixed rate, present value of minimum bills past the horizon
+    residual_units: f32, // capacity·years: indexed rate, discounted minimum units past the horizon
 }
 
-const METRIC_CASH: u32 = 0u;
-const METRIC_COVERAGE: u32 = 1u;
-const METRIC_UTILIZATION: u32 = 2u;
-const METRIC_STRANDED_SHARE: u32 = 3u;
-const METRIC_LOCK_IN: u32 = 4u;
-const METRIC_OVERHANG: u32 = 5u;
-const METRIC_FACTOR: u32 = 6u;
-const METRIC_REGIME: u32 = 7u;
-
-// By event and organization that it is watched for.
+// [event], once for each organization that it is watched for
 struct EventTerms {
-    organization: u32,
-    metric: u32,
-    index: u32,              // the factor or the state
-    below: u32,
-    threshold: f32,
-    first_period: u32,       // the first that counts
-    needed: u32,             // consecutive periods
+    organization: u32, // whose event it is
+    metric: u32,       // METRIC_…
+    index: u32,        // the factor or the state that the metric is of, or 0
+    below: u32,        // 1: happens below the threshold; 0: above
+    threshold: f32,    // unit of the metric
+    first_period: u32, // the first period that counts, from 1
+    needed: u32,       // consecutive periods in which the condition must hold
 }
 
-// By period.
+// [period]
 struct PeriodTerms {
-    discount: f32,
-    liability_discount: f32,
+    discount: f32,           // 1: of what comes in, D
+    liability_discount: f32, // 1: of what is paid, D̃
 }
 
-// By period and organization.
+// [period, organization]
 struct OrganizationPeriod {
-    demand: f32,
-    burst_limit: f32,
-    efficiency: f32,         // effective units per unit
-    cash_flow: f32,          // income, opex and funding, less prepayments
-    minimum_after: f32,      // minimum bills due after this period under fixed rates
+    demand: f32,        // capacity: use at u = 1
+    burst_limit: f32,   // capacity: most that is bought on demand
+    efficiency: f32,    // 1: effective units per unit used
+    cash_flow: f32,     // money: income, opex and funding of the period, less prepayments
+    minimum_after: f32, // money: minimum bills due after this period under fixed rates, undiscounted
 }
 
-// By period and contract.
+// [period, contract]
 struct ContractPeriod {
-    capacity: f32,
-    minimum: f32,            // take_or_pay × capacity
-    rate: f32,               // fixed rate, escalated
-    reset: u32,              // an indexed rate is set
-    units_after: f32,        // indexed rate: minimum unit-years due after this period
+    capacity: f32,    // capacity; 0 outside the term
+    minimum: f32,     // capacity: take_or_pay × capacity
+    rate: f32,        // money/(capacity·year): fixed rate, escalated; indexed: not read
+    reset: u32,       // 1: an indexed rate is set in this period
+    units_after: f32, // capacity·years: indexed rate, minimum units due after this period
 }
 
-// A chunk of consecutive paths, as the kernels take it.
+// A chunk of consecutive paths, as the kernels take it: one.
 struct ChunkTerms {
-    seed_low: u32,
-    seed_high: u32,
-    replicate: u32,
-    first_low: u32,          // number of the first path
-    first_high: u32,
-    count: u32,              // paths that count
-    stride: u32,             // paths computed and stored: whole blocks
-    periods: u32,
+    seed_low: u32,   // low word of the seed
+    seed_high: u32,  // high word of the seed
+    replicate: u32,  // number of the replicate
+    first_low: u32,  // low word of the first path's number
+    first_high: u32, // high word of the first path's number
+    count: u32,      // paths that count
+    stride: u32,     // paths computed and stored: whole blocks
+    periods: u32,    // periods of the horizon
 }
 
-// How a figure is reduced.
+// How a figure is reduced: [figure]
 struct FigureTerms {
-    slot: u32,
-    optional: u32,
-    centre: f32,
-    inverse_scale: f32,
-    sketch: u32,             // its first bin among all, or NONE
+    slot: u32,          // place among the figures of a path
+    optional: u32,      // 1: UNDEFINED on some paths, which are left out
+    centre: f32,        // unit of the figure: subtracted
+    inverse_scale: f32, // 1/unit of the figure: then multiplied by, a power of two
+    sketch: u32,        // its first bin among all, or NONE
 }
 
-// A block's sums of a figure.
+// A block's sums of a figure: [block, figure]
 struct BlockTotals {
-    count: u32,
-    at_min: u32,
-    at_max: u32,
-    power1: f32,
-    power2: f32,
-    power3: f32,
-    power4: f32,
-    lowest: f32,
-    highest: f32,
+    count: u32,   // paths with the figure
+    at_min: u32,  // of them at the lowest value
+    at_max: u32,  // of them at the highest value
+    power1: f32,  // Σ y, y = (x − centre) × inverse_scale
+    power2: f32,  // Σ y²
+    power3: f32,  // Σ y³
+    power4: f32,  // Σ y⁴
+    lowest: f32,  // unit of the figure
+    highest: f32, // unit of the figure
 }
 
-// A block's paths with a figure that is not a number.
+// A block's paths with a figure that is not a number: [block]
 struct BlockFaults {
-    count: u32,
-    first: u32,              // place of the first of them within the block, or NONE
+    count: u32, // such paths
+    first: u32, // place of the first of them within the block, or NONE
 }
 
-// What a course watches, as in src/plan/course.rs.
-const QUANTITY_FACTOR: u32 = 0u;
-const QUANTITY_SERVED: u32 = 1u;
-const QUANTITY_COVERAGE: u32 = 2u;
-const QUANTITY_CASH: u32 = 3u;
-
-// How a row of a course, a quantity at a date, is added up.
+// How a row of a profile, a quantity at a date, is added up: [row]
 struct RowTerms {
-    centre: f32,
-    inverse_scale: f32,
-    optional: u32,
-    bubble: u32,             // an organization's, or behind them the system's
+    centre: f32,        // unit of the quantity: subtracted
+    inverse_scale: f32, // 1/unit of the quantity: then multiplied by, a power of two
+    optional: u32,      // 1: UNDEFINED on some paths, which are left out
+    bubble: u32,        // an organization's bubble, or behind them the system's
 }
 
-// A chunk's sums of a row: of the paths whose bubble does not burst (0), and of those whose does (1).
+// A chunk's sums of a row, of the paths whose bubble does not burst (0) and of those whose does (1): [row]
 struct RowTotals {
-    count0: u32,
-    count1: u32,
-    first0: f32,
-    first1: f32,
-    second0: f32,
-    second1: f32,
-    lowest: f32,
-    highest: f32,
+    count0: u32,  // paths
+    count1: u32,  // paths
+    first0: f32,  // Σ y, y = (x − centre) × inverse_scale
+    first1: f32,  // Σ y
+    second0: f32, // Σ y²
+    second1: f32, // Σ y²
+    lowest: f32,  // unit of the quantity
+    highest: f32, // unit of the quantity
 }

@@ -4,6 +4,8 @@
 //! scenario file ─▶ Scenario ─▶ Plan ─▶ Engine (gpu | cpu) ─▶ Tally ─▶ Measures ─▶ Result ─▶ table, JSON
 //! ```
 //!
+//! [`registry`] has the words of the program: figures, metrics, processes.
+//!
 //! A [`scenario`] file is read and checked. A [`plan`] lowers it to flat tables on the time grid. An [`engine`] computes
 //! paths from the plan, each a pure function of seed and path number, with the arithmetic of [`formula`], and adds them up
 //! to a [`tally`]. [`measure`] makes estimates with errors of it, [`report`] the documents that people and programs read.
@@ -29,6 +31,7 @@ pub mod input;
 pub mod magnitude;
 pub mod measure;
 pub mod plan;
+pub mod registry;
 pub mod report;
 pub mod result;
 pub mod run;

@@ -31,6 +31,8 @@ mod output;
 mod place;
 #[path = "documentation/reference.rs"]
 mod reference;
+#[path = "documentation/registry.rs"]
+mod registry;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 
 use faults::*;
 use good::GOOD;
+use overhang::registry::MetricKind;
 use overhang::scenario::{
-    BubbleRule, Curve, Demand, Dispatch, Failure, GbmMean, Loaded, Metric, Process, Rate, Severity, Steps, Threshold,
-    UNLIMITED, load, parse,
+    BubbleRule, Curve, Demand, Dispatch, Failure, GbmMean, Loaded, Metric, Process, Rate, Severity, Steps, Subject,
+    Threshold, UNLIMITED, load, parse,
 };
 use toml_json::json;
 
@@ -321,9 +322,10 @@ fn the_first_reference_case_is_read() {
         assert!(commitment.zip(total).is_none_or(|(a, b)| near(a, b)), "{commitment:?}");
     }
     let events: Vec<_> = scenario.events.iter().map(|event| (event.metric, event.threshold)).collect();
-    assert_eq!(events[0], (Metric::Cash, Threshold::Below(0.0)));
-    assert_eq!(events[4], (Metric::Overhang, Threshold::Above(5.0)));
-    assert_eq!(events[5], (Metric::Factor(0), Threshold::Below(4e9)));
+    let of = |kind, subject| Metric { kind, subject };
+    assert_eq!(events[0], (of(MetricKind::Cash, Subject::Organization), Threshold::Below(0.0)));
+    assert_eq!(events[4], (of(MetricKind::Overhang, Subject::Organization), Threshold::Above(5.0)));
+    assert_eq!(events[5], (of(MetricKind::Factor, Subject::Factor(0)), Threshold::Below(4e9)));
     assert_eq!(scenario.bubble.expect("bubble").events, [0, 1]);
 }
 
@@ -343,7 +345,7 @@ fn the_second_reference_case_is_read() {
     // the ramp holds 0.35 + 4·0.8 unit-years
     assert!(near(scenario.contracts[1].capacity.at(5.0), 8e9 / 11e6 / 3.55));
     assert!(matches!(scenario.contracts[2].rate, Rate::Indexed { factor: 0, reset: 0.5, .. }));
-    assert_eq!(scenario.events[2].metric, Metric::Regime(2));
+    assert_eq!(scenario.events[2].metric, Metric { kind: MetricKind::Regime, subject: Subject::State(2) });
     assert_eq!(scenario.events[2].threshold, Threshold::Above(0.5));
     assert_eq!(scenario.events[5].organization, Some(1));
     let bubble = scenario.bubble.expect("bubble");

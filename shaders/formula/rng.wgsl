@@ -3,12 +3,7 @@
 // Layout, pinned by golden draws (docs/randomness.md):
 //   key     = (seed's low word, seed's high word, replicate, purpose)
 //   counter = (path's low word, path's high word, ⌊(t − 1)/4⌋, index)
-// and period t takes word (t − 1) mod 4 of the result. The index is the factor's place in the file; the chain's is 0.
-
-const PURPOSE_DIFFUSION: u32 = 1u;
-const PURPOSE_REGIME: u32 = 2u;
-const PURPOSE_JUMP_COUNT: u32 = 3u;
-const PURPOSE_JUMP_SIZE: u32 = 4u;
+// and period t takes word (t − 1) mod 4 of the result. The index is the factor's place in the file; the chain's is 0. Purposes are constants from src/registry.
 
 struct Words {
     w0: u32,

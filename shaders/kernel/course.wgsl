@@ -8,17 +8,17 @@ fn keep(date: u32) {
     let start = (place / WORKGROUP * COURSE_ROWS + date * WATCHED) * WORKGROUP + place % WORKGROUP;
     for (var w = 0u; w < WATCHED; w++) { // unroll
         var value = 0.0;
-        if (WATCHED_QUANTITY[w] == QUANTITY_FACTOR) {
+        if (WATCHED_QUANTITY[w] == OBSERVABLE_FACTOR) {
             value = x[WATCHED_FACTOR[w]];
         }
-        if (WATCHED_QUANTITY[w] == QUANTITY_SERVED) {
+        if (WATCHED_QUANTITY[w] == OBSERVABLE_SERVED) {
             value = organizations[WATCHED_ORGANIZATION[w]].served;
         }
-        if (WATCHED_QUANTITY[w] == QUANTITY_COVERAGE) {
+        if (WATCHED_QUANTITY[w] == OBSERVABLE_COVERAGE) {
             let average = organizations[WATCHED_ORGANIZATION[w]].average_value;
             value = coverage(average, organizations[WATCHED_ORGANIZATION[w]].average_cost);
         }
-        if (WATCHED_QUANTITY[w] == QUANTITY_CASH) {
+        if (WATCHED_QUANTITY[w] == OBSERVABLE_CASH) {
             value = organizations[WATCHED_ORGANIZATION[w]].cash;
         }
         watched[start + w * WORKGROUP] = value;

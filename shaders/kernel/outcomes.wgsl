@@ -88,7 +88,7 @@ fn put(slot: u32, figure: f32) {
     figures[slot * chunk.stride + place] = figure;
 }
 
-// Figures in the order of `FIGURES` in src/plan/figure.rs.
+// Figures in the order of src/registry/figure.rs.
 fn finish() {
     var total: array<f32, FIGURE_COUNT>;
     var total_use = 0.0;
@@ -130,17 +130,17 @@ fn finish() {
         total_use += organizations[o].discounted_use;
     }
     let contract_slot = ORGANIZATIONS * FIGURE_COUNT;
-    let vendor_slot = contract_slot + 2u * CONTRACTS;
-    let system_slot = vendor_slot + 2u * VENDORS;
+    let vendor_slot = contract_slot + CONTRACT_FIGURE_COUNT * CONTRACTS;
+    let system_slot = vendor_slot + VENDOR_FIGURE_COUNT * VENDORS;
     if (ORGANIZATIONS > 1u) {
-        total[UNIT_COST_SLOT] = unit_cost(total[COMPUTE_COST_SLOT], total_use);
+        total[FIGURE_UNIT_COST] = unit_cost(total[FIGURE_COMPUTE_COST], total_use);
         for (var k = 0u; k < FIGURE_COUNT; k++) { // unroll
             put(system_slot + k, total[k]);
         }
     }
     for (var c = 0u; c < CONTRACTS; c++) { // unroll
-        put(contract_slot + 2u * c, contracts[c].commitment_cost);
-        put(contract_slot + 2u * c + 1u, contracts[c].stranded_cost);
+        put(contract_slot + CONTRACT_FIGURE_COUNT * c, contracts[c].commitment_cost);
+        put(contract_slot + CONTRACT_FIGURE_COUNT * c + 1u, contracts[c].stranded_cost);
     }
     for (var v = 0u; v < VENDORS; v++) { // unroll
         var sums = vec2<f32>();
@@ -149,8 +149,8 @@ fn finish() {
                 sums += vec2<f32>(contracts[c].commitment_cost, contracts[c].stranded_cost);
             }
         }
-        put(vendor_slot + 2u * v, sums.x);
-        put(vendor_slot + 2u * v + 1u, sums.y);
+        put(vendor_slot + VENDOR_FIGURE_COUNT * v, sums.x);
+        put(vendor_slot + VENDOR_FIGURE_COUNT * v + 1u, sums.y);
     }
     finish_times();
 }

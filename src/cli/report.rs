@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::output;
 use super::stored::{Stored, StoredRun, open};
 use crate::engine::prepare;
-use crate::plan::figure::FIGURES;
+use crate::registry::{Figure, Registered as _};
 use crate::report::page::{self, RunReport, Section};
 use crate::result::{CompareDocument, ResultDocument};
 use crate::scenario::{Scenario, Source};
@@ -48,7 +48,8 @@ pub struct Arguments {
 
 /// A figure of the system.
 pub fn parse_figure(text: &str) -> Result<String, String> {
-    let names: Vec<&str> = FIGURES.iter().map(|figure| figure.name()).filter(|name| *name != "min_cash").collect();
+    let names: Vec<&str> =
+        Figure::ALL.iter().filter(|figure| figure.entry().is_of_system).map(|figure| figure.name()).collect();
     if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("must be one of {}", names.join(", "))) }
 }
 

@@ -7,7 +7,8 @@ use super::single;
 use crate::formula::double;
 use crate::plan::Plan;
 use crate::plan::course::Course;
-use crate::plan::figure::{Figure, FigureSpec, Frame, Unit};
+use crate::plan::figure::{FigureSpec, Frame};
+use crate::registry::Unit;
 use crate::scenario::Scenario;
 
 /// A seed of the pilot's own, so that frames depend on the plan alone and not on the run's seed.
@@ -23,7 +24,7 @@ pub fn prepare(scenario: &Scenario) -> Plan {
     // where a figure is undefined it has a mark instead of a value, which must not frame it
     let defined = |spec: &FigureSpec| -> Vec<f64> {
         let row = &values.figures[spec.slot * BLOCK..][..BLOCK];
-        row.iter().copied().filter(|&x| double::defined(x, spec.figure == Figure::UnitCost)).collect()
+        row.iter().copied().filter(|&x| double::defined(x, spec.figure.is_optional())).collect()
     };
     let rows: Vec<Vec<f64>> = plan.figures.iter().map(defined).collect();
     let largest = |unit: Unit| {
@@ -138,7 +139,7 @@ mod tests {
              burst = { price = \"price\", scale = 1.0, premium = 0.0 }\n";
         let scenario = crate::scenario::parse(text, "rare.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario;
         let plan = prepare(&scenario);
-        let spec = plan.figures.iter().find(|spec| spec.figure == Figure::UnitCost).expect("it is a figure");
+        let spec = plan.figures.iter().find(|spec| spec.figure.is_optional()).expect("it is a figure");
         assert_eq!(spec.frame.centre, 0.0);
     }
 

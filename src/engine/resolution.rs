@@ -7,7 +7,6 @@ use super::contract::{BLOCK, PathValues, Precision};
 use super::pilot::pilot;
 use crate::formula::double;
 use crate::plan::Plan;
-use crate::plan::figure::Figure;
 
 /// The share of its mean size by which a figure may be off.
 const TOLERANCE: f64 = 1e-3;
@@ -28,7 +27,7 @@ pub fn unresolved(plan: &Plan) -> Vec<Unresolved> {
     let (single, exact) = (pilot(plan, Precision::Single), pilot(plan, Precision::Double));
     let figures = plan.figures.iter().enumerate().filter_map(|(figure, spec)| {
         let row = |values: &PathValues| values.figures[spec.slot * BLOCK..][..BLOCK].to_vec();
-        let off = difference(&row(&single), &row(&exact), spec.figure == Figure::UnitCost)?;
+        let off = difference(&row(&single), &row(&exact), spec.figure.is_optional())?;
         Some(Unresolved { figure, off })
     });
     figures.collect()
@@ -50,6 +49,7 @@ fn difference(found: &[f64], exact: &[f64], optional: bool) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::Figure;
 
     #[test]
     fn what_differs_is_told_and_what_a_few_paths_decide_is_not() {

@@ -71,3 +71,22 @@ fn exponential_and_logarithm_are_good_to_a_few_units_in_the_last_place() {
         |x: f32| (f64::from(single::logarithm(x)) - f64::from(x).ln()).abs() / f64::from(x).ln().abs().max(1.0);
     worst("logarithm", &mut xs.map(log_error), 1.5e-7);
 }
+
+/// Every field that crosses from Rust to the kernels says its unit, and every structure above it how many there are.
+#[test]
+fn fields_of_the_tables_say_what_they_are() {
+    let (mut fields, mut structures, mut before) = (0, 0, "");
+    for line in include_str!("../../shaders/plan.wgsl").lines() {
+        if line.starts_with("struct ") {
+            assert!(before.starts_with("// ") && (before.contains('[') || before.ends_with(": one.")), "{line}");
+            structures += 1;
+        }
+        if line.starts_with("    ") {
+            assert!(line.split_once(", ").is_some_and(|(_, rest)| rest.trim_start().starts_with("// ")), "{line}");
+            fields += 1;
+        }
+        before = line;
+    }
+    assert_eq!(structures, super::single::STRUCTURES.len());
+    assert_eq!(fields, super::single::STRUCTURES.iter().map(|(_, fields)| fields.len()).sum::<usize>());
+}

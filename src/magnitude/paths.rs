@@ -6,7 +6,8 @@ use crate::engine::trace::PeriodTrace;
 use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;
 use crate::plan::figure::TimeSpec;
-use crate::scenario::{Doubt, Metric, Threshold};
+use crate::registry::Magnitude;
+use crate::scenario::{Doubt, Subject, Threshold};
 
 /// Paths that are looked at.
 const PATHS: u64 = 8;
@@ -27,14 +28,14 @@ pub fn doubts(case: &Case, plan: &Plan) -> Vec<Doubt> {
 fn thresholds(case: &Case, plan: &Plan, paths: &[Vec<PeriodTrace>]) -> Vec<Doubt> {
     let of = |(index, event): (usize, &crate::scenario::Event)| {
         let (Threshold::Below(value) | Threshold::Above(value)) = event.threshold;
-        let (unit, in_words) = match event.metric {
-            Metric::Cash => (case.scenario.currency.clone(), "the balance"),
-            Metric::Factor(factor) => {
+        let (unit, in_words) = match (event.metric.kind.entry().magnitude, event.metric.subject) {
+            (Magnitude::Money, _) => (case.scenario.currency.clone(), "the balance"),
+            (Magnitude::Factor, Subject::Factor(factor)) => {
                 (format!("in the unit of `{}`", case.scenario.factors[factor].name), "the factor")
             }
-            Metric::Coverage | Metric::LockIn | Metric::Overhang => (String::new(), "the ratio"),
+            (Magnitude::Return | Magnitude::Ratio, _) => (String::new(), "the ratio"),
             // shares and states, which the reader of the file holds to their range
-            Metric::Utilization | Metric::StrandedShare | Metric::Regime(_) => return None,
+            (Magnitude::Share | Magnitude::Indicator | Magnitude::Factor, _) => return None,
         };
         let watched = plan.times.iter().enumerate().filter_map(|(place, spec)| match spec {
             TimeSpec::Event { event, .. } if *event == index => Some(place),

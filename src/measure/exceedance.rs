@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OrderStatistics, wilson};
-use crate::plan::figure::Side;
+use crate::registry::Side;
 
 /// Steps of the curve in even shares of the paths, and those in ever smaller shares towards the bad end.
 const EVEN_STEPS: u32 = 50;

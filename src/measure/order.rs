@@ -1,6 +1,7 @@
 //! The order statistics of a figure, as far as a sketch knows them.
 
-use crate::plan::figure::{Frame, Side};
+use crate::plan::figure::Frame;
+use crate::registry::Side;
 use crate::tally::{FigureTally, bin_edges};
 
 /// The paths of a figure in order: cells of neighbouring order statistics, spread evenly over each cell.

@@ -1,7 +1,7 @@
 //! Quantiles and value at risk, with order-statistic intervals.
 
 use super::{Estimate, OrderStatistics, normal_width};
-use crate::plan::figure::Side;
+use crate::registry::Side;
 
 /// The p-quantile, 0 ≤ p ≤ 1, in the figure's unit, with its interval.
 ///

@@ -1,7 +1,7 @@
 //! Expected shortfall (CVaR): the mean of the worst paths.
 
 use super::{Estimate, OrderStatistics, normal_width, value_at_risk};
-use crate::plan::figure::Side;
+use crate::registry::Side;
 
 /// Paths that must be in the tail for its spread, and so an interval, to be estimated.
 const MIN_TAIL: f64 = 2.0;

@@ -4,6 +4,7 @@
 use super::Plan;
 use super::figure::Frame;
 use crate::formula::single::{NONE, SKETCH_BINS};
+use crate::registry::ObservableKind;
 use crate::scenario::Scenario;
 
 /// Dates at most; more would not be told apart on a chart.
@@ -26,6 +27,18 @@ pub enum Quantity {
     Coverage(usize),
     /// The organization's balance.
     Cash(usize),
+}
+
+impl Quantity {
+    /// What kind of quantity it is.
+    pub const fn kind(self) -> ObservableKind {
+        match self {
+            Quantity::Factor(_) => ObservableKind::Factor,
+            Quantity::Served(_) => ObservableKind::Served,
+            Quantity::Coverage(_) => ObservableKind::Coverage,
+            Quantity::Cash(_) => ObservableKind::Cash,
+        }
+    }
 }
 
 /// A quantity of a course.
@@ -103,7 +116,7 @@ impl Course {
 
     /// Whether a row's value may be undefined.
     pub fn is_optional(&self, row: usize) -> bool {
-        matches!(self.watched[row % self.watched.len()].quantity, Quantity::Coverage(_))
+        self.watched[row % self.watched.len()].quantity.kind().entry().is_optional
     }
 }
 

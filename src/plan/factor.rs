@@ -3,7 +3,7 @@
 use nalgebra::DMatrix;
 
 use super::double::Tables;
-use super::double::twin::{EffectTerms, FactorTerms, KIND_LOG, KIND_LOGIT, KIND_TABLE};
+use super::double::twin::{EffectTerms, FactorTerms};
 use crate::scenario::{Curve, Effect, Factor, GbmMean, Horizon, Jumps, Process, Scenario};
 
 /// Fills the factors' tables: terms, effects by state, bases by period, L, and the thresholds of discrete draws.
@@ -42,22 +42,20 @@ fn logit(x: f64, lower: f64, upper: f64) -> f64 {
 
 fn terms(factor: &Factor, horizon: &Horizon, thresholds: &mut Vec<u32>) -> FactorTerms {
     let dt = horizon.dt();
-    let mut terms = FactorTerms { decay: 1.0, width: 1.0, ..FactorTerms::default() };
+    let kind = factor.process.kind().entry().transform.number();
+    let mut terms = FactorTerms { kind, decay: 1.0, width: 1.0, ..FactorTerms::default() };
     match &factor.process {
         Process::Gbm { start, jumps, .. } => {
-            terms.kind = KIND_LOG;
             terms.start = *start;
             add_jumps(&mut terms, jumps.as_ref(), dt, thresholds);
         }
         Process::Ou { level, start, reversion, jumps, .. } => {
-            terms.kind = KIND_LOG;
             terms.start = *start;
             terms.state = (start / level.at(0.0)).ln();
             terms.decay = (-reversion * dt).exp();
             add_jumps(&mut terms, jumps.as_ref(), dt, thresholds);
         }
         Process::LogitOu { level, lower, upper, start, reversion, .. } => {
-            terms.kind = KIND_LOGIT;
             terms.start = *start;
             terms.state = logit(*start, *lower, *upper) - logit(level.at(0.0), *lower, *upper);
             terms.decay = (-reversion * dt).exp();
@@ -65,7 +63,6 @@ fn terms(factor: &Factor, horizon: &Horizon, thresholds: &mut Vec<u32>) -> Facto
             terms.width = upper - lower;
         }
         Process::Table { values } => {
-            terms.kind = KIND_TABLE;
             terms.start = values.at(0.0);
         }
     }

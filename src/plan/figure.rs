@@ -1,118 +1,6 @@
-//! The figures of a path: what they are, who owns them, in what unit, and which side is bad.
+//! The figures that a plan estimates: whose they are, where an engine puts them, and how they are framed.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// A figure of one path (model.md §7). Money is discounted except cash; use is not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[repr(u32)]
-pub enum Figure {
-    /// Present value of prepayments and of bills net of what they drew from prepayments.
-    CommitmentCost,
-    /// Present value of burst bills.
-    BurstCost,
-    /// Commitment and burst cost.
-    ComputeCost,
-    /// Present value of what was billed for capacity that stood idle; a part of commitment cost.
-    StrandedCost,
-    /// Present value of the use at the burst price and premium.
-    MarketCost,
-    /// Compute cost less market cost.
-    LockInCost,
-    /// Present value of the minimum bills due after the horizon.
-    ResidualCommitment,
-    /// Present value of what use brings in.
-    Value,
-    /// Margin × value less compute cost.
-    NetValue,
-    /// Capacity-unit-years served and bought, undiscounted.
-    Used,
-    /// Capacity-unit-years wanted and neither served nor bought, undiscounted.
-    Unserved,
-    /// Compute cost over the present value of use; undefined without use.
-    UnitCost,
-    /// The lowest balance, undiscounted.
-    MinCash,
-    /// The balance at the horizon, undiscounted.
-    FinalCash,
-}
-
-/// The figures of an organization, in the order of their slots.
-pub const FIGURES: [Figure; 14] = [
-    Figure::CommitmentCost,
-    Figure::BurstCost,
-    Figure::ComputeCost,
-    Figure::StrandedCost,
-    Figure::MarketCost,
-    Figure::LockInCost,
-    Figure::ResidualCommitment,
-    Figure::Value,
-    Figure::NetValue,
-    Figure::Used,
-    Figure::Unserved,
-    Figure::UnitCost,
-    Figure::MinCash,
-    Figure::FinalCash,
-];
-
-/// Which end of a figure's distribution is bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    High,
-    Low,
-}
-
-/// What a figure is measured in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// The scenario's currency.
-    Money,
-    /// Capacity-unit-years.
-    UnitYears,
-    /// Currency per capacity-unit-year.
-    Rate,
-}
-
-impl Figure {
-    /// The name in scenario results, for example `commitment_cost`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Figure::CommitmentCost => "commitment_cost",
-            Figure::BurstCost => "burst_cost",
-            Figure::ComputeCost => "compute_cost",
-            Figure::StrandedCost => "stranded_cost",
-            Figure::MarketCost => "market_cost",
-            Figure::LockInCost => "lock_in_cost",
-            Figure::ResidualCommitment => "residual_commitment",
-            Figure::Value => "value",
-            Figure::NetValue => "net_value",
-            Figure::Used => "used",
-            Figure::Unserved => "unserved",
-            Figure::UnitCost => "unit_cost",
-            Figure::MinCash => "min_cash",
-            Figure::FinalCash => "final_cash",
-        }
-    }
-
-    /// The bad side: high for costs, low for what comes in.
-    pub fn side(self) -> Side {
-        match self {
-            Figure::Value | Figure::NetValue | Figure::Used | Figure::MinCash | Figure::FinalCash => Side::Low,
-            _ => Side::High,
-        }
-    }
-
-    /// What the figure is measured in.
-    pub fn unit(self) -> Unit {
-        match self {
-            Figure::Used | Figure::Unserved => Unit::UnitYears,
-            Figure::UnitCost => Unit::Rate,
-            _ => Unit::Money,
-        }
-    }
-}
+use crate::registry::{Figure, OwnerKind};
 
 /// Whose figure it is; indices into the scenario's lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -121,6 +9,18 @@ pub enum Owner {
     Organization(usize),
     Contract(usize),
     Vendor(usize),
+}
+
+impl Owner {
+    /// What kind of owner it is.
+    pub const fn kind(self) -> OwnerKind {
+        match self {
+            Owner::System => OwnerKind::System,
+            Owner::Organization(_) => OwnerKind::Organization,
+            Owner::Contract(_) => OwnerKind::Contract,
+            Owner::Vendor(_) => OwnerKind::Vendor,
+        }
+    }
 }
 
 /// Where a figure's sums are centred and how they are scaled: y = (x − centre) / scale.

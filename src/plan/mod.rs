@@ -11,7 +11,7 @@ mod organization;
 mod outcome;
 pub mod single;
 
-use crate::formula::single::METRIC_REGIME;
+use crate::registry::{MetricKind, OwnerKind};
 use crate::scenario::Scenario;
 use figure::{FigureSpec, Owner, TimeSpec};
 
@@ -38,22 +38,22 @@ impl Sizes {
     /// Figures that an engine computes for a path: organizations', contracts', vendors', the system's unless they are those of
     /// the only organization.
     pub fn slots(&self) -> usize {
-        self.system_slot() + if self.organizations > 1 { figure::FIGURES.len() } else { 0 }
+        self.system_slot() + if self.organizations > 1 { OwnerKind::System.entry().figures.len() } else { 0 }
     }
 
     /// Slot of a figure of an organization.
     pub fn organization_slot(&self, organization: usize) -> usize {
-        organization * figure::FIGURES.len()
+        organization * OwnerKind::Organization.entry().figures.len()
     }
 
-    /// Slot of a contract's commitment cost; its stranded cost follows. Contracts are in the plan's order.
+    /// Slot of a contract's first figure. Contracts are in the plan's order.
     pub fn contract_slot(&self, contract: usize) -> usize {
-        self.organization_slot(self.organizations) + 2 * contract
+        self.organization_slot(self.organizations) + OwnerKind::Contract.entry().figures.len() * contract
     }
 
-    /// Slot of a vendor's commitment cost; its stranded cost follows.
+    /// Slot of a vendor's first figure.
     pub fn vendor_slot(&self, vendor: usize) -> usize {
-        self.contract_slot(self.contracts) + 2 * vendor
+        self.contract_slot(self.contracts) + OwnerKind::Vendor.entry().figures.len() * vendor
     }
 
     /// Slot of the system's first figure.
@@ -93,7 +93,7 @@ pub struct Plan {
 impl Plan {
     /// Whether an event watches the chain: given the factors, nothing else depends on its state.
     pub fn watches_chain(&self) -> bool {
-        self.single.events.iter().any(|event| event.metric == METRIC_REGIME)
+        self.single.events.iter().any(|event| event.metric == MetricKind::Regime.number())
     }
 
     /// Whether another plan's factors are these, draw by draw: then one sampling serves both.

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Sizes;
 use super::double::Tables;
-use super::double::twin::{
-    EventTerms, METRIC_CASH, METRIC_COVERAGE, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG, METRIC_REGIME,
-    METRIC_STRANDED_SHARE, METRIC_UTILIZATION,
-};
-use super::figure::{FIGURES, Figure, FigureSpec, Frame, Owner, TimeSpec};
-use crate::scenario::{BubbleRule, Event, Horizon, Metric, Scenario, Threshold};
+use super::double::twin::EventTerms;
+use super::figure::{FigureSpec, Frame, Owner, TimeSpec};
+use crate::registry::Figure;
+use crate::scenario::{BubbleRule, Event, Horizon, Scenario, Subject, Threshold};
 
 /// Fills the events' and bubbles' tables; returns event and organization of each entry.
 pub fn lower(scenario: &Scenario, tables: &mut Tables) -> Vec<(usize, usize)> {
@@ -41,15 +39,9 @@ pub fn lower(scenario: &Scenario, tables: &mut Tables) -> Vec<(usize, usize)> {
 
 fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
     let per_year = f64::from(horizon.steps_per_year);
-    let (metric, index) = match event.metric {
-        Metric::Cash => (METRIC_CASH, 0),
-        Metric::Coverage => (METRIC_COVERAGE, 0),
-        Metric::Utilization => (METRIC_UTILIZATION, 0),
-        Metric::StrandedShare => (METRIC_STRANDED_SHARE, 0),
-        Metric::LockIn => (METRIC_LOCK_IN, 0),
-        Metric::Overhang => (METRIC_OVERHANG, 0),
-        Metric::Factor(factor) => (METRIC_FACTOR, factor as u32),
-        Metric::Regime(state) => (METRIC_REGIME, state as u32),
+    let index = match event.metric.subject {
+        Subject::Organization => 0,
+        Subject::Factor(index) | Subject::State(index) => index as u32,
     };
     let (below, threshold) = match event.threshold {
         Threshold::Below(threshold) => (1, threshold),
@@ -57,7 +49,7 @@ fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
     };
     EventTerms {
         organization: organization as u32,
-        metric,
+        metric: event.metric.kind.number(),
         index,
         below,
         threshold,
@@ -87,43 +79,32 @@ pub fn figures(
     grouped: &BTreeMap<usize, Vec<usize>>,
 ) -> Vec<FigureSpec> {
     let mut figures = Vec::new();
-    let mut push = |owner, figure: Figure, slot, sketched| {
-        let frame = Frame { centre: 0.0, scale: 1.0 };
-        figures.push(FigureSpec { owner, figure, slot, frame, sketched });
+    let mut push = |owner: Owner, first: usize, has: &dyn Fn(Figure) -> bool| {
+        let kind = owner.kind().entry();
+        for (k, &figure) in kind.figures.iter().enumerate().filter(|(_, figure)| has(**figure)) {
+            let frame = Frame { centre: 0.0, scale: 1.0 };
+            figures.push(FigureSpec { owner, figure, slot: first + k, frame, sketched: kind.has_quantiles });
+        }
     };
     for organization in 0..sizes.organizations {
-        for (k, figure) in FIGURES.into_iter().enumerate() {
-            if has(scenario, organization, figure) {
-                push(Owner::Organization(organization), figure, sizes.organization_slot(organization) + k, true);
-            }
-        }
+        let has = |figure| has(scenario, organization, figure);
+        push(Owner::Organization(organization), sizes.organization_slot(organization), &has);
     }
     if sizes.organizations > 1 {
-        for (k, figure) in FIGURES.into_iter().enumerate() {
-            let everywhere = (0..sizes.organizations).all(|organization| has(scenario, organization, figure));
-            if everywhere && figure != Figure::MinCash {
-                push(Owner::System, figure, sizes.system_slot() + k, true);
-            }
-        }
+        let everywhere = |figure| (0..sizes.organizations).all(|organization| has(scenario, organization, figure));
+        let has = |figure: Figure| figure.entry().is_of_system && everywhere(figure);
+        push(Owner::System, sizes.system_slot(), &has);
     }
     for (position, &contract) in order.iter().enumerate() {
-        push(Owner::Contract(contract), Figure::CommitmentCost, sizes.contract_slot(position), false);
-        push(Owner::Contract(contract), Figure::StrandedCost, sizes.contract_slot(position) + 1, false);
+        push(Owner::Contract(contract), sizes.contract_slot(position), &|_| true);
     }
     for (group, &vendor) in grouped.keys().enumerate() {
-        push(Owner::Vendor(vendor), Figure::CommitmentCost, sizes.vendor_slot(group), false);
-        push(Owner::Vendor(vendor), Figure::StrandedCost, sizes.vendor_slot(group) + 1, false);
+        push(Owner::Vendor(vendor), sizes.vendor_slot(group), &|_| true);
     }
     figures
 }
 
 /// Whether a figure has a meaning for an organization: market prices, value and cash must be given.
 fn has(scenario: &Scenario, organization: usize, figure: Figure) -> bool {
-    let organization = &scenario.organizations[organization];
-    match figure {
-        Figure::MarketCost | Figure::LockInCost => organization.burst.is_some(),
-        Figure::Value | Figure::NetValue => organization.performance_return.is_some(),
-        Figure::MinCash | Figure::FinalCash => organization.cash.is_some(),
-        _ => true,
-    }
+    scenario.organizations[organization].meets(figure.entry().needs)
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::program;
 use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probability};
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::scenario::Scenario;
 
 /// The version of the document's format. It increases when a key is renamed, removed or changes its meaning.

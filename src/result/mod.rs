@@ -12,6 +12,7 @@ pub mod profile;
 pub mod program;
 mod read;
 mod schema;
+mod side;
 mod sound;
 mod statistics;
 pub mod summary;

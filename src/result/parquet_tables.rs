@@ -113,7 +113,7 @@ pub fn paths(scenario: &Scenario, plan: &Plan, values: &PathValues, first: u64) 
     for (owner, spec) in owners.chain(repeated) {
         let row = &values.figures[spec.slot * values.paths..][..values.paths];
         let undefined = f64::from(crate::formula::single::UNDEFINED);
-        let optional = spec.figure == crate::plan::figure::Figure::UnitCost;
+        let optional = spec.figure.is_optional();
         let reals = row.iter().map(|&x| (x.is_finite() && !(optional && x == undefined)).then_some(x)).collect();
         table.push((format!("{owner}.{}", spec.figure.name()), Column::Real(reals)));
     }

@@ -5,10 +5,11 @@ use nalgebra::DMatrix;
 use super::asked::Asked;
 use super::document::{Provenance, ResultDocument, RunInfo, Sampling};
 use super::estimates::result;
-use crate::plan::figure::{FIGURES, Figure, FigureSpec, Frame, Owner, TimeSpec, Unit};
+use crate::plan::figure::{FigureSpec, Frame, Owner, TimeSpec};
+use crate::registry::{Figure, MetricKind, Registered as _, Unit};
 use crate::scenario::{
     Bubble, BubbleRule, Contract, Curve, Demand, Discount, Dispatch, Event, Horizon, Metric, Organization, Rate,
-    Scenario, Threshold,
+    Scenario, Subject, Threshold,
 };
 use crate::tally::testing::{Draws, tally_of};
 use crate::tally::{FigureTally, Tally};
@@ -23,11 +24,11 @@ pub fn scenario(organizations: usize) -> Scenario {
     let horizon =
         Horizon { start: "2026-07-01".to_owned(), steps_per_year: STEPS_PER_YEAR, periods: YEARS * STEPS_PER_YEAR };
     let rate = Curve::constant(0.1);
-    let event = |name: &str, metric| Event {
+    let event = |name: &str, kind| Event {
         name: name.to_owned(),
         label: None,
         organization: None,
-        metric,
+        metric: Metric { kind, subject: Subject::Organization },
         threshold: Threshold::Below(0.0),
         duration: 0.0,
         after: 0.0,
@@ -44,7 +45,7 @@ pub fn scenario(organizations: usize) -> Scenario {
         regimes: None,
         organizations: names[..organizations].iter().map(|name| organization(name)).collect(),
         contracts: (0..=organizations).map(|i| contract(i, organizations)).collect(),
-        events: vec![event("return_gap", Metric::Coverage), event("cash_out", Metric::Cash)],
+        events: vec![event("return_gap", MetricKind::Coverage), event("cash_out", MetricKind::Cash)],
         bubble: Some(Bubble { events: vec![0, 1], rule: BubbleRule::Any, organizations: 1 }),
         variant: None,
         hash: "0123456789abcdef".repeat(4),
@@ -105,7 +106,7 @@ pub fn figures(scenario: &Scenario) -> Vec<FigureSpec> {
         figures.push(FigureSpec { owner, figure, slot, frame, sketched });
     };
     for owner in owners {
-        for figure in FIGURES.into_iter().filter(|&figure| owner != Owner::System || figure != Figure::MinCash) {
+        for &figure in Figure::ALL.iter().filter(|&&figure| owner != Owner::System || figure != Figure::MinCash) {
             push(owner, figure, true);
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::document::SCHEMA_VERSION;
 use crate::engine::trace::PeriodTrace;
 use crate::plan::Plan;
-use crate::scenario::{Metric, Scenario};
+use crate::scenario::Scenario;
 
 /// A path's periods, with everything under its name in the scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,20 +65,6 @@ pub struct ContractPeriod {
     pub served: f64,
     pub bill: f64,
     pub paid: f64,
-}
-
-/// The name of a metric in scenario files.
-fn metric_name(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Cash => "cash",
-        Metric::Coverage => "coverage",
-        Metric::Utilization => "utilization",
-        Metric::StrandedShare => "stranded_share",
-        Metric::LockIn => "lock_in",
-        Metric::Overhang => "overhang",
-        Metric::Factor(_) => "factor",
-        Metric::Regime(_) => "regime",
-    }
 }
 
 /// The document of a path.
@@ -142,7 +128,7 @@ fn events(scenario: &Scenario, plan: &Plan, of: &PeriodTrace, organization: usiz
     watched
         .map(|(index, event)| {
             let spec = &scenario.events[index];
-            let metric = metric_name(spec.metric);
+            let metric = spec.metric.kind.name();
             (spec.name.clone(), EventPeriod { metric, value: event.metric, happened: event.happened })
         })
         .collect()

@@ -6,6 +6,8 @@
 
 use nalgebra::DMatrix;
 
+use crate::registry::{MetricKind, ProcessKind, Requirement};
+
 /// A curve over years: linear between points, flat outside. Years strictly increase; there is at least one point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve(pub Vec<[f64; 2]>);
@@ -223,17 +225,23 @@ pub struct Event {
     pub after: f64,
 }
 
+/// What an event watches: a metric, and of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Metric {
-    Cash,
-    Coverage,
-    Utilization,
-    StrandedShare,
-    LockIn,
-    Overhang,
+pub struct Metric {
+    pub kind: MetricKind,
+    /// As the kind's [`Operand`](crate::registry::Operand) has it.
+    pub subject: Subject,
+}
+
+/// What a metric is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The organization that the event is watched for.
+    Organization,
+    /// A factor, by its index.
     Factor(usize),
-    /// The chain is in this state; its threshold is `Above(0.5)` of the indicator.
-    Regime(usize),
+    /// A state of the chain, by its index; the threshold is `Above(0.5)` of the indicator.
+    State(usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -288,6 +296,30 @@ impl Steps {
     pub fn at(&self, year: f64) -> f64 {
         let after = self.0.partition_point(|p| p[0] <= year + 1e-9);
         self.0[after.max(1) - 1][1]
+    }
+}
+
+impl Process {
+    /// Which of the processes it is.
+    pub const fn kind(&self) -> ProcessKind {
+        match self {
+            Process::Gbm { .. } => ProcessKind::Gbm,
+            Process::Ou { .. } => ProcessKind::Ou,
+            Process::LogitOu { .. } => ProcessKind::LogitOu,
+            Process::Table { .. } => ProcessKind::Table,
+        }
+    }
+}
+
+impl Organization {
+    /// Whether it has what a figure or a metric needs.
+    pub const fn meets(&self, requirement: Requirement) -> bool {
+        match requirement {
+            Requirement::Nothing => true,
+            Requirement::Burst => self.burst.is_some(),
+            Requirement::PerformanceReturn => self.performance_return.is_some(),
+            Requirement::Cash => self.cash.is_some(),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::design::Points;
 use crate::measure::Estimate;
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::result::{Asked, Figure, Occurrence, ResultDocument};
 use crate::scenario::Setting;
 use crate::storage::{Column, Table};

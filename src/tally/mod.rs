@@ -91,7 +91,8 @@ impl Invalid {
 mod tests {
     use super::testing::{Draws, tally_of};
     use super::*;
-    use crate::plan::figure::{Figure, Frame, Owner};
+    use crate::plan::figure::{Frame, Owner};
+    use crate::registry::Figure;
 
     const FRAME: Frame = Frame { centre: 0.0, scale: 1.0 };
 

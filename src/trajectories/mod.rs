@@ -21,7 +21,8 @@ use std::sync::Arc;
 
 use crate::engine::given::Given;
 use crate::plan::Plan;
-use crate::scenario::{Metric, Scenario};
+use crate::registry::MetricKind;
+use crate::scenario::Scenario;
 pub use error::TrajectoryError;
 use error::fault;
 pub use format::Format;
@@ -49,7 +50,7 @@ pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Opened, Tra
             (Arc::new(given), has_states)
         }
     };
-    let watched = scenario.events.iter().find(|event| matches!(event.metric, Metric::Regime(_)));
+    let watched = scenario.events.iter().find(|event| event.metric.kind == MetricKind::Regime);
     if let (Some(event), false) = (watched, has_states) {
         let what = format!("has no regimes, which the event `{}` watches", event.name);
         return Err(fault(

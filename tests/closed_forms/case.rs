@@ -6,7 +6,8 @@ use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::{self, Estimate, OrderStatistics};
 use overhang::plan::Plan;
-use overhang::plan::figure::{Figure, FigureSpec, Owner, TimeSpec};
+use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
+use overhang::registry::Figure;
 use overhang::tally::{FigureTally, Tally};
 
 /// Names of the CPU engine in both precisions.

@@ -1,6 +1,6 @@
 //! The cases, each with what its scenario must give.
 
-use overhang::plan::figure::Figure;
+use overhang::registry::Figure;
 
 use crate::case::{Check, Engines, on_every_engine};
 use crate::exact::{Lognormal, expectation, first_passage_below, forward, transition};

@@ -3,7 +3,7 @@
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::{self, OrderStatistics};
-use overhang::plan::figure::{Figure, Side};
+use overhang::registry::{Figure, Side};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 pub const SEEDS: u64 = 4000;

@@ -2,7 +2,8 @@
 
 use overhang::engine::{Draws, Engine, prepare};
 use overhang::measure::{self, Moments, OrderStatistics};
-use overhang::plan::figure::{Frame, Owner, Side, TimeSpec};
+use overhang::plan::figure::{Frame, Owner, TimeSpec};
+use overhang::registry::Side;
 use overhang::tally::{FigureTally, Tally};
 use serde_json::Value;
 

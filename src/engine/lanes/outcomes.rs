@@ -8,7 +8,7 @@ use super::super::twin::{
 use super::state::{ContractState, EventState, OrganizationState};
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace, each, same};
 use crate::engine::contract::BLOCK;
-use crate::plan::figure::{FIGURES, Figure};
+use crate::registry::{Figure, Registered as _};
 
 static ONE: Lanes = same(1.0);
 
@@ -158,7 +158,7 @@ pub fn finish(job: &Job, workspace: &Workspace, values: &mut BlockValues, place:
         values.figures[slot * BLOCK + place..][..LANES].copy_from_slice(&**lanes);
     };
     let sizes = job.sizes;
-    let mut system = [same(0.0); FIGURES.len()];
+    let mut system = [same(0.0); Figure::ALL.len()];
     let mut system_use = same(0.0);
     for o in 0..sizes.organizations {
         let figures = organization_figures(job, o, workspace);
@@ -195,7 +195,7 @@ pub fn finish(job: &Job, workspace: &Workspace, values: &mut BlockValues, place:
 }
 
 #[inline(always)]
-fn organization_figures(job: &Job, o: usize, workspace: &Workspace) -> [Lanes; FIGURES.len()] {
+fn organization_figures(job: &Job, o: usize, workspace: &Workspace) -> [Lanes; Figure::ALL.len()] {
     let terms = &job.tables.organizations[o];
     let state = &workspace.organizations[o];
     let (mut commitment, mut stranded, mut residual) = (same(0.0), same(0.0), same(0.0));
@@ -210,7 +210,7 @@ fn organization_figures(job: &Job, o: usize, workspace: &Workspace) -> [Lanes; F
         }
     }
     let compute = each(|l| commitment[l] + state.burst_cost[l]);
-    let mut figures = [same(0.0); FIGURES.len()];
+    let mut figures = [same(0.0); Figure::ALL.len()];
     let mut set = |figure: Figure, lanes: Lanes| figures[figure as usize] = lanes;
     set(Figure::CommitmentCost, commitment);
     set(Figure::BurstCost, state.burst_cost);

@@ -6,7 +6,6 @@ use crate::engine::contract::BLOCK;
 use crate::engine::cpu::CpuEngine;
 use crate::formula::single::SKETCH_BINS;
 use crate::plan::Plan;
-use crate::plan::figure::Figure;
 use crate::tally::{BlockSums, Sketch, Tally};
 
 /// How a figure is reduced.
@@ -74,7 +73,7 @@ impl Reducer {
     pub fn new(engine: &CpuEngine, plan: &Plan) -> Self {
         let row = |spec: &crate::plan::figure::FigureSpec| Row {
             slot: spec.slot,
-            optional: spec.figure == Figure::UnitCost,
+            optional: spec.figure.is_optional(),
             centre: spec.frame.centre as Real,
             inverse_scale: (1.0 / spec.frame.scale) as Real,
             bins: spec.sketched.then(|| Bins::new(engine)),

@@ -4,9 +4,10 @@ use maud::{Markup, html};
 
 use super::sources::{Notes, notes};
 use super::{Entry, table};
+use crate::registry::Magnitude;
 use crate::scenario::{
-    BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Metric, Organization, Process, Rate,
-    Scenario, Source, Syntax, Threshold, UNLIMITED,
+    BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Organization, Process, Rate,
+    Scenario, Source, Subject, Syntax, Threshold, UNLIMITED,
 };
 use crate::text::harmless::{harmless, short};
 use crate::text::numbers::{amount, exact, percentage};
@@ -255,27 +256,23 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
 }
 
 fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
-    let limit = |x: f64| match event.metric {
-        Metric::Cash => money(&scenario.currency, x, size),
-        _ => plain(x),
+    let entry = event.metric.kind.entry();
+    let limit = |x: f64| match entry.magnitude {
+        Magnitude::Money => money(&scenario.currency, x, size),
+        Magnitude::Return | Magnitude::Ratio | Magnitude::Share | Magnitude::Factor | Magnitude::Indicator => plain(x),
     };
-    let metric = match event.metric {
-        Metric::Cash => "cash".into(),
-        Metric::Coverage => "coverage".into(),
-        Metric::Utilization => "utilization".into(),
-        Metric::StrandedShare => "stranded share".into(),
-        Metric::LockIn => "lock-in".into(),
-        Metric::Overhang => "overhang".into(),
-        Metric::Factor(index) => format!("factor {}", scenario.factors[index].name),
-        Metric::Regime(state) => {
+    let metric = match event.metric.subject {
+        Subject::Organization => entry.label.to_owned(),
+        Subject::Factor(index) => format!("{} {}", entry.label, scenario.factors[index].name),
+        Subject::State(state) => {
             let states = scenario.regimes.as_ref().map(|regimes| regimes.states[state].as_str());
-            format!("regime {}", states.unwrap_or_default())
+            format!("{} {}", entry.label, states.unwrap_or_default())
         }
     };
-    let crossing = match (event.metric, event.threshold) {
-        (Metric::Regime(_), _) => String::new(),
-        (_, Threshold::Below(at)) => format!(" below {}", limit(at)),
-        (_, Threshold::Above(at)) => format!(" above {}", limit(at)),
+    let crossing = match event.threshold {
+        _ if entry.magnitude == Magnitude::Indicator => String::new(),
+        Threshold::Below(at) => format!(" below {}", limit(at)),
+        Threshold::Above(at) => format!(" above {}", limit(at)),
     };
     let whose = event.organization.map_or("any organization", |index| scenario.organizations[index].name.as_str());
     let duration = if event.duration > 0.0 { format!(" for {}", years(event.duration)) } else { String::new() };

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::inputs::inputs;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::report::numbers::{error_text, estimate_error, money_size, shown_quantiles, unit_in, with_interval};
 use crate::report::pictures;
 use crate::result::profile::{CourseDocument, Milestone};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
 use crate::report::numbers::unit_in;
 use crate::result::{Figure, ResultDocument};

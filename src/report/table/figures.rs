@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Page;
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
-use crate::plan::figure::Side;
+use crate::registry::Side;
 use crate::report::numbers::{error_text, estimate_error, shown_quantiles, unit_in};
 use crate::result::Figure;
 use crate::text::numbers::{TABLE_DIGITS, count, percentage_of, supported};

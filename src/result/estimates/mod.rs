@@ -11,7 +11,8 @@ use crate::measure::{
     histogram, moments, quantile, value_at_risk,
 };
 use crate::plan::Plan;
-use crate::plan::figure::{self, FigureSpec, Owner, TimeSpec, Unit};
+use crate::plan::figure::{FigureSpec, Owner, TimeSpec};
+use crate::registry::Unit;
 use crate::scenario::Scenario;
 use crate::tally::{FigureTally, Tally, TimeTally};
 
@@ -189,7 +190,7 @@ fn estimates(
 /// A sum of balances has a lowest point of its own, which a single organization's is, but the system is spared it for
 /// consistency.
 fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figure> {
-    let min_cash = figure::Figure::MinCash.name();
+    let min_cash = crate::registry::Figure::MinCash.name();
     let others = figures.iter().filter(|(name, _)| *name != min_cash);
     others.map(|(name, figure)| (name.clone(), figure.clone())).collect()
 }
@@ -198,7 +199,7 @@ fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figu
 mod tests {
     use super::*;
     use crate::measure::wilson;
-    use crate::plan::figure::{FIGURES, Side};
+    use crate::registry::{Figure, Registered as _, Side};
     use crate::result::testing::{document, document_of, figures, scenario, tally, times};
 
     fn keys<T>(map: &IndexMap<String, T>) -> Vec<&str> {
@@ -209,7 +210,7 @@ mod tests {
     fn names_are_in_the_order_of_the_scenario() {
         let found = document(3, 300, &Asked::default());
         assert_eq!(keys(&found.figures), ["alpha", "beta", "gamma", "system"]);
-        assert_eq!(keys(&found.figures["beta"]), FIGURES.map(|figure| figure.name()));
+        assert_eq!(keys(&found.figures["beta"]), Figure::ALL.iter().map(|figure| figure.name()).collect::<Vec<_>>());
         assert_eq!(keys(&found.contracts), ["deal-3", "deal-2", "deal-1", "deal-0"]);
         assert_eq!(keys(&found.contracts["deal-2"]), ["commitment_cost", "stranded_cost"]);
         assert_eq!(keys(&found.vendors), ["Vendor0", "Vendor1", "Vendor2"]);
@@ -277,7 +278,7 @@ mod tests {
         let tally = tally(&scenario, 5_000);
         let found = document_of(&scenario, &tally, &Asked::default());
         for (name, side) in [("commitment_cost", Side::High), ("net_value", Side::Low)] {
-            let index = FIGURES.iter().position(|figure| figure.name() == name).unwrap();
+            let index = Figure::ALL.iter().position(|figure| figure.name() == name).unwrap();
             let order = OrderStatistics::new(&tally.figures[index], figures(&scenario)[index].frame).unwrap();
             let figure = &found.figures["alpha"][name];
             assert_eq!(figure.side, side);

@@ -3,13 +3,11 @@
 use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
-use super::super::model::{Event, Factor, Horizon, Metric, Organization, Process, Regimes, Threshold};
+use super::super::model::{Event, Factor, Horizon, Metric, Organization, Process, Regimes, Subject, Threshold};
 use super::super::names::Names;
-use super::label;
 use super::organization::Factors;
-
-const METRICS: [&str; 8] =
-    ["cash", "coverage", "utilization", "stranded_share", "lock_in", "overhang", "factor", "regime"];
+use super::{label, names};
+use crate::registry::{Magnitude, MetricKind, Operand, Registered as _};
 
 const THRESHOLD: Limits = Limits::any("the value that the metric must cross");
 const DURATION: Limits = Limits::at_least(0.0, "the years for which the condition must hold without a break");
@@ -34,9 +32,10 @@ pub(super) fn event(fields: &Fields, name: &str, world: &World) -> Option<Event>
     };
     let meaning = "the metric to watch";
     let metric_item = fields.required("metric", meaning);
-    let word = metric_item.as_ref().and_then(|item| item.choice(&METRICS, meaning)).map(|place| METRICS[place]);
-    let metric = metric(fields, word, world);
-    let threshold = threshold(fields, word);
+    let kind = metric_item.as_ref().and_then(|item| item.choice(&names::<MetricKind>(), meaning));
+    let kind = kind.map(|place| MetricKind::ALL[place]);
+    let metric = metric(fields, kind, world);
+    let threshold = threshold(fields, kind);
     let duration = fields.number_or("duration", &DURATION, 0.0);
     let after = fields.number_or("after", &AFTER, 0.0);
     fields.finish();
@@ -55,31 +54,27 @@ pub(super) fn event(fields: &Fields, name: &str, world: &World) -> Option<Event>
     })
 }
 
-fn metric(fields: &Fields, word: Option<&str>, world: &World) -> Option<Metric> {
-    if !matches!(word, None | Some("factor")) {
-        fields.refuse("factor", "this metric", "`factor` is only used with metric = \"factor\"");
+fn metric(fields: &Fields, kind: Option<MetricKind>, world: &World) -> Option<Metric> {
+    let Some(kind) = kind else {
+        // the metric is not known, so these may be right
+        fields.skip(&["factor", "state"]);
+        return None;
+    };
+    for other in MetricKind::ALL.iter().filter(|other| other.entry().operand != kind.entry().operand) {
+        if let Some(key) = other.entry().operand.key() {
+            let hint = format!("`{key}` is only used with metric = \"{}\"", other.name());
+            fields.refuse(key, "this metric", &hint);
+        }
     }
-    if !matches!(word, None | Some("regime")) {
-        fields.refuse("state", "this metric", "`state` is only used with metric = \"regime\"");
-    }
-    match word {
-        Some("cash") => Some(Metric::Cash),
-        Some("coverage") => Some(Metric::Coverage),
-        Some("utilization") => Some(Metric::Utilization),
-        Some("stranded_share") => Some(Metric::StrandedShare),
-        Some("lock_in") => Some(Metric::LockIn),
-        Some("overhang") => Some(Metric::Overhang),
-        Some("factor") => {
+    let subject = match kind.entry().operand {
+        Operand::Nothing => Subject::Organization,
+        Operand::Factor => {
             let item = fields.required("factor", "the factor to watch")?;
-            world.factors.names.find(&item).map(Metric::Factor)
+            Subject::Factor(world.factors.names.find(&item)?)
         }
-        Some("regime") => state(fields, world).map(Metric::Regime),
-        _ => {
-            // The metric is not known, so these may be right.
-            fields.skip(&["factor", "state"]);
-            None
-        }
-    }
+        Operand::State => Subject::State(state(fields, world)?),
+    };
+    Some(Metric { kind, subject })
 }
 
 fn state(fields: &Fields, world: &World) -> Option<usize> {
@@ -112,19 +107,20 @@ fn reachable(regimes: &Regimes) -> Vec<bool> {
     reached
 }
 
-fn threshold(fields: &Fields, word: Option<&str>) -> Option<Threshold> {
-    if word == Some("regime") {
-        for key in ["below", "above"] {
-            fields.refuse(key, "metric \"regime\"", "the event happens when the chain is in `state`");
-        }
-        return Some(Threshold::Above(0.5));
-    }
-    if word.is_none() {
+fn threshold(fields: &Fields, kind: Option<MetricKind>) -> Option<Threshold> {
+    let Some(kind) = kind else {
         // A regime needs none, but wrong ones are wrong in any case.
         for key in ["below", "above"] {
             fields.number(key, &THRESHOLD);
         }
         return None;
+    };
+    if kind.entry().magnitude == Magnitude::Indicator {
+        for key in ["below", "above"] {
+            let whose = format!("metric \"{}\"", kind.name());
+            fields.refuse(key, &whose, "the event happens when the chain is in `state`");
+        }
+        return Some(Threshold::Above(0.5));
     }
     match fields.either(
         "below",
@@ -161,13 +157,10 @@ fn can_happen_in_time(fields: &Fields, duration: f64, after: f64, horizon: &Hori
 
 /// Whether every organization concerned has what the metric is made of.
 fn needs_are_met(item: &Item, metric: Metric, organization: Option<usize>, world: &World) -> Option<()> {
-    let (need, lacks): (&str, fn(&Organization) -> bool) = match metric {
-        Metric::Cash => ("cash", |organization| organization.cash.is_none()),
-        Metric::Coverage | Metric::Overhang => ("performance_return", |o| o.performance_return.is_none()),
-        _ => return Some(()),
-    };
+    let needs = metric.kind.entry().needs;
+    let Some(need) = needs.key() else { return Some(()) };
     let lacking: Vec<String> = concerned(organization, world)
-        .filter(|organization| lacks(organization))
+        .filter(|organization| !organization.meets(needs))
         .map(|organization| format!("`{}`", organization.name))
         .collect();
     if lacking.is_empty() {
@@ -211,14 +204,15 @@ fn can_cross(
 /// The range of a metric: values outside cannot occur.
 fn range(metric: Metric, organization: Option<usize>, world: &World) -> (f64, f64) {
     const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
-    match metric {
-        Metric::Utilization | Metric::StrandedShare => (0.0, 1.0),
-        Metric::LockIn => (0.0, f64::INFINITY),
-        Metric::Coverage | Metric::Overhang if concerned(organization, world).all(|o| never_loses(o, world)) => {
-            (0.0, f64::INFINITY)
+    const RATIO: (f64, f64) = (0.0, f64::INFINITY);
+    match (metric.kind.entry().magnitude, metric.subject) {
+        (Magnitude::Share | Magnitude::Indicator, _) => (0.0, 1.0),
+        (Magnitude::Ratio, _) => RATIO,
+        (Magnitude::Return, _) if concerned(organization, world).all(|o| never_loses(o, world)) => RATIO,
+        (Magnitude::Factor, Subject::Factor(place)) => {
+            world.factors.read[place].as_ref().map_or(ANY, |factor| factor.process.range())
         }
-        Metric::Factor(place) => world.factors.read[place].as_ref().map_or(ANY, |factor| factor.process.range()),
-        _ => ANY,
+        (Magnitude::Money | Magnitude::Return | Magnitude::Factor, _) => ANY,
     }
 }
 

@@ -4,14 +4,14 @@ use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Curve, Factor, GbmMean, Horizon, Jumps, Process, Steps};
-use super::label;
+use super::{label, names};
+use crate::registry::{ProcessKind, Registered as _};
 
 /// Largest median or mean that a factor may reach by its trend.
 const LARGEST_LEVEL: f64 = 1e30;
 /// Volatilities above this are accepted with a warning.
 const UNUSUAL: f64 = 3.0;
 
-const PROCESSES: [&str; 4] = ["gbm", "ou", "logit_ou", "table"];
 /// Keys of any process, to tell a key of another process from an unknown one.
 const KEYS: [&str; 11] =
     ["start", "drift", "forward", "volatility", "jumps", "level", "growth", "reversion", "lower", "upper", "values"];
@@ -39,20 +39,20 @@ pub(super) fn factor(fields: &Fields, name: &str, horizon: Option<&Horizon>) -> 
     let label = label(fields);
     let meaning = "the kind of process: gbm, ou, logit_ou or table";
     let process = fields.required("process", meaning);
-    let kind = process.and_then(|item| item.choice(&PROCESSES, meaning));
-    let Some(kind) = kind else {
+    let place = process.and_then(|item| item.choice(&names::<ProcessKind>(), meaning));
+    let Some(kind) = place.map(|place| ProcessKind::ALL[place]) else {
         // Without its process nothing is known about the other keys but their names.
         fields.skip(&KEYS);
         fields.finish();
         return None;
     };
-    let process = match PROCESSES[kind] {
-        "gbm" => gbm(fields, horizon),
-        "ou" => ou(fields, horizon),
-        "logit_ou" => logit_ou(fields),
-        _ => table(fields),
+    let process = match kind {
+        ProcessKind::Gbm => gbm(fields, horizon),
+        ProcessKind::Ou => ou(fields, horizon),
+        ProcessKind::LogitOu => logit_ou(fields),
+        ProcessKind::Table => table(fields),
     };
-    fields.finish_knowing(&KEYS, &format!("process `{}`", PROCESSES[kind]));
+    fields.finish_knowing(&KEYS, &format!("process `{}`", kind.name()));
     Some(Factor { name: name.to_owned(), label, process: process? })
 }
 

@@ -24,6 +24,7 @@ use super::model::{Contract, Demand, Event, Factor, Horizon, Organization, Scena
 use super::names::{Names, is_addressable, of_entries};
 use super::source::Syntax;
 use super::tree::{Node, Value};
+use crate::registry::Registered;
 
 /// Factors of a scenario.
 pub const MOST_FACTORS: usize = 32;
@@ -253,6 +254,11 @@ fn entries<'a>(fields: &Fields<'a>, key: &'static str, header: &str, most: usize
 
 fn text(fields: &Fields, key: &'static str, meaning: &str, longest: usize) -> Option<String> {
     fields.required(key, meaning)?.label(meaning, longest, false)
+}
+
+/// The names of what the registry declares, in its order.
+fn names<T: Registered>() -> Vec<&'static str> {
+    T::ALL.iter().map(|one| one.name()).collect()
 }
 
 /// The free label that every named thing may have.

@@ -5,7 +5,7 @@
 mod contract;
 mod outcome;
 
-use overhang::plan::figure::Figure;
+use overhang::registry::Figure;
 use overhang::scenario::{Demand, Dispatch, Organization, Process, Scenario, Threshold};
 
 const TOLERANCE: f64 = 1e-9;

@@ -1,7 +1,7 @@
 //! Metrics, figures at the horizon, and bubbles.
 
-use overhang::plan::figure::Figure;
-use overhang::scenario::{BubbleRule, Metric};
+use overhang::registry::{Figure, MetricKind};
+use overhang::scenario::{BubbleRule, Metric, Subject};
 
 use super::{Account, Books, Flow, Path, Walk};
 
@@ -18,28 +18,29 @@ impl Walk<'_> {
     ) -> (f64, f64) {
         let [value, cost, stranded] = books.averages.expect("a period has passed");
         let capacity: f64 = self.order(o).iter().map(|&c| flows[c].capacity).sum();
-        match metric {
-            Metric::Cash => (account.cash, 1.0),
-            Metric::Coverage => (value, cost),
-            Metric::StrandedShare => (stranded, cost),
-            Metric::Utilization if capacity == 0.0 => (1.0, 1.0),
-            Metric::Utilization => (account.served, capacity),
-            Metric::LockIn => match self.price(&self.scenario.organizations[o], t) {
+        match metric.kind {
+            MetricKind::Cash => (account.cash, 1.0),
+            MetricKind::Coverage => (value, cost),
+            MetricKind::StrandedShare => (stranded, cost),
+            MetricKind::Utilization if capacity == 0.0 => (1.0, 1.0),
+            MetricKind::Utilization => (account.served, capacity),
+            MetricKind::LockIn => match self.price(&self.scenario.organizations[o], t) {
                 Some(price) if capacity > 0.0 => {
                     let locked = |&c: &usize| flows[c].rate.unwrap_or(0.0) * flows[c].capacity;
                     (self.order(o).iter().map(locked).sum(), price * capacity)
                 }
                 _ => (1.0, 1.0),
             },
-            Metric::Overhang => {
+            MetricKind::Overhang => {
                 let due = |&c: &usize| self.due_after(c, t, flows, false);
                 (self.order(o).iter().map(due).sum(), value)
             }
-            Metric::Factor(factor) => (self.factors[t as usize][factor], 1.0),
-            Metric::Regime(state) => {
+            MetricKind::Factor | MetricKind::Regime => match metric.subject {
+                Subject::Organization => panic!("it has a subject"),
+                Subject::Factor(factor) => (self.factors[t as usize][factor], 1.0),
                 // its threshold is above one half
-                (f64::from(u8::from(self.states[t as usize - 1] == state as u32)), 1.0)
-            }
+                Subject::State(state) => (f64::from(u8::from(self.states[t as usize - 1] == state as u32)), 1.0),
+            },
         }
     }
 

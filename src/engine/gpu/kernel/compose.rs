@@ -1,19 +1,19 @@
 //! WGSL of the kernels: sizes as constants, the plan's structures, the formulas, and the kernels around them.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use super::layout::{self, Rooms};
 use super::scalarize;
 use super::unroll::Structure;
 use crate::engine::contract::Sampling;
 use crate::formula::single::{
-    ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG,
-    METRIC_UTILIZATION, NONE, OrganizationTerms, QUANTITY_CASH, QUANTITY_COVERAGE, QUANTITY_FACTOR, QUANTITY_SERVED,
-    SKETCH_BINS,
+    ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, NONE, OrganizationTerms, SKETCH_BINS,
 };
 use crate::plan::Plan;
 use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
 use crate::plan::single::Tables;
+use crate::registry::{self, MetricKind, Registered as _};
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
 
@@ -190,15 +190,18 @@ fn reduction(sizes: &[(&str, usize)], kernel: &'static str) -> String {
     source
 }
 
-/// The structures and formulas alone, for kernels that tests write around them.
+/// The constants, structures and formulas alone, for kernels that tests write around them.
 pub fn formulas() -> impl Iterator<Item = &'static str> {
-    [PLAN].into_iter().chain(FORMULAS)
+    static CONSTANTS: LazyLock<String> = LazyLock::new(registry::constants);
+    [CONSTANTS.as_str(), PLAN].into_iter().chain(FORMULAS)
 }
 
 /// What shapes the simulation: sizes, and who uses what. Plans of the same structure have the same kernels.
 pub fn structure(plan: &Plan) -> Structure {
     let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
-    let sums = [METRIC_UTILIZATION, METRIC_LOCK_IN, METRIC_OVERHANG];
+    let adds_up = |event: &EventTerms| {
+        MetricKind::ALL.iter().any(|kind| kind.number() == event.metric && kind.entry().adds_up_contracts)
+    };
     let mut structure = Structure::default();
     for (name, value) in [
         ("WORKGROUP", WORKGROUP as usize),
@@ -210,7 +213,7 @@ pub fn structure(plan: &Plan) -> Structure {
         ("CONTRACTS", sizes.contracts),
         ("EVENTS", sizes.events),
         ("VENDORS", sizes.vendors),
-        ("SUMS_WATCHED", usize::from(tables.events.iter().any(|event| sums.contains(&event.metric)))),
+        ("SUMS_WATCHED", usize::from(tables.events.iter().any(adds_up))),
         ("CHAIN_WATCHED", usize::from(plan.watches_chain())),
         ("EFFECT_ROOM", rooms.effects),
         ("CHOLESKY_ROOM", rooms.cholesky),
@@ -234,11 +237,12 @@ pub fn watching(plan: &Plan, course: &Course) -> Structure {
     structure.constants.insert("WATCHED", course.watched.len() as u32);
     structure.constants.insert("STEP", course.step());
     structure.constants.insert("COURSE_ROWS", course.rows() as u32);
-    let watched = course.watched.iter().map(|watched| match watched.quantity {
-        Quantity::Factor(factor) => [QUANTITY_FACTOR, factor as u32, 0],
-        Quantity::Served(organization) => [QUANTITY_SERVED, 0, organization as u32],
-        Quantity::Coverage(organization) => [QUANTITY_COVERAGE, 0, organization as u32],
-        Quantity::Cash(organization) => [QUANTITY_CASH, 0, organization as u32],
+    let watched = course.watched.iter().map(|watched| {
+        let kind = watched.quantity.kind().number();
+        match watched.quantity {
+            Quantity::Factor(factor) => [kind, factor as u32, 0],
+            Quantity::Served(of) | Quantity::Coverage(of) | Quantity::Cash(of) => [kind, 0, of as u32],
+        }
     });
     let watched: Vec<[u32; 3]> = watched.collect();
     for (column, name) in ["WATCHED_QUANTITY", "WATCHED_FACTOR", "WATCHED_ORGANIZATION"].into_iter().enumerate() {
@@ -288,7 +292,7 @@ fn user_tables(tables: &Tables) -> Vec<(&'static str, Vec<u32>)> {
         ("VENDOR", contracts(&|c| c.vendor)),
         ("METRIC", events(&|e| e.metric)),
         ("EVENT_ORGANIZATION", events(&|e| e.organization)),
-        ("EVENT_FACTOR", events(&|e| if e.metric == METRIC_FACTOR { e.index } else { 0 })),
+        ("EVENT_FACTOR", events(&|e| if e.metric == MetricKind::Factor.number() { e.index } else { 0 })),
         ("EVENT_PRICED", events(&|e| given(owner(e).price))),
         ("EVENT_PRICE", events(&|e| index(owner(e).price))),
         ("BUBBLE_EVENT", tables.bubble_events.clone()),

@@ -5,7 +5,6 @@ use bytemuck::Pod;
 use crate::formula::single::{ChunkTerms, FigureTerms, NONE, RowTerms, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::plan::course::Course;
-use crate::plan::figure::Figure;
 
 /// Lengths of the terms' tables, at least 1 each, since WGSL has no empty arrays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,7 +79,7 @@ pub fn figure_terms(plan: &Plan) -> Vec<FigureTerms> {
     for spec in &plan.figures {
         terms.push(FigureTerms {
             slot: spec.slot as u32,
-            optional: u32::from(spec.figure == Figure::UnitCost),
+            optional: u32::from(spec.figure.is_optional()),
             centre: spec.frame.centre as f32,
             inverse_scale: (1.0 / spec.frame.scale) as f32,
             sketch: if spec.sketched { sketch } else { NONE },

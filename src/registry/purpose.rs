@@ -1,0 +1,20 @@
+//! What random words are drawn for (model.md §2).
+
+use super::registered;
+
+/// What is declared of a purpose.
+#[derive(Debug)]
+pub struct PurposeEntry {
+    pub name: &'static str,
+    pub description: &'static str,
+}
+
+registered! {
+    /// A word of the generator's key, so that a new use of random words moves no other draw. A number is never used again
+    /// for something else.
+    Purpose: PurposeEntry, "PURPOSE";
+    Diffusion = 1, "diffusion", "Normals of the factors; the index is the factor's place in the file, from 0", {};
+    Regime = 2, "regime", "Moves of the chain of regimes; the index is 0", {};
+    JumpCount = 3, "jump_count", "Numbers of jumps; the index is the factor's place", {};
+    JumpSize = 4, "jump_size", "Sizes of jumps; the index is the factor's place", {};
+}
