@@ -4,9 +4,9 @@
 
 use std::time::Instant;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::gpu::{GpuEngine, adapter};
-use overhang::engine::{Draws, Engine, Instructions, prepare, prepare_course};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare, prepare_course};
 
 const DRAWS: Draws = Draws { seed: 1, replicate: 0 };
 const WATCHED: u64 = 131_072;

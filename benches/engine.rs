@@ -5,8 +5,8 @@ use std::fmt;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 
 const PATHS: u64 = 1 << 17;
 

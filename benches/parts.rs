@@ -4,10 +4,10 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ndarray::{Array2, Array3};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::gpu::{GpuEngine, adapter};
 use overhang::engine::single::lanes::sample;
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::OrderStatistics;
 use overhang::plan::Plan;
 use overhang::scenario::{Scenario, parse};

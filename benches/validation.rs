@@ -23,9 +23,9 @@ mod skip;
 mod table;
 
 use case::{Check, Engines};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::parity::differences;
-use overhang::engine::{Engine, Instructions, prepare};
+use overhang::engine::{Engine, Instructions, Precision, Sampling, prepare};
 
 /// Heads of the tables.
 const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | farthest z, f64 |";

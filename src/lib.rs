@@ -24,7 +24,7 @@
 //! 6. The model's arithmetic is written once, in `shaders/formula`.
 
 pub mod cli;
-pub mod compare;
+
 pub mod engine;
 pub mod formula;
 pub mod input;
@@ -33,8 +33,12 @@ pub mod measure;
 pub mod plan;
 pub mod registry;
 pub mod report;
+pub mod result;
+pub mod run;
 pub mod scenario;
 pub mod signals;
+pub mod storage;
 pub mod sweep;
 pub mod tally;
+pub mod text;
 pub mod trajectories;

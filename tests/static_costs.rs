@@ -13,9 +13,8 @@ use std::fmt::Write as _;
 use std::{env, fs};
 
 use ash::vk;
-use overhang::engine::cpu::Sampling;
-use overhang::engine::gpu::source;
-use overhang::engine::prepare;
+use overhang::engine::gpu::compose;
+use overhang::engine::{Sampling, prepare};
 use overhang::plan::course::Course;
 use skip::{say, skip};
 
@@ -165,17 +164,17 @@ impl Compiler {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
         let course = Course::of(&loaded.scenario, &plan);
-        let simulate = |sampling| source::compose(&plan, sampling, UNIFORM_ROOM).1;
-        let watch = |sampling| source::compose_course(&plan, &course, sampling, UNIFORM_ROOM).1;
+        let simulate = |sampling| compose::compose(&plan, sampling, UNIFORM_ROOM).1;
+        let watch = |sampling| compose::compose_course(&plan, &course, sampling, UNIFORM_ROOM).1;
         [
             ("simulate_device", "simulate", simulate(Sampling::Device)),
             ("simulate_host", "simulate", simulate(Sampling::Host)),
-            ("classify", "classify", source::reduce(&plan)),
-            ("reduce", "reduce", source::reduce(&plan)),
+            ("classify", "classify", compose::reduce(&plan)),
+            ("reduce", "reduce", compose::reduce(&plan)),
             ("course_device", "course", watch(Sampling::Device)),
             ("course_host", "course", watch(Sampling::Host)),
-            ("qualify", "qualify", source::reduce(&plan)),
-            ("add_rows", "add_rows", source::add_rows(course.rows())),
+            ("qualify", "qualify", compose::reduce(&plan)),
+            ("add_rows", "add_rows", compose::add_rows(course.rows())),
         ]
         .map(|(name, entry, source)| (name, self.costs(&source, entry)))
         .into()

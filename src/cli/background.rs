@@ -3,18 +3,15 @@
 use std::path::Path;
 
 use super::console::Console;
-use super::engine::Chosen;
-use super::{Failure, progress};
-use crate::engine::{Draws, empty_tally, outlook, prepare_course};
+use super::failure::Failure;
+use super::progress;
+use crate::engine::select::Chosen;
+use crate::engine::{EngineError, Progress, forecast};
 use crate::plan::Plan;
-use crate::report::course::{CourseDocument, Milestone, courses, milestone};
-use crate::report::{self, Asked, CheckDocument, ResultDocument};
+use crate::result::profile::{CourseDocument, Milestone};
+use crate::result::{self, Asked, CheckDocument, ResultDocument};
+use crate::run::profile;
 use crate::scenario::Scenario;
-
-/// Paths that are watched over time.
-pub const WATCHED: u64 = 131_072;
-/// Paths of the first milestone; each has twice as many as the one before.
-const FIRST_MILESTONE: u64 = 1024;
 
 /// Everything but the result itself.
 pub struct Background {
@@ -33,62 +30,40 @@ pub struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn draws(&self) -> Draws {
-        let sampling = &self.document.provenance.sampling;
-        Draws { seed: sampling.seed, replicate: sampling.replicate }
+    fn pass(&self) -> profile::Pass<'_> {
+        let Pass { scenario, plan, document, .. } = *self;
+        profile::Pass { scenario, plan, engine: &*self.engine.engine, document }
     }
 
-    fn paths(&self) -> u64 {
-        self.document.provenance.sampling.paths.min(WATCHED)
+    /// Computes with a bar, which a signal may end.
+    fn shown<T>(
+        &self,
+        what: &'static str,
+        compute: impl FnOnce(&Progress) -> Result<Option<T>, EngineError>,
+    ) -> Result<T, Failure> {
+        let bar = progress::of(what, self.pass().paths(), self.console);
+        let advance = |paths: u64| {
+            bar.inc(paths);
+            !self.console.is_stopped()
+        };
+        let found = compute(&advance);
+        bar.finish_and_clear();
+        self.console.go_on()?;
+        Ok(found?.expect("only a signal stops it"))
     }
 
     /// The quantities of the first paths over time.
     pub fn courses(&self) -> Result<CourseDocument, Failure> {
-        let course = prepare_course(self.scenario, self.plan);
-        let bar = progress::of("second pass", self.paths(), self.console);
-        let advance = |paths: u64| {
-            bar.inc(paths);
-            !self.console.is_stopped()
-        };
-        let tally = self.engine.engine.courses(self.plan, &course, self.draws(), 0..self.paths(), &advance);
-        bar.finish_and_clear();
-        self.console.go_on()?;
-        Ok(courses(self.scenario, self.plan, &course, &tally?))
-    }
-
-    /// The main figures after ever more paths, the result's being the last.
-    fn milestones(&self) -> Result<Vec<Milestone>, Failure> {
-        let sampling = &self.document.provenance.sampling;
-        let cost = self.document.figures.get("system").and_then(|figures| figures.get("commitment_cost"));
-        let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().filter_map(|key| key.parse().ok()).collect());
-        let asked = Asked { levels, quantiles: Vec::new() };
-        let bar = progress::of("convergence", self.paths(), self.console);
-        let advance = |paths: u64| {
-            bar.inc(paths);
-            !self.console.is_stopped()
-        };
-        let mut whole = empty_tally(self.plan);
-        let mut found = Vec::new();
-        let mut next = FIRST_MILESTONE;
-        while next <= self.paths() && next < sampling.paths {
-            let part = self.engine.engine.tally(self.plan, self.draws(), whole.paths..next, &advance)?;
-            self.console.go_on()?;
-            whole.merge(&part);
-            found.push(milestone(self.scenario, self.plan, &whole, &asked, sampling));
-            next *= 2;
-        }
-        bar.finish_and_clear();
-        found.push(Milestone::of(self.document, sampling.paths));
-        Ok(found)
+        self.shown("second pass", |progress| self.pass().courses(progress))
     }
 
     /// All of it.
     pub fn background(&self, file: &str) -> Result<Background, Failure> {
-        let outlook = outlook::outlook(self.plan)?;
+        let outlook = forecast::outlook(self.plan)?;
         let background = Background {
-            check: report::check(file, self.scenario, self.plan, &outlook),
+            check: result::check(file, self.scenario, self.plan, &outlook),
             courses: self.courses()?,
-            milestones: self.milestones()?,
+            milestones: self.shown("convergence", |progress| self.pass().milestones(progress))?,
         };
         let incidents = self.engine.engine.incidents();
         let told = self.document.run.incidents.len();

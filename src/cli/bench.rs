@@ -3,29 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::arguments::{Format, FormatArguments, ReportArguments, parse_paths};
 use super::console::Console;
-use super::run::parse_paths;
-use super::{Failure, output, progress};
-use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+use super::failure::Failure;
+use super::{output, progress};
+use crate::engine::cpu::CpuEngine;
 use crate::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use crate::engine::parity::differences;
-use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Stages, prepare};
+use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Precision, Sampling, Stages, prepare};
 use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
 use crate::plan::Plan;
 use crate::plan::figure::Owner;
 use crate::registry::{Figure, Side};
-use crate::report::{self, BenchDocument, Contender, Document, Machine, Spread, program, read_document};
+use crate::report;
+use crate::result::{self, BenchDocument, Contender, Document, Machine, Spread, program, read_document};
 use crate::tally::Tally;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tables
-    Table,
-    /// A JSON document, which --compare reads
-    Json,
-}
+use crate::text::harmless::harmless_lines;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,12 +49,10 @@ pub struct Arguments {
     /// Also show the times of an earlier JSON document
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     compare: Option<PathBuf>,
-    /// Also write a report as an HTML page
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    report: Option<PathBuf>,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
-    format: Format,
+    #[command(flatten)]
+    report: ReportArguments,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Paths on which engines are compared before they are timed.
@@ -72,7 +65,7 @@ type Make = Box<dyn Fn() -> Result<Box<dyn Engine>, EngineError>>;
 pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let earlier = arguments.compare.as_deref().map(earlier).transpose()?;
     let inputs = std::iter::once(&arguments.scenario).chain(&arguments.compare).map(PathBuf::as_path);
-    super::report::check(arguments.report.as_deref(), &inputs.collect::<Vec<_>>())?;
+    super::report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())?;
     let loaded = console.load(&arguments.scenario)?;
     let plan = prepare(&loaded.scenario);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
@@ -84,7 +77,7 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         contenders.extend(contest(arguments, console, &engines, &different, &plan, draws, paths)?);
     }
     let document = BenchDocument {
-        schema_version: report::SCHEMA_VERSION,
+        schema_version: result::SCHEMA_VERSION,
         scenario: loaded.scenario.name.clone(),
         scenario_hash: loaded.scenario.hash.clone(),
         periods: plan.sizes.periods,
@@ -101,12 +94,12 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         compared_paths: COMPARED,
         contenders,
     };
-    output::data(&match arguments.format {
-        Format::Table => report::harmless_lines(&report::bench_table(&document, earlier.as_ref(), output::width())),
+    output::data(&match arguments.format.format {
+        Format::Table => harmless_lines(&report::bench_table(&document, earlier.as_ref(), output::width())),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),
     })?;
     let section = || report::page::bench_section(&document);
-    arguments.report.as_ref().map_or(Ok(()), |file| super::report::write(file, &[section()], console))
+    arguments.report.report.as_ref().map_or(Ok(()), |file| super::report::write(file, &[section()], console))
 }
 
 fn earlier(file: &Path) -> Result<BenchDocument, Failure> {

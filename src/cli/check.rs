@@ -2,23 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::compare::unknown_variant;
+use super::arguments::{Format, FormatArguments, unknown_variant};
 use super::console::Console;
-use super::{Failure, output};
-use crate::engine::outlook::outlook;
+use super::failure::Failure;
+use super::output;
+use crate::engine::forecast::outlook;
 use crate::plan::Plan;
-use crate::report;
 use crate::scenario::{Loaded, Variant};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tables
-    Table,
-    /// An array with one document for each file
-    Json,
-}
+use crate::text::harmless::harmless_lines;
+use crate::{report, result};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,9 +33,8 @@ pub struct Arguments {
     /// Also show all variants
     #[arg(long)]
     all_variants: bool,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Runs the command. All files are looked at; one that is wrong makes the command fail at the end.
@@ -57,20 +50,20 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         }
     }
     let tables = documents.iter().map(|document| report::check_table(document, output::width()));
-    output::data(&match arguments.format {
-        Format::Table => report::harmless_lines(&tables.collect::<Vec<_>>().join("\n")),
+    output::data(&match arguments.format.format {
+        Format::Table => harmless_lines(&tables.collect::<Vec<_>>().join("\n")),
         Format::Json => format!("{:#}\n", serde_json::json!(documents)),
     })?;
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Scenario(wrong.join("\n"))) }
 }
 
-fn understood(file: &Path, arguments: &Arguments, console: &Console) -> Result<report::CheckDocument, Failure> {
+fn understood(file: &Path, arguments: &Arguments, console: &Console) -> Result<result::CheckDocument, Failure> {
     let loaded = console.load(file)?;
     let plan = Plan::lower(&loaded.scenario);
     let outlook = outlook(&plan)?;
-    let mut document = report::check(&loaded.source.name, &loaded.scenario, &plan, &outlook);
+    let mut document = result::check(&loaded.source.name, &loaded.scenario, &plan, &outlook);
     for variant in variants(arguments, &loaded)? {
-        document.variants.insert(variant.name.clone(), report::check_variant(&loaded, variant));
+        document.variants.insert(variant.name.clone(), result::check_variant(&loaded, variant));
     }
     Ok(document.with_warnings(&loaded.warnings))
 }

@@ -3,26 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indexmap::IndexMap;
 
+use super::arguments::{
+    Format, FormatArguments, LevelArguments, ReportArguments, RunLength, parse_share, refuse_invalid, unknown_variant,
+};
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
 use super::engine::EngineArguments;
-use super::run::{RunLength, parse_share, refuse_invalid};
-use super::{Failure, output, progress};
-use crate::compare::{self, Case, Comparison, ranges};
+use super::failure::Failure;
+use super::{output, progress};
 use crate::engine::{BLOCK, prepare};
-use crate::report::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
+use crate::report;
+use crate::result::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
+use crate::run::compare::{self, Case, Comparison, ranges};
+use crate::run::single::info;
 use crate::scenario::{Loaded, Scenario, Template};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tables
-    Table,
-    /// The whole document, with every result and every difference
-    Json,
-}
+use crate::text::harmless::harmless_lines;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,18 +51,15 @@ pub struct Arguments {
     replicates: u64,
     #[command(flatten)]
     engine: EngineArguments,
-    /// Levels of value at risk and expected shortfall
-    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
-    levels: Vec<f64>,
+    #[command(flatten)]
+    levels: LevelArguments,
     /// Quantiles to report
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.05,0.5,0.95", value_parser = parse_share, help_heading = "Output")]
     quantiles: Vec<f64>,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
-    format: Format,
-    /// Also write a report as an HTML page
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    format: FormatArguments,
+    #[command(flatten)]
+    report: ReportArguments,
     /// Exclude paths with a figure that is not a number instead of failing
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
@@ -89,7 +84,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let loaded: Vec<Loaded> = arguments.files.iter().map(|file| console.load(file)).collect::<Result<_, _>>()?;
     let chosen = choose(arguments, &loaded)?;
     let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
-    super::report::check(arguments.report.as_deref(), &inputs)?;
+    super::report::check(arguments.report.report.as_deref(), &inputs)?;
     refuse_units(&chosen)?;
     let plans = chosen.iter().map(|chosen| (chosen.name.clone(), chosen.scenario.clone()));
     let cases: Vec<Case> = plans.map(|(name, scenario)| Case { plan: prepare(&scenario), name, scenario }).collect();
@@ -99,7 +94,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         console.remark(reason);
     }
     let sampling = arguments.length.sampling(&engine, &arguments.engine);
-    let asked = Asked::new(&arguments.levels, &arguments.quantiles);
+    let asked = Asked::new(&arguments.levels.levels, &arguments.quantiles);
     if !arguments.fail_if.is_empty() {
         let nothing = compare::nothing(&cases, &sampling, &asked);
         refuse_unknown(&arguments.fail_if, &document(&chosen, &cases, &nothing, &sampling, &asked, &[]))?;
@@ -126,14 +121,14 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     if !arguments.allow_invalid {
         found.tallies.iter().try_for_each(|tally| refuse_invalid(tally, None))?;
     }
-    let info = engine.info(started.elapsed(), None);
+    let info = info(&engine, started.elapsed(), None);
     let infos = vec![info; cases.len()];
     let document = document(&chosen, &cases, &found, &sampling, &asked, &infos);
-    output::data(&match arguments.format {
-        Format::Table => report::harmless_lines(&report::compare_table(&document, output::width())),
-        Format::Json => report::json(&document),
+    output::data(&match arguments.format.format {
+        Format::Table => harmless_lines(&report::compare_table(&document, output::width())),
+        Format::Json => result::json(&document),
     })?;
-    if let Some(file) = &arguments.report {
+    if let Some(file) = &arguments.report.report {
         let section = report::page::compare_section(&document, &super::report::compare_command(&document));
         super::report::write(file, &[section], console)?;
     }
@@ -144,14 +139,14 @@ fn document(
     chosen: &[Chosen],
     cases: &[Case],
     found: &Comparison,
-    sampling: &report::Sampling,
+    sampling: &result::Sampling,
     asked: &Asked,
     infos: &[RunInfo],
 ) -> CompareDocument {
     let base = (&chosen[0].scenario, chosen[0].template);
     let differs = |index: usize, of: &Chosen| match index {
         0 => Vec::new(),
-        _ => report::changes(base, (&of.scenario, of.template)),
+        _ => result::changes(base, (&of.scenario, of.template)),
     };
     let scenario = |(index, (chosen, case)): (usize, (&Chosen, &Case))| {
         let info = infos.get(index).cloned().unwrap_or_default();
@@ -165,7 +160,7 @@ fn document(
         (chosen.name.clone(), compared)
     };
     let scenarios = chosen.iter().zip(cases).enumerate().map(scenario).collect();
-    report::comparison(scenarios, &found.sizes, &found.replicated)
+    result::comparison(scenarios, &found.sizes, &found.replicated)
 }
 
 /// The base and what is compared with it: the variants asked for, or all of a single file, or the other files.
@@ -229,17 +224,6 @@ fn distinguish(chosen: &mut [Chosen]) {
             chosen.name = if is_twice(&with_file, &with_file[place]) { numbered } else { with_file[place].clone() };
         }
     }
-}
-
-/// A variant that no file has.
-pub fn unknown_variant(name: &str, loaded: &[Loaded]) -> Failure {
-    let known: Vec<&str> =
-        loaded.iter().flat_map(|file| file.variants.iter().map(|variant| variant.name.as_str())).collect();
-    let hint = match known.is_empty() {
-        true => "the file has no [[variant]]".to_owned(),
-        false => format!("the variants are {}", known.join(", ")),
-    };
-    Failure::Usage { message: format!("there is no variant `{name}`"), hint: Some(hint) }
 }
 
 /// Differences of dollars and euros mean nothing.

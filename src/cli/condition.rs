@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Any number of the result document compared with a number.
 #[derive(Debug, Clone, PartialEq)]

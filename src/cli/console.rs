@@ -5,9 +5,10 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, output};
+use super::failure::Failure;
+use super::output;
 use crate::scenario::{self, Loaded};
-use crate::{magnitude, report, signals};
+use crate::{magnitude, signals, storage};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Colour {
@@ -70,7 +71,7 @@ impl Console {
         let colour = arguments.color.is_wanted(is_terminal && !is_dumb, variable("NO_COLOR").is_some());
         let progress = !arguments.quiet && !arguments.no_progress;
         let has_bar = progress && is_terminal && !is_dumb;
-        signals::listen(move || output::ended_by_signal(has_bar), report::remove_unfinished);
+        signals::listen(move || output::ended_by_signal(has_bar), storage::remove_unfinished);
         Console { colour, quiet: arguments.quiet, progress }
     }
 

@@ -2,9 +2,11 @@
 
 use clap::Args;
 
-use super::{Failure, output};
+use super::failure::Failure;
+use super::output;
 use crate::engine::Instructions;
-use crate::engine::gpu::adapter::{AdapterReport, automatic, visible};
+use crate::engine::gpu::AdapterReport;
+use crate::engine::gpu::adapter::{automatic, visible};
 
 const EXAMPLES: &str = "\
 Examples:

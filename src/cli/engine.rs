@@ -1,17 +1,15 @@
 //! Which engine runs.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use chrono::SecondsFormat;
 use clap::{Args, ValueEnum};
 
-use super::{Failure, clock};
-use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+use super::failure::Failure;
+use crate::engine::cpu::CpuEngine;
 use crate::engine::given::Given;
-use crate::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
-use crate::engine::{Engine, Instructions, Share};
-use crate::report::{AdapterShare, RunInfo, host};
+use crate::engine::gpu::Selection;
+use crate::engine::select::{self, Chosen, Wish};
+use crate::engine::{Instructions, Precision, Sampling};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
@@ -63,50 +61,6 @@ pub struct EngineArguments {
     pub threads: Option<u16>,
 }
 
-/// An engine and what to say of it.
-pub struct Chosen {
-    pub engine: Box<dyn Engine>,
-    /// `cpu` or `gpu`.
-    pub backend: &'static str,
-    pub adapter: Option<adapter::AdapterReport>,
-    pub threads: Option<u32>,
-    pub instructions: Option<Instructions>,
-    /// What people should know of the choice: a complete sentence.
-    pub reason: Option<String>,
-}
-
-impl Chosen {
-    /// What of a run changes from one to the next.
-    pub fn info(&self, wall: Duration, computed: Option<Duration>) -> RunInfo {
-        RunInfo {
-            adapter: self.adapter.as_ref().map(|adapter| adapter.name.clone()),
-            driver: self.adapter.as_ref().map(|adapter| adapter.driver.clone()),
-            threads: self.threads,
-            instruction_set: self.instructions.map(|instructions| instructions.to_string()),
-            wall_seconds: Some(wall.as_secs_f64()),
-            kernel_seconds: computed.map(|computed| computed.as_secs_f64()),
-            host: host(),
-            date: clock::rfc3339(SystemTime::now(), SecondsFormat::Secs),
-            shares: self.engine.shares().into_iter().map(share).collect(),
-            incidents: self.engine.incidents(),
-        }
-    }
-}
-
-/// That adapters are software, for people who expect a GPU.
-fn software(adapters: &[adapter::Found]) -> Option<String> {
-    let names: Vec<&str> =
-        adapters.iter().filter(|found| !found.report.hardware).map(|found| found.report.name.as_str()).collect();
-    let (adapters, are) = if names.len() == 1 { ("adapter", "is a software") } else { ("adapters", "are software") };
-    (!names.is_empty())
-        .then(|| format!("{} {are} {adapters}, slower than the CPU engine (--backend cpu).", names.join(" and ")))
-}
-
-fn share(share: Share) -> AdapterShare {
-    let paths = share.paths.into_iter().map(|range| [range.start, range.end]).collect();
-    AdapterShare { adapter: share.adapter, driver: share.driver, paths }
-}
-
 impl EngineArguments {
     /// Where trajectories are drawn.
     pub fn sampling(&self) -> Sampling {
@@ -127,32 +81,19 @@ impl EngineArguments {
     /// Makes the engine that the options ask for, on trajectories that are given or on its own.
     pub fn choose(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, Failure> {
         self.check()?;
-        let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
-        if self.backend == Backend::Cpu || self.precision == PrecisionChoice::F64 || self.instructions.is_some() {
-            return self.cpu(given, None);
-        }
-        if gpu_asked {
-            let adapters = adapter::pick(self.adapter.as_ref())?;
-            let remark = software(&adapters);
-            return match &adapters[..] {
-                [only] if self.adapter != Some(Selection::All) => self.gpu(only, given, remark),
-                several => self.gpus(several, given.as_ref(), remark),
-            };
-        }
-        let mut adapters = adapter::visible()?;
-        match adapter::automatic(&adapters) {
-            Some(index) => {
-                let chosen = adapters.swap_remove(index);
-                self.gpu(&chosen, given.clone(), Some(format!("Using the GPU {}.", chosen.report.name))).or_else(
-                    |failure| {
-                        let Failure::Failed { message, .. } = failure else { return Err(failure) };
-                        self.cpu(given, Some(format!("The GPU cannot be used: {message}")))
-                    },
-                )
-            }
-            None if adapters.is_empty() => self.cpu(given, Some("No GPU found".into())),
-            None => self.cpu(given, Some("No hardware GPU found".into())),
-        }
+        let wish = Wish {
+            backend: match self.backend {
+                Backend::Auto => select::Backend::Auto,
+                Backend::Gpu => select::Backend::Gpu,
+                Backend::Cpu => select::Backend::Cpu,
+            },
+            adapter: self.adapter.clone(),
+            sampling: self.sampling(),
+            precision: self.precision(),
+            instructions: self.instructions.as_ref().map(|_| self.instructions()).transpose()?,
+            threads: self.threads.map(usize::from),
+        };
+        Ok(wish.choose(given)?)
     }
 
     /// The engine that runs single paths again: one thread of the CPU engine, in the precision asked for.
@@ -200,64 +141,5 @@ impl EngineArguments {
             });
         }
         Ok(())
-    }
-
-    /// The CPU engine, and why not a GPU if one might be expected.
-    fn cpu(&self, given: Option<Arc<dyn Given>>, reason: Option<String>) -> Result<Chosen, Failure> {
-        let threads = self.threads.map(usize::from);
-        let mut engine = CpuEngine::new(threads, self.instructions()?, self.precision(), self.sampling())?;
-        if let Some(given) = given {
-            engine = engine.with_trajectories(given);
-        }
-        let threads = if engine.threads() == 1 { "1 thread".into() } else { format!("{} threads", engine.threads()) };
-        let reason = reason.map(|reason| format!("{reason}; using the CPU ({threads})."));
-        Ok(Chosen {
-            backend: "cpu",
-            adapter: None,
-            threads: Some(engine.threads() as u32),
-            instructions: Some(engine.instructions()),
-            reason,
-            engine: Box::new(engine),
-        })
-    }
-
-    fn gpu(
-        &self,
-        found: &adapter::Found,
-        given: Option<Arc<dyn Given>>,
-        reason: Option<String>,
-    ) -> Result<Chosen, Failure> {
-        let mut engine = GpuEngine::new(found, self.sampling(), self.threads.map(usize::from))?;
-        if let Some(given) = given {
-            engine = engine.with_trajectories(given);
-        }
-        Ok(Chosen {
-            engine: Box::new(engine),
-            backend: "gpu",
-            adapter: Some(found.report.clone()),
-            threads: None,
-            instructions: None,
-            reason,
-        })
-    }
-
-    fn gpus(
-        &self,
-        adapters: &[adapter::Found],
-        given: Option<&Arc<dyn Given>>,
-        remark: Option<String>,
-    ) -> Result<Chosen, Failure> {
-        let mut engine = ManyEngine::new(adapters, self.sampling(), self.threads.map(usize::from))?;
-        if let Some(given) = given {
-            engine = engine.with_trajectories(given);
-        }
-        Ok(Chosen {
-            backend: "gpu",
-            adapter: None,
-            threads: None,
-            instructions: None,
-            reason: remark.or_else(|| Some(format!("Splitting the paths over {}.", engine.description()))),
-            engine: Box::new(engine),
-        })
     }
 }

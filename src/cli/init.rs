@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console::Console;
-use super::{Failure, output};
-use crate::report::{Written, check_ending};
+use super::failure::{Failure, hint};
+use super::output;
+use crate::storage::{Written, check_ending};
 
 /// The scenario that is written.
 const START: &str = include_str!("../../docs/examples/start.toml");
@@ -41,7 +42,7 @@ pub fn init(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         },
         _ => Failure::Failed {
             message: format!("`{name}` could not be written: {error}"),
-            hint: Some(output::hint(Some(error.kind())).into()),
+            hint: Some(hint(Some(error.kind())).into()),
         },
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(&arguments.file).map_err(failed)?;

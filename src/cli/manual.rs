@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::{Failure, output};
-use crate::report::write_output;
+use super::failure::Failure;
+use super::output;
+use crate::storage::write_output;
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -22,10 +23,10 @@ pub struct CompletionsArguments {
     shell: Shell,
 }
 
-/// Prints a completion script.
-pub fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
+/// Prints a completion script for all commands.
+pub fn completions(arguments: &CompletionsArguments, mut command: Command) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::command(), "overhang", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "overhang", &mut script);
     output::data(&String::from_utf8_lossy(&script))
 }
 
@@ -43,8 +44,7 @@ pub struct ManArguments {
 }
 
 /// Prints the manual page, or writes all of them.
-pub fn man(arguments: &ManArguments) -> Result<(), Failure> {
-    let mut command = super::command();
+pub fn man(arguments: &ManArguments, mut command: Command) -> Result<(), Failure> {
     command.build();
     match &arguments.out {
         None => output::data(&String::from_utf8_lossy(&page(&command, "overhang")?)),

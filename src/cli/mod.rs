@@ -1,14 +1,15 @@
 //! The command line: one file per command. Nothing else prints.
 
+mod arguments;
 mod background;
 mod bench;
 mod check;
-mod clock;
 mod compare;
 mod condition;
 mod console;
 mod devices;
 mod engine;
+mod failure;
 mod init;
 mod manual;
 mod output;
@@ -34,54 +35,6 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use console::{Console, ConsoleArguments};
 
-/// How a command ended.
-#[derive(Debug)]
-pub enum Failure {
-    /// The work failed: exit code 1.
-    Failed { message: String, hint: Option<String> },
-    /// Bad usage: exit code 2.
-    Usage { message: String, hint: Option<String> },
-    /// Bad scenario, its messages rendered: exit code 2.
-    Scenario(String),
-    /// Conditions on the result that were asked for are not met: exit code 3.
-    Condition(String),
-    /// A signal ended it: exit code 128 + the signal's number.
-    Stopped(u8),
-    /// The same, and what was finished stays: where it is.
-    Paused { code: u8, kept: String },
-}
-
-impl From<crate::engine::EngineError> for Failure {
-    fn from(error: crate::engine::EngineError) -> Self {
-        Failure::Failed { message: error.message, hint: error.hint }
-    }
-}
-
-impl From<crate::trajectories::TrajectoryError> for Failure {
-    fn from(error: crate::trajectories::TrajectoryError) -> Self {
-        Failure::Failed { message: error.message, hint: Some(error.hint) }
-    }
-}
-
-impl From<crate::report::FolderError> for Failure {
-    fn from(error: crate::report::FolderError) -> Self {
-        use crate::report::FolderError;
-        let hint = match &error {
-            FolderError::Exists(_) => "choose a new folder, or use --force to replace the folder of an earlier run",
-            FolderError::Taken(_) => "choose another folder and run the command again; nothing was overwritten",
-            FolderError::NotOurs { .. } => "choose a new folder, or remove this one yourself",
-            FolderError::Unwritable { kind, .. } => output::hint(*kind),
-        };
-        Failure::Failed { message: error.to_string(), hint: Some(hint.into()) }
-    }
-}
-
-impl From<crate::report::WrongEnding> for Failure {
-    fn from(error: crate::report::WrongEnding) -> Self {
-        Failure::Usage { message: error.to_string(), hint: Some(error.hint) }
-    }
-}
-
 /// Risk engine for long-term compute commitments.
 ///
 /// Simulates compute prices, utilization and performance returns, settles take-or-pay contracts on every path, on the CPU
@@ -89,7 +42,7 @@ impl From<crate::report::WrongEnding> for Failure {
 #[derive(Debug, Parser)]
 #[command(
     name = "overhang",
-    version = crate::report::program::LONG_VERSION,
+    version = crate::result::program::LONG_VERSION,
     arg_required_else_help = true,
     args_override_self = true,
     after_help = EXAMPLES
@@ -175,8 +128,8 @@ pub fn main() -> ExitCode {
         Command::Init(arguments) => init::init(&arguments, &console),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Devices(arguments) => devices::devices(&arguments),
-        Command::Completions(arguments) => manual::completions(&arguments),
-        Command::Man(arguments) => manual::man(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments, command()),
+        Command::Man(arguments) => manual::man(&arguments, command()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,9 +4,10 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::Failure;
-use crate::report::{Written, check_ending, harmless_lines};
+use super::failure::{Failure, hint};
 use crate::signals;
+use crate::storage::{Written, check_ending};
+use crate::text::harmless::harmless_lines;
 
 /// Writes data to standard output. Closing the pipe early is not an error.
 pub fn data(text: &str) -> Result<(), Failure> {
@@ -25,20 +26,6 @@ pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Failed {
         message: format!("`{}` could not be written: {error}", path.display()),
         hint: Some(hint(Some(error.kind())).into()),
-    }
-}
-
-/// What helps against an error of writing.
-pub fn hint(kind: Option<ErrorKind>) -> &'static str {
-    match kind {
-        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) => {
-            "free some space, or write to another disk"
-        }
-        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => "choose a folder that you can write to",
-        Some(ErrorKind::NotFound) => "check the name, or create the folder first",
-        Some(ErrorKind::IsADirectory | ErrorKind::InvalidInput) => "choose another file",
-        Some(ErrorKind::ResourceBusy) => "choose a new folder inside it",
-        _ => "check the path, and whether the disk is full",
     }
 }
 

@@ -7,11 +7,13 @@ use clap::{Args, ValueEnum};
 use super::background::Pass;
 use super::console::Console;
 use super::engine::EngineArguments;
+use super::failure::Failure;
+use super::output;
 use super::stored::{StoredRun, run};
-use super::{Failure, output};
 use crate::engine::prepare;
 use crate::report::chart::{Chart, png, svg};
-use crate::report::{check_output, pictures, write_output};
+use crate::report::pictures;
+use crate::storage::{check_output, write_output};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {

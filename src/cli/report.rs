@@ -7,13 +7,15 @@ use clap::Args;
 use super::background::{Background, Pass, quoted, run_command};
 use super::console::Console;
 use super::engine::EngineArguments;
+use super::failure::Failure;
+use super::output;
 use super::stored::{Stored, StoredRun, open};
-use super::{Failure, output};
 use crate::engine::prepare;
 use crate::registry::{Figure, Registered as _};
 use crate::report::page::{self, RunReport, Section};
-use crate::report::{CompareDocument, ResultDocument, Written, check_ending, check_output, write_output};
+use crate::result::{CompareDocument, ResultDocument};
 use crate::scenario::{Scenario, Source};
+use crate::storage::{Written, check_ending, check_output, write_output};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,32 +1,30 @@
 //! `overhang run`: simulate a scenario and print its distributions.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::arguments::{
+    EstimateArguments, Format, FormatArguments, MOST_PATHS, ReportArguments, parse_paths, refuse_invalid,
+    unknown_variant,
+};
 use super::background::{Pass, run_command};
-use super::compare::unknown_variant;
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
-use super::engine::{Chosen, EngineArguments, PrecisionChoice};
-use super::{Failure, output, progress, report, rounding};
+use super::engine::{EngineArguments, PrecisionChoice};
+use super::failure::Failure;
+use super::{output, progress, report, rounding};
 use crate::engine::given::Given;
-use crate::engine::{Draws, empty_tally, prepare};
-use crate::plan::Plan;
-use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo, harmless_lines};
+use crate::engine::{Draws, prepare};
+use crate::report::{plain_table, table, trace_table};
+use crate::result::{self, Folder, Sampling};
+use crate::run::single::{Run, info};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
+use crate::text::harmless::harmless_lines;
 use crate::trajectories::{self, Opened};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tables and charts as text
-    Table,
-    /// The whole result document
-    Json,
-}
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,15 +52,10 @@ pub struct Arguments {
     trajectories: Option<PathBuf>,
     #[command(flatten)]
     engine: EngineArguments,
-    /// Levels of value at risk and expected shortfall
-    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
-    levels: Vec<f64>,
-    /// Quantiles to report
-    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
-    quantiles: Vec<f64>,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
-    format: Format,
+    #[command(flatten)]
+    estimates: EstimateArguments,
+    #[command(flatten)]
+    format: FormatArguments,
     /// Leave the charts out of the table
     #[arg(long, help_heading = "Output")]
     plain: bool,
@@ -75,9 +68,8 @@ pub struct Arguments {
     /// Replace the folder of an earlier run
     #[arg(long, requires = "out", help_heading = "Output")]
     force: bool,
-    /// Also write a report as an HTML page
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    report: ReportArguments,
     /// Also write the figures and event times of the first N paths to paths.parquet in the folder
     #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
     save_paths: Option<u64>,
@@ -89,55 +81,8 @@ pub struct Arguments {
     fail_if: Vec<Condition>,
 }
 
-/// How many paths, and which.
-#[derive(Debug, Args)]
-pub struct RunLength {
-    /// Number of paths, such as 1e6 or 1_000_000
-    #[arg(long, value_name = "N", default_value = "1e6", value_parser = parse_paths)]
-    pub paths: u64,
-    /// Seed of the random numbers
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-}
-
-impl RunLength {
-    /// Where the paths come from, for documents.
-    pub fn sampling(&self, chosen: &Chosen, engine: &EngineArguments) -> documents::Sampling {
-        documents::Sampling {
-            seed: self.seed,
-            replicate: 0,
-            paths: self.paths,
-            sampling: "independent".into(),
-            trajectories: None,
-            backend: chosen.backend.into(),
-            precision: engine.precision_name().into(),
-        }
-    }
-}
-
 /// Paths of a run that says nothing else.
 const USUAL_PATHS: u64 = 1_000_000;
-/// The most paths of a run: 2⁴⁰, days of work for any machine.
-const MOST_PATHS: u64 = 1 << 40;
-
-/// Whole numbers, with underscores or as 1e6.
-pub fn parse_paths(text: &str) -> Result<u64, String> {
-    let plain = text.replace('_', "");
-    let number = plain.parse::<u64>().ok().or_else(|| {
-        let value: f64 = plain.parse().ok()?;
-        (value.fract() == 0.0 && (0.0..=MOST_PATHS as f64).contains(&value)).then_some(value as u64)
-    });
-    match number {
-        Some(paths) if (1..=MOST_PATHS).contains(&paths) => Ok(paths),
-        _ => Err(format!("must be a whole number from 1 to {MOST_PATHS}, for example 1e6")),
-    }
-}
-
-/// A probability or level strictly between 0 and 1.
-pub fn parse_share(text: &str) -> Result<f64, String> {
-    let share = text.trim().parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 1.0);
-    share.ok_or_else(|| "must lie between 0 and 1, for example 0.95".into())
-}
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
@@ -164,22 +109,25 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if arguments.engine.precision == PrecisionChoice::F32 {
         rounding::warn(console, &loaded.scenario, &plan);
     }
-    let source = source(arguments, paths, opened.as_ref().map(Opened::hash));
+    let run = Run {
+        scenario: &loaded.scenario,
+        plan: &plan,
+        engine: &*chosen.engine,
+        sampling: sampling(arguments, paths, opened.as_ref().map(Opened::hash), chosen.backend),
+        asked: arguments.estimates.asked(),
+    };
     if !arguments.fail_if.is_empty() {
-        let nothing = empty_tally(&plan);
-        let empty = document(arguments, &loaded, &plan, &nothing, (chosen.backend, &source), RunInfo::default());
-        refuse_unknown(&arguments.fail_if, &empty)?;
+        refuse_unknown(&arguments.fail_if, &run.empty())?;
     }
     let computing = Instant::now();
-    let tally = simulate(arguments, console, &chosen, &plan, paths)?;
+    let tally = simulate(&run, console)?;
     let computed = computing.elapsed();
     if !arguments.allow_invalid {
         refuse_invalid(&tally, arguments.trajectories.as_deref())?;
     }
-    let info = chosen.info(started.elapsed(), Some(computed));
-    let document = document(arguments, &loaded, &plan, &tally, (chosen.backend, &source), info);
+    let document = run.document(&tally, info(&chosen, started.elapsed(), Some(computed)));
     let pass = Pass { scenario: &loaded.scenario, plan: &plan, engine: &chosen, document: &document, console };
-    let background = arguments.report.as_ref().map(|_| pass.background(&loaded.source.name)).transpose()?;
+    let background = arguments.report.report.as_ref().map(|_| pass.background(&loaded.source.name)).transpose()?;
     let check_unchanged = || opened.as_ref().map_or(Ok(()), Opened::check_unchanged);
     check_unchanged()?;
     let courses = background.as_ref().map(|background| &background.courses);
@@ -187,21 +135,21 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         let folder = Folder::begin(target, arguments.force)?;
         folder.write_result(&document, &loaded.source)?;
         courses.map_or(Ok(()), |courses| folder.write_courses(courses))?;
-        save_paths(arguments, console, &loaded, &chosen, &plan, (&folder, paths))?;
+        save_paths(arguments, console, &run, &folder)?;
         check_unchanged()?;
         Ok(folder.finish()?)
     });
     console.go_on()?;
-    if let (Some(file), Some(background)) = (&arguments.report, &background) {
+    if let (Some(file), Some(background)) = (&arguments.report.report, &background) {
         let command = run_command(&document, &loaded.source.name, arguments.trajectories.as_deref());
         let section = report::run_section(&document, &loaded.scenario, &loaded.source, background, &command);
         written = written.and(report::write(file, &[section], console));
     }
     // a result that could not be written is printed all the same
-    output::data(&match arguments.format {
-        Format::Table if arguments.plain => harmless_lines(&documents::plain_table(&document, output::width())),
-        Format::Table => harmless_lines(&documents::table(&document, output::width())),
-        Format::Json => documents::json(&document),
+    output::data(&match arguments.format.format {
+        Format::Table if arguments.plain => harmless_lines(&plain_table(&document, output::width())),
+        Format::Table => harmless_lines(&table(&document, output::width())),
+        Format::Json => result::json(&document),
     })?;
     written?;
     if arguments.fail_if.is_empty() { Ok(()) } else { judge(&arguments.fail_if, &document) }
@@ -214,7 +162,7 @@ fn check_outputs(arguments: &Arguments) -> Result<(), Failure> {
         Folder::check(folder, arguments.force)?;
     }
     let inputs = std::iter::once(&arguments.scenario).chain(&arguments.trajectories).map(PathBuf::as_path);
-    report::check(arguments.report.as_deref(), &inputs.collect::<Vec<_>>())
+    report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())
 }
 
 /// One path again, alone, in the precision asked for.
@@ -222,9 +170,9 @@ fn trace(arguments: &Arguments, loaded: &Loaded, path: u64) -> Result<(), Failur
     let plan = prepare(&loaded.scenario);
     let draws = Draws { seed: arguments.seed, replicate: 0 };
     let periods = arguments.engine.tracer()?.trace(&plan, draws, path);
-    let document = documents::trace(&loaded.scenario, &plan, arguments.seed, path, &periods);
-    output::data(&match arguments.format {
-        Format::Table => harmless_lines(&documents::trace_table(&document, output::width())),
+    let document = result::trace(&loaded.scenario, &plan, arguments.seed, path, &periods);
+    output::data(&match arguments.format.format {
+        Format::Table => harmless_lines(&trace_table(&document, output::width())),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),
     })
 }
@@ -232,73 +180,33 @@ fn trace(arguments: &Arguments, loaded: &Loaded, path: u64) -> Result<(), Failur
 /// Paths of a row group.
 const SAVED_AT_ONCE: u64 = 1 << 16;
 
-fn save_paths(
-    arguments: &Arguments,
-    console: &Console,
-    loaded: &Loaded,
-    chosen: &Chosen,
-    plan: &Plan,
-    (folder, paths): (&Folder, u64),
-) -> Result<(), Failure> {
+fn save_paths(arguments: &Arguments, console: &Console, run: &Run, folder: &Folder) -> Result<(), Failure> {
     let Some(asked) = arguments.save_paths else { return Ok(()) };
-    let draws = Draws { seed: arguments.seed, replicate: 0 };
-    let paths = asked.min(paths);
+    let paths = asked.min(run.sampling.paths);
     let bar = progress::of_paths(paths, console);
     let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
         console.go_on()?;
         let batch = first..(first + SAVED_AT_ONCE).min(paths);
-        let values = chosen.engine.values(plan, draws, batch.clone())?;
+        let table = run.paths(batch.clone())?;
         bar.inc(batch.end - batch.start);
-        Ok::<_, Failure>(documents::path_table(&loaded.scenario, plan, &values, first))
+        Ok::<_, Failure>(table)
     });
     let written = folder.write_batches("paths.parquet", batches);
     bar.finish_and_clear();
     written
 }
 
-fn simulate(
-    arguments: &Arguments,
-    console: &Console,
-    chosen: &Chosen,
-    plan: &Plan,
-    paths: u64,
-) -> Result<Tally, Failure> {
-    let bar = progress::of_paths(paths, console);
-    let draws = Draws { seed: arguments.seed, replicate: 0 };
+fn simulate(run: &Run, console: &Console) -> Result<Tally, Failure> {
+    let bar = progress::of_paths(run.sampling.paths, console);
     let advance = |paths: u64| {
         bar.inc(paths);
         !console.is_stopped()
     };
-    let tally = chosen.engine.tally(plan, draws, 0..paths, &advance);
+    let tally = run.tally(&advance);
     bar.finish_and_clear();
     console.go_on()?;
-    chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
+    run.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
     Ok(tally?)
-}
-
-/// A run in which a figure of a path is no number has no result.
-/// On trajectories of the user's own a path cannot be shown with `--path`.
-pub fn refuse_invalid(tally: &Tally, trajectories: Option<&Path>) -> Result<(), Failure> {
-    let Some(first) = tally.invalid.first else { return Ok(()) };
-    let count = tally.invalid.count;
-    let (paths, have) = if count == 1 { ("path", "has") } else { ("paths", "have") };
-    Err(Failure::Failed {
-        message: format!(
-            "{count} {paths} of {} {have} a figure that is infinite or not a number; the first is path {first}",
-            tally.paths
-        ),
-        hint: Some(match trajectories {
-            None => format!(
-                "inspect it with --path {first}, and look for volatilities, drifts or rates that let a factor exceed 10³⁸; \
-                 --allow-invalid excludes such paths"
-            ),
-            Some(file) => format!(
-                "look at path {first} of `{}` for values that are too large or too close to 0; --allow-invalid excludes such \
-                 paths",
-                file.display()
-            ),
-        }),
-    })
 }
 
 /// How many paths there will be.
@@ -315,44 +223,15 @@ fn paths(arguments: &Arguments, given: Option<&dyn Given>) -> Result<u64, Failur
     }
 }
 
-/// Where the paths come from.
-fn source(arguments: &Arguments, paths: u64, trajectories: Option<&str>) -> documents::Sampling {
-    documents::Sampling {
+/// Where the paths come from, and who computes them.
+fn sampling(arguments: &Arguments, paths: u64, trajectories: Option<&str>, backend: &str) -> Sampling {
+    Sampling {
         seed: arguments.seed,
         replicate: 0,
         paths,
         sampling: if trajectories.is_some() { "trajectories" } else { "independent" }.into(),
         trajectories: trajectories.map(str::to_owned),
-        backend: String::new(),
+        backend: backend.into(),
         precision: arguments.engine.precision_name().into(),
-    }
-}
-
-fn document(
-    arguments: &Arguments,
-    loaded: &Loaded,
-    plan: &Plan,
-    tally: &Tally,
-    (backend, source): (&str, &documents::Sampling),
-    info: RunInfo,
-) -> ResultDocument {
-    let asked = Asked::new(&arguments.levels, &arguments.quantiles);
-    let sampling = documents::Sampling { backend: backend.into(), ..source.clone() };
-    let vendors = plan.vendor_owners();
-    let provenance = Provenance::new(&loaded.scenario, sampling);
-    documents::result(&loaded.scenario, &plan.figures, &plan.times, &vendors, tally, &asked, provenance, info)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_whole_numbers_in_range() {
-        assert_eq!(parse_paths("1e6"), Ok(1_000_000));
-        assert_eq!(parse_paths("1_000"), Ok(1000));
-        for bad in ["0", "-1", "1.5", "1e13", "many", "nan", "inf", ""] {
-            assert!(parse_paths(bad).is_err(), "{bad}");
-        }
     }
 }

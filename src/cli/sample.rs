@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::arguments::parse_paths;
 use super::console::Console;
-use super::run::parse_paths;
-use super::{Failure, progress};
-use crate::engine::cpu::{CpuEngine, Precision, Sampling};
-use crate::engine::{Draws, Instructions};
+use super::failure::Failure;
+use super::progress;
+use crate::engine::cpu::CpuEngine;
+use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;
 use crate::trajectories;
 

@@ -2,8 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, output};
-use crate::{report, scenario};
+use super::failure::Failure;
+use super::output;
+use crate::{result, scenario};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Document {
@@ -36,7 +37,7 @@ pub struct Arguments {
 pub fn schema(arguments: &Arguments) -> Result<(), Failure> {
     match arguments.document {
         Document::Scenario => output::data(scenario::SCHEMA),
-        Document::Result => output::data(&report::schema()),
-        Document::Comparison => output::data(&report::comparison_schema()),
+        Document::Result => output::data(&result::schema()),
+        Document::Comparison => output::data(&result::comparison_schema()),
     }
 }

@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::engine::{Backend, EngineArguments};
-use super::{Failure, output};
+use super::failure::Failure;
+use super::output;
 
 const TEMPLATE: &str = include_str!("../../deploy/slurm/sweep.sh");
 const BEGIN: &str = "# settings: begin\n";

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Failure;
-use super::engine::{Chosen, EngineArguments};
+use super::engine::EngineArguments;
+use super::failure::Failure;
 use crate::engine::Progress;
 use crate::engine::given::Given;
+use crate::engine::select::Chosen;
 use crate::plan::Plan;
-use crate::report::{BenchDocument, CompareDocument, Document, Provenance, ResultDocument, Sampling, read_document};
+use crate::result::{BenchDocument, CompareDocument, Document, Provenance, ResultDocument, Sampling, read_document};
 use crate::scenario::{self, Loaded, Scenario, Source};
 use crate::sweep::{self, Store};
 use crate::trajectories;

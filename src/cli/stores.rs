@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::arguments::{Format, FormatArguments};
 use super::condition::Condition;
 use super::console::Console;
-use super::{Failure, output, progress, sweeping};
-use crate::report::harmless_lines;
+use super::failure::Failure;
+use super::{output, progress, sweeping};
 use crate::sweep::{self, Listed, Overview, Status, Store, SweepError};
+use crate::text::harmless::harmless_lines;
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
@@ -51,14 +53,6 @@ pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failur
     sweeping::merged(&store, &loaded, arguments.watch.as_deref(), &arguments.fail_if)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A few lines of text
-    Table,
-    /// A JSON document
-    Json,
-}
-
 const STATUS_EXAMPLES: &str = "\
 Examples:
   overhang status store
@@ -75,9 +69,8 @@ pub struct StatusArguments {
     /// Stores of a sweep, or quoted patterns such as 'shards/*'
     #[arg(required = true, value_name = "STORE")]
     stores: Vec<PathBuf>,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[command(flatten)]
+    format: FormatArguments,
     /// Also read all results and verify their checksums
     #[arg(long)]
     check: bool,
@@ -110,7 +103,7 @@ pub fn status(arguments: &StatusArguments, console: &Console) -> Result<(), Fail
             (line(&overview), serde_json::json!(overview))
         }
     };
-    output::data(&match arguments.format {
+    output::data(&match arguments.format.format {
         Format::Table => harmless_lines(&table),
         Format::Json => format!("{json:#}\n"),
     })

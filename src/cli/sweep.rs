@@ -6,24 +6,22 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::Failure;
+use super::arguments::{EstimateArguments, ReportArguments, parse_paths, unknown_variant};
 use super::condition::Condition;
 use super::console::Console;
-use super::engine::{Chosen, EngineArguments};
-use super::progress;
-use super::run::{parse_paths, parse_share};
-use super::sweeping;
+use super::engine::EngineArguments;
+use super::failure::Failure;
+use super::{progress, sweeping};
+use crate::engine::select::Chosen;
 use crate::input::is_stdin;
-use crate::report::Asked;
 use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
-use crate::sweep::batch::{Unit, shares, units};
+use crate::sweep::batch::{shares, units};
 use crate::sweep::design::{self, Kind, Points};
 use crate::sweep::file::SweepFile;
 use crate::sweep::point::{WrongPoint, describe, wrong_points};
-use crate::sweep::work::Sweep;
 use crate::sweep::{
-    self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, SweepError, list,
+    self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, Sweep, SweepError, Unit, list,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -103,22 +101,17 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["slurm", "report", "log"], help_heading = "Batch jobs")]
     dry_run: bool,
     /// Print a Slurm job of N tasks that computes this sweep, instead of computing it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), help_heading = "Batch jobs")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), conflicts_with = "report", help_heading = "Batch jobs")]
     slurm: Option<u64>,
     #[command(flatten)]
     engine: EngineArguments,
-    /// Levels of value at risk and expected shortfall
-    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
-    levels: Vec<f64>,
-    /// Quantiles to report
-    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
-    quantiles: Vec<f64>,
+    #[command(flatten)]
+    estimates: EstimateArguments,
     /// Number that ranks the points to show [default: bubble.system.probability, or the total commitment cost]
     #[arg(long, value_name = "PLACE", help_heading = "Output")]
     watch: Option<String>,
-    /// Also write a report as an HTML page when all points are done
-    #[arg(long, value_name = "FILE", conflicts_with = "slurm", help_heading = "Output")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    report: ReportArguments,
     /// Exclude paths with a figure that is not a number instead of failing the point
     #[arg(long, help_heading = "Output")]
     allow_invalid: bool,
@@ -164,7 +157,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let seed = arguments.seed.or(file.seed).unwrap_or(1);
     let (kind, axes, points) = points(arguments, &file, seed)?;
     refuse_clash(&loaded, &points.paths)?;
-    let asked = Asked::new(&arguments.levels, &arguments.quantiles);
+    let asked = arguments.estimates.asked();
     if let Some(taken) = points.paths.iter().find(|path| sweep::rows::is_taken(path, &asked)) {
         return usage(&format!("`{taken}` cannot be an axis"), "choose a key whose value changes the results");
     }
@@ -172,7 +165,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let units = units(&points, &axes, shard);
     refuse_unknown_variants(&loaded, &points)?;
     refuse_points(&loaded, &points, &own_points(&units), console)?;
-    super::report::check(arguments.report.as_deref(), &inputs)?;
+    super::report::check(arguments.report.report.as_deref(), &inputs)?;
     super::output::check_folder_name(&arguments.out)?;
     let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
@@ -185,7 +178,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     }
     let manifest = Manifest {
         store_version: STORE_VERSION,
-        program_version: crate::report::program::VERSION.into(),
+        program_version: crate::result::program::VERSION.into(),
         scenario: loaded.scenario.name.clone(),
         scenario_hash: loaded.scenario.hash.clone(),
         design: DesignRecord {
@@ -218,7 +211,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     console.go_on()?;
     let store = store?;
     let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, arguments.log.as_deref(), console);
-    if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report, &ended) {
+    if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report.report, &ended) {
         let section = super::sweep_report::section(&Store::look(&arguments.out, &go_on)?, &loaded, "commitment_cost")?;
         super::report::write(file, &[section], console)?;
     }
@@ -226,7 +219,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 }
 
 fn engine_record(chosen: &Chosen, arguments: &EngineArguments) -> EngineRecord {
-    let sampling = if arguments.sampling() == crate::engine::cpu::Sampling::Host { "host" } else { "device" };
+    let sampling = if arguments.sampling() == crate::engine::Sampling::Host { "host" } else { "device" };
     EngineRecord {
         backend: chosen.backend.into(),
         precision: arguments.precision_name().into(),
@@ -307,7 +300,7 @@ fn refuse_unknown_variants(loaded: &Loaded, points: &Points) -> Result<(), Failu
         let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
         if let Some(name) = unknown.into_iter().find(|name| !known(name)) {
             super::output::plain_note(&format!("note: the values of the axis `{path}` are names of variants"));
-            return Err(super::compare::unknown_variant(&name, std::slice::from_ref(loaded)));
+            return Err(unknown_variant(&name, std::slice::from_ref(loaded)));
         }
     }
     Ok(())

@@ -9,10 +9,12 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use super::console::Console;
-use super::engine::Chosen;
-use super::{Failure, clock, output};
-use crate::report::host;
-use crate::sweep::work::Finished;
+use super::failure::Failure;
+use super::output;
+use crate::engine::select::Chosen;
+use crate::run::clock;
+use crate::storage::host;
+use crate::sweep::Finished;
 
 #[derive(Serialize)]
 struct Line<'a> {

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::Failure;
+use super::failure::Failure;
 use super::sweeping::shown;
 use crate::engine::{empty_tally, prepare};
-use crate::measure::Estimate;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
-use crate::report::{self, Provenance, Sampling, in_currency};
+use crate::result::{self, Provenance, Sampling};
 use crate::scenario::{Loaded, Setting};
 use crate::sweep::Store;
-use crate::sweep::rows::{self, FAILED, Row};
+use crate::sweep::points::PointNumbers;
+use crate::sweep::rows::{self, Row};
+use crate::text::numbers::in_currency;
 
 /// The section of a store, with a figure of the system.
 pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, Failure> {
@@ -28,7 +29,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     points.sort_by_key(|point| point.point);
     let plan = prepare(&loaded.scenario);
     let provenance = Provenance::new(&loaded.scenario, Sampling::default());
-    let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
+    let empty = result::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
     let unit = empty.figures.get("system").and_then(|figures| figures.get(figure)).map(|figure| figure.unit.clone());
     let currency = rows::common_currency(currencies.iter().map(String::as_str));
     let table = SweepTable {
@@ -58,15 +59,8 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
 }
 
 fn swept(store: &Store, point: usize, rows: &[Row], figure: &str) -> SweptPoint {
-    let asked = store.manifest.asked();
-    let columns = rows::columns(&asked);
-    let find = |row: &str, column: &str| {
-        let place = columns.iter().position(|name| name == column)?;
-        rows.iter().find(|found| found.place() == row)?.numbers[place]
-    };
-    let of = |column: &str| find(&format!("figures.system.{figure}"), column);
-    let tail = |part: &str| asked.levels.last().and_then(|level| of(&format!("shortfall.{level}.{part}")));
-    let bubble = |column: &str| find("bubble.system", column);
+    let numbers = PointNumbers::new(store, rows);
+    let (mean, se) = numbers.mean(figure);
     let value = |setting: &Setting| match setting {
         Setting::Number(number) => (shown(setting), Some(*number)),
         Setting::Text(_) | Setting::Date(_) => (shown(setting), None),
@@ -74,10 +68,10 @@ fn swept(store: &Store, point: usize, rows: &[Row], figure: &str) -> SweptPoint 
     SweptPoint {
         point,
         values: store.points.rows[point].iter().map(value).collect(),
-        mean: of("mean"),
-        se: of("se"),
-        shortfall: Estimate { value: tail("value"), low: tail("low"), high: tail("high"), atom: false },
-        bubble: Estimate { value: bubble("probability"), low: bubble("low"), high: bubble("high"), atom: false },
-        failed: rows.iter().find(|row| row.texts[0] == FAILED).map(|row| row.texts[5].clone()),
+        mean,
+        se,
+        shortfall: numbers.shortfall(figure),
+        bubble: numbers.bubble(),
+        failed: numbers.failed(),
     }
 }

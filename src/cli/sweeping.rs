@@ -8,19 +8,22 @@ use indicatif::ProgressBar;
 
 use super::condition::Condition;
 use super::console::Console;
-use super::engine::Chosen;
+use super::failure::Failure;
+use super::output;
 use super::progress::{bar, rate};
 use super::sweep_log::Log;
-use super::{Failure, clock, output};
+use crate::engine::select::Chosen;
 use crate::engine::{empty_tally, prepare};
-use crate::measure::Estimate;
-use crate::report::{self, Asked, PointSummary, Provenance, ResultDocument, Sampling};
+use crate::report::{self, PointSummary};
+use crate::result::{self, Asked, Provenance, ResultDocument, Sampling};
+use crate::run::clock;
 use crate::scenario::{Loaded, Setting};
-use crate::sweep::batch::Unit;
+use crate::storage::host;
 use crate::sweep::design::Points;
+use crate::sweep::points::PointNumbers;
 use crate::sweep::rows::{self, FAILED, Row, plain};
-use crate::sweep::work::{Ended, Finished, Follower, Results, Sweep, SweepFailure};
-use crate::sweep::{Store, SweepError, join};
+use crate::sweep::{Ended, Finished, Follower, Results, Store, Sweep, SweepError, SweepFailure, Unit, join};
+use crate::text::harmless::harmless_lines;
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
 const SHOWN: usize = 24;
@@ -64,7 +67,6 @@ pub struct Lookups {
     pub conditions: Vec<(Condition, Lookup)>,
     /// A result without paths, for units and labels.
     pub empty: ResultDocument,
-    pub asked: Asked,
 }
 
 impl From<SweepFailure> for Failure {
@@ -89,7 +91,7 @@ pub fn lookups(
     });
     let plan = prepare(&loaded.scenario);
     let provenance = Provenance::new(&loaded.scenario, Sampling::default());
-    let empty = report::numbers(&loaded.scenario, &plan, &empty_tally(&plan), asked, provenance);
+    let empty = result::numbers(&loaded.scenario, &plan, &empty_tally(&plan), asked, provenance);
     let known = rows::rows(&empty, asked);
     let find = |place: &str, option: &str| {
         Lookup::of(place, &known, asked).ok_or_else(|| Failure::Usage {
@@ -102,7 +104,7 @@ pub fn lookups(
     };
     let conditions = conditions.iter().map(|condition| Ok((condition.clone(), find(condition.path(), "--fail-if")?)));
     let conditions = conditions.collect::<Result<_, Failure>>()?;
-    Ok(Lookups { watched: find(watched, "--watch")?, conditions, empty, asked: asked.clone() })
+    Ok(Lookups { watched: find(watched, "--watch")?, conditions, empty })
 }
 
 /// What is seen of a sweep while it runs.
@@ -253,7 +255,7 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
                     )),
                 }
             }
-            found.push((lookups.watched.find(&rows), summary(store, point, &rows, &lookups.asked)));
+            found.push((lookups.watched.find(&rows), summary(store, point, &rows)));
         }
     }
     let heading = format!(
@@ -268,9 +270,9 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
     if !shown.is_empty() {
         let currency = rows::common_currency(shown.iter().filter_map(|point| point.currency.as_deref()));
         let table = report::sweep_table(&lookups.empty, currency, &axis_names(&store.points), &shown, output::width());
-        output::data(&report::harmless_lines(&format!("{heading}{table}\n{note}")))?;
+        output::data(&harmless_lines(&format!("{heading}{table}\n{note}")))?;
     } else {
-        output::data(&report::harmless_lines(&heading))?;
+        output::data(&harmless_lines(&heading))?;
     }
     Ok(held)
 }
@@ -304,23 +306,17 @@ fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &str) -> (Vec<Po
     (shown, format!("\n The {half} points with the lowest and the {half} with the highest {watched}, of {all}.\n"))
 }
 
-fn summary(store: &Store, point: usize, rows: &[Row], asked: &Asked) -> PointSummary {
-    let columns = rows::columns(asked);
-    let find = |row: &str, column: &str| {
-        let place = columns.iter().position(|name| name == column)?;
-        rows.iter().find(|found| found.place() == row)?.numbers[place]
-    };
-    let cost = |column: &str| find("figures.system.commitment_cost", column);
-    let bubble = |column: &str| find("bubble.system", column);
-    let tail = |part: &str| asked.levels.last().and_then(|level| cost(&format!("shortfall.{level}.{part}")));
+fn summary(store: &Store, point: usize, rows: &[Row]) -> PointSummary {
+    let numbers = PointNumbers::new(store, rows);
+    let bubble = numbers.bubble();
     PointSummary {
         point,
         values: store.points.rows[point].iter().map(shown).collect(),
         currency: rows::currency(rows).map(str::to_owned),
-        cost: (cost("mean"), cost("se")),
-        shortfall: Estimate { value: tail("value"), low: tail("low"), high: tail("high"), atom: false },
-        bubble: ["probability", "low", "high"].map(bubble),
-        failed: rows.iter().find(|row| row.texts[0] == FAILED).map(|row| row.texts[5].clone()),
+        cost: numbers.mean("commitment_cost"),
+        shortfall: numbers.shortfall("commitment_cost"),
+        bubble: [bubble.value, bubble.low, bubble.high],
+        failed: numbers.failed(),
     }
 }
 
@@ -369,7 +365,7 @@ impl Started {
             "started_unix": self.unix,
             "seconds": self.clock.elapsed().as_secs_f64(),
             "pieces": pieces,
-            "host": report::host(),
+            "host": host(),
             "process": std::process::id(),
             "engine": chosen.engine.description(),
             "incidents": chosen.engine.incidents(),

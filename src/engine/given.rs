@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 
-use super::EngineError;
+use super::contract::EngineError;
 
 /// Factors, and perhaps the chain's states, of numbered paths.
 pub trait Given: Send + Sync {

@@ -2,27 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Draws, Engine, EngineError, Progress};
+use super::contract::{Draws, Engine, EngineError, Group, Progress};
 use crate::plan::Plan;
 use crate::tally::Tally;
-
-/// Plans that are computed together.
-#[derive(Debug, Clone)]
-pub struct Group<'a> {
-    /// If there are several, their factors are the same ([`Plan::shares_factors`]).
-    pub plans: Vec<&'a Plan>,
-    pub draws: Draws,
-    /// Whether trajectories are sampled first, once for all plans; otherwise there is one plan, and its factors come from
-    /// where the engine has them from. The two may differ in rounding on a GPU.
-    pub shared: bool,
-}
-
-impl<'a> Group<'a> {
-    /// One plan, as a run has it.
-    pub fn alone(plan: &'a Plan, draws: Draws) -> Self {
-        Group { plans: vec![plan], draws, shared: false }
-    }
-}
 
 /// The tally of each plan over the same paths; if `shared`, plans with the same factors and draws share their trajectories.
 /// `None` if `progress` asked to stop before all was done.

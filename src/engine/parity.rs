@@ -1,6 +1,6 @@
 //! How far two engines agree, path by path.
 
-use super::PathValues;
+use super::contract::PathValues;
 use crate::plan::Plan;
 
 /// Relative to the larger of a figure's size and its deviation: what single precision leaves of a path's arithmetic.

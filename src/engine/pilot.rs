@@ -1,7 +1,9 @@
 //! The pilot: a few paths by which figures are centred and scaled before a run.
 
-use super::cpu::{CpuEngine, Precision, Sampling};
-use super::{BLOCK, Draws, Engine, Instructions, PathValues, single};
+use super::contract::{BLOCK, Draws, Engine, PathValues, Precision, Sampling};
+use super::cpu::CpuEngine;
+use super::instructions::Instructions;
+use super::single;
 use crate::formula::double;
 use crate::plan::Plan;
 use crate::plan::course::Course;

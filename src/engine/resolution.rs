@@ -3,9 +3,8 @@
 //! What is left of use after a large contract has taken its part keeps the rounding of the whole; so does a difference of two
 //! large amounts. Where such a remainder is small, its mean may be off by far more than its standard error says.
 
+use super::contract::{BLOCK, PathValues, Precision};
 use super::pilot::pilot;
-use super::{BLOCK, PathValues};
-use crate::engine::cpu::Precision;
 use crate::formula::double;
 use crate::plan::Plan;
 
@@ -81,7 +80,7 @@ mod tests {
             crate::scenario::parse(&text, "small.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario
         };
         let names = |capacity: f64| {
-            let plan = super::super::prepare(&scenario(capacity));
+            let plan = crate::engine::pilot::prepare(&scenario(capacity));
             let found = unresolved(&plan);
             found.into_iter().map(|one| plan.figures[one.figure].figure).collect::<Vec<_>>()
         };

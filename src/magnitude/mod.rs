@@ -9,8 +9,8 @@ mod organization;
 mod paths;
 
 use crate::plan::Plan;
-use crate::report::significant;
 use crate::scenario::{Diagnostic, Doubt, Horizon, Loaded, Process, Scenario, Template};
+use crate::text::numbers::significant;
 
 /// How many times larger or smaller an amount may be than what it is held against.
 const MOST: f64 = 100.0;

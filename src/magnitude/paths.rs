@@ -1,9 +1,9 @@
 //! Thresholds of events against their metrics, and opening cash against flows: both are known only on simulated paths.
 
 use super::{Case, Range};
-use crate::engine::cpu::{CpuEngine, Precision, Sampling};
+use crate::engine::cpu::CpuEngine;
 use crate::engine::trace::PeriodTrace;
-use crate::engine::{Draws, Instructions};
+use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;
 use crate::plan::figure::TimeSpec;
 use crate::registry::Magnitude;

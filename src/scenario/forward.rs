@@ -146,7 +146,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::outlook::outlook;
+    use crate::engine::forecast::outlook;
     use crate::plan::Plan;
     use crate::scenario::parse;
 

@@ -6,15 +6,8 @@ use std::ops::Range;
 use super::axis::Axis;
 use super::design::Points;
 use super::pace::Pace;
-use super::store::{Piece, Shard};
-use crate::compare::ranges;
-
-/// Points with the same factors, and a part of their paths.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
-    pub points: Vec<usize>,
-    pub part: u64,
-}
+use super::shard::{Piece, Shard, Unit};
+use crate::run::compare::ranges;
 
 /// Whether any point could share its trajectories with another: the draws are common, and an axis leaves the factors alone.
 /// The CPU engine gives the same bits either way, so there it may be found out point by point.

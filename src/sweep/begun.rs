@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::SweepError;
-use super::part::damaged;
-use super::store::{Piece, Store};
-use crate::compare::ranges;
+use super::disk::BEGUN;
+use super::error::{SweepError, damaged};
+use super::shard::Piece;
+use super::store::Store;
 use crate::engine::BLOCK;
+use crate::run::compare::ranges;
 use crate::tally::{Tally, Word};
-
-/// Where they are in a store.
-pub const FOLDER: &str = "begun";
 
 /// What a store has of pieces that are not done.
 #[derive(Debug)]
@@ -28,7 +26,7 @@ impl Begun {
         let mut begun = Begun { pieces: BTreeMap::new(), files: Vec::new() };
         let parts = ranges(store.manifest.paths, store.shard.parts);
         let done = store.pieces();
-        for part in store.tally_parts(FOLDER, &|_| true)? {
+        for part in store.tally_parts(BEGUN, &|_| true)? {
             let found: Vec<Piece> = part.pieces.keys().copied().collect();
             let words = match part.words(&found) {
                 // its points are done by now, or there is another one in its place
@@ -64,7 +62,7 @@ impl Begun {
     /// Puts what is known of a piece into a tally that was empty.
     pub fn fill(&self, piece: Piece, tally: &mut Tally) -> Result<(), SweepError> {
         let Some((paths, words)) = self.pieces.get(&piece) else { return Ok(()) };
-        let wrong = || damaged(self.files.first().map_or(FOLDER.as_ref(), |path| path.as_path()));
+        let wrong = || damaged(self.files.first().map_or(BEGUN.as_ref(), |path| path.as_path()));
         tally.set_words(words, *paths).then_some(()).ok_or_else(wrong)
     }
 
@@ -79,7 +77,7 @@ impl Begun {
         }
         let words: Vec<(Piece, &[Word])> =
             self.pieces.iter().map(|(piece, (_, words))| (*piece, words.as_slice())).collect();
-        let file = if words.is_empty() { None } else { Some(store.write_words(FOLDER, &words)?.path) };
+        let file = if words.is_empty() { None } else { Some(store.write_words(BEGUN, &words)?.path) };
         let before = std::mem::replace(&mut self.files, file.into_iter().collect());
         remove(before.iter().filter(|path| !self.files.contains(path)));
         Ok(())

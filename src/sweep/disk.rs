@@ -4,11 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::SweepError;
-use crate::report::{UNFINISHED, write_whole};
+use super::error::SweepError;
+use crate::storage::{UNFINISHED, write_whole};
 
 /// Hexadecimal digits of a hash in names and notes.
 const DIGITS: usize = 16;
+/// Where a store has the tallies of points that are begun.
+pub const BEGUN: &str = "begun";
 /// Bytes of a file of text at most.
 pub const MOST_TEXT: u64 = 64 << 20;
 /// Bytes of a part at most. What is written stays far below.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::engine::EngineError;
+
 /// What went wrong, and what would help.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
@@ -40,4 +42,21 @@ impl SweepError {
     pub fn stopped() -> Self {
         Self::failed("the command was stopped", "run it again to resume")
     }
+}
+
+/// A sweep's own failure, or its engine's.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepFailure {
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// A part that is not what it was.
+pub fn damaged(path: &Path) -> SweepError {
+    SweepError::failed(
+        format!("`{}` is damaged: its content does not match the hash in its name or footer", path.display()),
+        "restore the file, or remove it: the next sweep then computes its points again and keeps the others",
+    )
 }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::SweepError;
 use super::axis::Axis;
 use super::design::Kind;
+use super::error::SweepError;
 use crate::input;
 use crate::scenario::{Setting, date};
 

@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::SweepError;
-use super::part::damaged;
+use super::error::{SweepError, SweepFailure, damaged};
+use super::keep::Results;
 use super::point::{Chosen, Lowered, results};
 use super::rows::Row;
-use super::store::{Piece, Store};
+use super::run::Ended;
+use super::shard::Piece;
+use super::store::Store;
 use super::tallies::TallyPart;
-use super::work::{Ended, Results, SweepFailure};
-use crate::compare::ranges;
 use crate::engine::{Progress, empty_tally};
+use crate::run::compare::ranges;
 use crate::scenario::Loaded;
 use crate::tally::Tally;
 

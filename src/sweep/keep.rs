@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::SweepError;
 use super::batch::{Batch, Queue};
 use super::begun::Begun;
+use super::error::SweepError;
 use super::pace::Pace;
 use super::point::{Chosen, Lowered, results};
 use super::rows::{Row, is_failed};
-use super::store::{MOST_ROWS, Piece, Store};
+use super::shard::Piece;
+use super::store::{MOST_ROWS, Store};
 use super::tallies::MOST_PIECES;
 use crate::engine::empty_tally;
 use crate::tally::Tally;

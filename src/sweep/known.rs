@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::axis::Axis;
 use super::batch::units;
 use super::design::{MOST_POINTS, Points};
-use super::manifest::{Manifest, hash};
-use super::opening::Head;
-use super::part::{self, damaged, values_hash};
-use super::store::Piece;
-use super::{SweepError, disk, rows};
+use super::error::{SweepError, damaged};
+use super::manifest::{Head, Manifest, hash};
+use super::part::{self, values_hash};
+use super::shard::Piece;
+use super::{disk, rows};
 use crate::engine::Progress;
-use crate::report::{Column, Table};
 use crate::scenario::{self, Setting, date};
+use crate::storage::{Column, Table};
 
 /// Points of a batch of the file.
 const BATCH: usize = 1 << 16;

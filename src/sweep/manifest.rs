@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::design::{Kind, Points};
-use crate::report::Asked;
+use super::shard::Shard;
+use crate::result::Asked;
 
 /// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
 /// as it is.
@@ -123,4 +124,11 @@ pub fn hash(points: &Points) -> String {
         line(&mut row.iter().map(|value| value.to_string()));
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// What manifest.json says: what the results are of, and which part of the sweep the store has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head {
+    pub manifest: Manifest,
+    pub shard: Shard,
 }

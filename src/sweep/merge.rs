@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::disk;
+use super::error::{SweepError, SweepFailure};
 use super::join::join;
 use super::rows::Row;
-use super::store::{Piece, Shard, Store};
+use super::run::Ended;
+use super::shard::{Piece, Shard};
+use super::store::Store;
 use super::tallies::MOST_PIECES;
-use super::work::{Ended, SweepFailure};
-use super::{SweepError, disk};
 use crate::engine::Progress;
 use crate::scenario::{self, Loaded};
 use crate::tally::Word;

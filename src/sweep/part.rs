@@ -12,11 +12,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::design::Points;
+use super::disk;
+use super::error::{SweepError, damaged};
 use super::ranges::{Ranges, ascend, numbers};
 use super::rows::plain;
-use super::store::Piece;
-use super::{SweepError, disk};
-use crate::report::{Table, TableReader, parquet};
+use super::shard::Piece;
+use crate::storage::{Table, TableReader, parquet};
 
 /// The key of a note in a file's footer.
 const KEY: &str = "overhang";
@@ -157,14 +158,6 @@ impl<R: ::parquet::file::reader::ChunkReader + 'static> Reader<R> {
         }
         Err(SweepError::unreadable(&self.path, "its footer claims more rows than a part can have"))
     }
-}
-
-/// A part that is not what it was.
-pub fn damaged(path: &Path) -> SweepError {
-    SweepError::failed(
-        format!("`{}` is damaged: its content does not match the hash in its name or footer", path.display()),
-        "restore the file, or remove it: the next sweep then computes its points again and keeps the others",
-    )
 }
 
 /// A part of another store.

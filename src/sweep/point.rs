@@ -6,12 +6,12 @@ use rayon::prelude::*;
 
 use super::axis::VARIANT;
 use super::design::Points;
+use super::error::{SweepError, SweepFailure};
+use super::manifest::Manifest;
 use super::rows::{self, Row, plain};
-use super::work::SweepFailure;
-use super::{Manifest, SweepError};
 use crate::engine::{Draws, Progress, prepare};
 use crate::plan::Plan;
-use crate::report::{self, Asked, Provenance, Sampling};
+use crate::result::{self, Asked, Provenance, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 use crate::tally::Tally;
 
@@ -142,7 +142,7 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Ask
         precision: manifest.engine.precision.clone(),
     };
     let provenance = Provenance::new(&lowered.scenario, sampling);
-    rows::rows(&report::numbers(&lowered.scenario, &lowered.plan, tally, asked, provenance), asked)
+    rows::rows(&result::numbers(&lowered.scenario, &lowered.plan, tally, asked, provenance), asked)
 }
 
 #[cfg(test)]

@@ -3,16 +3,19 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::batch::{Batch, Queue, Unit};
+use super::batch::{Batch, Queue};
 use super::design::Points;
+use super::error::{SweepError, SweepFailure};
+use super::manifest::Manifest;
 use super::pace::Pace;
 use super::point::{Chosen, results};
-use super::store::{Shard, Store};
+use super::rows;
+use super::run::Sweep;
+use super::shard::{Shard, Unit};
+use super::store::Store;
 use super::tallies::word_table;
-use super::work::{Sweep, SweepFailure};
-use super::{Manifest, SweepError, rows};
 use crate::engine::{Progress, tally_each};
-use crate::report::{Table, parquet};
+use crate::storage::{Table, parquet};
 
 /// How long a rehearsal lasts at least, and how many batches it has: the first one may wait for kernels to be compiled.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);

@@ -5,8 +5,9 @@
 use super::design::Points;
 use crate::measure::Estimate;
 use crate::registry::Side;
-use crate::report::{Asked, Column, Figure, Occurrence, ResultDocument, Table};
+use crate::result::{Asked, Figure, Occurrence, ResultDocument};
 use crate::scenario::Setting;
+use crate::storage::{Column, Table};
 
 /// The kind of the row of a point that failed; its note says why.
 pub const FAILED: &str = "failed";

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::error::SweepError;
+use super::merge;
 use super::ranges::{Ranges, count, ranges};
-use super::store::{Piece, Store};
-use super::{Shard, SweepError, merge};
+use super::shard::{Piece, Shard};
+use super::store::Store;
 
 /// Points, as a number and as ranges of first and last.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::design::Points;
-use super::part::{self, Note, damaged, foreign, values_hash};
+use super::disk;
+use super::error::{SweepError, damaged};
+use super::part::{self, Note, foreign, values_hash};
 use super::ranges::ranges;
-use super::store::Piece;
-use super::{SweepError, disk};
-use crate::report::{Column, Table};
+use super::shard::Piece;
+use crate::storage::{Column, Table};
 use crate::tally::Word;
 
 /// Pieces of a part at most: its footer is read for each of them.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{TrajectoryError, fault, unreadable};
+use super::error::{TrajectoryError, fault, unreadable};
 
 /// The parts of a folder in the order of their names, numbers in them by size. Files that writers leave beside them, whose names begin
 /// with `_` or `.`, are no parts.

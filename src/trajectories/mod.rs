@@ -4,13 +4,16 @@
 //! each path and period with a column for each factor by its name. Files are read as they are needed, so that they may be
 //! larger than the memory. docs/trajectories.md describes them.
 
+mod error;
 mod folder;
+mod format;
 mod header;
 mod npy;
 mod npz;
 mod parquet;
 mod range;
 mod source;
+mod wanted;
 mod write;
 
 use std::path::Path;
@@ -20,68 +23,13 @@ use crate::engine::given::Given;
 use crate::plan::Plan;
 use crate::registry::MetricKind;
 use crate::scenario::Scenario;
-use range::Ranges;
+pub use error::TrajectoryError;
+use error::fault;
+pub use format::Format;
 pub use source::Opened;
 use source::Source;
-pub use write::{Format, Sampling, write};
-
-/// Why trajectories could not be taken: what is wrong and what would help.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct TrajectoryError {
-    pub message: String,
-    pub hint: String,
-}
-
-impl From<TrajectoryError> for crate::engine::EngineError {
-    fn from(error: TrajectoryError) -> Self {
-        Self { message: error.message, hint: Some(error.hint) }
-    }
-}
-
-/// An error about a file.
-fn fault(file: &str, what: impl std::fmt::Display, hint: &str) -> TrajectoryError {
-    TrajectoryError { message: format!("`{file}`: {what}"), hint: hint.to_owned() }
-}
-
-fn unreadable(file: &str, error: impl std::fmt::Display) -> TrajectoryError {
-    fault(
-        file,
-        format!("cannot be read: {error}"),
-        "check that the file is complete and that its ending matches its contents",
-    )
-}
-
-/// What a scenario asks of its trajectories.
-struct Wanted {
-    file: String,
-    periods: usize,
-    factors: Vec<String>,
-    /// X(0), where a file has no row for period 0.
-    starts: Vec<f32>,
-    ranges: Ranges,
-    states: Vec<String>,
-    start_state: u32,
-}
-
-impl Wanted {
-    fn of(scenario: &Scenario, plan: &Plan, file: &Path) -> Self {
-        Wanted {
-            file: file.display().to_string(),
-            periods: scenario.horizon.periods as usize,
-            factors: scenario.factors.iter().map(|factor| factor.name.clone()).collect(),
-            starts: plan.single.factors.iter().map(|factor| factor.start).collect(),
-            ranges: Ranges::of(scenario),
-            states: scenario.regimes.as_ref().map_or(Vec::new(), |regimes| regimes.states.clone()),
-            start_state: scenario.regimes.as_ref().map_or(0, |regimes| regimes.start as u32),
-        }
-    }
-
-    /// Rows of a path, and whether the first of them is period 0.
-    fn rows(&self, has_start: bool) -> usize {
-        self.periods + usize::from(has_start)
-    }
-}
+use wanted::Wanted;
+pub use write::{Sampling, write};
 
 /// Opens a file of trajectories of a scenario and its plan, or a folder of Parquet parts. Names, shapes and checksums of archives are
 /// tested now, values as they are read.

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use ndarray::{ArrayViewMut, ArrayViewMut2, ArrayViewMut3, Axis, Dimension};
 
+use super::error::{TrajectoryError, fault, unreadable};
 use super::header::{Header, HeaderError};
-use super::{TrajectoryError, Wanted, fault, unreadable};
+use super::wanted::Wanted;
 use crate::engine::given::Given;
 use crate::engine::{EngineError, locked};
 

@@ -9,8 +9,9 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+use super::error::{TrajectoryError, fault, unreadable};
 use super::npy::{Array, Npy, repeat_last};
-use super::{TrajectoryError, Wanted, fault, unreadable};
+use super::wanted::Wanted;
 use crate::engine::EngineError;
 use crate::engine::given::Given;
 

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex};
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 
+use super::error::{TrajectoryError, fault};
 use super::npy::{complete, repeat_last};
-use super::{TrajectoryError, Wanted, fault};
+use super::wanted::Wanted;
 use crate::engine::given::Given;
 use crate::engine::{EngineError, locked};
-use crate::report::foreign::{ForeignError, ForeignTable, Values};
+use crate::storage::foreign::{ForeignError, ForeignTable, Values};
 
 /// Row groups that are kept in memory: threads read at different places.
 const KEPT: usize = 4;

@@ -1,6 +1,6 @@
 //! Where a factor's values may lie.
 
-use super::{TrajectoryError, fault};
+use super::error::{TrajectoryError, fault};
 use crate::scenario::{Process, Rate, Scenario};
 
 /// By factor.

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{Format, TrajectoryError, fault, folder, unreadable};
+use super::error::{TrajectoryError, fault, unreadable};
+use super::folder;
+use super::format::Format;
 use crate::engine::given::Given;
 
 /// Trajectories that are ready to be read.

@@ -5,35 +5,13 @@ use std::path::Path;
 
 use ndarray::{Array2, Array3, s};
 
-use super::{TrajectoryError, fault};
+use super::error::{TrajectoryError, fault};
+use super::format::Format;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::{BLOCK, Draws, single};
 use crate::plan::Plan;
-use crate::report::{Column, TableWriter, Unfinished, check_output, place_new};
 use crate::scenario::Scenario;
-
-/// The kinds of files, by the ends of their names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Npy,
-    Npz,
-    Parquet,
-}
-
-impl Format {
-    /// The kind of a file.
-    pub fn of(file: &Path) -> Result<Self, TrajectoryError> {
-        let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-        match extension.as_deref() {
-            Some("npy") => Ok(Format::Npy),
-            Some("npz") => Ok(Format::Npz),
-            Some("parquet") => Ok(Format::Parquet),
-            _ => {
-                Err(fault(&file.display().to_string(), "is not a known kind of file", "name it .npy, .npz or .parquet"))
-            }
-        }
-    }
-}
+use crate::storage::{Column, TableWriter, Unfinished, check_output, place_new};
 
 /// Rows of a row group, about.
 const ROWS_AT_ONCE: usize = 1 << 20;

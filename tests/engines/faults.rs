@@ -2,9 +2,9 @@
 
 use crate::adapters::gpus;
 use crate::plan;
-use overhang::engine::cpu::Sampling;
+
 use overhang::engine::gpu::{GpuEngine, Injected};
-use overhang::engine::{Draws, Engine};
+use overhang::engine::{Draws, Engine, Sampling};
 use overhang::measure::moments;
 use overhang::plan::Plan;
 use overhang::tally::Tally;

@@ -2,8 +2,8 @@
 
 use crate::adapters::gpus;
 use crate::plan;
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Group, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Group, Instructions, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::tally::Tally;
 

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::adapters::{gpus, skip};
 use crate::plan;
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use overhang::engine::parity::differences;
-use overhang::engine::{Draws, Engine, Instructions, empty_tally};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, empty_tally};
 use overhang::measure::moments;
 use overhang::plan::Plan;
 

@@ -2,9 +2,9 @@
 
 use crate::adapters::gpus;
 use crate::plan;
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::parity::differences;
-use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
+use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::tally::Tally;
 

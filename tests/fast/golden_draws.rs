@@ -1,7 +1,7 @@
 //! The layout of key and counter (docs/randomness.md), pinned by draws that an implementation of its own, in Python, gave.
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Instructions, Precision, Sampling, prepare};
 use overhang::formula::{double, single};
 
 /// Seed, path, purpose, index, period; word, normal.

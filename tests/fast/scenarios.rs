@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 
 const PATHS: u64 = 4096;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::toml_json::json;
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
-use overhang::report::{self, Asked, Provenance, RunInfo};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
+use overhang::result::{self, Asked, Provenance, RunInfo};
 use overhang::scenario::{SCHEMA, load, parse};
 use serde_json::Value;
 
@@ -129,14 +129,14 @@ fn the_schema_refuses_what_is_plainly_wrong() {
 
 #[test]
 fn results_fit_their_schema() {
-    let schema: Value = serde_json::from_str(&report::schema()).expect("the schema is JSON");
+    let schema: Value = serde_json::from_str(&result::schema()).expect("the schema is JSON");
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
     for file in ["scenarios/industry.toml", "scenarios/aws-38b.toml", "docs/examples/clauses.toml"] {
         let scenario = load(file.as_ref()).expect("it is good").scenario;
         let plan = prepare(&scenario);
         for paths in [1, 1000] {
             let tally = engine.tally(&plan, Draws { seed: 1, replicate: 0 }, 0..paths, &|_| true).expect("it runs");
-            let sampling = report::Sampling {
+            let sampling = result::Sampling {
                 seed: 1,
                 replicate: 0,
                 paths,
@@ -150,8 +150,8 @@ fn results_fit_their_schema() {
             let asked = Asked { levels: vec![0.95], quantiles: vec![0.5] };
             let (figures, times) = (&plan.figures, &plan.times);
             let document =
-                report::result(&scenario, figures, times, &vendors, &tally, &asked, provenance, RunInfo::default());
-            let json: Value = serde_json::from_str(&report::json(&document)).expect("it is JSON");
+                result::result(&scenario, figures, times, &vendors, &tally, &asked, provenance, RunInfo::default());
+            let json: Value = serde_json::from_str(&result::json(&document)).expect("it is JSON");
             let faults: Vec<String> = validator(&schema).iter_errors(&json).map(|fault| fault.to_string()).collect();
             assert!(faults.is_empty(), "{file}: {faults:?}");
             let mut spoilt = json.clone();

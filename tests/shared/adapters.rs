@@ -1,7 +1,7 @@
 //! The adapters of this machine, for tests of the GPU engine. Where there are none, tests say so, and fail if a GPU is
 //! required (`OVERHANG_REQUIRE_GPU=1`).
 
-use overhang::engine::cpu::Sampling;
+use overhang::engine::Sampling;
 use overhang::engine::gpu::GpuEngine;
 use overhang::engine::gpu::adapter::adapters;
 

@@ -2,11 +2,11 @@
 
 use std::process::{Command, Output};
 
-use overhang::compare::{self, Case, Comparison};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Instructions, Precision, Sampling, prepare};
 use overhang::measure::{Difference, difference};
-use overhang::report::{self, Asked};
+use overhang::result::{self, Asked};
+use overhang::run::compare::{self, Case, Comparison};
 use overhang::scenario::{Loaded, load, parse};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -28,8 +28,8 @@ fn cases(loaded: &Loaded) -> Vec<Case> {
     all.map(|(name, scenario)| Case { plan: prepare(&scenario), name, scenario }).collect()
 }
 
-fn sampling(seed: u64, paths: u64) -> report::Sampling {
-    report::Sampling {
+fn sampling(seed: u64, paths: u64) -> result::Sampling {
+    result::Sampling {
         seed,
         replicate: 0,
         paths,
@@ -198,7 +198,7 @@ fn the_command_compares_variants_and_files_and_judges() {
         Some(vec!["wild".to_string()])
     );
     assert_eq!(found["scenarios"]["wild"]["result"]["provenance"]["variant"], "wild");
-    let schema: serde_json::Value = serde_json::from_str(&report::comparison_schema()).expect("it is JSON");
+    let schema: serde_json::Value = serde_json::from_str(&result::comparison_schema()).expect("it is JSON");
     let validator = jsonschema::draft202012::new(&schema).expect("it is a schema");
     let faults: Vec<String> = validator.iter_errors(&found).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");

@@ -12,9 +12,11 @@ use super::super::{Real, tables};
 use super::{
     BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Watch, Workspace, with,
 };
-use crate::engine::cpu::{CpuEngine, Sampling};
+use crate::engine::contract::{
+    BLOCK, Draws, EngineError, Group, PathValues, Progress, Sampling, Stages, empty_tally, locked,
+};
+use crate::engine::cpu::CpuEngine;
 use crate::engine::given::Given;
-use crate::engine::{BLOCK, Draws, EngineError, Group, PathValues, Progress, Stages, empty_tally, locked};
 use crate::plan::Plan;
 use crate::tally::Tally;
 

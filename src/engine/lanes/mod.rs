@@ -19,7 +19,7 @@ use std::ops::{Deref, DerefMut};
 use ndarray::{ArrayViewMut2, ArrayViewMut3, s};
 
 use super::{LANES, Real, Tables};
-use crate::engine::Draws;
+use crate::engine::contract::Draws;
 use crate::plan::Sizes;
 
 pub use blocks::{sample, tallies, values};

@@ -7,7 +7,7 @@ use super::super::twin::{
 };
 use super::state::{ContractState, EventState, OrganizationState};
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace, each, same};
-use crate::engine::BLOCK;
+use crate::engine::contract::BLOCK;
 use crate::registry::{Figure, Registered as _};
 
 static ONE: Lanes = same(1.0);

@@ -4,9 +4,9 @@ use super::super::twin::NEVER;
 use super::super::{Real, tables};
 use super::outcomes::metric;
 use super::{BlockValues, Job, Source, Values, Watch, Workspace, with};
+use crate::engine::contract::{BLOCK, Draws};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::trace::{ContractTrace, EventTrace, OrganizationTrace, PeriodTrace};
-use crate::engine::{BLOCK, Draws};
 use crate::plan::Plan;
 
 /// The periods of one path.

@@ -2,7 +2,7 @@
 
 use super::super::{Real, twin};
 use super::BlockValues;
-use crate::engine::BLOCK;
+use crate::engine::contract::BLOCK;
 use crate::engine::cpu::CpuEngine;
 use crate::formula::single::SKETCH_BINS;
 use crate::plan::Plan;

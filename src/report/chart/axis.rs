@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 
-use crate::report::numbers::{exact, percentage};
+use crate::text::numbers::{exact, percentage};
 
 /// How positions follow from values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use plotters::style::{FontStyle, register_font};
 
 use super::axis::Ticked;
 use super::{Axis, Chart, Colour, Mark, Numbers, Swatch};
-use crate::report::text::short;
+use crate::text::harmless::short;
 
 /// How large a chart is drawn, in units of a page's pixels.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use plotters::style::WHITE;
 
 use super::Chart;
 use super::draw::{Frame, Style, draw};
-use crate::report::text::harmless;
+use crate::text::harmless::harmless;
 
 /// Units of an SVG's own coordinates for each pixel of a page: the library draws at whole ones.
 const FINE: u32 = 8;

@@ -3,8 +3,9 @@
 use maud::html;
 
 use super::{Entry, Section, WIDE, definitions, figure, table};
-use crate::report::numbers::{count, significant};
-use crate::report::{BenchDocument, pictures, program};
+use crate::report::pictures;
+use crate::result::{BenchDocument, program};
+use crate::text::numbers::{count, significant};
 
 /// The section of a benchmark.
 pub fn bench_section(document: &BenchDocument) -> Section {

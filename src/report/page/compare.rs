@@ -3,12 +3,11 @@
 use maud::{Markup, html};
 
 use super::{Entry, Section, WIDE, figure, figures, provenance, table};
-use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, count, error_text, estimate_error, money_size, percent, percentage_of, significant,
-    supported, unit,
-};
-use crate::report::text::short;
-use crate::report::{CompareDocument, ResultDocument, pictures};
+use crate::report::numbers::{error_text, estimate_error, money_size};
+use crate::report::pictures;
+use crate::result::{CompareDocument, ResultDocument};
+use crate::text::harmless::short;
+use crate::text::numbers::{ANSWER_DIGITS, NOTHING, count, percent, percentage_of, significant, supported, unit};
 
 /// The section of a comparison.
 pub fn compare_section(document: &CompareDocument, command: &str) -> Section {

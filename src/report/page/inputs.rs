@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use super::sources::{Notes, notes};
 use super::{Entry, table};
 use crate::registry::Magnitude;
-use crate::report::numbers::{amount, exact, percentage};
-use crate::report::text::{harmless, short};
 use crate::scenario::{
     BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Organization, Process, Rate,
     Scenario, Source, Subject, Syntax, Threshold, UNLIMITED,
 };
+use crate::text::harmless::{harmless, short};
+use crate::text::numbers::{amount, exact, percentage};
 
 /// Points of a curve that are written out.
 const MOST_POINTS: usize = 6;

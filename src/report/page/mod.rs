@@ -19,10 +19,9 @@ pub use run::{RunReport, run_section};
 pub use sweep::{SweepReport, sweep_section};
 
 use super::chart::{By, Chart, svg};
-use super::document::{Provenance, RunInfo};
-use super::numbers::count;
-use super::program;
-use super::text::{harmless, short};
+use crate::result::{Provenance, RunInfo, program};
+use crate::text::harmless::{harmless, short};
+use crate::text::numbers::count;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

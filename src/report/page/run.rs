@@ -7,13 +7,14 @@ use super::inputs::inputs;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
 use crate::registry::Side;
-use crate::report::course::{CourseDocument, Milestone};
-use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, error_text, estimate_error, exact, fixed, money_size, percent,
-    percentage, percentage_of, shown_quantiles, supported, unit_in, with_interval,
-};
-use crate::report::{CheckDocument, Figure, Occurrence, ResultDocument, pictures};
+use crate::report::numbers::{error_text, estimate_error, money_size, shown_quantiles, unit_in, with_interval};
+use crate::report::pictures;
+use crate::result::profile::{CourseDocument, Milestone};
+use crate::result::{CheckDocument, Figure, Occurrence, ResultDocument};
 use crate::scenario::{Scenario, Source};
+use crate::text::numbers::{
+    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, exact, fixed, percent, percentage, percentage_of, supported,
+};
 
 /// What the page of a run is made of.
 pub struct RunReport<'a> {
@@ -224,7 +225,7 @@ fn costs(document: &ResultDocument) -> Markup {
     let chart = pictures::waterfall(document);
     let headings =
         ["contract", "unit", "commitment cost", "± se", "stranded cost", "± se", "stranded, %"].map(String::from);
-    let row = |(name, figures): (&String, &IndexMap<String, crate::report::ContractFigure>)| {
+    let row = |(name, figures): (&String, &IndexMap<String, crate::result::ContractFigure>)| {
         let (cost, stranded) = (figures.get("commitment_cost")?, figures.get("stranded_cost")?);
         let (factor, label) = unit_in(document, &cost.unit);
         let by = |x: Option<f64>| x.map(|x| x / factor);

@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use super::{Entry, Section, definitions, figures, table};
-use crate::report::numbers::{
-    NOTHING, TABLE_DIGITS, count, error_text, estimate_error, percent, percentage_of, supported,
-};
+use crate::report::numbers::{error_text, estimate_error};
 use crate::report::pictures::{self, SweepTable};
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percent, percentage_of, supported};
 
 /// Points that a page lists.
 const MOST_LISTED: usize = 2000;
@@ -26,7 +25,7 @@ pub fn sweep_section(sweep: &SweepReport) -> Section {
     let done = sweep.table.points.len();
     let responses = html! {
         @for axis in 0..sweep.table.axes.len() {
-            @if sweep.table.axes.len() > 1 { h3 { (crate::report::text::short(&sweep.table.axes[axis], 100)) } }
+            @if sweep.table.axes.len() > 1 { h3 { (crate::text::harmless::short(&sweep.table.axes[axis], 100)) } }
             (figures(&pictures::responses(&sweep.table, axis)))
         }
     };

@@ -2,9 +2,9 @@
 
 use super::reading;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
-use crate::report::numbers::{count, significant};
-use crate::report::text::short;
-use crate::report::{BenchDocument, Contender, Spread};
+use crate::result::{BenchDocument, Contender, Spread};
+use crate::text::harmless::short;
+use crate::text::numbers::{count, significant};
 
 /// Nanoseconds per path and period.
 fn cost(document: &BenchDocument, contender: &Contender) -> Spread {

@@ -3,9 +3,10 @@
 use super::distribution::{heights, spoken};
 use super::{or_nan, owners, reading, with_interval};
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
-use crate::report::numbers::{money_size, unit};
-use crate::report::text::short;
-use crate::report::{CompareDocument, PlacedDifference, ResultDocument};
+use crate::report::numbers::money_size;
+use crate::result::{CompareDocument, PlacedDifference, ResultDocument};
+use crate::text::harmless::short;
+use crate::text::numbers::unit;
 
 /// Figures whose means' differences are shown.
 const SHOWN: [&str; 8] = [

@@ -2,10 +2,11 @@
 
 use super::{or_nan, reading};
 use crate::measure::Estimate;
-use crate::report::ResultDocument;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
-use crate::report::course::Milestone;
-use crate::report::numbers::{count, percentage_of, unit_in};
+use crate::report::numbers::unit_in;
+use crate::result::ResultDocument;
+use crate::result::profile::Milestone;
+use crate::text::numbers::{count, percentage_of};
 
 /// Mean and shortfall of total commitment cost, and the bubble-risk probability, by the number of paths, each with its interval.
 pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<Chart> {

@@ -3,8 +3,8 @@
 use super::reading;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
 use crate::report::numbers::unit_in;
-use crate::report::text::short;
-use crate::report::{CheckDocument, ResultDocument};
+use crate::result::{CheckDocument, ResultDocument};
+use crate::text::harmless::short;
 
 /// Contracts of a timetable that have a colour of their own.
 const OWN_COLOUR: usize = 5;
@@ -155,8 +155,8 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::result::Asked;
-    use crate::report::testing::document;
+    use crate::result::Asked;
+    use crate::result::testing::document;
 
     #[test]
     fn steps_follow_each_other_and_end_with_the_whole() {

@@ -6,8 +6,9 @@ use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
 use crate::registry::Side;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
-use crate::report::numbers::{percentage_of, significant, unit_in};
-use crate::report::{Figure, ResultDocument};
+use crate::report::numbers::unit_in;
+use crate::result::{Figure, ResultDocument};
+use crate::text::numbers::{percentage_of, significant};
 
 /// The figure, the factor of its numbers, and the unit that they have then.
 fn found<'a>(document: &'a ResultDocument, owner: &str, name: &str) -> Option<(&'a Figure, f64, String)> {
@@ -150,8 +151,8 @@ pub(super) fn estimate_text(found: &Estimate, factor: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::result::Asked;
-    use crate::report::testing::document;
+    use crate::result::Asked;
+    use crate::result::testing::document;
 
     #[test]
     fn areas_are_shares_and_marks_are_the_document_s_numbers() {

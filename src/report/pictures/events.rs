@@ -2,8 +2,8 @@
 
 use super::{dates, or_nan, owners, years};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
-use crate::report::numbers::{NOTHING, percent};
-use crate::report::{Occurrence, ResultDocument};
+use crate::result::{Occurrence, ResultDocument};
+use crate::text::numbers::{NOTHING, percent};
 
 /// Series that can be told apart.
 const MOST: usize = 6;

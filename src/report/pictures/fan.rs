@@ -3,9 +3,10 @@
 use super::{dates, or_nan, reading};
 use crate::measure::{Estimate, Moment, normal_width};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
-use crate::report::course::{CourseDocument, FAN, QuantityCourse};
-use crate::report::numbers::{count, unit_in};
-use crate::report::{Provenance, ResultDocument};
+use crate::report::numbers::unit_in;
+use crate::result::profile::{CourseDocument, FAN, QuantityCourse};
+use crate::result::{Provenance, ResultDocument};
+use crate::text::numbers::count;
 
 /// What a quantity's numbers are divided by, and its label with the unit.
 fn scaled(document: &ResultDocument, quantity: &QuantityCourse) -> (f64, String) {

@@ -19,8 +19,8 @@ pub use fan::{bursting, fan};
 pub use sweep::{SweepTable, SweptPoint, frontier, responses, surface};
 
 use super::chart::Numbers;
-use super::numbers::significant;
-use super::{Provenance, ResultDocument};
+use crate::result::{Provenance, ResultDocument};
+use crate::text::numbers::significant;
 
 /// Digits of readings.
 const DIGITS: i32 = 5;

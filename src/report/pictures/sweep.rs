@@ -3,8 +3,8 @@
 use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
-use crate::report::numbers::{NOTHING, percent, percentage, percentage_of, unit};
-use crate::report::text::short;
+use crate::text::harmless::short;
+use crate::text::numbers::{NOTHING, percent, percentage, percentage_of, unit};
 
 use super::distribution::spoken;
 

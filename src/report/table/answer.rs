@@ -2,11 +2,9 @@
 
 use super::Page;
 use super::layout::{Align, grid};
-use crate::report::Figure;
-use crate::report::numbers::{
-    ANSWER_DIGITS, NOTHING, error_text, percent, percentage, percentage_of, supported, unit_in, with_interval,
-};
-use crate::report::result::SYSTEM;
+use crate::report::numbers::{error_text, unit_in, with_interval};
+use crate::result::{Figure, SYSTEM};
+use crate::text::numbers::{ANSWER_DIGITS, NOTHING, percent, percentage, percentage_of, supported};
 
 /// The answer, or nothing if the system has no commitments.
 pub fn answer(page: &Page) -> String {

@@ -1,8 +1,8 @@
 //! The table of a benchmark.
 
 use super::layout::{Align, grid};
-use crate::report::bench::{BenchDocument, Contender, Spread};
-use crate::report::numbers::{NOTHING, count, percentage, significant};
+use crate::result::{BenchDocument, Contender, Spread};
+use crate::text::numbers::{NOTHING, count, percentage, significant};
 
 const DIGITS: i32 = 3;
 const RANGE_DIGITS: i32 = 2;

@@ -1,7 +1,7 @@
 //! How a scenario differs from another, line by line.
 
-use crate::report::Change;
-use crate::report::text::harmless;
+use crate::result::Change;
+use crate::text::harmless::harmless;
 
 /// Places that are listed of each kind.
 const MOST: usize = 12;

@@ -4,9 +4,9 @@ use super::check_page::{DIGITS, Page};
 use super::layout::{Align, grid, titled};
 use super::run::step_name;
 use super::variants::variants;
-use crate::report::check::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
-use crate::report::numbers::{NOTHING, exact, large, percentage, significant};
-use crate::report::text::harmless;
+use crate::result::summary::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
+use crate::text::harmless::harmless;
+use crate::text::numbers::{NOTHING, exact, large, percentage, significant};
 
 /// The tables of a check, for a terminal `width` characters wide.
 pub fn check_table(document: &CheckDocument, width: u16) -> String {

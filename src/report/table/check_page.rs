@@ -1,8 +1,8 @@
 //! What the tables of `check` have in common: the document, the years that fit, the units.
 
 use super::layout::{Align, Column};
-use crate::report::check::CheckDocument;
-use crate::report::numbers::{exact, unit};
+use crate::result::summary::CheckDocument;
+use crate::text::numbers::{exact, unit};
 
 /// Digits of a number.
 pub const DIGITS: i32 = 4;

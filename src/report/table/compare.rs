@@ -4,12 +4,10 @@ use super::changes::{NOTE, changes, has_note};
 use super::layout::{Align, Column, grid};
 use super::{Page, run};
 use crate::measure::{CONFIDENCE, Difference};
-use crate::report::compare::{CompareDocument, ComparedScenario};
-use crate::report::numbers::{
-    NOTHING, TABLE_DIGITS, count, error_text, money_size, percentage, percentage_of, significant, supported, unit,
-};
-use crate::report::result::SYSTEM;
-use crate::report::text::harmless;
+use crate::report::numbers::{error_text, money_size};
+use crate::result::{CompareDocument, ComparedScenario, SYSTEM};
+use crate::text::harmless::harmless;
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percentage, percentage_of, significant, supported, unit};
 
 /// Where common random numbers divide the variance by more, the paths differ by rounding alone.
 const ONLY_ROUNDING: f64 = 1e6;
@@ -142,7 +140,7 @@ fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String 
             return None;
         }
         let of = |name: &str| {
-            let found = crate::report::statistics(&document.scenarios[name].result);
+            let found = crate::result::statistics(&document.scenarios[name].result);
             found.get(place).and_then(|statistic| statistic.value)
         };
         let found = &placed.difference;

@@ -4,8 +4,9 @@ use indexmap::IndexMap;
 
 use super::Page;
 use super::layout::{Align, grid};
-use crate::report::ContractFigure;
-use crate::report::numbers::{NOTHING, TABLE_DIGITS, error_text, percentage, supported, unit_in};
+use crate::report::numbers::{error_text, unit_in};
+use crate::result::ContractFigure;
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, percentage, supported};
 
 type ByName = IndexMap<String, IndexMap<String, ContractFigure>>;
 

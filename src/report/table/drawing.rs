@@ -1,9 +1,9 @@
 //! The distribution of total commitment cost, drawn in characters.
 
 use super::Page;
-use crate::report::Figure;
-use crate::report::numbers::{percentage_of, significant, unit_in};
-use crate::report::result::SYSTEM;
+use crate::report::numbers::unit_in;
+use crate::result::{Figure, SYSTEM};
+use crate::text::numbers::{percentage_of, significant};
 
 /// Lines of the drawing.
 const HEIGHT: usize = 6;
@@ -114,8 +114,8 @@ fn marks(cost: &Figure, edges: &[f64], columns: usize) -> (String, String) {
 mod tests {
     use super::*;
     use crate::measure::Histogram;
-    use crate::report::result::Asked;
-    use crate::report::testing::document;
+    use crate::result::Asked;
+    use crate::result::testing::document;
 
     #[test]
     fn the_tallest_column_is_the_mode_and_marks_stand_at_their_values() {
@@ -151,7 +151,7 @@ mod tests {
         assert!(lines.iter().all(|line| line.chars().count() <= 80));
         assert_eq!(timeline(&Page { document: &document, width: 20 }), "");
         assert_eq!(
-            timeline(&Page { document: &super::super::super::testing::document(1, 500, &Asked::default()), width: 80 }),
+            timeline(&Page { document: &crate::result::testing::document(1, 500, &Asked::default()), width: 80 }),
             ""
         );
     }
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(distribution(&Page { document: &document, width: 100 }), "");
     }
 
-    fn cost_free(document: &mut crate::report::ResultDocument) {
+    fn cost_free(document: &mut crate::result::ResultDocument) {
         document.figures.get_mut(SYSTEM).unwrap().get_mut("commitment_cost").unwrap().histogram = Histogram::default();
     }
 }

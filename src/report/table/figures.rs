@@ -6,10 +6,9 @@ use super::Page;
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
 use crate::registry::Side;
-use crate::report::Figure;
-use crate::report::numbers::{
-    TABLE_DIGITS, count, error_text, estimate_error, percentage_of, shown_quantiles, supported, unit_in,
-};
+use crate::report::numbers::{error_text, estimate_error, shown_quantiles, unit_in};
+use crate::result::Figure;
+use crate::text::numbers::{TABLE_DIGITS, count, percentage_of, supported};
 
 /// The tables of all organizations with the notes to them.
 pub fn figures(page: &Page) -> String {

@@ -22,7 +22,7 @@ pub use compare::compare_table;
 pub use sweep::{PointSummary, sweep_table};
 pub use trace::trace_table;
 
-use super::ResultDocument;
+use crate::result::ResultDocument;
 
 /// The tables as text without colour, for a terminal `width` characters wide (100 suffice), with the distribution of the
 /// answer drawn in characters.
@@ -79,15 +79,15 @@ impl Page<'_> {
     /// that repeats it.
     fn shown<'m, T>(&self, by_name: &'m indexmap::IndexMap<String, T>) -> Vec<(&'m str, &'m T)> {
         let all = by_name.iter().map(|(name, value)| (name.as_str(), value));
-        all.filter(|&(name, _)| !(self.is_single() && name == super::result::SYSTEM)).collect()
+        all.filter(|&(name, _)| !(self.is_single() && name == crate::result::SYSTEM)).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::result::Asked;
-    use crate::report::testing::{document, document_of, scenario, tally};
+    use crate::result::Asked;
+    use crate::result::testing::{document, document_of, scenario, tally};
 
     fn text(organizations: usize, paths: u64) -> String {
         table(&document(organizations, paths, &Asked::default()), 100)
@@ -175,7 +175,7 @@ mod tests {
     }
 
     /// Shrinks errors tenfold, so that there are as many digits to show as with a hundred times the paths.
-    fn like_a_million_paths(figure: &mut crate::report::Figure) {
+    fn like_a_million_paths(figure: &mut crate::result::Figure) {
         figure.se = figure.se.map(|error| error / 10.0);
         figure.sd_se = figure.sd_se.map(|error| error / 10.0);
         for estimate in
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn invalid_paths_are_told_at_the_top() {
         let mut document = document(1, 300, &Asked::default());
-        document.invalid_paths = crate::report::InvalidPaths { count: 12, first: Some(77) };
+        document.invalid_paths = crate::result::InvalidPaths { count: 12, first: Some(77) };
         let text = table(&document, 100);
         assert!(
             text.lines()

@@ -3,8 +3,9 @@
 use super::Page;
 use super::layout::{Align, Column, bar, grid};
 use crate::measure::Probability;
-use crate::report::Occurrence;
-use crate::report::numbers::{NOTHING, error_text, fixed, percent, percentage_of, shown_quantiles, supported};
+use crate::report::numbers::{error_text, shown_quantiles};
+use crate::result::Occurrence;
+use crate::text::numbers::{NOTHING, fixed, percent, percentage_of, supported};
 
 /// Year ends shown at most.
 const YEARS: u32 = 12;

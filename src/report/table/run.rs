@@ -1,8 +1,8 @@
 //! The heading of the tables, and the lines about the computation at their end.
 
 use super::Page;
-use crate::report::AdapterShare;
-use crate::report::numbers::{count, exact, percentage, significant};
+use crate::result::AdapterShare;
+use crate::text::numbers::{count, exact, percentage, significant};
 
 /// Characters of the scenario's hash that are shown.
 const HASH: usize = 12;

@@ -2,11 +2,9 @@
 
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
-use crate::report::ResultDocument;
-use crate::report::numbers::{
-    NOTHING, TABLE_DIGITS, error_text, estimate_error, percent, percentage_of, supported, unit,
-};
-use crate::report::result::SYSTEM;
+use crate::report::numbers::{error_text, estimate_error};
+use crate::result::{ResultDocument, SYSTEM};
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, percent, percentage_of, supported, unit};
 
 /// A point and its main results.
 #[derive(Debug, Clone, PartialEq)]

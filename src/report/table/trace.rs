@@ -1,9 +1,9 @@
 //! One path's periods as tables: factors, then each organization's flows and events, then its contracts' bills.
 
 use super::layout::{Align, Column, grid, titled};
-use crate::report::TraceDocument;
-use crate::report::numbers::{large, significant, unit};
-use crate::report::trace::{EventPeriod, Period};
+use crate::result::TraceDocument;
+use crate::result::trace::{EventPeriod, Period};
+use crate::text::numbers::{large, significant, unit};
 
 /// Digits of amounts.
 const DIGITS: i32 = 5;

@@ -3,10 +3,10 @@
 use super::changes::{NOTE, changes, has_note};
 use super::check_page::Page;
 use super::layout::{Align, Column, grid};
-use crate::report::Terms;
-use crate::report::check::{CheckDocument, VariantOutlook};
-use crate::report::numbers::significant;
-use crate::report::text::harmless;
+use crate::result::Terms;
+use crate::result::summary::{CheckDocument, VariantOutlook};
+use crate::text::harmless::harmless;
+use crate::text::numbers::significant;
 
 const DIGITS: i32 = 4;
 

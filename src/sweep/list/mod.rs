@@ -2,16 +2,15 @@
 
 mod lines;
 mod parquet;
+mod refusal;
 mod text;
 
 use std::path::Path;
 
-use super::SweepError;
-use super::design::{MOST_AXES, MOST_POINTS, MOST_VALUES, Points};
+use super::design::Points;
+use super::error::SweepError;
 use crate::input;
-
-/// What a Parquet file begins with.
-const PARQUET: &[u8] = b"PAR1";
+use refusal::List;
 
 /// Reads a list of points: Parquet if the name ends with `.parquet` or standard input (`-`) begins like it, otherwise text.
 pub fn read(path: &Path) -> Result<Points, SweepError> {
@@ -34,50 +33,11 @@ pub fn read(path: &Path) -> Result<Points, SweepError> {
     Ok(points)
 }
 
-/// A list under the name that messages give it.
-struct List {
-    name: String,
-}
-
-impl List {
-    /// Something is wrong with a line.
-    fn wrong(&self, line: u64, what: impl std::fmt::Display, hint: impl Into<String>) -> SweepError {
-        SweepError::usage(format!("{}, line {line}: {what}", self.name), hint)
-    }
-
-    fn unreadable(&self, cause: impl std::fmt::Display) -> SweepError {
-        SweepError::failed(format!("{} could not be read: {cause}", self.name), "check that it exists and is readable")
-    }
-
-    fn refuse_columns(&self, columns: usize) -> Result<(), SweepError> {
-        if columns <= MOST_AXES {
-            return Ok(());
-        }
-        let message = format!("{} has {columns} columns; at most {MOST_AXES} are read", self.name);
-        Err(SweepError::usage(message, "keep the columns that vary; set the other values in the scenario"))
-    }
-
-    /// Refuses a further row behind so many.
-    fn refuse_row(&self, rows: usize, columns: usize) -> Result<(), SweepError> {
-        if rows >= MOST_POINTS {
-            return Err(SweepError::usage(
-                format!("{} has more than {MOST_POINTS} points", self.name),
-                "split the list",
-            ));
-        }
-        if (rows + 1) * columns > MOST_VALUES {
-            let message = format!("{} has more than {MOST_VALUES} values", self.name);
-            return Err(SweepError::usage(message, "split the list, or leave out columns that do not vary"));
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Column, parquet};
     use crate::scenario::Setting;
+    use crate::storage::{Column, parquet};
 
     #[test]
     fn csv_and_parquet_list_the_same_points() {

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-use super::List;
-use crate::report::foreign::{ForeignError, ForeignTable, Values};
+use super::refusal::List;
 use crate::scenario::{Setting, date};
-use crate::sweep::SweepError;
+use crate::storage::foreign::{ForeignError, ForeignTable, Values};
 use crate::sweep::design::Points;
+use crate::sweep::error::SweepError;
 
 /// Bytes of a table on standard input at most.
 const LARGEST_STREAM: u64 = 4 << 30;

@@ -8,10 +8,10 @@ use std::io::{Cursor, Read};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::lines::{LineError, Lines};
-use super::{List, PARQUET};
+use super::refusal::{List, PARQUET};
 use crate::scenario::{Setting, date, number};
-use crate::sweep::SweepError;
 use crate::sweep::design::Points;
+use crate::sweep::error::SweepError;
 
 /// Characters that separate fields where no line says so.
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 
-use super::{MOST_ROWS, Piece, Store};
+use super::{MOST_ROWS, Store};
+use crate::sweep::disk;
+use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, values_hash};
 use crate::sweep::ranges::ranges;
 use crate::sweep::rows::{self, Row, is_failed};
+use crate::sweep::shard::Piece;
 use crate::sweep::tallies::{self, MOST_PIECES, TallyPart};
-use crate::sweep::{SweepError, disk};
 use crate::tally::{Tally, Word};
 
 impl Store {

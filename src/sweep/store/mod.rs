@@ -21,48 +21,21 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::batch::Unit;
 use super::design::Points;
-use super::known;
-use super::manifest::Manifest;
-use super::opening::{
-    FOLDERS, Head, lock, no_store, read_head, refuse_other, refuse_other_folder, refuse_other_points,
-    refuse_other_shard, write_head, write_scenario,
+use super::error::{SweepError, damaged};
+use super::manifest::{Head, Manifest};
+use super::open::{
+    FOLDERS, lock, no_store, read_head, refuse_other, refuse_other_folder, refuse_other_points, refuse_other_shard,
+    write_head, write_scenario,
 };
-use super::part::damaged;
+use super::shard::{Piece, Shard, Unit};
 use super::tallies::TallyPart;
-use super::{SweepError, disk};
+use super::{disk, known};
 use crate::engine::Progress;
 use crate::scenario::Source;
 
 /// Rows of a part at most, unless one point has more.
 pub(super) const MOST_ROWS: usize = 1 << 16;
-
-/// Which part of a sweep a process computes: the `index`-th of `count` equal shares; each point's paths are cut into `parts`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shard {
-    pub index: u64,
-    pub count: u64,
-    pub parts: u64,
-}
-
-impl Shard {
-    /// All of it.
-    pub const WHOLE: Shard = Shard { index: 0, count: 1, parts: 1 };
-
-    /// The pieces of the shard, as numbers from 0 to points × parts: the points in the order in which they are computed, once for
-    /// each part.
-    pub fn pieces(&self, points: usize) -> std::ops::Range<usize> {
-        let all = points as u128 * u128::from(self.parts);
-        let bound = |index: u64| (u128::from(index) * all / u128::from(self.count)) as usize;
-        bound(self.index)..bound(self.index + 1)
-    }
-}
-
-/// A point of which a part of the paths is done: (point, part).
-pub type Piece = (usize, u64);
 
 /// A store, open.
 #[derive(Debug)]

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use super::Store;
 use crate::engine::Progress;
+use crate::sweep::begun::Begun;
+use crate::sweep::disk;
+use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, foreign};
 use crate::sweep::ranges::numbers;
 use crate::sweep::rows::{self, Row, is_failed};
 use crate::sweep::tallies::{self, TallyPart};
-use crate::sweep::{Begun, SweepError, disk};
 
 impl Store {
     /// Every part's results in turn, points in the order in which they were computed.

@@ -6,7 +6,8 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use overhang::report::chart::svg;
-use overhang::report::{self, CompareDocument, Document, ResultDocument, page, pictures, read_document};
+use overhang::report::{self, page, pictures};
+use overhang::result::{CompareDocument, Document, ResultDocument, read_document};
 use serde_json::{Value, json};
 
 use super::{Random, places};

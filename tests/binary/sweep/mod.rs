@@ -10,7 +10,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use command::{Place, code, rows, stderr, sweep};
-use overhang::engine::cpu::Sampling;
+use overhang::engine::Sampling;
 
 /// The design of most tests: points that share their factors, and points that do not.
 const AXES: [&str; 4] =
@@ -83,14 +83,13 @@ fn a_point_is_the_run_of_its_scenario() {
     assert_eq!(code(&sweep(&store, &base.iter().map(String::as_str).collect::<Vec<_>>())), 0);
     let found = rows(&store);
     let loaded = overhang::scenario::load(command::SCENARIO.as_ref()).expect("it is good");
-    use overhang::engine::{Draws, Engine as _, Instructions, cpu, prepare};
+    use overhang::engine::{Draws, Engine as _, Instructions, Precision, cpu, prepare};
     use overhang::scenario::Setting;
     let values = command::point_values(&store);
     let settings: Vec<(&str, Setting)> = values[9].iter().map(|(path, value)| (path.as_str(), value.clone())).collect();
     let scenario = loaded.template.set(&settings, "point 9").expect("it is a scenario");
     let plan = prepare(&scenario);
-    let engine =
-        cpu::CpuEngine::new(None, Instructions::best(), cpu::Precision::Single, Sampling::Device).expect("threads");
+    let engine = cpu::CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
     let tally = engine.tally(&plan, Draws { seed: 1, replicate: 0 }, 0..2500, &|_| true).expect("no faults");
     let cost = overhang::measure::moments(&tally.figures[0], plan.figures[0].frame);
     let row = found[9].1.iter().find(|row| row.place().ends_with(".commitment_cost")).expect("it is there");
@@ -339,6 +338,6 @@ fn currencies_of_points_are_told_and_levels_given_twice_count_once() {
     assert!(yen.contains("cost, ¥bn"), "{yen}");
     assert!(both.contains("cost, bn") && !both.contains('$'), "{both}");
     let part = std::fs::read_dir(place.path("two/results")).expect("it is there").next().expect("it has a part");
-    let table = overhang::report::parquet::read(&part.expect("it is there").path()).expect("it is a table");
+    let table = overhang::storage::parquet::read(&part.expect("it is there").path()).expect("it is a table");
     assert_eq!(table.iter().filter(|(name, _)| name.starts_with("var.")).count(), 3);
 }

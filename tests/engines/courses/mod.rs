@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::adapters::gpus;
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::given::Given;
 use overhang::engine::gpu::Injected;
-use overhang::engine::{Draws, Engine, EngineError, Instructions, prepare, prepare_course};
+use overhang::engine::{Draws, Engine, EngineError, Instructions, Precision, Sampling, prepare, prepare_course};
 use overhang::measure::{self, RowEstimates, row_estimates};
 use overhang::plan::Plan;
 use overhang::plan::course::{Course, Quantity};

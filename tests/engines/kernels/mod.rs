@@ -6,9 +6,8 @@ mod tint;
 use std::mem::offset_of;
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
-use overhang::engine::cpu::Sampling;
-use overhang::engine::gpu::source::{self, Layout};
-use overhang::engine::prepare;
+use overhang::engine::gpu::compose::{self, Layout};
+use overhang::engine::{Sampling, prepare};
 use overhang::formula::single as twin;
 use overhang::plan::Plan;
 use overhang::plan::course::Course;
@@ -32,20 +31,20 @@ fn plans() -> Vec<(&'static str, Plan, Course)> {
 
 /// All modules of a plan, by name.
 fn modules(plan: &Plan, course: &Course) -> [(&'static str, String); 12] {
-    let watching = source::watching(plan, course);
+    let watching = compose::watching(plan, course);
     [
-        ("course, device sampling", source::watch(&watching, Sampling::Device, UNIFORM)),
-        ("course, host sampling", source::watch(&watching, Sampling::Host, STORAGE)),
-        ("course, nested tables", source::watch(&watching, Sampling::Device, Layout::Nested)),
-        ("course, nested tables, host sampling", source::watch(&watching, Sampling::Host, Layout::Nested)),
-        ("add_rows", source::add_rows(course.rows())),
-        ("simulate, device sampling", source::simulate(plan, Sampling::Device, UNIFORM)),
-        ("simulate, host sampling", source::simulate(plan, Sampling::Host, STORAGE)),
-        ("sample", source::sample(plan, UNIFORM, true)),
-        ("sample, nested tables", source::sample(plan, Layout::Nested, false)),
-        ("simulate, nested tables", source::simulate(plan, Sampling::Device, Layout::Nested)),
-        ("simulate, nested tables, host sampling", source::simulate(plan, Sampling::Host, Layout::Nested)),
-        ("reduce", source::reduce(plan)),
+        ("course, device sampling", compose::watch(&watching, Sampling::Device, UNIFORM)),
+        ("course, host sampling", compose::watch(&watching, Sampling::Host, STORAGE)),
+        ("course, nested tables", compose::watch(&watching, Sampling::Device, Layout::Nested)),
+        ("course, nested tables, host sampling", compose::watch(&watching, Sampling::Host, Layout::Nested)),
+        ("add_rows", compose::add_rows(course.rows())),
+        ("simulate, device sampling", compose::simulate(plan, Sampling::Device, UNIFORM)),
+        ("simulate, host sampling", compose::simulate(plan, Sampling::Host, STORAGE)),
+        ("sample", compose::sample(plan, UNIFORM, true)),
+        ("sample, nested tables", compose::sample(plan, Layout::Nested, false)),
+        ("simulate, nested tables", compose::simulate(plan, Sampling::Device, Layout::Nested)),
+        ("simulate, nested tables, host sampling", compose::simulate(plan, Sampling::Host, Layout::Nested)),
+        ("reduce", compose::reduce(plan)),
     ]
 }
 
@@ -104,7 +103,7 @@ macro_rules! same_layout {
 #[test]
 fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     let (_, plan, course) = plans().remove(1);
-    let simulate = parse(&source::simulate(&plan, Sampling::Device, Layout::Nested));
+    let simulate = parse(&compose::simulate(&plan, Sampling::Device, Layout::Nested));
     same_layout!(&simulate, CommonTerms { dt, smoothing, start_state, bubble_count });
     same_layout!(
         &simulate,
@@ -144,11 +143,11 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     same_layout!(&simulate, ContractPeriod { capacity, minimum, rate, reset, units_after });
     let chunk = ["seed_low", "seed_high", "replicate", "first_low", "first_high", "count", "stride", "periods"];
     assert_eq!(layout(&simulate, "ChunkTerms").1.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), chunk);
-    let reduce = parse(&source::reduce(&plan));
+    let reduce = parse(&compose::reduce(&plan));
     same_layout!(&reduce, FigureTerms { slot, optional, centre, inverse_scale, sketch });
     same_layout!(&reduce, BlockTotals { count, at_min, at_max, power1, power2, power3, power4, lowest, highest });
     same_layout!(&reduce, BlockFaults { count, first });
-    let rows = parse(&source::add_rows(course.rows()));
+    let rows = parse(&compose::add_rows(course.rows()));
     same_layout!(&rows, RowTerms { centre, inverse_scale, optional, bubble });
     same_layout!(&rows, RowTotals { count0, count1, first0, first1, second0, second1, lowest, highest });
 }
@@ -161,7 +160,7 @@ fn size(module: &naga::Module, name: &str) -> usize {
 fn tables_in_the_kernels_follow_each_other_without_gaps() {
     for (file, plan, _) in plans() {
         for layout in [UNIFORM, Layout::Nested] {
-            let module = parse(&source::simulate(&plan, Sampling::Device, layout));
+            let module = parse(&compose::simulate(&plan, Sampling::Device, layout));
             let (terms, rows) = overhang::engine::gpu::table_bytes(&plan, layout.is_flat());
             assert_eq!(size(&module, "Terms"), terms, "{file}");
             assert_eq!(size(&module, "PeriodRow") * plan.sizes.periods as usize, rows, "{file}");
@@ -172,7 +171,7 @@ fn tables_in_the_kernels_follow_each_other_without_gaps() {
 /// Runs a kernel of the formulas on every adapter: `inputs` and `outputs` are words for each invocation.
 fn on_each_adapter(body: &str, inputs: &[u32], outputs: usize) -> Vec<(String, Vec<u32>)> {
     let mut text = String::from("const WORKGROUP: u32 = 64u;\n");
-    source::formulas().for_each(|part| text += part);
+    compose::formulas().for_each(|part| text += part);
     text += "@group(0) @binding(0) var<storage, read> inputs: array<u32>;\n\
              @group(0) @binding(1) var<storage, read_write> outputs: array<u32>;\n";
     text += body;

@@ -5,9 +5,9 @@ mod naive;
 
 use std::cell::Cell;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::trace::PeriodTrace;
-use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
+use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
 use overhang::registry::Figure;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::given::Given;
-use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
+use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::scenario::Scenario;
 use overhang::trajectories::{self, TrajectoryError};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::{self, Estimate, OrderStatistics};
 use overhang::plan::Plan;
 use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};

@@ -8,8 +8,7 @@ mod table;
 
 use case::{Engines, cpu_engines};
 use cases::CASES;
-use overhang::engine::Engine;
-use overhang::engine::cpu::Sampling;
+use overhang::engine::{Engine, Sampling};
 
 /// The engines that tests run on: CPU in both precisions, and the first adapter.
 fn engines() -> Engines {

@@ -1,7 +1,7 @@
 //! How often intervals cover known answers.
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::{self, OrderStatistics};
 use overhang::registry::{Figure, Side};
 use statrs::distribution::{ContinuousCDF, Normal};

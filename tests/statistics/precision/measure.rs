@@ -1,8 +1,8 @@
 //! How far single precision is from double, path by path.
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
+use overhang::engine::cpu::CpuEngine;
 use overhang::engine::parity::{Differences, differences};
-use overhang::engine::{Draws, Engine, Instructions, prepare};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 
 pub const FILES: [&str; 5] = [

@@ -4,8 +4,8 @@
 
 mod compare;
 
-use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
-use overhang::engine::{Engine, Instructions};
+use overhang::engine::cpu::CpuEngine;
+use overhang::engine::{Engine, Instructions, Precision, Sampling};
 
 fn engines() -> Vec<(String, Box<dyn Engine>)> {
     let cpu = |precision| {

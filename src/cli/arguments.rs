@@ -1,0 +1,160 @@
+//! Options that several commands have, and what is refused of them.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::engine::EngineArguments;
+use super::failure::Failure;
+use crate::engine::select::Chosen;
+use crate::result::{Asked, Sampling};
+use crate::scenario::Loaded;
+use crate::tally::Tally;
+
+/// The form in which a command prints its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables and charts as text
+    Table,
+    /// The whole document
+    Json,
+}
+
+/// The option for the form of what is printed.
+#[derive(Debug, Args)]
+pub struct FormatArguments {
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub format: Format,
+}
+
+/// The option for a page beside what is printed.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Also write a report as an HTML page
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub report: Option<PathBuf>,
+}
+
+/// The option for levels.
+#[derive(Debug, Args)]
+pub struct LevelArguments {
+    /// Levels of value at risk and expected shortfall
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    pub levels: Vec<f64>,
+}
+
+/// The options for the estimates of a whole result.
+#[derive(Debug, Args)]
+pub struct EstimateArguments {
+    #[command(flatten)]
+    pub levels: LevelArguments,
+    /// Quantiles to report
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    pub quantiles: Vec<f64>,
+}
+
+impl EstimateArguments {
+    /// The levels and quantiles, each once.
+    pub fn asked(&self) -> Asked {
+        Asked::new(&self.levels.levels, &self.quantiles)
+    }
+}
+
+/// How many paths, and which.
+#[derive(Debug, Args)]
+pub struct RunLength {
+    /// Number of paths, such as 1e6 or 1_000_000
+    #[arg(long, value_name = "N", default_value = "1e6", value_parser = parse_paths)]
+    pub paths: u64,
+    /// Seed of the random numbers
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+impl RunLength {
+    /// Where the paths come from, for documents.
+    pub fn sampling(&self, chosen: &Chosen, engine: &EngineArguments) -> Sampling {
+        Sampling {
+            seed: self.seed,
+            replicate: 0,
+            paths: self.paths,
+            sampling: "independent".into(),
+            trajectories: None,
+            backend: chosen.backend.into(),
+            precision: engine.precision_name().into(),
+        }
+    }
+}
+
+/// The most paths of a run: 2⁴⁰, days of work for any machine.
+pub const MOST_PATHS: u64 = 1 << 40;
+
+/// Whole numbers, with underscores or as 1e6.
+pub fn parse_paths(text: &str) -> Result<u64, String> {
+    let plain = text.replace('_', "");
+    let number = plain.parse::<u64>().ok().or_else(|| {
+        let value: f64 = plain.parse().ok()?;
+        (value.fract() == 0.0 && (0.0..=MOST_PATHS as f64).contains(&value)).then_some(value as u64)
+    });
+    match number {
+        Some(paths) if (1..=MOST_PATHS).contains(&paths) => Ok(paths),
+        _ => Err(format!("must be a whole number from 1 to {MOST_PATHS}, for example 1e6")),
+    }
+}
+
+/// A probability or level strictly between 0 and 1.
+pub fn parse_share(text: &str) -> Result<f64, String> {
+    let share = text.trim().parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 1.0);
+    share.ok_or_else(|| "must lie between 0 and 1, for example 0.95".into())
+}
+
+/// A run in which a figure of a path is no number has no result.
+/// On trajectories of the user's own a path cannot be shown with `--path`.
+pub fn refuse_invalid(tally: &Tally, trajectories: Option<&Path>) -> Result<(), Failure> {
+    let Some(first) = tally.invalid.first else { return Ok(()) };
+    let count = tally.invalid.count;
+    let (paths, have) = if count == 1 { ("path", "has") } else { ("paths", "have") };
+    Err(Failure::Failed {
+        message: format!(
+            "{count} {paths} of {} {have} a figure that is infinite or not a number; the first is path {first}",
+            tally.paths
+        ),
+        hint: Some(match trajectories {
+            None => format!(
+                "inspect it with --path {first}, and look for volatilities, drifts or rates that let a factor exceed 10³⁸; \
+                 --allow-invalid excludes such paths"
+            ),
+            Some(file) => format!(
+                "look at path {first} of `{}` for values that are too large or too close to 0; --allow-invalid excludes such \
+                 paths",
+                file.display()
+            ),
+        }),
+    })
+}
+
+/// A variant that no file has.
+pub fn unknown_variant(name: &str, loaded: &[Loaded]) -> Failure {
+    let known: Vec<&str> =
+        loaded.iter().flat_map(|file| file.variants.iter().map(|variant| variant.name.as_str())).collect();
+    let hint = match known.is_empty() {
+        true => "the file has no [[variant]]".to_owned(),
+        false => format!("the variants are {}", known.join(", ")),
+    };
+    Failure::Usage { message: format!("there is no variant `{name}`"), hint: Some(hint) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_whole_numbers_in_range() {
+        assert_eq!(parse_paths("1e6"), Ok(1_000_000));
+        assert_eq!(parse_paths("1_000"), Ok(1000));
+        for bad in ["0", "-1", "1.5", "1e13", "many", "nan", "inf", ""] {
+            assert!(parse_paths(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What the CPU engine has: threads, spare memory, and how it is asked to compute.
+
+use std::sync::{Arc, Mutex};
+
+use crate::engine::contract::{EngineError, Precision, Sampling, Stages, locked};
+use crate::engine::given::Given;
+use crate::engine::instructions::Instructions;
+
+/// Paths in the lanes of vector registers, blocks over threads.
+pub struct CpuEngine {
+    pool: rayon::ThreadPool,
+    pub(super) instructions: Instructions,
+    pub(super) precision: Precision,
+    sampling: Sampling,
+    given: Option<Arc<dyn Given>>,
+    pub(super) stages: Mutex<Stages>,
+    /// Counters of sketches, all 0, for the next plans: fresh memory costs more than small runs do.
+    spare: Mutex<Vec<Vec<u32>>>,
+}
+
+/// Counters kept at most, 75 MB: those of some plans.
+const MOST_SPARE: usize = 256;
+
+impl CpuEngine {
+    /// An engine on this many threads; `None`: one for each core.
+    pub fn new(
+        threads: Option<usize>,
+        instructions: Instructions,
+        precision: Precision,
+        sampling: Sampling,
+    ) -> Result<Self, EngineError> {
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build().map_err(|error| EngineError {
+                message: format!("threads could not be started: {error}"),
+                hint: Some("use fewer with --threads".into()),
+            })?;
+        Ok(Self {
+            pool,
+            instructions,
+            precision,
+            sampling,
+            given: None,
+            stages: Mutex::default(),
+            spare: Mutex::default(),
+        })
+    }
+
+    /// The same engine on trajectories that are given instead of drawn.
+    pub fn with_trajectories(mut self, given: Arc<dyn Given>) -> Self {
+        self.given = Some(given);
+        self
+    }
+
+    /// Trajectories to take instead of drawing them.
+    pub(in crate::engine) fn given(&self) -> Option<&dyn Given> {
+        self.given.as_deref()
+    }
+
+    /// Threads that compute.
+    pub fn threads(&self) -> usize {
+        self.pool.current_num_threads()
+    }
+
+    /// The instructions that the lanes use.
+    pub fn instructions(&self) -> Instructions {
+        self.instructions
+    }
+
+    /// Where the factors come from.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
+    /// So many counters that are 0.
+    pub(in crate::engine) fn take_counters(&self, count: usize) -> Vec<u32> {
+        let spare = locked(&self.spare).pop().filter(|counters| counters.len() == count);
+        spare.unwrap_or_else(|| vec![0; count])
+    }
+
+    /// Takes counters back that are 0 again.
+    pub(in crate::engine) fn keep_counters(&self, counters: Vec<u32>) {
+        let mut spare = locked(&self.spare);
+        if spare.len() < MOST_SPARE {
+            spare.push(counters);
+        }
+    }
+
+    /// Notes what the stages of a tally took.
+    pub(in crate::engine) fn keep_stages(&self, stages: Stages) {
+        *locked(&self.stages) = stages;
+    }
+
+    pub(in crate::engine) fn pool(&self) -> &rayon::ThreadPool {
+        &self.pool
+    }
+}

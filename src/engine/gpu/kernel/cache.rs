@@ -1,0 +1,159 @@
+//! Kernels of a device, compiled once for all plans of the same structure.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Mutex;
+
+use wgpu::{ComputePipeline, Device};
+
+use super::compose::{self, Layout};
+use super::unroll::Structure;
+use crate::engine::contract::{Sampling, locked};
+use crate::plan::Plan;
+use crate::plan::course::Course;
+
+/// Kernels kept of each kind; more than any sweep needs at a time.
+const MOST_KEPT: usize = 64;
+
+/// How a device's kernels are made and fed.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    pub sampling: Sampling,
+    /// Whether kernels check their indices; ours need not.
+    pub checked: bool,
+    /// Whether loops stay loops whatever the plan's size; for tests.
+    pub nested: bool,
+}
+
+/// What of a plan shapes its reduction.
+type Reduced = [(&'static str, usize); 5];
+
+/// The kernels compiled so far.
+#[derive(Default)]
+pub struct Kernels {
+    simulations: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
+    courses: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
+    samplers: Mutex<HashMap<(Structure, bool), ComputePipeline>>,
+    reductions: Mutex<HashMap<Reduced, [ComputePipeline; 2]>>,
+    qualifiers: Mutex<HashMap<Reduced, ComputePipeline>>,
+    /// By rows.
+    adders: Mutex<HashMap<usize, ComputePipeline>>,
+}
+
+impl Kernels {
+    /// The simulation of a plan, and how it reads its tables.
+    pub fn simulation(
+        &self,
+        device: &Device,
+        plan: &Plan,
+        settings: Settings,
+        sampling: Sampling,
+    ) -> (Layout, ComputePipeline) {
+        kept(&self.simulations, (compose::structure(plan), sampling), || {
+            let (layout, text) = if settings.nested {
+                (Layout::Nested, compose::simulate(plan, sampling, Layout::Nested))
+            } else {
+                compose::compose(plan, sampling, uniform_room(device))
+            };
+            (layout, only(device, "simulate", text, settings))
+        })
+    }
+
+    /// The simulation that watches a course, and how it reads the plan's tables.
+    pub fn course(
+        &self,
+        device: &Device,
+        plan: &Plan,
+        course: &Course,
+        settings: Settings,
+        sampling: Sampling,
+    ) -> (Layout, ComputePipeline) {
+        let structure = compose::watching(plan, course);
+        kept(&self.courses, (structure.clone(), sampling), || {
+            let (layout, text) = if settings.nested {
+                (Layout::Nested, compose::watch(&structure, sampling, Layout::Nested))
+            } else {
+                compose::compose_course(plan, course, sampling, uniform_room(device))
+            };
+            (layout, only(device, "course", text, settings))
+        })
+    }
+
+    /// What marks the paths of a course that count, and what adds up its rows.
+    pub fn rows(&self, device: &Device, plan: &Plan, rows: usize, settings: Settings) -> [ComputePipeline; 2] {
+        [
+            kept(&self.qualifiers, compose::reduced(plan), || only(device, "qualify", compose::reduce(plan), settings)),
+            kept(&self.adders, rows, || only(device, "add_rows", compose::add_rows(rows), settings)),
+        ]
+    }
+
+    /// What samples trajectories for plans of these factors, reading the tables of this one.
+    pub fn sampler(
+        &self,
+        device: &Device,
+        plan: &Plan,
+        settings: Settings,
+        layout: Layout,
+        chain_watched: bool,
+    ) -> ComputePipeline {
+        kept(&self.samplers, (compose::structure(plan), chain_watched), || {
+            only(device, "sample", compose::sample(plan, layout, chain_watched), settings)
+        })
+    }
+
+    /// Classification and reduction of a plan's figures.
+    pub fn reduction(&self, device: &Device, plan: &Plan, settings: Settings) -> [ComputePipeline; 2] {
+        kept(&self.reductions, compose::reduced(plan), || {
+            let module = module(device, "reduce", compose::reduce(plan), settings.checked);
+            ["classify", "reduce"].map(|entry| pipeline(device, &module, entry))
+        })
+    }
+}
+
+/// Bytes that a uniform buffer may have.
+fn uniform_room(device: &Device) -> usize {
+    device.limits().max_uniform_buffer_binding_size as usize
+}
+
+fn kept<K: Eq + Hash, V: Clone>(all: &Mutex<HashMap<K, V>>, key: K, make: impl FnOnce() -> V) -> V {
+    let mut all = locked(all);
+    if let Some(known) = all.get(&key) {
+        return known.clone();
+    }
+    if all.len() >= MOST_KEPT {
+        all.clear();
+    }
+    let made = make();
+    all.insert(key, made.clone());
+    made
+}
+
+fn module(device: &Device, label: &str, source: String, checked: bool) -> wgpu::ShaderModule {
+    let descriptor =
+        wgpu::ShaderModuleDescriptor { label: Some(label), source: wgpu::ShaderSource::Wgsl(source.into()) };
+    if checked {
+        return device.create_shader_module(descriptor);
+    }
+    // SAFETY: the kernels index only by sizes that the plan's tables were made with, and all loops end by themselves;
+    // the tests run them checked as well.
+    unsafe { device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
+}
+
+/// The only kernel that is wanted of a module.
+fn only(device: &Device, entry: &str, source: String, settings: Settings) -> ComputePipeline {
+    pipeline(device, &module(device, entry, source, settings.checked), entry)
+}
+
+fn pipeline(device: &Device, module: &wgpu::ShaderModule, entry: &str) -> ComputePipeline {
+    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(entry),
+        layout: None,
+        module,
+        entry_point: Some(entry),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            zero_initialize_workgroup_memory: false,
+            ..Default::default()
+        },
+        cache: None,
+    })
+}

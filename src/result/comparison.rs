@@ -1,0 +1,85 @@
+//! The document of a comparison: every scenario's result, and the differences from the first.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::document::ResultDocument;
+use super::statistics::statistics;
+use super::terms::Change;
+use crate::measure::{Difference, Replicated, difference, mark_real};
+
+/// The version of the document's format.
+pub const COMPARISON_VERSION: u32 = 1;
+
+/// A comparison of scenarios under common random numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CompareDocument {
+    /// The version of this document's format.
+    pub schema_version: u32,
+    /// The base: the scenario that is subtracted from the others.
+    pub base: String,
+    /// Number of path groups that the standard errors of differences come from.
+    pub replicates: u64,
+    /// By name, the base first.
+    pub scenarios: IndexMap<String, ComparedScenario>,
+    /// By name of the other scenario, and by key in the result document (`figures.system.value.mean`).
+    pub differences: IndexMap<String, IndexMap<String, PlacedDifference>>,
+}
+
+/// A scenario of a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ComparedScenario {
+    /// Its scenario file.
+    pub file: String,
+    /// The label of a variant, if it has one.
+    pub label: Option<String>,
+    /// The values that a variant sets, by key; null where it removes a key.
+    pub changes: IndexMap<String, Option<String>>,
+    /// Its differences from the base: keys that differ, and values that follow from them. Empty for the base.
+    #[serde(default)]
+    pub differs: Vec<Change>,
+    /// The full result document.
+    pub result: ResultDocument,
+}
+
+/// A difference and its unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlacedDifference {
+    /// As in the result document; empty for probabilities.
+    pub unit: String,
+    #[serde(flatten)]
+    pub difference: Difference,
+}
+
+/// The document of scenarios, the base first, with their numbers in replicates of `sizes` paths.
+pub fn comparison(
+    scenarios: IndexMap<String, ComparedScenario>,
+    sizes: &[u64],
+    replicated: &[IndexMap<String, Replicated>],
+) -> CompareDocument {
+    let mut differences = IndexMap::new();
+    let mut numbers = scenarios.iter().zip(replicated);
+    let base = numbers.next();
+    if let Some(((_, base), base_values)) = base {
+        let units = statistics(&base.result);
+        for ((name, _), values) in numbers {
+            let both = values.iter().filter_map(|(place, other)| Some((place, base_values.get(place)?, other)));
+            let mut found: IndexMap<String, PlacedDifference> = both
+                .map(|(place, base, other)| {
+                    let unit = units.get(place).map(|statistic| statistic.unit.clone()).unwrap_or_default();
+                    (place.clone(), PlacedDifference { unit, difference: difference(sizes, base, other) })
+                })
+                .collect();
+            mark_real(found.values_mut().map(|placed| &mut placed.difference));
+            differences.insert(name.clone(), found);
+        }
+    }
+    CompareDocument {
+        schema_version: COMPARISON_VERSION,
+        base: base.map(|((name, _), _)| name.clone()).unwrap_or_default(),
+        replicates: sizes.len() as u64,
+        scenarios,
+        differences,
+    }
+}

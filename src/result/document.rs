@@ -1,0 +1,252 @@
+//! The result document (model.md §11), as JSON has it.
+//!
+//! Maps keep their order: names as in the scenario, figures as in the list of figures, levels and quantiles as asked
+//! for. Undefined values are `None`, which JSON writes as null. Money is in the scenario's currency, use in
+//! capacity-unit-years; figures name their unit.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::program;
+use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probability};
+use crate::registry::Side;
+use crate::scenario::Scenario;
+
+/// The version of the document's format. It increases when a key is renamed, removed or changes its meaning.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The name under which sums over all organizations stand. No organization may have it.
+pub(crate) const SYSTEM: &str = "system";
+
+/// The results of a run and their provenance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ResultDocument {
+    /// The version of this document's format.
+    pub schema_version: u32,
+    /// Everything that determines the results: two documents with the same provenance differ in `run` only.
+    pub provenance: Provenance,
+    /// Paths with a value that is not finite. They are excluded from all results.
+    pub invalid_paths: InvalidPaths,
+    /// By organization or "system", and by figure.
+    pub figures: IndexMap<String, IndexMap<String, Figure>>,
+    /// By contract and figure.
+    pub contracts: IndexMap<String, IndexMap<String, ContractFigure>>,
+    /// By vendor and figure.
+    pub vendors: IndexMap<String, IndexMap<String, ContractFigure>>,
+    /// By organization and event.
+    pub events: IndexMap<String, IndexMap<String, Occurrence>>,
+    /// By organization or "system"; empty if the scenario has no bubble.
+    pub bubble: IndexMap<String, Occurrence>,
+    /// Facts about this run that do not change the results.
+    pub run: RunInfo,
+}
+
+/// Everything that determines the results of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Provenance {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The variant; null for the scenario without one.
+    pub variant: Option<String>,
+    /// BLAKE3 of the scenario file, in hexadecimal. For a variant, a zero byte and its name are hashed after the file.
+    pub scenario_hash: String,
+    /// The start date.
+    pub start: String,
+    /// Number of periods of the horizon.
+    pub periods: u32,
+    /// Periods per year.
+    pub steps_per_year: u32,
+    /// Label of money.
+    pub currency: String,
+    /// Label of capacity.
+    pub capacity_unit: String,
+    /// Its keys are beside the others.
+    #[serde(flatten)]
+    pub sampling: Sampling,
+    /// The confidence of all intervals.
+    pub confidence: f64,
+    /// The version of this program.
+    pub program_version: String,
+    /// The commit that this program was built from, marked if its sources were modified; null if unknown.
+    pub program_commit: Option<String>,
+    /// The date of that commit; null if unknown.
+    pub program_date: Option<String>,
+}
+
+/// How paths were sampled and computed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Sampling {
+    /// The seed of all draws.
+    pub seed: u64,
+    /// The number of the independent replicate under this seed.
+    pub replicate: u32,
+    /// Paths simulated, invalid ones included.
+    pub paths: u64,
+    /// The sampling method, for example `independent`; `trajectories` for paths from a file.
+    pub sampling: String,
+    /// BLAKE3 of the file of trajectories, in hexadecimal; null without one.
+    pub trajectories: Option<String>,
+    /// `cpu` or `gpu`.
+    pub backend: String,
+    /// `f32` or `f64`.
+    pub precision: String,
+}
+
+impl Provenance {
+    /// The provenance of a run of the scenario by this version of the program.
+    pub fn new(scenario: &Scenario, sampling: Sampling) -> Self {
+        Provenance {
+            scenario: scenario.name.clone(),
+            variant: scenario.variant.clone(),
+            scenario_hash: scenario.hash.clone(),
+            start: scenario.horizon.start.clone(),
+            periods: scenario.horizon.periods,
+            steps_per_year: scenario.horizon.steps_per_year,
+            currency: scenario.currency.clone(),
+            capacity_unit: scenario.capacity_unit.clone(),
+            sampling,
+            confidence: CONFIDENCE,
+            program_version: program::VERSION.to_owned(),
+            program_commit: program::commit(),
+            program_date: program::commit_date(),
+        }
+    }
+
+    /// The date, year and month, of the end of a period; years from the start if that is not a date, or not on its day.
+    pub fn date(&self, period: u32) -> String {
+        let (year, rest) = self.start.split_once('-').unwrap_or_default();
+        let month = rest.get(..2).and_then(|month| month.parse::<u32>().ok());
+        let months = 12 * period;
+        match (year.parse::<u32>(), month, months % self.steps_per_year) {
+            (Ok(year), Some(month), 0) => {
+                let months = month - 1 + months / self.steps_per_year;
+                format!("{}-{:02}", year + months / 12, months % 12 + 1)
+            }
+            _ => format!("year {:.2}", f64::from(period) / f64::from(self.steps_per_year)),
+        }
+    }
+}
+
+/// Facts about a run that do not change its results. Unknown values are null.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunInfo {
+    /// The GPU's name.
+    pub adapter: Option<String>,
+    /// The GPU's driver.
+    pub driver: Option<String>,
+    /// Threads of the CPU engine.
+    pub threads: Option<u32>,
+    /// Instruction set of the CPU engine, for example `AVX-512`.
+    pub instruction_set: Option<String>,
+    /// Seconds from start to end.
+    pub wall_seconds: Option<f64>,
+    /// Seconds in which paths were computed.
+    pub kernel_seconds: Option<f64>,
+    /// The machine's name.
+    pub host: Option<String>,
+    /// The date and time of the run, in ISO 8601.
+    pub date: Option<String>,
+    /// The paths that each adapter computed, if there were several.
+    pub shares: Vec<AdapterShare>,
+    /// Device failures from which the run recovered: by smaller chunks, a new device, or another engine for the rest.
+    pub incidents: Vec<String>,
+}
+
+/// The paths that one of several adapters computed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdapterShare {
+    pub adapter: String,
+    pub driver: String,
+    /// Ranges of paths, [first, end), in order.
+    pub paths: Vec<[u64; 2]>,
+}
+
+/// Paths with a value that is NaN or infinite.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InvalidPaths {
+    /// Number of invalid paths.
+    pub count: u64,
+    /// The first invalid path; `--path` shows it.
+    pub first: Option<u64>,
+}
+
+/// A figure of an organization or of the system. Values are in `unit`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Figure {
+    /// The currency, capacity-unit-years, or the former per the latter.
+    pub unit: String,
+    /// The bad end of the distribution: the tail of VaR and expected shortfall.
+    pub side: Side,
+    /// Valid paths on which the figure is defined; `unit_cost` is undefined where no capacity is used.
+    pub count: u64,
+    /// Valid paths on which the figure is undefined.
+    pub undefined: u64,
+    /// Arithmetic mean.
+    pub mean: Option<f64>,
+    /// Standard error of the mean.
+    pub se: Option<f64>,
+    /// Standard deviation.
+    pub sd: Option<f64>,
+    /// Standard error of `sd`.
+    pub sd_se: Option<f64>,
+    /// Skewness: the third standardised moment.
+    pub skewness: Option<f64>,
+    /// Excess kurtosis: 0 for a normal distribution.
+    pub kurtosis: Option<f64>,
+    /// The lowest value of any path.
+    pub min: Option<f64>,
+    /// The highest value of any path.
+    pub max: Option<f64>,
+    /// By probability.
+    pub quantiles: IndexMap<String, Estimate>,
+    /// Value at risk by level.
+    pub var: IndexMap<String, Estimate>,
+    /// Expected shortfall by level.
+    pub shortfall: IndexMap<String, Estimate>,
+    /// Histogram of the paths.
+    pub histogram: Histogram,
+    /// P(X > x), with more points towards the bad end.
+    pub exceedance: ExceedanceCurve,
+}
+
+/// A figure of a contract or a vendor, in `unit`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ContractFigure {
+    /// The currency.
+    pub unit: String,
+    /// Arithmetic mean.
+    pub mean: Option<f64>,
+    /// Standard error of the mean.
+    pub se: Option<f64>,
+    /// Standard deviation.
+    pub sd: Option<f64>,
+}
+
+/// An event or a bubble: whether it happens by the horizon, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Occurrence {
+    /// The share of valid paths on which it happens by the horizon.
+    pub probability: Option<f64>,
+    /// Lower end of the interval.
+    pub low: Option<f64>,
+    /// Upper end of the interval.
+    pub high: Option<f64>,
+    /// The probability that it has happened by the end of each period.
+    pub by_period: Vec<Probability>,
+    /// When it happens.
+    pub time: Timing,
+}
+
+/// The time of the first occurrence in years from the start, over the paths on which it happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timing {
+    /// The share of valid paths on which it does not happen.
+    pub never: Probability,
+    /// Arithmetic mean.
+    pub mean: Option<f64>,
+    /// Standard error of the mean.
+    pub se: Option<f64>,
+    /// By probability.
+    pub quantiles: IndexMap<String, Estimate>,
+}

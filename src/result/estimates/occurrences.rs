@@ -1,0 +1,61 @@
+//! Events and bubbles of the result document.
+
+use indexmap::IndexMap;
+
+use super::View;
+use crate::measure::{cumulative_probabilities, time_distribution, wilson};
+use crate::plan::figure::TimeSpec;
+use crate::result::document::{Occurrence, SYSTEM, Timing};
+use crate::tally::TimeTally;
+
+impl View<'_> {
+    /// Events by organization, those without any left out.
+    pub(super) fn events(&self) -> IndexMap<String, IndexMap<String, Occurrence>> {
+        let of = |organization: usize| {
+            let mut watched: Vec<(usize, &TimeTally)> = self
+                .timed()
+                .filter_map(|(spec, tally)| match spec {
+                    TimeSpec::Event { event, organization: whose } if whose == organization => Some((event, tally)),
+                    _ => None,
+                })
+                .collect();
+            watched.sort_by_key(|&(event, _)| event);
+            let named = watched.into_iter();
+            named.map(|(event, tally)| (self.scenario.events[event].name.clone(), self.occurrence(tally))).collect()
+        };
+        let all = self.organizations().map(|(index, name)| (name.to_owned(), of(index)));
+        all.filter(|(_, events): &(String, IndexMap<_, _>)| !events.is_empty()).collect()
+    }
+
+    /// Bubbles by organization, the system last.
+    pub(super) fn bubble(&self) -> IndexMap<String, Occurrence> {
+        let of =
+            |wanted: TimeSpec| self.timed().find(|&(spec, _)| spec == wanted).map(|(_, tally)| self.occurrence(tally));
+        let organizations = self
+            .organizations()
+            .filter_map(|(organization, name)| Some((name.to_owned(), of(TimeSpec::Bubble { organization })?)));
+        let mut all: IndexMap<String, Occurrence> = organizations.collect();
+        let system = match self.only_organization() {
+            Some(name) => all.get(name).cloned(),
+            None => of(TimeSpec::SystemBubble),
+        };
+        all.extend(system.map(|bubble| (SYSTEM.to_owned(), bubble)));
+        all
+    }
+
+    fn occurrence(&self, tally: &TimeTally) -> Occurrence {
+        let paths = self.tally.valid_paths();
+        let horizon = wilson(tally.happened(), paths);
+        let by_period = if self.curves { cumulative_probabilities(tally, paths) } else { Vec::new() };
+        let steps_per_year = self.scenario.horizon.steps_per_year;
+        let time = time_distribution(tally, paths, steps_per_year, &self.asked.quantiles);
+        let quantiles = self.asked.quantiles.iter().map(f64::to_string).zip(time.quantiles).collect();
+        Occurrence {
+            probability: horizon.probability,
+            low: horizon.low,
+            high: horizon.high,
+            by_period,
+            time: Timing { never: time.never, mean: time.mean, se: time.se, quantiles },
+        }
+    }
+}

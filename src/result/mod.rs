@@ -1,0 +1,41 @@
+//! Results as documents: of runs, comparisons, benchmarks, checks and single paths; how they are written, read and tabulated.
+
+mod asked;
+mod bench;
+mod comparison;
+mod document;
+mod estimates;
+mod folder;
+mod json;
+mod parquet_tables;
+pub mod profile;
+pub mod program;
+mod read;
+mod schema;
+mod side;
+mod sound;
+mod statistics;
+pub mod summary;
+mod terms;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod trace;
+
+pub use asked::Asked;
+pub use bench::{BenchDocument, Contender, Machine, Spread};
+pub use comparison::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
+pub(crate) use document::SYSTEM;
+pub use document::{
+    AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
+    SCHEMA_VERSION, Sampling, Timing,
+};
+pub use estimates::{numbers, result};
+pub use folder::{Folder, FolderError};
+pub use json::json;
+pub use parquet_tables::paths as path_table;
+pub use read::{Document, read_document};
+pub use schema::{comparison_schema, schema};
+pub use statistics::{Statistic, statistics};
+pub use summary::{CheckDocument, check, variant as check_variant};
+pub use terms::{Change, Terms, changes, terms};
+pub use trace::{TraceDocument, trace};

@@ -1,0 +1,170 @@
+//! Quantities over time and figures over growing numbers of paths, for pictures.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::asked::Asked;
+use super::document::{Provenance, SYSTEM, Sampling};
+use super::estimates::numbers;
+use crate::measure::{Estimate, Moment, RowEstimates, row_estimates};
+use crate::plan::Plan;
+use crate::plan::course::{Course, Quantity};
+use crate::scenario::Scenario;
+use crate::tally::{CourseTally, Tally};
+
+/// Probabilities of a fan's quantiles.
+pub const FAN: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/// Quantities over time, from a second pass over some of a run's paths.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CourseDocument {
+    /// Paths that were watched: the first ones of the run.
+    pub paths: u64,
+    /// Years from the start of the dates.
+    pub years: Vec<f64>,
+    /// Factors by name under `factors.`, what organizations have under `organizations.NAME.`.
+    pub quantities: IndexMap<String, QuantityCourse>,
+}
+
+/// A quantity by date.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuantityCourse {
+    /// For people.
+    pub label: String,
+    /// The currency for cash, empty for numbers without a unit of their own.
+    pub unit: String,
+    /// At the start date, where it has a value then.
+    pub start: Option<f64>,
+    /// The organization, or "system", whose bubble divides the paths.
+    pub bubble: String,
+    /// By probability and date.
+    pub quantiles: IndexMap<String, Vec<Estimate>>,
+    /// Over all paths.
+    pub all: Vec<Moment>,
+    /// Over the paths where the bubble bursts by the horizon.
+    pub burst: Vec<Moment>,
+    /// Over the others.
+    pub otherwise: Vec<Moment>,
+}
+
+/// The document of a second pass.
+pub fn courses(scenario: &Scenario, plan: &Plan, course: &Course, tally: &CourseTally) -> CourseDocument {
+    let count = course.watched.len();
+    let quantities = course.watched.iter().enumerate().map(|(place, watched)| {
+        let by_date = course.dates.iter().enumerate().map(|(date, &period)| {
+            let row = date * count + place;
+            let found = row_estimates(&tally.rows[row], course.frame(row), &FAN);
+            scaled(found, divisor(plan, watched.quantity, period))
+        });
+        let by_date: Vec<RowEstimates> = by_date.collect();
+        let (key, label, unit) = names(scenario, watched.quantity);
+        let bubble = watched.bubble.map_or(SYSTEM, |organization| &scenario.organizations[organization].name);
+        let quantile = |(i, p): (usize, &f64)| (p.to_string(), by_date.iter().map(|row| row.quantiles[i]).collect());
+        let moments = |of: fn(&RowEstimates) -> Moment| by_date.iter().map(of).collect();
+        let quantity = QuantityCourse {
+            label,
+            unit,
+            start: start(scenario, plan, watched.quantity),
+            bubble: bubble.to_owned(),
+            quantiles: FAN.iter().enumerate().map(quantile).collect(),
+            all: moments(|row| row.all),
+            burst: moments(|row| row.burst),
+            otherwise: moments(|row| row.otherwise),
+        };
+        (key, quantity)
+    });
+    CourseDocument {
+        paths: tally.paths,
+        years: course.dates.iter().map(|&t| scenario.horizon.end(t)).collect(),
+        quantities: quantities.collect(),
+    }
+}
+
+/// Where a quantity stands, what it is, and its unit.
+fn names(scenario: &Scenario, quantity: Quantity) -> (String, String, String) {
+    let of = |index: usize, key: &str, what: &str, unit: &str| {
+        let organization = &scenario.organizations[index];
+        let owner = organization.label.as_ref().unwrap_or(&organization.name);
+        (format!("organizations.{}.{key}", organization.name), format!("{what}, {owner}"), unit.to_owned())
+    };
+    match quantity {
+        Quantity::Factor(index) => {
+            let factor = &scenario.factors[index];
+            let label = factor.label.as_ref().unwrap_or(&factor.name);
+            (format!("factors.{}", factor.name), label.clone(), String::new())
+        }
+        Quantity::Served(index) => of(index, "utilization", "Utilization of contracts", ""),
+        Quantity::Coverage(index) => of(index, "coverage", "Coverage of cost by returns", ""),
+        Quantity::Cash(index) => of(index, "cash", "Cash", &scenario.currency),
+    }
+}
+
+/// Factors and balances have a value at the start date, averages and use do not.
+fn start(scenario: &Scenario, plan: &Plan, quantity: Quantity) -> Option<f64> {
+    match quantity {
+        Quantity::Factor(index) => Some(plan.double.factors[index].start),
+        Quantity::Cash(index) => {
+            scenario.organizations[index].cash.as_ref().map(|_| plan.double.organizations[index].opening)
+        }
+        Quantity::Served(_) | Quantity::Coverage(_) => None,
+    }
+}
+
+/// What a kept value is divided by: capacity, for utilization; `None` where there is none.
+fn divisor(plan: &Plan, quantity: Quantity, period: u32) -> Option<f64> {
+    let Quantity::Served(organization) = quantity else { return Some(1.0) };
+    let terms = &plan.double.organizations[organization];
+    let row = &plan.double.contract_periods[(period as usize - 1) * plan.sizes.contracts..];
+    let owned = &row[terms.contracts_first as usize..terms.contracts_end as usize];
+    Some(owned.iter().map(|period| period.capacity).sum()).filter(|capacity: &f64| *capacity > 0.0)
+}
+
+fn scaled(mut found: RowEstimates, divisor: Option<f64>) -> RowEstimates {
+    let by = |x: Option<f64>| Some(x? / divisor?);
+    for Estimate { value, low, high, .. } in &mut found.quantiles {
+        (*value, *low, *high) = (by(*value), by(*low), by(*high));
+    }
+    for Moment { mean, se, .. } in [&mut found.all, &mut found.burst, &mut found.otherwise] {
+        (*mean, *se) = (by(*mean), by(*se));
+    }
+    found
+}
+
+/// The main figures of the system after so many paths.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Milestone {
+    pub paths: u64,
+    /// Mean of total commitment cost, with its standard error.
+    pub mean: Option<f64>,
+    pub se: Option<f64>,
+    /// Its shortfall at the last level asked for.
+    pub shortfall: Estimate,
+    /// The bubble-risk probability and its interval.
+    pub bubble: Estimate,
+}
+
+/// A milestone of a tally.
+pub fn milestone(scenario: &Scenario, plan: &Plan, tally: &Tally, asked: &Asked, sampling: &Sampling) -> Milestone {
+    let provenance = Provenance::new(scenario, sampling.clone());
+    Milestone::of(&numbers(scenario, plan, tally, asked, provenance), tally.paths)
+}
+
+impl Milestone {
+    /// What a result says after so many paths.
+    pub fn of(document: &crate::result::document::ResultDocument, paths: u64) -> Self {
+        let cost = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost"));
+        let bubble = document.bubble.get(SYSTEM);
+        Milestone {
+            paths,
+            mean: cost.and_then(|cost| cost.mean),
+            se: cost.and_then(|cost| cost.se),
+            shortfall: cost.and_then(|cost| cost.shortfall.values().last().copied()).unwrap_or_default(),
+            bubble: bubble.map_or_else(Estimate::default, |found| Estimate {
+                value: found.probability,
+                low: found.low,
+                high: found.high,
+                atom: false,
+            }),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What a report shows beside a run's result: its first paths over time, and its main figures after ever more paths.
+
+use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, prepare_course};
+use crate::plan::Plan;
+use crate::result::profile::{CourseDocument, Milestone, courses, milestone};
+use crate::result::{Asked, ResultDocument};
+use crate::scenario::Scenario;
+
+/// Paths that are watched over time.
+pub const WATCHED: u64 = 131_072;
+/// Paths of the first milestone; each has twice as many as the one before.
+const FIRST_MILESTONE: u64 = 1024;
+
+/// A second pass over a run's first paths.
+pub struct Pass<'a> {
+    pub scenario: &'a Scenario,
+    pub plan: &'a Plan,
+    pub engine: &'a dyn Engine,
+    pub document: &'a ResultDocument,
+}
+
+impl Pass<'_> {
+    fn draws(&self) -> Draws {
+        let sampling = &self.document.provenance.sampling;
+        Draws { seed: sampling.seed, replicate: sampling.replicate }
+    }
+
+    /// Paths that it computes.
+    pub fn paths(&self) -> u64 {
+        self.document.provenance.sampling.paths.min(WATCHED)
+    }
+
+    /// The quantities of the first paths over time. `None` if `progress` asked to stop.
+    pub fn courses(&self, progress: &Progress) -> Result<Option<CourseDocument>, EngineError> {
+        let course = prepare_course(self.scenario, self.plan);
+        let tally = self.engine.courses(self.plan, &course, self.draws(), 0..self.paths(), progress)?;
+        let whole = tally.paths == self.paths();
+        Ok(whole.then(|| courses(self.scenario, self.plan, &course, &tally)))
+    }
+
+    /// The main figures after ever more paths, the result's being the last. `None` if `progress` asked to stop.
+    pub fn milestones(&self, progress: &Progress) -> Result<Option<Vec<Milestone>>, EngineError> {
+        let sampling = &self.document.provenance.sampling;
+        let cost = self.document.figures.get("system").and_then(|figures| figures.get("commitment_cost"));
+        let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().filter_map(|key| key.parse().ok()).collect());
+        let asked = Asked { levels, quantiles: Vec::new() };
+        let mut whole = empty_tally(self.plan);
+        let mut found = Vec::new();
+        let mut next = FIRST_MILESTONE;
+        while next <= self.paths() && next < sampling.paths {
+            let part = self.engine.tally(self.plan, self.draws(), whole.paths..next, progress)?;
+            whole.merge(&part);
+            if whole.paths < next {
+                return Ok(None);
+            }
+            found.push(milestone(self.scenario, self.plan, &whole, &asked, sampling));
+            next *= 2;
+        }
+        found.push(Milestone::of(self.document, sampling.paths));
+        Ok(Some(found))
+    }
+}

@@ -1,0 +1,4 @@
+//! Numbers and names as people read them.
+
+pub mod harmless;
+pub mod numbers;
