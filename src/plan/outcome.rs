@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Sizes;
 use super::double::Tables;
 use super::double::twin::{
     EventTerms, METRIC_CASH, METRIC_COVERAGE, METRIC_FACTOR, METRIC_LOCK_IN, METRIC_OVERHANG, METRIC_REGIME,
     METRIC_STRANDED_SHARE, METRIC_UTILIZATION,
 };
 use super::figure::{FIGURES, Figure, FigureSpec, Frame, Owner, TimeSpec};
+use super::sizes::Sizes;
 use crate::scenario::{BubbleRule, Event, Horizon, Metric, Scenario, Threshold};
 
 /// Fills the events' and bubbles' tables; returns event and organization of each entry.

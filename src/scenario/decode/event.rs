@@ -1,12 +1,12 @@
 //! Events: what is watched on each path.
 
-use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Event, Factor, Horizon, Metric, Organization, Process, Regimes, Threshold};
 use super::super::names::Names;
-use super::label;
+use super::common::label;
 use super::organization::Factors;
+use crate::scenario::item::{Either, Fields};
 
 const METRICS: [&str; 8] =
     ["cash", "coverage", "utilization", "stranded_share", "lock_in", "overhang", "factor", "regime"];
