@@ -23,7 +23,6 @@
 //! 6. The model's arithmetic is written once, in `shaders/formula`.
 
 pub mod cli;
-
 pub mod engine;
 pub mod formula;
 pub mod input;
