@@ -8,14 +8,15 @@
 //!
 //! A [`scenario`] file is read and checked. A [`plan`] lowers it to flat tables on the time grid. An [`engine`] computes
 //! paths from the plan, each a pure function of seed and path number, with the arithmetic of [`formula`], and adds them up
-//! to a [`tally`]. [`measure`] makes estimates with errors of it, [`report`] the documents that people and programs read.
-//! [`magnitude`] warns of amounts whose unit was mistaken. [`compare`] puts scenarios beside each other under common random numbers, [`sweep`] computes many points into a store.
-//! [`cli`] is the command line.
+//! to a [`tally`]. [`measure`] makes estimates with errors of it, [`result`] the documents, [`report`] the tables, pages and
+//! pictures that people look at. [`magnitude`] warns of amounts whose unit was mistaken. [`run`] has the use cases: one run,
+//! scenarios beside each other under common random numbers, a profile over time; [`sweep`] computes many points into a store.
+//! [`cli`] is the command line. Which of these may import which is drawn in docs/architecture.md.
 //!
 //! # Invariants
 //!
-//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `scenario`, `report`, `trajectories` and `sweep` touch files,
-//!    only `cli` prints.
+//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `storage`, `scenario`, `trajectories`, `sweep` and `input` open
+//!    files, only `cli` prints. Rooms import only what stands below them, and no files import each other in a circle.
 //! 2. A [`scenario::Scenario`] cannot be invalid, and a [`plan::Plan`] needs no further checks: kernels have no error paths.
 //! 3. The same plan, seed and path give the same draws on every engine, batch size, thread count and machine.
 //! 4. [`tally::Tally::merge`] is associative and commutative bit for bit, so a result on a given device does not depend on
@@ -24,7 +25,6 @@
 //! 6. The model's arithmetic is written once, in `shaders/formula`.
 
 pub mod cli;
-
 pub mod engine;
 pub mod formula;
 pub mod input;

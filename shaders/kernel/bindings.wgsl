@@ -1,7 +1,7 @@
 // What the simulation reads and writes. The host puts the structure in front of this file as constants: numbers of
 // FACTORS, STATES, ORGANIZATIONS, CONTRACTS, EVENTS, VENDORS, the lengths of tables (at least 1), and who uses what
-// (src/engine/gpu/source.rs lists them). Loops marked `unroll` are written out by src/engine/gpu/unroll.rs, and structures
-// marked `flat` become plain lists of numbers in the same places (src/engine/gpu/flat.rs), as uniform buffers want them.
+// (src/engine/gpu/kernel/compose.rs lists them). Loops marked `unroll` are written out by src/engine/gpu/kernel/unroll.rs, and structures
+// marked `flat` become plain lists of numbers in the same places (src/engine/gpu/kernel/scalarize.rs), as uniform buffers want them.
 
 struct Terms { // flat
     jump_thresholds: array<vec4<u32>, JUMP_ROOM>,

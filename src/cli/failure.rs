@@ -3,8 +3,7 @@
 use std::io::ErrorKind;
 
 use crate::engine::EngineError;
-use crate::result::FolderError;
-use crate::storage::WrongEnding;
+use crate::storage::{FolderError, WrongEnding};
 use crate::trajectories::TrajectoryError;
 
 /// How a command ended.

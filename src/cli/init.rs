@@ -1,7 +1,6 @@
 //! `overhang init`: a commented scenario to start from.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,7 +8,7 @@ use clap::Args;
 use super::console::Console;
 use super::failure::{Failure, hint};
 use super::output;
-use crate::storage::{Written, check_ending};
+use crate::storage::{Written, check_ending, write_new};
 
 /// The scenario that is written.
 const START: &str = include_str!("../../docs/examples/start.toml");
@@ -45,13 +44,7 @@ pub fn init(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             hint: Some(hint(Some(error.kind())).into()),
         },
     };
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&arguments.file).map_err(failed)?;
-    let written = file.write_all(START.as_bytes()).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // half a file is worse than none; what cannot be removed either is told below
-        let _ = std::fs::remove_file(&arguments.file);
-    }
-    written.map_err(failed)?;
+    write_new(&arguments.file, START.as_bytes()).map_err(failed)?;
     console
         .remark(&format!("wrote {name}; check it with `overhang check {name}` and run it with `overhang run {name}`"));
     Ok(())

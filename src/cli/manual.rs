@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use super::failure::Failure;
 use super::output;
-use crate::storage::write_output;
+use crate::storage::write_into;
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -59,9 +59,8 @@ pub fn man(arguments: &ManArguments, mut command: Command) -> Result<(), Failure
 
 fn write(folder: &Path, name: &str, command: &Command) -> Result<(), Failure> {
     let page = page(command, name)?;
-    let path = folder.join(format!("{name}.1"));
-    let written = std::fs::create_dir_all(folder).and_then(|()| write_output(&path, &page));
-    written.map_err(|error| output::unwritable(&path, &error))
+    let name = format!("{name}.1");
+    write_into(folder, &name, &page).map_err(|error| output::unwritable(&folder.join(name), &error))
 }
 
 fn page(command: &Command, name: &str) -> Result<Vec<u8>, Failure> {

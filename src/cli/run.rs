@@ -191,7 +191,7 @@ fn save_paths(arguments: &Arguments, console: &Console, run: &Run, folder: &Fold
         bar.inc(batch.end - batch.start);
         Ok::<_, Failure>(table)
     });
-    let written = folder.write_batches("paths.parquet", batches);
+    let written = folder.write_paths(batches);
     bar.finish_and_clear();
     written
 }

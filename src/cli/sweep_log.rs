@@ -1,6 +1,5 @@
 //! The log of a sweep: a JSON line for each point that is on the disk.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -13,7 +12,7 @@ use super::failure::Failure;
 use super::output;
 use crate::engine::select::Chosen;
 use crate::run::clock;
-use crate::storage::host;
+use crate::storage::{append, host};
 use crate::sweep::Finished;
 
 #[derive(Serialize)]
@@ -31,7 +30,7 @@ struct Line<'a> {
 /// A log, open.
 pub struct Log<'a> {
     /// None once it could not be written.
-    file: Option<File>,
+    file: Option<Box<dyn Write>>,
     path: PathBuf,
     engine: String,
     host: Option<String>,
@@ -41,8 +40,8 @@ pub struct Log<'a> {
 impl<'a> Log<'a> {
     /// Opens a log to add to it.
     pub fn open(path: &Path, chosen: &Chosen, console: &'a Console) -> Result<Self, Failure> {
-        let file = File::options().create(true).append(true).open(path);
-        let file = Some(file.map_err(|error| output::unwritable(path, &error))?);
+        let file = append(path).map_err(|error| output::unwritable(path, &error))?;
+        let file: Option<Box<dyn Write>> = Some(Box::new(file));
         Ok(Log { file, path: path.to_owned(), engine: chosen.engine.description(), host: host(), console })
     }
 

@@ -4,6 +4,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::{output, progress, stores};
 use crate::engine::select::Chosen;
+use crate::storage::peak_memory;
 use crate::sweep::design::Points;
 use crate::sweep::{Manifest, Rehearsal, Shard, Store, Sweep, Unit};
 use crate::text::harmless::harmless_lines;
@@ -39,13 +40,6 @@ fn text(found: &Rehearsal, manifest: &Manifest, shard: Shard, engine: &str, memo
         lines.push(format!("disk    about {}", size(found.disk)));
     }
     lines.iter().map(|line| format!(" {line}\n")).collect()
-}
-
-/// The most memory that this process has had, where the system says so.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// Bytes in the unit that people use, with two or three digits.

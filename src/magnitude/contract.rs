@@ -1,6 +1,6 @@
 //! Bounds of indexed rates against their index; rates and commitments against the market.
 
-use super::{Case, Range};
+use super::case::{Case, Range};
 use crate::scenario::{Contract, Doubt, Rate, UNLIMITED};
 
 pub fn doubts(case: &Case) -> Vec<Doubt> {
@@ -76,13 +76,16 @@ fn price(case: &Case, contract: &Contract) -> Option<Doubt> {
     let units: f64 = case.scenario.bills(contract).iter().map(|(t, _)| contract.capacity_in(*t, case.horizon)).sum();
     let units = units * case.horizon.dt();
     let total = case.scenario.total(contract);
-    let totals = super::Off { own: total, other: total / off.own * off.other, ..off };
+    let totals = crate::magnitude::case::Off { own: total, other: total / off.own * off.other, ..off };
     let hint = format!(
         "the commitment implies a rate of {} {}; check the units of `commitment`, `capacity` and `burst`",
-        super::amount(off.own),
+        crate::magnitude::case::amount(off.own),
         case.rate_unit()
     );
-    let against =
-        format!("{} {}-years at the market price `{name}` come to", super::amount(units), case.scenario.capacity_unit);
+    let against = format!(
+        "{} {}-years at the market price `{name}` come to",
+        crate::magnitude::case::amount(units),
+        case.scenario.capacity_unit
+    );
     Some(totals.doubt(at("commitment"), "`commitment`", &against, &case.scenario.currency, hint))
 }

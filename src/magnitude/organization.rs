@@ -1,6 +1,6 @@
 //! The highest price that is paid against the market, what use returns against what it costs, capacity against demand.
 
-use super::{Case, Range};
+use super::case::{Case, Range};
 use crate::scenario::{Demand, Doubt, Organization};
 
 pub fn doubts(case: &Case) -> Vec<Doubt> {

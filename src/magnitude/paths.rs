@@ -1,6 +1,6 @@
 //! Thresholds of events against their metrics, and opening cash against flows: both are known only on simulated paths.
 
-use super::{Case, Range};
+use super::case::{Case, Range};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::trace::PeriodTrace;
 use crate::engine::{Draws, Instructions, Precision, Sampling};

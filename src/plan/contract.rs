@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Vendor;
 use super::double::Tables;
 use super::double::twin::{ContractPeriod, ContractTerms, NONE, PeriodTerms};
+use super::sizes::Vendor;
 use crate::scenario::{Contract, Horizon, Rate, Scenario};
 
 /// The scenario's contracts by organization, then priority, then file order: the order in which they serve.

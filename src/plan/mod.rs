@@ -10,69 +10,12 @@ pub mod figure;
 mod organization;
 mod outcome;
 pub mod single;
+mod sizes;
 
-use crate::registry::{MetricKind, OwnerKind};
+use crate::registry::MetricKind;
 use crate::scenario::Scenario;
 use figure::{FigureSpec, Owner, TimeSpec};
-
-/// The numbers that shape a kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Sizes {
-    pub periods: u32,
-    pub factors: usize,
-    /// States of the chain; 1 without regimes.
-    pub states: usize,
-    pub organizations: usize,
-    pub contracts: usize,
-    /// Events by organization that they are watched for.
-    pub events: usize,
-    /// Vendors with several contracts; the others' figures are their contract's.
-    pub vendors: usize,
-    /// Whether any factor jumps.
-    pub jumps: bool,
-    /// Whether the scenario has a bubble.
-    pub bubbles: bool,
-}
-
-impl Sizes {
-    /// Figures that an engine computes for a path: organizations', contracts', vendors', the system's unless they are those of
-    /// the only organization.
-    pub fn slots(&self) -> usize {
-        self.system_slot() + if self.organizations > 1 { OwnerKind::System.entry().figures.len() } else { 0 }
-    }
-
-    /// Slot of a figure of an organization.
-    pub fn organization_slot(&self, organization: usize) -> usize {
-        organization * OwnerKind::Organization.entry().figures.len()
-    }
-
-    /// Slot of a contract's first figure. Contracts are in the plan's order.
-    pub fn contract_slot(&self, contract: usize) -> usize {
-        self.organization_slot(self.organizations) + OwnerKind::Contract.entry().figures.len() * contract
-    }
-
-    /// Slot of a vendor's first figure.
-    pub fn vendor_slot(&self, vendor: usize) -> usize {
-        self.contract_slot(self.contracts) + OwnerKind::Vendor.entry().figures.len() * vendor
-    }
-
-    /// Slot of the system's first figure.
-    pub fn system_slot(&self) -> usize {
-        self.vendor_slot(self.vendors)
-    }
-
-    /// Times that an engine computes for a path: events, organizations' bubbles, the system's bubble.
-    pub fn times(&self) -> usize {
-        self.events + self.organizations + 1
-    }
-}
-
-/// A vendor and its contracts, indices in the plan's order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vendor {
-    pub name: String,
-    pub contracts: Vec<usize>,
-}
+pub use sizes::{Sizes, Vendor};
 
 /// All that an engine needs to compute paths and that a tally needs to add them up.
 #[derive(Debug, Clone)]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Sizes;
 use super::double::Tables;
 use super::double::twin::EventTerms;
 use super::figure::{FigureSpec, Frame, Owner, TimeSpec};
+use super::sizes::Sizes;
 use crate::registry::Figure;
 use crate::scenario::{BubbleRule, Event, Horizon, Scenario, Subject, Threshold};
 

@@ -1,10 +1,6 @@
 //! The folder of a run: whole, or not at all.
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-
-use ::parquet::errors::ParquetError;
+use std::path::Path;
 
 use super::document::ResultDocument;
 use super::json::json;
@@ -12,7 +8,7 @@ use super::parquet_tables;
 use super::profile::CourseDocument;
 use super::read::{Document, read_document};
 use crate::scenario::{Source, Syntax};
-use crate::storage::{Table, TableWriter, Unfinished, followed, parent, parquet, sync_folder};
+use crate::storage::{self, FolderError, Table};
 
 /// What a run's folder may have.
 const NAMES: [&str; 7] = [
@@ -26,237 +22,64 @@ const NAMES: [&str; 7] = [
 ];
 const RESULT: &str = "result.json";
 
-/// Why a folder could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum FolderError {
-    #[error("`{0}` already exists and is not an empty folder")]
-    Exists(PathBuf),
-    #[error("`{0}` was written by another process in the meantime; this run's folder was not written")]
-    Taken(PathBuf),
-    #[error("`{path}` was not written by `overhang run`, so it is not replaced: {why}")]
-    NotOurs { path: PathBuf, why: String },
-    #[error("`{path}` could not be written: {cause}")]
-    Unwritable { path: PathBuf, cause: String, kind: Option<ErrorKind> },
-}
-
-/// A folder under construction, beside the place where it will stand. Dropped unfinished, it leaves nothing.
-pub struct Folder {
-    unfinished: Unfinished,
-    content: PathBuf,
-    /// As the user named it.
-    target: PathBuf,
-    /// Without links.
-    place: PathBuf,
-    replace: bool,
-}
+/// A folder of a run under construction. Dropped unfinished, it leaves nothing.
+pub struct Folder(storage::Folder);
 
 impl Folder {
     /// Whether a folder could be written, by making one and putting it in its place. The target must not exist, or be an
     /// empty folder, or, to be replaced, the folder of a run.
     pub fn check(target: &Path, replace: bool) -> Result<(), FolderError> {
-        let found = resolve(target)?;
-        let is_empty = fs::read_dir(&found).map(|mut entries| entries.next().is_none()).ok();
-        match is_empty {
-            Some(false) if replace => refuse_foreign(target, &found)?,
-            Some(false) => return Err(FolderError::Exists(target.into())),
-            None if fs::symlink_metadata(&found).is_ok() => return Err(FolderError::Exists(target.into())),
-            _ => (),
-        }
-        let folder = Self::begin(target, replace)?;
-        let failed = |cause: io::Error| unwritable(target, cause);
-        if is_empty.is_none() {
-            fs::rename(&folder.content, &found).and_then(|()| fs::remove_dir(&found)).map_err(failed)?;
-        } else if is_mounted(&found) || fs::canonicalize(".").is_ok_and(|current| current == found) {
-            return Err(failed(io::Error::new(
-                ErrorKind::ResourceBusy,
-                "the current folder or a mount point cannot be replaced",
-            )));
-        } else if is_empty == Some(true) {
-            let aside = folder.unfinished.content().with_extension("aside");
-            fs::rename(&found, &aside).and_then(|()| fs::rename(&aside, &found)).map_err(failed)?;
-        }
-        Ok(())
+        storage::Folder::check(target, replace.then_some(refusal))
     }
 
     /// Begins the folder.
     pub fn begin(target: &Path, replace: bool) -> Result<Self, FolderError> {
-        let failed = |cause: io::Error| unwritable(target, cause);
-        let place = resolve(target)?;
-        fs::create_dir_all(parent(&place)).map_err(failed)?;
-        let unfinished = Unfinished::beside(&place).map_err(failed)?;
-        let content = unfinished.content();
-        fs::create_dir(&content).map_err(failed)?;
-        Ok(Self { unfinished, content, target: target.into(), place, replace })
+        storage::Folder::begin(target, replace.then_some(refusal)).map(Folder)
     }
 
     /// Writes what a run found: result.json, the scenario as read, distributions.parquet, term_structures.parquet.
     pub fn write_result(&self, document: &ResultDocument, scenario: &Source) -> Result<(), FolderError> {
-        self.write_text("result.json", &json(document))?;
+        self.0.write_text(RESULT, &json(document))?;
         let name = match scenario.syntax() {
             Syntax::Toml => "scenario.toml",
             Syntax::Json => "scenario.json",
         };
-        self.write_text(name, &scenario.text)?;
-        self.write_table("distributions.parquet", &parquet_tables::distributions(document))?;
-        self.write_table("term_structures.parquet", &parquet_tables::term_structures(document))
+        self.0.write_text(name, &scenario.text)?;
+        self.0.write_table("distributions.parquet", &parquet_tables::distributions(document))?;
+        self.0.write_table("term_structures.parquet", &parquet_tables::term_structures(document))
     }
 
     /// Writes what a second pass watched over time: courses.parquet.
     pub fn write_courses(&self, courses: &CourseDocument) -> Result<(), FolderError> {
-        self.write_table("courses.parquet", &parquet_tables::courses(courses))
+        self.0.write_table("courses.parquet", &parquet_tables::courses(courses))
     }
 
-    /// Writes a table batch by batch, as they come.
-    pub fn write_batches<E: From<FolderError>>(
-        &self,
-        name: &str,
-        batches: impl Iterator<Item = Result<Table, E>>,
-    ) -> Result<(), E> {
-        let failed = |cause: ParquetError| unwritable(&self.target, cause);
-        let mut writer = None;
-        for batch in batches {
-            let batch = batch?;
-            if writer.is_none() {
-                let path = self.content.join(name);
-                writer = Some(TableWriter::create(&path, &batch).map_err(failed)?);
-            }
-            if let Some(writer) = &mut writer {
-                writer.append(&batch).map_err(failed)?;
-            }
-        }
-        writer.map_or(Ok(()), |writer| writer.finish().map_err(failed))?;
-        Ok(())
+    /// Writes single paths batch by batch, as they come: paths.parquet.
+    pub fn write_paths<E: From<FolderError>>(&self, batches: impl Iterator<Item = Result<Table, E>>) -> Result<(), E> {
+        self.0.write_batches("paths.parquet", batches)
     }
 
     /// Puts the folder in its place.
     pub fn finish(self) -> Result<(), FolderError> {
-        sync_folder(&self.content);
-        let is_there = fs::symlink_metadata(&self.place).is_ok();
-        if self.replace && is_there {
-            // what it is now, not what it was when the run began
-            refuse_foreign(&self.target, &self.place)?;
-            exchange(&self.content, &self.place).map_err(|cause| unwritable(&self.target, cause))?;
-        } else {
-            fs::rename(&self.content, &self.place).map_err(|cause| match cause.kind() {
-                ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
-                    FolderError::Taken(self.target.clone())
-                }
-                _ => unwritable(&self.target, cause),
-            })?;
-        }
-        sync_folder(parent(&self.place));
-        Ok(())
+        self.0.finish()
     }
-
-    fn write_text(&self, name: &str, text: &str) -> Result<(), FolderError> {
-        let write = || -> io::Result<()> {
-            let mut file = File::create_new(self.content.join(name))?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        };
-        write().map_err(|cause| unwritable(&self.target, cause))
-    }
-
-    fn write_table(&self, name: &str, table: &Table) -> Result<(), FolderError> {
-        parquet::write(&self.content.join(name), table).map_err(|cause| unwritable(&self.target, cause))
-    }
-}
-
-fn unwritable(path: &Path, cause: impl Into<Cause>) -> FolderError {
-    let Cause { text, kind } = cause.into();
-    FolderError::Unwritable { path: path.into(), cause: text, kind }
-}
-
-/// What went wrong, and of what kind it is.
-struct Cause {
-    text: String,
-    kind: Option<ErrorKind>,
-}
-
-impl From<io::Error> for Cause {
-    fn from(error: io::Error) -> Self {
-        Cause { text: error.to_string(), kind: Some(error.kind()) }
-    }
-}
-
-impl From<ParquetError> for Cause {
-    fn from(error: ParquetError) -> Self {
-        let kind = match &error {
-            ParquetError::External(cause) => cause.downcast_ref::<io::Error>().map(io::Error::kind),
-            _ => None,
-        };
-        Cause { text: error.to_string(), kind }
-    }
-}
-
-/// The place that a name stands for, without links. What is there keeps its name and gets other content.
-fn resolve(target: &Path) -> Result<PathBuf, FolderError> {
-    let found = match fs::canonicalize(target) {
-        Err(error) if error.kind() == ErrorKind::NotFound => followed(target),
-        found => found,
-    };
-    found.map_err(|cause| unwritable(target, cause))
 }
 
 /// Only the folder of a run is replaced: it has a result, and nothing that a run does not write.
-fn refuse_foreign(target: &Path, place: &Path) -> Result<(), FolderError> {
-    let refuse = |why: String| Err(FolderError::NotOurs { path: target.into(), why });
-    let entries = match fs::read_dir(place) {
-        Ok(entries) => entries,
-        Err(error) => return refuse(error.to_string()),
-    };
-    let mut names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into()).collect();
-    names.sort();
+fn refusal(place: &Path, names: &[String]) -> Option<String> {
     if let Some(other) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
-        return refuse(format!("it contains `{other}`"));
+        return Some(format!("it contains `{other}`"));
     }
     match read_document(&place.join(RESULT)) {
-        Ok(Document::Result(_)) => Ok(()),
-        _ if names.is_empty() => Ok(()),
-        _ => refuse(format!("its `{RESULT}` is not the result of a run")),
+        Ok(Document::Result(_)) => None,
+        _ if names.is_empty() => None,
+        _ => Some(format!("its `{RESULT}` is not the result of a run")),
     }
-}
-
-/// Whether a folder is the root of another file system than the one it stands in.
-#[cfg(unix)]
-fn is_mounted(folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
-    folder.parent().is_none_or(|above| device(above) != device(folder))
-}
-
-#[cfg(not(unix))]
-fn is_mounted(folder: &Path) -> bool {
-    folder.parent().is_none()
-}
-
-/// Puts a new folder where an old one is, and the old one where the new one was: at once where the system can do that.
-fn exchange(new: &Path, old: &Path) -> io::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        if renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE).is_ok() {
-            return Ok(());
-        }
-    }
-    exchange_in_steps(new, old)
-}
-
-/// The same by renames, with the old folder under a name that people find if the process ends in between.
-fn exchange_in_steps(new: &Path, old: &Path) -> io::Result<()> {
-    let mut name = old.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".replaced-{}", std::process::id()));
-    let aside = old.with_file_name(name);
-    fs::rename(old, &aside)?;
-    if let Err(error) = fs::rename(new, old) {
-        fs::rename(&aside, old)?;
-        return Err(error);
-    }
-    fs::rename(&aside, new)
 }
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::symlink;
 
     use super::*;
@@ -266,7 +89,7 @@ mod tests {
     fn finished(target: &Path, replace: bool) -> Result<(), FolderError> {
         Folder::check(target, replace)?;
         let folder = Folder::begin(target, replace)?;
-        folder.write_text(RESULT, &json(&testing::document(2, 500, &Asked::default())))?;
+        folder.0.write_text(RESULT, &json(&testing::document(2, 500, &Asked::default())))?;
         folder.finish()
     }
 
@@ -301,24 +124,6 @@ mod tests {
         fs::write(target.join(RESULT), "{}").expect("there is room");
         assert!(matches!(finished(&target, true), Err(FolderError::NotOurs { .. })));
         assert_eq!(fs::read_dir(place.path()).expect("it is there").count(), 1);
-    }
-
-    #[test]
-    fn folders_are_exchanged_in_steps_where_it_cannot_be_done_at_once() {
-        let place = tempfile::tempdir().expect("there is room");
-        let [new, old] = ["new", "old"].map(|name| place.path().join(name));
-        for folder in [&new, &old] {
-            fs::create_dir(folder).expect("there is room");
-            fs::write(folder.join("of"), folder.file_name().expect("it has one").as_encoded_bytes()).expect("room");
-        }
-        for exchange in [exchange_in_steps, exchange] {
-            let before = [&new, &old].map(|folder| fs::read_to_string(folder.join("of")).expect("it is there"));
-            exchange(&new, &old).expect("both are there");
-            let after = [&old, &new].map(|folder| fs::read_to_string(folder.join("of")).expect("it is there"));
-            assert_eq!(before, after);
-        }
-        assert!(exchange(&place.path().join("missing"), &old).is_err());
-        assert!(old.join("of").exists() && fs::read_dir(place.path()).expect("it is there").count() == 2);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub use document::{
     SCHEMA_VERSION, Sampling, Timing,
 };
 pub use estimates::{numbers, result};
-pub use folder::{Folder, FolderError};
+pub use folder::Folder;
 pub use json::json;
 pub use parquet_tables::paths as path_table;
 pub use read::{Document, read_document};

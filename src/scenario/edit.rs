@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::diagnostic::Diagnostic;
-use super::names::{is_addressable, nearest};
+use super::names::is_addressable;
 use super::source::shown;
+use super::spelling::nearest;
 use super::tree::{Entry, Node, Table, Value};
 
 /// Lists of a file whose entries have names, and which a file may lack.

@@ -3,8 +3,7 @@
 
 use statrs::distribution::{Continuous, Normal};
 
-use super::UNLIMITED;
-use super::model::{Contract, Curve, Factor, GbmMean, Horizon, Jumps, Process, Rate, Scenario};
+use super::model::{Contract, Curve, Factor, GbmMean, Horizon, Jumps, Process, Rate, Scenario, UNLIMITED};
 
 impl Process {
     /// E[X(τ(t))] for t = 0…`last`, without the effects of regimes. It may reach past the horizon, where every curve of the

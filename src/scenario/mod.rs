@@ -24,7 +24,6 @@ mod decode;
 mod diagnostic;
 mod difference;
 mod edit;
-mod fields;
 mod forward;
 mod item;
 mod json;
@@ -34,7 +33,9 @@ mod names;
 mod place;
 mod recovery;
 mod same;
+mod setting;
 mod source;
+mod spelling;
 mod syntax;
 mod tree;
 mod variant;
@@ -48,15 +49,12 @@ pub use difference::Difference;
 pub use model::*;
 pub use place::Doubt;
 pub use same::Clash;
+pub use setting::{Setting, date, number};
 pub use source::{Source, Syntax, is_misleading};
-pub use variant::{Change, Setting, Template, Variant, date, number};
+pub use variant::{Change, Template, Variant};
 
 use crate::input::{self, InputError};
 use context::Context;
-
-/// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
-/// small enough that single precision can add and double it.
-pub const UNLIMITED: f64 = f32::MAX as f64 / 4.0;
 
 /// JSON Schema of scenario files, as far as a schema can say it: names, values that depend on others, and limits of sums are
 /// checked by [`load`] alone.

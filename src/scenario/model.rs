@@ -8,6 +8,10 @@ use nalgebra::DMatrix;
 
 use crate::registry::{MetricKind, ProcessKind, Requirement};
 
+/// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
+/// small enough that single precision can add and double it.
+pub const UNLIMITED: f64 = f32::MAX as f64 / 4.0;
+
 /// A curve over years: linear between points, flat outside. Years strictly increase; there is at least one point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve(pub Vec<[f64; 2]>);

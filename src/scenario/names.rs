@@ -3,15 +3,13 @@
 use std::ops::Range;
 
 use super::context::Context;
-use super::fields::Fields;
-use super::item::Item;
+use super::item::{Fields, Item};
 use super::source::shown;
+use super::spelling::nearest;
 use super::tree::Value;
 
 /// Longest identifier, in bytes.
 const LONGEST_NAME: usize = 100;
-/// Misspelt words longer than this are not compared with known ones.
-const LONGEST_GUESS: usize = 60;
 /// Names that a message lists at most.
 const MOST_LISTED: usize = 8;
 
@@ -139,19 +137,4 @@ fn is_identifier(text: &str) -> bool {
 /// Whether a text can stand in a dotted key.
 pub(super) fn is_addressable(text: &str) -> bool {
     text.len() <= LONGEST_NAME && is_identifier(text)
-}
-
-/// The known word that a misspelt one most resembles, if any comes close. Nothing once messages are only counted.
-pub(super) fn nearest<'n>(context: &Context, word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    if context.is_full() || word.len() > LONGEST_GUESS {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let distance = |candidate: &str| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-    // A third of the letters may be wrong, but not the only one.
-    let close = |candidate: &str| {
-        let longest = word.len().max(candidate.len());
-        distance(candidate) <= (longest / 3).max(1).min(longest - 1)
-    };
-    known.filter(|candidate| close(candidate)).min_by_key(|candidate| distance(candidate))
 }

@@ -3,13 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use toml::value::Datetime;
-
 use super::context::Context;
 use super::decode;
 use super::diagnostic::{Diagnostic, Failure};
 use super::edit::Edit;
 use super::model::Scenario;
+use super::setting::Setting;
 use super::source::Source;
 use super::tree::{Node, Value};
 
@@ -33,53 +32,6 @@ pub struct Change {
     pub path: String,
     /// What it is set to, as written; `None` where it is removed.
     pub value: Option<String>,
-}
-
-/// What a place is set to by a program.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Setting {
-    Number(f64),
-    Text(String),
-    /// A calendar date as `2026-01-01`.
-    Date(String),
-}
-
-impl Setting {
-    /// What a word means: a finite number, a date, or else text, which may stand in quotes.
-    pub fn of(word: &str) -> Self {
-        let word = word.trim();
-        if let Some(number) = number(word) {
-            return Setting::Number(number);
-        }
-        match date(word) {
-            Some(date) => Setting::Date(date),
-            None => {
-                let bare = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
-                Setting::Text(bare.unwrap_or(word).to_owned())
-            }
-        }
-    }
-}
-
-/// A finite number, whose digits may be grouped by `_`.
-pub fn number(word: &str) -> Option<f64> {
-    word.trim().replace('_', "").parse::<f64>().ok().filter(|x| x.is_finite())
-}
-
-/// A calendar date without a time, as it is written in TOML.
-pub fn date(word: &str) -> Option<String> {
-    let found: Datetime = word.parse().ok()?;
-    (found.date.is_some() && found.time.is_none()).then(|| found.to_string())
-}
-
-impl std::fmt::Display for Setting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Setting::Number(number) => write!(f, "{number}"),
-            Setting::Text(text) => write!(f, "\"{text}\""),
-            Setting::Date(date) => f.write_str(date),
-        }
-    }
 }
 
 /// A file that was read, as a tree of which parts can be changed.

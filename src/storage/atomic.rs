@@ -93,6 +93,28 @@ pub fn check_output(path: &Path, inputs: &[&Path]) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes a file where nothing is yet.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // half a file is worse than none; what cannot be removed either is told by the error
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+/// Opens a file to add lines to its end.
+pub fn append(path: &Path) -> io::Result<File> {
+    File::options().create(true).append(true).open(path)
+}
+
+/// Writes an output into a folder, which is made if it is not there.
+pub fn write_into(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    write_output(&folder.join(name), bytes)
+}
+
 /// Puts a file where nothing is yet.
 pub fn place_new(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
@@ -140,7 +162,7 @@ fn is_disk(_: &fs::Metadata) -> bool {
 }
 
 /// Where a link that leads nowhere yet leads to.
-pub(crate) fn followed(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn followed(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
         match fs::read_link(&path) {
@@ -165,7 +187,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 /// So that the new name survives a loss of power, where the file system can do that. What was written is there either way.
-pub(crate) fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 

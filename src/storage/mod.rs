@@ -2,15 +2,15 @@
 
 mod atomic;
 mod ending;
+mod folder;
 pub mod foreign;
 mod host;
 pub mod parquet;
 mod unfinished;
 
-pub use atomic::{UNFINISHED, check_output, place_new, write_output, write_whole};
-pub(crate) use atomic::{followed, sync_folder};
+pub use atomic::{UNFINISHED, append, check_output, place_new, write_into, write_new, write_output, write_whole};
 pub use ending::{Written, WrongEnding, check_ending};
-pub use host::host;
+pub use folder::{Folder, FolderError, Refusal};
+pub use host::{host, peak_memory};
 pub use parquet::{Column, Table, TableReader, TableWriter};
-pub(crate) use unfinished::parent;
 pub use unfinished::{Unfinished, remove_unfinished};

@@ -1,7 +1,7 @@
 //! The answer: the total commitment cost and the bubble-risk probability of the system.
 
-use super::Page;
 use super::layout::{Align, grid};
+use super::page::Page;
 use crate::report::numbers::{error_text, unit_in, with_interval};
 use crate::result::{Figure, SYSTEM};
 use crate::text::numbers::{ANSWER_DIGITS, NOTHING, percent, percentage, percentage_of, supported};

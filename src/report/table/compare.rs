@@ -2,7 +2,8 @@
 
 use super::changes::{NOTE, changes, has_note};
 use super::layout::{Align, Column, grid};
-use super::{Page, run};
+use super::page::Page;
+use super::run;
 use crate::measure::{CONFIDENCE, Difference};
 use crate::report::numbers::{error_text, money_size};
 use crate::result::{CompareDocument, ComparedScenario, SYSTEM};

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::Page;
 use super::layout::{Align, grid};
+use super::page::Page;
 use crate::report::numbers::{error_text, unit_in};
 use crate::result::ContractFigure;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, percentage, supported};

@@ -1,6 +1,6 @@
 //! The distribution of total commitment cost, drawn in characters.
 
-use super::Page;
+use super::page::Page;
 use crate::report::numbers::unit_in;
 use crate::result::{Figure, SYSTEM};
 use crate::text::numbers::{percentage_of, significant};

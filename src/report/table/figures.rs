@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::Page;
 use super::layout::{Align, Column, grid};
+use super::page::Page;
 use crate::measure::Estimate;
 use crate::registry::Side;
 use crate::report::numbers::{error_text, estimate_error, shown_quantiles, unit_in};

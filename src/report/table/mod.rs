@@ -11,6 +11,7 @@ mod drawing;
 mod figures;
 mod layout;
 mod occurrences;
+mod page;
 mod run;
 mod sweep;
 mod trace;
@@ -23,6 +24,7 @@ pub use sweep::{PointSummary, sweep_table};
 pub use trace::trace_table;
 
 use crate::result::ResultDocument;
+use page::Page;
 
 /// The tables as text without colour, for a terminal `width` characters wide (100 suffice), with the distribution of the
 /// answer drawn in characters.
@@ -51,36 +53,6 @@ fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"
-}
-
-/// What is printed, and how wide it may be.
-struct Page<'a> {
-    document: &'a ResultDocument,
-    width: u16,
-}
-
-impl Page<'_> {
-    /// The date of the end of a period.
-    fn date(&self, period: u32) -> String {
-        self.document.provenance.date(period)
-    }
-
-    /// The label of money.
-    fn currency(&self) -> &str {
-        &self.document.provenance.currency
-    }
-
-    /// Whether there is one organization only, whose figures are the system's too.
-    fn is_single(&self) -> bool {
-        self.document.figures.len() <= 2
-    }
-
-    /// Of a list by organization with the system last, what is to be shown: a single organization, but not the system
-    /// that repeats it.
-    fn shown<'m, T>(&self, by_name: &'m indexmap::IndexMap<String, T>) -> Vec<(&'m str, &'m T)> {
-        let all = by_name.iter().map(|(name, value)| (name.as_str(), value));
-        all.filter(|&(name, _)| !(self.is_single() && name == crate::result::SYSTEM)).collect()
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Tables of bubbles by year, and of events with their times.
 
-use super::Page;
 use super::layout::{Align, Column, bar, grid};
+use super::page::Page;
 use crate::measure::Probability;
 use crate::report::numbers::{error_text, shown_quantiles};
 use crate::result::Occurrence;

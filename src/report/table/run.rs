@@ -1,6 +1,6 @@
 //! The heading of the tables, and the lines about the computation at their end.
 
-use super::Page;
+use super::page::Page;
 use crate::result::AdapterShare;
 use crate::text::numbers::{count, exact, percentage, significant};
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::fields::Fields;
 use super::super::item::Item;
 use super::super::model::{Bubble, BubbleRule, Event};
 use super::super::names::Names;
+use crate::scenario::item::Fields;
 
 /// The `[bubble]`; events that could not be read are `None`.
 pub(super) fn bubble(fields: &Fields, names: &Names, events: &[Option<Event>], organizations: usize) -> Option<Bubble> {

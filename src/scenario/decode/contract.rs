@@ -1,14 +1,14 @@
 //! Contracts: term, capacity, and the price of it.
 
-use super::super::UNLIMITED;
-use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Contract, Curve, Horizon, Rate};
 use super::super::names::{Names, identifier};
 use super::super::tree::Value;
-use super::label;
+use super::common::label;
 use super::organization::Factors;
+use crate::scenario::item::{Either, Fields};
+use crate::scenario::model::UNLIMITED;
 
 /// Largest nominal total of a contract.
 const LARGEST_TOTAL: f64 = 1e30;

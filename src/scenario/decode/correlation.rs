@@ -2,11 +2,11 @@
 
 use nalgebra::DMatrix;
 
-use super::super::fields::Fields;
 use super::super::item::Item;
 use super::super::limits::{Limits, rounded};
 use super::super::model::{Factor, Process};
 use super::super::names::Names;
+use crate::scenario::item::Fields;
 
 /// Eigenvalues up to this count as 0: the matrix could not be decomposed reliably.
 const LEAST_EIGENVALUE: f64 = 1e-9;

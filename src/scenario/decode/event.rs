@@ -1,13 +1,13 @@
 //! Events: what is watched on each path.
 
-use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Event, Factor, Horizon, Metric, Organization, Process, Regimes, Subject, Threshold};
 use super::super::names::Names;
+use super::common::{label, names};
 use super::organization::Factors;
-use super::{label, names};
 use crate::registry::{Magnitude, MetricKind, Operand, Registered as _};
+use crate::scenario::item::{Either, Fields};
 
 const THRESHOLD: Limits = Limits::any("the value that the metric must cross");
 const DURATION: Limits = Limits::at_least(0.0, "the years for which the condition must hold without a break");

@@ -1,11 +1,11 @@
 //! Factors: the four processes.
 
-use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Curve, Factor, GbmMean, Horizon, Jumps, Process, Steps};
-use super::{label, names};
+use super::common::{label, names};
 use crate::registry::{ProcessKind, Registered as _};
+use crate::scenario::item::{Either, Fields};
 
 /// Largest median or mean that a factor may reach by its trend.
 const LARGEST_LEVEL: f64 = 1e30;

@@ -1,12 +1,12 @@
 //! Time and discounting.
 
-use super::super::fields::{Either, Fields};
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Curve, Discount, Horizon};
 use super::super::source::{Syntax, shown};
 use super::super::tree::Value;
-use super::super::variant::date as written_date;
+use crate::scenario::item::{Either, Fields};
+use crate::scenario::setting::date as written_date;
 
 /// Most periods of a scenario: twenty years of weeks.
 pub const MOST_PERIODS: u32 = 1040;

@@ -4,6 +4,7 @@
 //! could not be read is `None`, and checks that would need it are left out.
 
 mod bubble;
+mod common;
 mod contract;
 mod correlation;
 mod event;
@@ -13,34 +14,17 @@ mod organization;
 mod regimes;
 mod variant;
 
+pub use common::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_VARIANTS};
 pub use horizon::MOST_PERIODS;
 pub(super) use variant::variants;
 
 use super::context::Context;
-use super::fields::Fields;
-use super::item::Item;
+use super::item::Fields;
 use super::limits::rounded;
 use super::model::{Contract, Demand, Event, Factor, Horizon, Organization, Scenario};
-use super::names::{Names, is_addressable, of_entries};
-use super::source::Syntax;
+use super::names::{Names, of_entries};
 use super::tree::{Node, Value};
-use crate::registry::Registered;
-
-/// Factors of a scenario.
-pub const MOST_FACTORS: usize = 32;
-/// Organizations of a scenario.
-pub const MOST_ORGANIZATIONS: usize = 16;
-/// Contracts of a scenario.
-pub const MOST_CONTRACTS: usize = 64;
-/// Events, each counted once for every organization it concerns.
-pub const MOST_EVENTS: usize = 64;
-/// Variants of a scenario.
-pub const MOST_VARIANTS: usize = 256;
-/// Characters of a name or label for people.
-const LONGEST_LABEL: usize = 200;
-const LONGEST_DESCRIPTION: usize = 10_000;
-/// Characters of a unit.
-const LONGEST_UNIT: usize = 20;
+use common::{LONGEST_DESCRIPTION, LONGEST_LABEL, LONGEST_UNIT, entries, optional_section, section, text};
 
 /// The sections that the others refer to.
 struct Basis<'a> {
@@ -211,57 +195,4 @@ fn events(fields: &Fields, world: &event::World) -> (Names, Vec<Option<Event>>) 
         }
     }
     (names, events)
-}
-
-/// A section that must be there.
-fn section<'a>(fields: &Fields<'a>, key: &'static str, meaning: &str) -> Option<Fields<'a>> {
-    fields.required(key, meaning)?.table(meaning)
-}
-
-fn optional_section<'a>(fields: &Fields<'a>, key: &'static str, meaning: &str) -> Option<Fields<'a>> {
-    fields.optional(key)?.table(meaning)
-}
-
-/// The tables of an array of tables, of which at most `most` are read; none if the key is absent.
-fn entries<'a>(fields: &Fields<'a>, key: &'static str, header: &str, most: usize) -> Vec<Fields<'a>> {
-    let Some(item) = fields.optional(key) else { return Vec::new() };
-    let hint = match item.context.source.syntax() {
-        Syntax::Toml => format!("write each as {header}"),
-        Syntax::Json => format!("write \"{key}\": [{{ … }}, …]"),
-    };
-    let Value::Array(elements) = &item.node.value else {
-        item.wrong_type("an array of tables", hint);
-        return Vec::new();
-    };
-    if let Some(first) = elements.get(most) {
-        let item = Item { node: first, ..item.clone() };
-        let title = format!("the file has {} {header} entries", elements.len());
-        item.fail(title, format!("must be at most {most}"), format!("this is number {}", most + 1));
-    }
-    let table = |(i, node): (usize, &'a Node)| {
-        let path = match &node.value {
-            Value::Table(table) => match table.get("name").map(|entry| &entry.node.value) {
-                Some(Value::Text(name)) if is_addressable(name) => format!("{}.{name}", item.path),
-                _ => format!("{}[{}]", item.path, i + 1),
-            },
-            _ => format!("{}[{}]", item.path, i + 1),
-        };
-        let subject = format!("{key}[{}]", i + 1);
-        Item { context: item.context, node, path, subject }.table(&hint)
-    };
-    elements.iter().take(most).enumerate().filter_map(table).collect()
-}
-
-fn text(fields: &Fields, key: &'static str, meaning: &str, longest: usize) -> Option<String> {
-    fields.required(key, meaning)?.label(meaning, longest, false)
-}
-
-/// The names of what the registry declares, in its order.
-fn names<T: Registered>() -> Vec<&'static str> {
-    T::ALL.iter().map(|one| one.name()).collect()
-}
-
-/// The free label that every named thing may have.
-fn label(fields: &Fields) -> Option<String> {
-    fields.optional("label")?.label("free text that results show beside the name", LONGEST_LABEL, false)
 }

@@ -1,13 +1,13 @@
 //! Organizations: what they want, what use is worth to them, what they may buy, and their cash.
 
-use super::super::UNLIMITED;
-use super::super::fields::Fields;
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Burst, Cash, Curve, Demand, Diminishing, Dispatch, Factor, Organization};
 use super::super::names::Names;
 use super::super::tree::Value;
-use super::label;
+use super::common::label;
+use crate::scenario::item::Fields;
+use crate::scenario::model::UNLIMITED;
 
 const DEMAND: Limits = Limits::at_least(
     0.0,

@@ -2,12 +2,12 @@
 
 use nalgebra::DMatrix;
 
-use super::super::fields::Fields;
 use super::super::item::Item;
 use super::super::limits::Limits;
 use super::super::model::{Effect, Factor, Process, Regimes};
 use super::super::names::Names;
-use super::{MOST_FACTORS, entries};
+use super::common::{MOST_FACTORS, entries};
+use crate::scenario::item::Fields;
 
 /// States of the chain.
 const MOST_STATES: usize = 16;

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use super::super::context::Context;
 use super::super::diagnostic::Diagnostic;
 use super::super::edit::Edit;
-use super::super::fields::Fields;
 use super::super::item::Item;
 use super::super::model::Scenario;
 use super::super::names::of_entries;
 use super::super::same::clashes;
 use super::super::tree::{Node, Value};
 use super::super::variant::{Change, Template, Variant};
-use super::{MOST_VARIANTS, entries, label, scenario};
+use super::common::{MOST_VARIANTS, entries, label};
+use super::scenario;
+use crate::scenario::item::Fields;
 
 /// Places that a variant changes at most.
 const MOST_CHANGES: usize = 1_000;

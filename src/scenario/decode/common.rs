@@ -1,0 +1,76 @@
+//! What the sections have in common: how many entries there may be, and how tables, texts and labels are read.
+
+use crate::registry::Registered;
+use crate::scenario::item::{Fields, Item};
+use crate::scenario::names::is_addressable;
+use crate::scenario::source::Syntax;
+use crate::scenario::tree::{Node, Value};
+
+/// Factors of a scenario.
+pub const MOST_FACTORS: usize = 32;
+/// Organizations of a scenario.
+pub const MOST_ORGANIZATIONS: usize = 16;
+/// Contracts of a scenario.
+pub const MOST_CONTRACTS: usize = 64;
+/// Events, each counted once for every organization it concerns.
+pub const MOST_EVENTS: usize = 64;
+/// Variants of a scenario.
+pub const MOST_VARIANTS: usize = 256;
+/// Characters of a name or label for people.
+pub(super) const LONGEST_LABEL: usize = 200;
+pub(super) const LONGEST_DESCRIPTION: usize = 10_000;
+/// Characters of a unit.
+pub(super) const LONGEST_UNIT: usize = 20;
+
+/// A section that must be there.
+pub(super) fn section<'a>(fields: &Fields<'a>, key: &'static str, meaning: &str) -> Option<Fields<'a>> {
+    fields.required(key, meaning)?.table(meaning)
+}
+
+pub(super) fn optional_section<'a>(fields: &Fields<'a>, key: &'static str, meaning: &str) -> Option<Fields<'a>> {
+    fields.optional(key)?.table(meaning)
+}
+
+/// The tables of an array of tables, of which at most `most` are read; none if the key is absent.
+pub(super) fn entries<'a>(fields: &Fields<'a>, key: &'static str, header: &str, most: usize) -> Vec<Fields<'a>> {
+    let Some(item) = fields.optional(key) else { return Vec::new() };
+    let hint = match item.context.source.syntax() {
+        Syntax::Toml => format!("write each as {header}"),
+        Syntax::Json => format!("write \"{key}\": [{{ … }}, …]"),
+    };
+    let Value::Array(elements) = &item.node.value else {
+        item.wrong_type("an array of tables", hint);
+        return Vec::new();
+    };
+    if let Some(first) = elements.get(most) {
+        let item = Item { node: first, ..item.clone() };
+        let title = format!("the file has {} {header} entries", elements.len());
+        item.fail(title, format!("must be at most {most}"), format!("this is number {}", most + 1));
+    }
+    let table = |(i, node): (usize, &'a Node)| {
+        let path = match &node.value {
+            Value::Table(table) => match table.get("name").map(|entry| &entry.node.value) {
+                Some(Value::Text(name)) if is_addressable(name) => format!("{}.{name}", item.path),
+                _ => format!("{}[{}]", item.path, i + 1),
+            },
+            _ => format!("{}[{}]", item.path, i + 1),
+        };
+        let subject = format!("{key}[{}]", i + 1);
+        Item { context: item.context, node, path, subject }.table(&hint)
+    };
+    elements.iter().take(most).enumerate().filter_map(table).collect()
+}
+
+pub(super) fn text(fields: &Fields, key: &'static str, meaning: &str, longest: usize) -> Option<String> {
+    fields.required(key, meaning)?.label(meaning, longest, false)
+}
+
+/// The names of what the registry declares, in its order.
+pub(super) fn names<T: Registered>() -> Vec<&'static str> {
+    T::ALL.iter().map(|one| one.name()).collect()
+}
+
+/// The free label that every named thing may have.
+pub(super) fn label(fields: &Fields) -> Option<String> {
+    fields.optional("label")?.label("free text that results show beside the name", LONGEST_LABEL, false)
+}
