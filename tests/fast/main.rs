@@ -3,6 +3,7 @@
 
 #[path = "../shared/adapters.rs"]
 mod adapters;
+mod architecture;
 mod golden_draws;
 mod scenario_messages;
 mod scenarios;
