@@ -4,6 +4,10 @@
 #[path = "../shared/adapters.rs"]
 mod adapters;
 mod golden_draws;
+mod kernels;
+#[path = "../shared/modules.rs"]
+mod modules;
+mod properties;
 mod scenario_messages;
 mod scenarios;
 mod schema;

@@ -1,7 +1,6 @@
 //! The kernels' text: layouts agree with Rust, all languages can be made of it, and the random numbers are the known ones.
 
 mod compute;
-mod tint;
 
 use std::mem::offset_of;
 
@@ -13,8 +12,7 @@ use overhang::formula::single as twin;
 use overhang::plan::Plan;
 use overhang::plan::course::Course;
 
-const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
-const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
+use crate::modules::{UNIFORM, modules, parse};
 
 /// The plans whose kernels are looked at, and what is watched of them: between them all clauses, processes and metrics.
 fn plans() -> Vec<(&'static str, Plan, Course)> {
@@ -28,29 +26,6 @@ fn plans() -> Vec<(&'static str, Plan, Course)> {
             (file, plan, course)
         })
         .collect()
-}
-
-/// All modules of a plan, by name.
-fn modules(plan: &Plan, course: &Course) -> [(&'static str, String); 12] {
-    let watching = source::watching(plan, course);
-    [
-        ("course, device sampling", source::watch(&watching, Sampling::Device, UNIFORM)),
-        ("course, host sampling", source::watch(&watching, Sampling::Host, STORAGE)),
-        ("course, nested tables", source::watch(&watching, Sampling::Device, Layout::Nested)),
-        ("course, nested tables, host sampling", source::watch(&watching, Sampling::Host, Layout::Nested)),
-        ("add_rows", source::add_rows(course.rows())),
-        ("simulate, device sampling", source::simulate(plan, Sampling::Device, UNIFORM)),
-        ("simulate, host sampling", source::simulate(plan, Sampling::Host, STORAGE)),
-        ("sample", source::sample(plan, UNIFORM, true)),
-        ("sample, nested tables", source::sample(plan, Layout::Nested, false)),
-        ("simulate, nested tables", source::simulate(plan, Sampling::Device, Layout::Nested)),
-        ("simulate, nested tables, host sampling", source::simulate(plan, Sampling::Host, Layout::Nested)),
-        ("reduce", source::reduce(plan)),
-    ]
-}
-
-fn parse(source: &str) -> naga::Module {
-    naga::front::wgsl::parse_str(source).unwrap_or_else(|error| panic!("{}", error.emit_to_string(source)))
 }
 
 fn validate(module: &naga::Module) -> naga::valid::ModuleInfo {
