@@ -6,12 +6,13 @@ mod courses;
 mod extremes;
 mod faults;
 mod groups;
-mod kernels;
 mod many;
+#[path = "../shared/modules.rs"]
+mod modules;
 mod parity;
-mod properties;
 #[path = "../shared/skip.rs"]
 mod skip;
+mod tint;
 
 use overhang::plan::Plan;
 

@@ -5,6 +5,10 @@
 mod adapters;
 mod architecture;
 mod golden_draws;
+mod kernels;
+#[path = "../shared/modules.rs"]
+mod modules;
+mod properties;
 mod scenario_messages;
 mod scenarios;
 mod schema;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::source::{self, Source};
+use super::source::{self, Source};
 
 /// A file of the library and what it names.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! The kernels' text: layouts agree with Rust, all languages can be made of it, and the random numbers are the known ones.
 
 mod compute;
-mod tint;
 
 use std::mem::offset_of;
 
@@ -12,8 +11,7 @@ use overhang::formula::single as twin;
 use overhang::plan::Plan;
 use overhang::plan::course::Course;
 
-const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
-const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
+use crate::modules::{UNIFORM, modules, parse};
 
 /// The plans whose kernels are looked at, and what is watched of them: between them all clauses, processes and metrics.
 fn plans() -> Vec<(&'static str, Plan, Course)> {
@@ -27,29 +25,6 @@ fn plans() -> Vec<(&'static str, Plan, Course)> {
             (file, plan, course)
         })
         .collect()
-}
-
-/// All modules of a plan, by name.
-fn modules(plan: &Plan, course: &Course) -> [(&'static str, String); 12] {
-    let watching = compose::watching(plan, course);
-    [
-        ("course, device sampling", compose::watch(&watching, Sampling::Device, UNIFORM)),
-        ("course, host sampling", compose::watch(&watching, Sampling::Host, STORAGE)),
-        ("course, nested tables", compose::watch(&watching, Sampling::Device, Layout::Nested)),
-        ("course, nested tables, host sampling", compose::watch(&watching, Sampling::Host, Layout::Nested)),
-        ("add_rows", compose::add_rows(course.rows())),
-        ("simulate, device sampling", compose::simulate(plan, Sampling::Device, UNIFORM)),
-        ("simulate, host sampling", compose::simulate(plan, Sampling::Host, STORAGE)),
-        ("sample", compose::sample(plan, UNIFORM, true)),
-        ("sample, nested tables", compose::sample(plan, Layout::Nested, false)),
-        ("simulate, nested tables", compose::simulate(plan, Sampling::Device, Layout::Nested)),
-        ("simulate, nested tables, host sampling", compose::simulate(plan, Sampling::Host, Layout::Nested)),
-        ("reduce", compose::reduce(plan)),
-    ]
-}
-
-fn parse(source: &str) -> naga::Module {
-    naga::front::wgsl::parse_str(source).unwrap_or_else(|error| panic!("{}", error.emit_to_string(source)))
 }
 
 fn validate(module: &naga::Module) -> naga::valid::ModuleInfo {

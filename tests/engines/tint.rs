@@ -12,10 +12,11 @@ use overhang::engine::prepare;
 use overhang::plan::course::Course;
 use serde_json::{Value, json};
 
+use crate::modules;
 use crate::skip::skip;
 
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/node_modules");
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engines/kernels/tint.mjs");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engines/tint.mjs");
 
 /// Whether Tint is here; says so if it is not, and fails if it must be.
 fn has_tint() -> bool {
@@ -46,8 +47,8 @@ fn modules() -> Vec<Value> {
     for file in files() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
-        for (name, code) in super::modules(&plan, &Course::of(&loaded.scenario, &plan)) {
-            let entries: Vec<String> = super::parse(&code).entry_points.into_iter().map(|entry| entry.name).collect();
+        for (name, code) in modules::modules(&plan, &Course::of(&loaded.scenario, &plan)) {
+            let entries: Vec<String> = modules::parse(&code).entry_points.into_iter().map(|entry| entry.name).collect();
             assert!(!entries.is_empty(), "{file} {name} has no entry point");
             modules.push(json!({ "name": format!("{file} {name}"), "code": code, "entries": entries }));
         }

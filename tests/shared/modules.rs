@@ -1,0 +1,32 @@
+//! The kernels of a plan as WGSL modules.
+
+use overhang::engine::Sampling;
+use overhang::engine::gpu::compose::{self, Layout};
+use overhang::plan::Plan;
+use overhang::plan::course::Course;
+
+pub const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
+const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
+
+/// All modules of a plan, by name.
+pub fn modules(plan: &Plan, course: &Course) -> [(&'static str, String); 12] {
+    let watching = compose::watching(plan, course);
+    [
+        ("course, device sampling", compose::watch(&watching, Sampling::Device, UNIFORM)),
+        ("course, host sampling", compose::watch(&watching, Sampling::Host, STORAGE)),
+        ("course, nested tables", compose::watch(&watching, Sampling::Device, Layout::Nested)),
+        ("course, nested tables, host sampling", compose::watch(&watching, Sampling::Host, Layout::Nested)),
+        ("add_rows", compose::add_rows(course.rows())),
+        ("simulate, device sampling", compose::simulate(plan, Sampling::Device, UNIFORM)),
+        ("simulate, host sampling", compose::simulate(plan, Sampling::Host, STORAGE)),
+        ("sample", compose::sample(plan, UNIFORM, true)),
+        ("sample, nested tables", compose::sample(plan, Layout::Nested, false)),
+        ("simulate, nested tables", compose::simulate(plan, Sampling::Device, Layout::Nested)),
+        ("simulate, nested tables, host sampling", compose::simulate(plan, Sampling::Host, Layout::Nested)),
+        ("reduce", compose::reduce(plan)),
+    ]
+}
+
+pub fn parse(source: &str) -> naga::Module {
+    naga::front::wgsl::parse_str(source).unwrap_or_else(|error| panic!("{}", error.emit_to_string(source)))
+}
