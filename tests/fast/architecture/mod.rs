@@ -22,7 +22,7 @@ const ROOMS: [(&str, &str); 18] = [
     ("trajectories", "engine plan scenario storage registry"),
     ("measure", "tally plan formula registry"),
     ("engine", "tally plan scenario formula registry"),
-    ("tally", "plan formula registry"),
+    ("tally", "plan formula"),
     ("plan", "scenario formula registry"),
     ("text", "scenario"),
     ("scenario", "registry input"),
