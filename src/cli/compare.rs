@@ -165,7 +165,7 @@ fn document(
         (chosen.name.clone(), compared)
     };
     let scenarios = chosen.iter().zip(cases).enumerate().map(scenario).collect();
-    report::comparison(scenarios, &found.sizes, &found.replicated)
+    report::comparison(scenarios, found.design(), &found.by_batch)
 }
 
 /// The base and what is compared with it: the variants asked for, or all of a single file, or the other files.

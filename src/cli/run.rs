@@ -17,7 +17,7 @@ use crate::engine::{Draws, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::report::{self as documents, Asked, Folder, Provenance, ResultDocument, RunInfo, harmless_lines};
 use crate::scenario::Loaded;
-use crate::tally::Tally;
+use crate::tally::{SampleDesign, Tally};
 use crate::trajectories::{self, Opened};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,7 +107,7 @@ impl RunLength {
             seed: self.seed,
             replicate: 0,
             paths: self.paths,
-            sampling: "independent".into(),
+            sampling: <SampleDesign>::Independent.name().into(),
             trajectories: None,
             backend: chosen.backend.into(),
             precision: engine.precision_name().into(),
@@ -321,7 +321,7 @@ fn source(arguments: &Arguments, paths: u64, trajectories: Option<&str>) -> docu
         seed: arguments.seed,
         replicate: 0,
         paths,
-        sampling: if trajectories.is_some() { "trajectories" } else { "independent" }.into(),
+        sampling: if trajectories.is_some() { "trajectories" } else { <SampleDesign>::Independent.name() }.into(),
         trajectories: trajectories.map(str::to_owned),
         backend: String::new(),
         precision: arguments.engine.precision_name().into(),

@@ -67,7 +67,9 @@ impl SampleDesign {
                     parts.entry(number).and_modify(|ours| ours.merge(part)).or_insert_with(|| part.clone());
                 }
             }
-            (ours, theirs) => panic!("tallies of different designs do not merge: {} and {}", ours.name(), theirs.name()),
+            (ours, theirs) => {
+                panic!("tallies of different designs do not merge: {} and {}", ours.name(), theirs.name())
+            }
         }
     }
 }

@@ -157,14 +157,16 @@ impl Tally {
     fn is_whole(&self) -> bool {
         let parts = match &self.design {
             SampleDesign::Independent => return true,
-            SampleDesign::Batched { batches } => return sum(&mut batches.values().copied()) == Some(self.paths),
+            SampleDesign::Batched { batches } => return sum(batches.values().copied()) == Some(self.paths),
             SampleDesign::Replicated { scrambles: parts } | SampleDesign::Clustered { sets: parts } => parts,
         };
+        if sum(parts.values().map(|part| part.paths)) != Some(self.paths) {
+            return false;
+        }
         let mut parts = parts.values().cloned();
-        let Some(mut all) = parts.next() else { return self.paths == 0 };
+        let Some(mut all) = parts.next() else { return true };
         parts.for_each(|part| all.merge(&part));
-        (all.paths, &all.invalid) == (self.paths, &self.invalid)
-            && (&all.figures, &all.times) == (&self.figures, &self.times)
+        all.invalid == self.invalid && (&all.figures, &all.times) == (&self.figures, &self.times)
     }
 
     /// Whether the counts can belong together, so that no estimate of them fails.
@@ -172,13 +174,13 @@ impl Tally {
         let Some(valid) = self.paths.checked_sub(self.invalid.count) else { return false };
         let figure = |figure: &FigureTally| {
             let ends = [figure.at_min, figure.at_max];
-            let sketched = figure.sketch.as_ref().map(|sketch| sum(&mut sketch.counts().map(|(_, count)| count)));
+            let sketched = figure.sketch.as_ref().map(|sketch| sum(sketch.counts().map(|(_, count)| count)));
             figure.count <= valid
                 && ends.iter().all(|&end| end <= figure.count)
                 && sketched.is_none_or(|total| total == Some(figure.count))
                 && (figure.count == 0 || figure.min <= figure.max)
         };
-        let time = |time: &TimeTally| sum(&mut time.counts.iter().copied()).is_some_and(|total| total <= valid);
+        let time = |time: &TimeTally| sum(time.counts.iter().copied()).is_some_and(|total| total <= valid);
         self.figures.iter().all(figure) && self.times.iter().all(time)
     }
 
@@ -226,7 +228,7 @@ impl Tally {
 }
 
 /// The sum of counts, unless it overflows.
-fn sum(counts: &mut dyn Iterator<Item = u64>) -> Option<u64> {
+fn sum(mut counts: impl Iterator<Item = u64>) -> Option<u64> {
     counts.try_fold(0, u64::checked_add)
 }
 
