@@ -11,6 +11,7 @@ use std::cell::Cell;
 use overhang::engine::cpu::{CpuEngine, Precision, Sampling};
 use overhang::engine::trace::PeriodTrace;
 use overhang::engine::{Draws, Engine, Instructions, PathValues, prepare};
+use overhang::measure::Sample;
 use overhang::plan::Plan;
 use overhang::plan::figure::{Figure, FigureSpec, Owner, TimeSpec};
 use overhang::scenario::Scenario;
@@ -294,7 +295,7 @@ fn means_converge_with_the_step() {
             .figures
             .iter()
             .zip(&tally.figures)
-            .map(|(spec, f)| overhang::measure::moments(f, spec.frame))
+            .map(|(spec, f)| overhang::measure::moments(&Sample::independent(f, spec.frame)))
             .collect();
         (dt, plan, moments)
     });
