@@ -107,9 +107,11 @@ fn error_of_mean(sums: PartSums, units: &Units<PartSums>) -> Result<StandardErro
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Sample, moments};
     use super::*;
     use crate::formula::single::sketch_bin;
-    use crate::tally::testing::Draws;
+    use crate::tally::testing::{Draws, run_of};
+    use crate::tally::{CourseTally, SampleDesign, Tally};
 
     const FRAME: Frame = Frame { centre: 3.0, scale: 2.0 };
 
@@ -160,5 +162,52 @@ mod tests {
         assert!(certain.quantiles.iter().all(|estimate| estimate.value == Some(2.0)));
         assert_eq!(certain.all, Moment { count: 100, mean: Some(2.0), se: Some(0.0), pivot: Pivot::Normal });
         assert_eq!(certain.burst.mean, None);
+    }
+
+    #[test]
+    fn rows_of_parts_have_the_errors_of_figures() {
+        let mut draws = Draws::new(6);
+        let course = |parts: &[Vec<f64>], of: fn(Vec<CourseTally>) -> CourseTally| {
+            let part = |values: &Vec<f64>| CourseTally {
+                paths: values.len() as u64,
+                rows: vec![row(values.iter().map(|&x| (x, x > 5.0)))],
+                design: SampleDesign::Independent,
+            };
+            of(parts.iter().map(part).collect())
+        };
+        let parts: Vec<Vec<f64>> = (0..12)
+            .map(|_| {
+                let common = draws.normal();
+                (0..200).map(|_| 3.0 + common + draws.normal()).collect()
+            })
+            .collect();
+        let designs: [(fn(Vec<CourseTally>) -> CourseTally, fn(Tally, u32) -> Tally); 2] =
+            [(CourseTally::of_sets, Tally::as_set), (CourseTally::of_scrambles, Tally::as_scramble)];
+        for (of_course, of_run) in designs {
+            let tally = course(&parts, of_course);
+            let found = row_estimates(&RowSample::new(&tally, 0, FRAME), &[0.5]);
+            let mut run = run_of(&[], FRAME, 5.0);
+            (0..).zip(&parts).for_each(|(number, values)| run.merge(&of_run(run_of(values, FRAME, 5.0), number)));
+            let sample = Sample::new(&run, 0, FRAME);
+            let expected = moments(&sample);
+            assert!((found.all.se.unwrap() - expected.se.unwrap()).abs() < 1e-9);
+            assert_eq!((found.all.pivot, found.all.count), (Pivot::Student { degrees: 11 }, 2400));
+            let (median, exact) = (found.quantiles[0], quantile(&sample.order().unwrap(), 0.5));
+            for (found, exact) in [(median.low, exact.low), (median.high, exact.high), (median.value, exact.value)] {
+                assert!((found.unwrap() - exact.unwrap()).abs() < 0.03, "{median:?} {exact:?}");
+            }
+            // sets differ by far more than their paths
+            let naive = CourseTally { design: SampleDesign::Independent, ..tally.clone() };
+            let naive = row_estimates(&RowSample::new(&naive, 0, FRAME), &[0.5]);
+            assert!(found.all.se.unwrap() > 5.0 * naive.all.se.unwrap());
+            assert_eq!((naive.all.mean, naive.quantiles[0].value), (found.all.mean, median.value));
+            // the tally of a part is no sample of independent paths
+            let (SampleDesign::Clustered { sets: parts } | SampleDesign::Replicated { scrambles: parts }) =
+                &tally.design
+            else {
+                panic!("{}", tally.design.name())
+            };
+            assert_eq!(row_estimates(&RowSample::new(&parts[&0], 0, FRAME), &[]).all.se, None);
+        }
     }
 }

@@ -258,6 +258,37 @@ mod tests {
     }
 
     #[test]
+    fn intervals_of_clusters_cover_whatever_their_sizes() {
+        let mut draws = Draws::new(52);
+        let sizes: Vec<usize> = (0..40).map(|set| if set % 4 == 0 { 90 } else { 10 }).collect();
+        let mut whole = run_of(&[], Frame { centre: 0.0, scale: 1.0 }, 0.5);
+        for (set, &paths) in (0..).zip(&sizes) {
+            whole.merge(&run_of(&vec![0.0; paths], Frame { centre: 0.0, scale: 1.0 }, 0.5).as_set(set));
+        }
+        let as_batches = batches(&sizes.iter().map(|&paths| paths as u64).collect::<Vec<_>>());
+        let (repetitions, mut covered) = (2000, [0; 2]);
+        for _ in 0..repetitions {
+            // each set has a difference of its own around 1, and hardly any error from its paths
+            let parts: Vec<f64> = sizes.iter().map(|_| 1.0 + draws.normal()).collect();
+            let sum: f64 = parts.iter().zip(&sizes).map(|(x, &n)| x * n as f64).sum();
+            let other = ByPart {
+                value: Some(sum / sizes.iter().sum::<usize>() as f64),
+                estimator: Estimator::Average,
+                ..by_batch(&parts)
+            };
+            let base = ByPart { estimator: Estimator::Average, ..by_batch(&[0.0; 40]) };
+            for (covered, design) in covered.iter_mut().zip([&whole.design, &as_batches]) {
+                let found = difference(design, &base, &other);
+                *covered += u32::from(found.low.unwrap() <= 1.0 && 1.0 <= found.high.unwrap());
+            }
+        }
+        let [ours, as_batches] = covered.map(|count| f64::from(count) / f64::from(repetitions));
+        println!("covered {ours}, as batches {as_batches}");
+        // four standard errors, √(0.95·0.05/2000) = 0.0049, and what ten large sets of forty cost
+        assert!((ours - 0.95).abs() < 0.035 && as_batches < 0.85, "covered {ours}, as batches {as_batches}");
+    }
+
+    #[test]
     fn few_of_many_that_are_not_there_are_called_significant() {
         let of = |p: f64| Difference { p_value: Some(p), ..Difference::default() };
         // thresholds 0.05/4, 0.05/3, …: the third fails, and so does all behind it

@@ -89,6 +89,7 @@ impl Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tally::testing::Draws;
 
     fn share(units: fn(Vec<PartSum>) -> Units<PartSum>, parts: &[(f64, f64)]) -> Share {
         let parts: Vec<PartSum> = parts.iter().map(|&(total, weight)| PartSum { total, weight }).collect();
@@ -127,6 +128,43 @@ mod tests {
             assert_eq!(share(units, &[(3.0, 10.0)]).interval(), Err(NoError::TooFewParts));
             assert_eq!(share(units, &[(0.0, 10.0)]).interval(), Err(NoError::TooFewParts));
             assert_eq!(share(units, &[]).interval(), Err(NoError::TooFewPaths));
+        }
+    }
+
+    /// Clusters of uneven sizes in whose paths it holds with a probability of their own.
+    fn uneven(draws: &mut Draws, clusters: usize, probability: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+        let cluster = |_| {
+            let (size, p) = (5 + draws.word() % 40, probability(draws.uniform()));
+            ((0..size).filter(|_| draws.uniform() < p).count() as f64, size as f64)
+        };
+        (0..clusters).map(cluster).collect()
+    }
+
+    #[test]
+    fn intervals_of_clusters_cover_as_often_as_they_say() {
+        let (repetitions, mut draws) = (2000, Draws::new(43));
+        let independent: fn(Vec<PartSum>) -> Units<PartSum> = |_| Units::Paths;
+        // in half of the clusters often, in the others never; in a tenth always; in all alike; in all alike and hardly ever
+        let cases: [(fn(f64) -> f64, f64, bool); 4] = [
+            (|u| if u < 0.5 { 0.6 } else { 0.0 }, 0.3, true),
+            (|u| if u < 0.1 { 1.0 } else { 0.0 }, 0.1, true),
+            (|_| 0.3, 0.3, false),
+            (|_| 0.003, 0.003, false),
+        ];
+        for (probability, truth, alike) in cases {
+            let mut covered = [0; 2];
+            for _ in 0..repetitions {
+                let parts = uneven(&mut draws, 80, probability);
+                for (covered, units) in covered.iter_mut().zip([Units::Clusters, independent]) {
+                    let (low, high) = share(units, &parts).interval().expect("there are paths");
+                    *covered += u32::from(low <= truth && truth <= high);
+                }
+            }
+            let [ours, naive] = covered.map(|count| f64::from(count) / f64::from(repetitions));
+            println!("{truth}: {ours}, independent {naive}");
+            // four standard errors, √(0.95·0.05/2000) = 0.0049, and 0.01 for the steps of counts
+            assert!(ours > 0.92, "{truth}: covered {ours}");
+            assert!(if alike { naive < 0.75 } else { ours < 0.99 }, "{truth}: {ours}, independent {naive}");
         }
     }
 }
