@@ -13,7 +13,7 @@ use crate::engine::cpu::CpuEngine;
 use crate::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use crate::engine::parity::differences;
 use crate::engine::{Draws, Engine, EngineError, Instructions, PathValues, Precision, Sampling, Stages, prepare};
-use crate::measure::{OrderStatistics, expected_shortfall, moments, normal_width};
+use crate::measure::{Sample, expected_shortfall, moments, normal_width};
 use crate::plan::Plan;
 use crate::plan::figure::Owner;
 use crate::registry::{Figure, Side};
@@ -266,11 +266,11 @@ fn needed(plan: &Plan, tally: &Tally) -> [Option<f64>; 2] {
     // a single organization is the system
     let cost = |owner| plan.figures.iter().position(|s| s.owner == owner && s.figure == Figure::CommitmentCost);
     let Some(place) = cost(Owner::System).or_else(|| cost(Owner::Organization(0))) else { return [None; 2] };
-    let (figure, frame) = (&tally.figures[place], plan.figures[place].frame);
+    let sample = Sample::new(tally, place, plan.figures[place].frame);
     let runs =
         |value: Option<f64>, se: Option<f64>| Some((se? / (0.001 * value?.abs())).powi(2)).filter(|x| x.is_finite());
-    let moments = moments(figure, frame);
-    let shortfall = OrderStatistics::new(figure, frame).map(|order| expected_shortfall(&order, Side::High, 0.99));
+    let moments = moments(&sample);
+    let shortfall = sample.order().map(|order| expected_shortfall(&order, Side::High, 0.99));
     let half = shortfall.and_then(|of| Some((of.high? - of.value?) / normal_width()));
     [runs(moments.mean, moments.se), runs(shortfall.and_then(|of| of.value), half)]
 }

@@ -160,7 +160,7 @@ fn document(
         (chosen.name.clone(), compared)
     };
     let scenarios = chosen.iter().zip(cases).enumerate().map(scenario).collect();
-    result::comparison(scenarios, &found.sizes, &found.replicated)
+    result::comparison(scenarios, found.design(), &found.by_batch)
 }
 
 /// The base and what is compared with it: the variants asked for, or all of a single file, or the other files.

@@ -22,7 +22,7 @@ use crate::report::{plain_table, table, trace_table};
 use crate::result::{self, Folder, Sampling};
 use crate::run::single::{Run, info};
 use crate::scenario::Loaded;
-use crate::tally::Tally;
+use crate::tally::{SampleDesign, Tally};
 use crate::text::harmless::harmless_lines;
 use crate::trajectories::{self, Opened};
 
@@ -229,7 +229,7 @@ fn sampling(arguments: &Arguments, paths: u64, trajectories: Option<&str>, backe
         seed: arguments.seed,
         replicate: 0,
         paths,
-        sampling: if trajectories.is_some() { "trajectories" } else { "independent" }.into(),
+        sampling: if trajectories.is_some() { "trajectories" } else { <SampleDesign>::Independent.name() }.into(),
         trajectories: trajectories.map(str::to_owned),
         backend: backend.into(),
         precision: arguments.engine.precision_name().into(),

@@ -2,25 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Estimate, OrderStatistics, quantile};
+use super::units::{PartSum, Units, variance_between};
+use super::{Estimate, NoError, OrderStatistics, OrderedSample, Pivot, RowSample, StandardError, quantile};
 use crate::plan::course::COURSE_SHIFT;
 use crate::plan::figure::Frame;
 use crate::tally::{CourseRow, PartSums, bin_edges};
 
-/// A mean and its standard error over so many independent paths.
+/// A mean and its standard error over so many paths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moment {
     pub count: u64,
     /// `None` without paths.
     pub mean: Option<f64>,
-    /// `None` with fewer than two.
+    /// `None` with fewer than two paths, or fewer than two replicates or clusters.
     pub se: Option<f64>,
+    /// What an interval takes its width from.
+    #[serde(default, skip_serializing_if = "Pivot::is_normal")]
+    pub pivot: Pivot,
 }
 
 impl Moment {
-    /// The mean with its normal interval.
+    /// The mean with its interval.
     pub fn estimate(&self) -> Estimate {
-        Estimate::normal(self.mean, self.se)
+        Estimate::around(self.mean, self.se, self.pivot)
     }
 }
 
@@ -36,27 +40,34 @@ pub struct RowEstimates {
     pub otherwise: Moment,
 }
 
-/// Estimates of a row in its frame, with quantiles at these probabilities.
+/// Estimates of a row, with quantiles at these probabilities.
 ///
 /// Quantiles come from bins of 2⁻⁶ of the scale (or, beyond one scale, of the distance to the centre), with paths spread evenly
 /// over a bin; their intervals are those of [`quantile`].
-pub fn row_estimates(row: &CourseRow, frame: Frame, probabilities: &[f64]) -> RowEstimates {
+pub fn row_estimates(sample: &RowSample, probabilities: &[f64]) -> RowEstimates {
+    let order = order(sample.whole, sample.frame)
+        .map(|whole| OrderedSample { whole, units: sample.units.map(|row| order(row, sample.frame)) });
+    let estimate = |&p: &f64| order.as_ref().map(|order| quantile(order, p)).unwrap_or_default();
+    RowEstimates {
+        quantiles: probabilities.iter().map(estimate).collect(),
+        all: moment(sample, |row| {
+            let [mut all, burst] = row.parts;
+            all.add(burst);
+            all
+        }),
+        burst: moment(sample, |row| row.parts[1]),
+        otherwise: moment(sample, |row| row.parts[0]),
+    }
+}
+
+/// The paths of a row in order; `None` without paths.
+fn order(row: &CourseRow, frame: Frame) -> Option<OrderStatistics> {
     let held = row.bins.iter().enumerate().filter(|&(_, &count)| count > 0);
     let bins = held.map(|(bin, &count)| {
         let (low, high) = edges(bin as u32);
         (frame.centre + frame.scale * low, frame.centre + frame.scale * high, u64::from(count))
     });
-    let order = OrderStatistics::of_bins(bins, row.min, row.max);
-    let estimate = |&p: &f64| order.as_ref().map(|order| quantile(order, p)).unwrap_or_default();
-    let [otherwise, burst] = row.parts;
-    let mut all = otherwise;
-    all.add(burst);
-    RowEstimates {
-        quantiles: probabilities.iter().map(estimate).collect(),
-        all: moment(all, frame),
-        burst: moment(burst, frame),
-        otherwise: moment(otherwise, frame),
-    }
+    OrderStatistics::of_bins(bins, row.min, row.max)
 }
 
 /// The edges of a course's bin in units of y.
@@ -66,24 +77,47 @@ fn edges(bin: u32) -> (f64, f64) {
     (bin_edges(first).0, bin_edges(last).1)
 }
 
-fn moment(sums: PartSums, frame: Frame) -> Moment {
-    let count = sums.count as f64;
-    let mean = sums.first / count;
-    let variance = ((sums.second - sums.first * mean) / (count - 1.0)).max(0.0);
+/// The mean of some of a row's sums.
+fn moment(sample: &RowSample, of: impl Fn(&CourseRow) -> PartSums) -> Moment {
+    let (sums, frame) = (of(sample.whole), sample.frame);
+    let error = error_of_mean(sums, &sample.units.map(|row| of(row))).ok();
     Moment {
         count: sums.count,
-        mean: (sums.count > 0).then_some(frame.centre + frame.scale * mean),
-        se: (sums.count > 1).then(|| frame.scale * (variance / count).sqrt()),
+        mean: (sums.count > 0).then_some(frame.centre + frame.scale * (sums.first / sums.count as f64)),
+        se: error.map(|error| frame.scale * error.se),
+        pivot: error.map(|error| error.pivot).unwrap_or_default(),
     }
+}
+
+/// The standard error of the mean of y: s/√n of independent paths, else from how much the means of replicates or clusters
+/// differ ([`variance_between`]).
+fn error_of_mean(sums: PartSums, units: &Units<PartSums>) -> Result<StandardError, NoError> {
+    if sums.count < 2 {
+        return Err(NoError::TooFewPaths);
+    }
+    let Some(parts) = units.parts() else {
+        let count = sums.count as f64;
+        let variance = ((sums.second - sums.first * (sums.first / count)) / (count - 1.0)).max(0.0);
+        return Ok(StandardError { se: (variance / count).sqrt(), pivot: Pivot::Normal });
+    };
+    let parts: Vec<PartSum> = parts.iter().map(|of| PartSum { total: of.first, weight: of.count as f64 }).collect();
+    let (variance, pivot) = variance_between(&parts)?;
+    Ok(StandardError { se: variance.sqrt(), pivot })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Sample, moments};
     use super::*;
     use crate::formula::single::sketch_bin;
-    use crate::tally::testing::Draws;
+    use crate::tally::testing::{Draws, run_of};
+    use crate::tally::{CourseTally, SampleDesign, Tally};
 
     const FRAME: Frame = Frame { centre: 3.0, scale: 2.0 };
+
+    fn estimates(row: &CourseRow, probabilities: &[f64]) -> RowEstimates {
+        row_estimates(&RowSample { whole: row, frame: FRAME, units: Units::Paths }, probabilities)
+    }
 
     fn row(values: impl Iterator<Item = (f64, bool)>) -> CourseRow {
         let mut row = CourseRow::default();
@@ -100,7 +134,7 @@ mod tests {
     fn quantiles_and_conditional_means_of_a_normal() {
         let mut draws = Draws::new(5);
         let all: Vec<f64> = (0..20_000).map(|_| 3.5 + 1.5 * draws.normal()).collect();
-        let found = row_estimates(&row(all.iter().map(|&x| (x, x > 5.0))), FRAME, &[0.05, 0.5, 0.95]);
+        let found = estimates(&row(all.iter().map(|&x| (x, x > 5.0))), &[0.05, 0.5, 0.95]);
         let mut sorted = all.clone();
         sorted.sort_by(f64::total_cmp);
         for (estimate, p) in found.quantiles.iter().zip([0.05, 0.5, 0.95]) {
@@ -122,11 +156,58 @@ mod tests {
 
     #[test]
     fn nothing_is_no_number_and_what_is_certain_has_no_error() {
-        let none = row_estimates(&CourseRow::default(), FRAME, &[0.5]);
+        let none = estimates(&CourseRow::default(), &[0.5]);
         assert_eq!((none.quantiles[0], none.all), (Estimate::default(), Moment::default()));
-        let certain = row_estimates(&row([(2.0, false); 100].into_iter()), FRAME, &[0.05, 0.95]);
+        let certain = estimates(&row([(2.0, false); 100].into_iter()), &[0.05, 0.95]);
         assert!(certain.quantiles.iter().all(|estimate| estimate.value == Some(2.0)));
-        assert_eq!(certain.all, Moment { count: 100, mean: Some(2.0), se: Some(0.0) });
+        assert_eq!(certain.all, Moment { count: 100, mean: Some(2.0), se: Some(0.0), pivot: Pivot::Normal });
         assert_eq!(certain.burst.mean, None);
+    }
+
+    #[test]
+    fn rows_of_parts_have_the_errors_of_figures() {
+        let mut draws = Draws::new(6);
+        let course = |parts: &[Vec<f64>], of: fn(Vec<CourseTally>) -> CourseTally| {
+            let part = |values: &Vec<f64>| CourseTally {
+                paths: values.len() as u64,
+                rows: vec![row(values.iter().map(|&x| (x, x > 5.0)))],
+                design: SampleDesign::Independent,
+            };
+            of(parts.iter().map(part).collect())
+        };
+        let parts: Vec<Vec<f64>> = (0..12)
+            .map(|_| {
+                let common = draws.normal();
+                (0..200).map(|_| 3.0 + common + draws.normal()).collect()
+            })
+            .collect();
+        let designs: [(fn(Vec<CourseTally>) -> CourseTally, fn(Tally, u32) -> Tally); 2] =
+            [(CourseTally::of_sets, Tally::as_set), (CourseTally::of_scrambles, Tally::as_scramble)];
+        for (of_course, of_run) in designs {
+            let tally = course(&parts, of_course);
+            let found = row_estimates(&RowSample::new(&tally, 0, FRAME), &[0.5]);
+            let mut run = run_of(&[], FRAME, 5.0);
+            (0..).zip(&parts).for_each(|(number, values)| run.merge(&of_run(run_of(values, FRAME, 5.0), number)));
+            let sample = Sample::new(&run, 0, FRAME);
+            let expected = moments(&sample);
+            assert!((found.all.se.unwrap() - expected.se.unwrap()).abs() < 1e-9);
+            assert_eq!((found.all.pivot, found.all.count), (Pivot::Student { degrees: 11 }, 2400));
+            let (median, exact) = (found.quantiles[0], quantile(&sample.order().unwrap(), 0.5));
+            for (found, exact) in [(median.low, exact.low), (median.high, exact.high), (median.value, exact.value)] {
+                assert!((found.unwrap() - exact.unwrap()).abs() < 0.03, "{median:?} {exact:?}");
+            }
+            // sets differ by far more than their paths
+            let naive = CourseTally { design: SampleDesign::Independent, ..tally.clone() };
+            let naive = row_estimates(&RowSample::new(&naive, 0, FRAME), &[0.5]);
+            assert!(found.all.se.unwrap() > 5.0 * naive.all.se.unwrap());
+            assert_eq!((naive.all.mean, naive.quantiles[0].value), (found.all.mean, median.value));
+            // the tally of a part is no sample of independent paths
+            let (SampleDesign::Clustered { sets: parts } | SampleDesign::Replicated { scrambles: parts }) =
+                &tally.design
+            else {
+                panic!("{}", tally.design.name())
+            };
+            assert_eq!(row_estimates(&RowSample::new(&parts[&0], 0, FRAME), &[]).all.se, None);
+        }
     }
 }

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{OrderStatistics, wilson};
+use super::share::Share;
+use super::units::PartSum;
+use super::{OrderStatistics, OrderedSample, Probability};
 use crate::registry::Side;
 
 /// Steps of the curve in even shares of the paths, and those in ever smaller shares towards the bad end.
@@ -28,10 +30,13 @@ pub struct ExceedanceCurve {
 }
 
 /// The curve in about a hundred points, denser towards the bad side, from the minimum to the maximum.
-pub fn exceedance_curve(order: &OrderStatistics, side: Side) -> ExceedanceCurve {
+pub fn exceedance_curve(sample: &OrderedSample, side: Side) -> ExceedanceCurve {
     let mut curve = ExceedanceCurve::default();
-    for x in points(order, side) {
-        let found = wilson(order.above(x).round() as u64, order.count());
+    for x in points(&sample.whole, side) {
+        let above = |order: &OrderStatistics| PartSum { total: order.above(x), weight: order.count() as f64 };
+        let units = sample.units.map(|order| order.as_ref().map(above).unwrap_or_default());
+        let PartSum { total, weight } = above(&sample.whole);
+        let found = Probability::from(&Share { whole: PartSum { total: total.round(), weight }, units });
         if let (Some(probability), Some(low), Some(high)) = (found.probability, found.low, found.high) {
             curve.x.push(x);
             curve.probability.push(probability);
@@ -61,6 +66,7 @@ fn points(order: &OrderStatistics, side: Side) -> Vec<f64> {
 mod tests {
     use statrs::distribution::{ContinuousCDF, Normal};
 
+    use super::super::Sample;
     use super::*;
     use crate::plan::figure::Frame;
     use crate::tally::testing::{Draws, tally_of};
@@ -68,7 +74,7 @@ mod tests {
     const FRAME: Frame = Frame { centre: 0.0, scale: 1.0 };
 
     fn of(values: &[f64], side: Side) -> ExceedanceCurve {
-        exceedance_curve(&OrderStatistics::new(&tally_of(values, FRAME), FRAME).expect("has paths"), side)
+        exceedance_curve(&Sample::independent(&tally_of(values, FRAME), FRAME).order().expect("has paths"), side)
     }
 
     #[test]

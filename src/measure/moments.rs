@@ -1,21 +1,25 @@
 //! Mean, standard deviation and shape of a figure.
 
-use crate::plan::figure::Frame;
+use super::units::{PartSum, variance_between};
+use super::{Estimate, NoError, Pivot, Sample, StandardError};
 use crate::tally::{ExactSum, FigureTally};
 
 /// Moments of a figure, in its unit; skewness and kurtosis are pure numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Moments {
     /// Paths whose figure is defined.
     pub count: u64,
     /// x̄ = centre + scale·S₁/n; `None` without paths.
     pub mean: Option<f64>,
-    /// Standard error of the mean, s/√n; `None` with fewer than two paths.
+    /// Standard error of the mean; `None` where [`mean_error`] has none, as with fewer than two paths.
     pub se: Option<f64>,
+    /// What an interval of the mean takes its width from.
+    pub pivot: Pivot,
     /// Standard deviation s, with n − 1; `None` with fewer than two paths.
     pub sd: Option<f64>,
-    /// Standard error of the standard deviation, √((μ₄ − μ₂²)/n) / 2√μ₂, 0 where the figure is deterministic; `None` where
-    /// it varies by less than the arithmetic resolves, as are the two that follow (see [`Moments::resolved`]).
+    /// Standard error of the standard deviation ([`sd_error`]), of independent paths √((μ₄ − μ₂²)/n) / 2√μ₂, 0 where the
+    /// figure is deterministic; `None` where it varies by less than the arithmetic resolves, as are the two that follow (see
+    /// [`Moments::resolved`]).
     ///
     /// Source: Cramér (1946), "Mathematical Methods of Statistics", ch. 27 (delta method on the variance).
     pub sd_se: Option<f64>,
@@ -35,6 +39,11 @@ pub const SINGLE_RESOLUTION: f64 = 5e-6;
 pub const DOUBLE_RESOLUTION: f64 = 1e-8;
 
 impl Moments {
+    /// The mean with its interval.
+    pub fn interval(&self) -> Estimate {
+        Estimate::around(self.mean, self.se, self.pivot)
+    }
+
     /// Without what rounding alone decides, where paths are computed to `resolution` of a figure's size: a spread below that
     /// is one of roundings, and so its error and its shape say nothing of the figure. A deterministic figure stays as it is.
     pub fn resolved(mut self, resolution: f64) -> Moments {
@@ -52,40 +61,97 @@ impl Moments {
 /// m = S₁/n, μ₂ = S₂/n − m², μ₃ = S₃/n − 3m·S₂/n + 2m³, μ₄ = S₄/n − 4m·S₃/n + 6m²·S₂/n − 3m⁴,
 ///
 /// which lose about as many digits of μₖ as mᵏ is larger than it: few, as long as the frame is near the distribution.
-pub fn moments(tally: &FigureTally, frame: Frame) -> Moments {
-    let mut result = Moments {
-        count: tally.count,
-        mean: None,
-        se: None,
-        sd: None,
-        sd_se: None,
-        skewness: None,
-        kurtosis: None,
-        min: None,
-        max: None,
-    };
-    if tally.count == 0 {
-        return result;
-    }
+pub fn moments(sample: &Sample) -> Moments {
+    let (tally, frame) = (sample.whole, sample.frame);
+    let mut result = Moments { count: tally.count, ..Moments::default() };
+    let Some(powers) = Powers::of(tally) else { return result };
     (result.min, result.max) = (Some(tally.min), Some(tally.max));
-    let n = tally.count as f64;
-    let raw = tally.powers.each_ref().map(|sum: &ExactSum| sum.to_f64() / n);
-    // rounded power sums of equal values would not give the value back
-    let deterministic = tally.min == tally.max;
     // where a figure is small beside its frame's centre, rounding may take the mean beyond the extremes, which are exact
-    let mean = || finite(frame.centre + frame.scale * raw[0]).map(|mean| mean.max(tally.min).min(tally.max));
-    result.mean = if deterministic { Some(tally.min) } else { mean() };
+    let mean = || finite(frame.centre + frame.scale * powers.mean).map(|mean| mean.max(tally.min).min(tally.max));
+    result.mean = if powers.deterministic { Some(tally.min) } else { mean() };
     if tally.count < 2 {
         return result;
     }
-    let [second, third, fourth] = if deterministic { [0.0; 3] } else { central(raw) };
-    let sd = (second * n / (n - 1.0)).sqrt();
-    result.sd = finite(frame.scale * sd);
-    result.se = finite(frame.scale * sd / n.sqrt());
-    result.sd_se = finite(frame.scale * sd_error(second, fourth, n));
+    let [second, third, fourth] = powers.central;
+    result.sd = finite(frame.scale * powers.sd());
+    let error = mean_error(sample).ok();
+    (result.se, result.pivot) = (error.map(|error| error.se), error.map(|error| error.pivot).unwrap_or_default());
+    result.sd_se = sd_error(sample).ok().map(|error| error.se);
     result.skewness = finite(third / second.powf(1.5));
     result.kurtosis = finite(fourth / (second * second) - 3.0);
     result
+}
+
+/// The standard error of a mean: s/√n of independent paths, else from how much the means of replicates or clusters differ
+/// ([`variance_between`]).
+pub fn mean_error(sample: &Sample) -> Result<StandardError, NoError> {
+    let powers = Powers::of(sample.whole).filter(|powers| powers.n >= 2.0).ok_or(NoError::TooFewPaths)?;
+    let scale = sample.frame.scale;
+    let Some(parts) = sample.units.parts() else {
+        let se = finite(scale * powers.sd() / powers.n.sqrt()).ok_or(NoError::NotFinite)?;
+        return Ok(StandardError { se, pivot: Pivot::Normal });
+    };
+    let sum = |part: &&FigureTally| PartSum { total: part.powers[0].to_f64(), weight: part.count as f64 };
+    powers.error(parts, sum, scale)
+}
+
+/// The standard error of a standard deviation: by the delta method on the variance, whose own error is √((μ₄ − μ₂²)/n) of
+/// independent paths, else from how much Σ (y − m)² of replicates or clusters differ.
+pub fn sd_error(sample: &Sample) -> Result<StandardError, NoError> {
+    let powers = Powers::of(sample.whole).filter(|powers| powers.n >= 2.0).ok_or(NoError::TooFewPaths)?;
+    let (scale, [second, _, fourth]) = (sample.frame.scale, powers.central);
+    let Some(parts) = sample.units.parts() else {
+        let of = |second: f64| (at_least_zero(fourth - second * second) / powers.n / (4.0 * second)).sqrt();
+        let error = if second == 0.0 { 0.0 } else { of(second) };
+        let se = finite(scale * error).ok_or(NoError::NotFinite)?;
+        return Ok(StandardError { se, pivot: Pivot::Normal });
+    };
+    let squares = |part: &&FigureTally| {
+        let (n, [first, second]) = (part.count as f64, [0, 1].map(|power: usize| part.powers[power].to_f64()));
+        PartSum { total: second - powers.mean * (2.0 * first - powers.mean * n), weight: n }
+    };
+    powers.error(parts, squares, scale / (2.0 * second.sqrt()))
+}
+
+/// Means and central moments of y.
+struct Powers {
+    n: f64,
+    mean: f64,
+    /// Second to fourth.
+    central: [f64; 3],
+    /// Whether all paths have one value; rounded power sums would not give it back.
+    deterministic: bool,
+}
+
+impl Powers {
+    /// `None` without paths.
+    fn of(tally: &FigureTally) -> Option<Self> {
+        let n = tally.count as f64;
+        let raw = tally.powers.each_ref().map(|sum: &ExactSum| sum.to_f64() / n);
+        let deterministic = tally.min == tally.max;
+        let central = if deterministic { [0.0; 3] } else { central(raw) };
+        (tally.count > 0).then_some(Powers { n, mean: raw[0], central, deterministic })
+    }
+
+    /// With n − 1.
+    fn sd(&self) -> f64 {
+        (self.central[0] * self.n / (self.n - 1.0)).sqrt()
+    }
+
+    /// `scale` times the error of the mean of what the parts sum up; 0 where nothing varies.
+    fn error(
+        &self,
+        parts: &[&FigureTally],
+        sum: impl Fn(&&FigureTally) -> PartSum,
+        scale: f64,
+    ) -> Result<StandardError, NoError> {
+        if self.deterministic {
+            return Pivot::between(parts.len()).map(|pivot| StandardError { se: 0.0, pivot });
+        }
+        let (variance, pivot) = variance_between(&parts.iter().map(sum).collect::<Vec<_>>())?;
+        let se = finite(scale * variance.sqrt()).ok_or(NoError::NotFinite)?;
+        Ok(StandardError { se, pivot })
+    }
 }
 
 /// Second to fourth central moments from the raw ones, the even ones not below 0.
@@ -103,10 +169,6 @@ fn at_least_zero(x: f64) -> f64 {
     if x < 0.0 { 0.0 } else { x }
 }
 
-fn sd_error(second: f64, fourth: f64, n: f64) -> f64 {
-    if second == 0.0 { 0.0 } else { (at_least_zero(fourth - second * second) / n / (4.0 * second)).sqrt() }
-}
-
 fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
 }
@@ -114,10 +176,11 @@ fn finite(x: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::figure::Frame;
     use crate::tally::testing::{Draws, tally_of};
 
     fn of(values: &[f64], frame: Frame) -> Moments {
-        moments(&tally_of(values, frame), frame)
+        moments(&Sample::independent(&tally_of(values, frame), frame))
     }
 
     fn close(found: Option<f64>, expected: f64, tolerance: f64, what: &str) {
@@ -224,7 +287,7 @@ mod tests {
     fn overflowing_powers_are_undefined_and_no_number() {
         let mut tally = tally_of(&[1.0, 2.0], Frame { centre: 0.0, scale: 1.0 });
         tally.powers[3].add(f64::INFINITY);
-        let found = moments(&tally, Frame { centre: 0.0, scale: 1.0 });
+        let found = moments(&Sample::independent(&tally, Frame { centre: 0.0, scale: 1.0 }));
         assert_eq!((found.mean, found.kurtosis, found.sd_se), (Some(1.5), None, None));
     }
 }

@@ -140,6 +140,25 @@ impl OrderStatistics {
         cell.before as f64 + inside * cell.count as f64
     }
 
+    /// Σ (x − threshold)⁺ over all paths where high is bad, Σ (threshold − x)⁺ where low is; within a cell by its even spread.
+    pub fn excess(&self, side: Side, threshold: f64) -> f64 {
+        let beyond = |x: f64| if side == Side::High { x - threshold } else { threshold - x };
+        let of = |cell: &Cell| {
+            let (near, far) = match side {
+                Side::High => (beyond(cell.low), beyond(cell.high)),
+                Side::Low => (beyond(cell.high), beyond(cell.low)),
+            };
+            let mean = match (near >= 0.0, far > 0.0) {
+                (true, _) => 0.5 * (near + far),
+                // the share of the cell beyond the threshold, times the mean there
+                (false, true) => 0.5 * far * far / (far - near),
+                (false, false) => 0.0,
+            };
+            cell.count as f64 * mean
+        };
+        self.cells.iter().map(of).sum()
+    }
+
     /// The worst `mass` of the paths, 0 < mass ≤ count. A cell that the boundary cuts counts with its share, on the bad
     /// side.
     pub fn tail(&self, side: Side, mass: f64) -> Tail {
@@ -294,6 +313,28 @@ mod tests {
             assert!((tail.mean - mean).abs() < resolution(2.0), "{side:?}: {} {mean}", tail.mean);
             assert!((tail.variance - variance).abs() < 2.0 * resolution(2.0), "{side:?}: {} {variance}", tail.variance);
         }
+    }
+
+    #[test]
+    fn excesses_are_sums_beyond_a_threshold() {
+        let mut draws = Draws::new(4);
+        let values: Vec<f64> = (0..5_000).map(|_| draws.normal().max(-1.5)).collect();
+        let order = order(&values);
+        // beyond all, at an atom, within bins, before all
+        for threshold in [-9.0, -1.5, -0.3, 0.0, 1.7, 9.0] {
+            for (side, sign) in [(Side::High, 1.0), (Side::Low, -1.0)] {
+                let exact: f64 = values.iter().map(|x| (sign * (x - threshold)).max(0.0)).sum();
+                let found = order.excess(side, threshold);
+                assert!(
+                    (found - exact).abs() < 5_000.0 * resolution(1.0) / 4.0,
+                    "{side:?} {threshold}: {found} {exact}"
+                );
+            }
+        }
+        // one path in a bin from −edge to edge: half of it is above 0, by edge/2
+        let edge = 2f64.powi(-12);
+        let one = OrderStatistics::of_bins([(-edge, edge, 1)].into_iter(), -edge, edge).expect("a path");
+        assert_eq!([Side::High, Side::Low].map(|side| one.excess(side, 0.0)), [edge / 4.0; 2]);
     }
 
     #[test]

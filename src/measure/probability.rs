@@ -1,10 +1,12 @@
-//! Probabilities with Wilson's interval.
+//! Probabilities with score intervals.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::normal_width;
-use crate::tally::TimeTally;
+use super::TimeSample;
+use super::sample::Times;
+use super::share::Share;
+use super::units::PartSum;
 
 /// An estimated probability with its 95% confidence interval; null without paths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,47 +19,54 @@ pub struct Probability {
     pub high: Option<f64>,
 }
 
-/// The probability of what happened in `count` of `paths` paths, p̂ = count/n, with Wilson's score interval
-///
-/// (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n),
-///
-/// which stays within 0…1 and is not degenerate where nothing, or everything, happened.
-///
-/// Source: Wilson (1927), "Probable inference, the law of succession, and statistical inference".
-pub fn wilson(count: u64, paths: u64) -> Probability {
-    if paths == 0 {
-        return Probability::default();
-    }
-    let (n, z) = (paths as f64, normal_width());
-    let share = count as f64 / n;
-    let middle = share + z * z / (2.0 * n);
-    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
-    let bound = |x: f64| x / (1.0 + z * z / n);
-    Probability {
-        probability: Some(share),
-        // where count is 0 or n the ends are exact, but for rounding
-        low: Some(if count == 0 { 0.0 } else { bound(middle - half) }),
-        high: Some(if count == paths { 1.0 } else { bound(middle + half) }),
+impl From<&Share> for Probability {
+    fn from(share: &Share) -> Self {
+        let interval = share.interval().ok();
+        Probability {
+            probability: (share.whole.weight > 0.0).then(|| share.value()),
+            low: interval.map(|(low, _)| low),
+            high: interval.map(|(_, high)| high),
+        }
     }
 }
 
-/// P(first time ≤ end of period) for each period in turn, of `paths` valid paths. The last is the probability by the
-/// horizon.
-pub fn cumulative_probabilities(times: &TimeTally, paths: u64) -> Vec<Probability> {
-    let counts = times.counts.iter().scan(0, |so_far, &count| {
+/// The probability that it happens by the horizon, with its score interval ([`Share::interval`]).
+pub fn probability(sample: &TimeSample) -> Probability {
+    let sum = |times: &Times| PartSum { total: times.tally.happened() as f64, weight: times.paths as f64 };
+    Probability::from(&Share { whole: sum(&sample.whole), units: sample.units.map(sum) })
+}
+
+/// P(first time ≤ end of period) for each period in turn. The last is the probability by the horizon.
+pub fn cumulative_probabilities(sample: &TimeSample) -> Vec<Probability> {
+    let (whole, units) = (happened_by(&sample.whole), sample.units.map(happened_by));
+    let periods = whole.iter().enumerate();
+    let share = |(period, &whole): (usize, &PartSum)| Share { whole, units: units.map(|by| by[period]) };
+    periods.map(|period| Probability::from(&share(period))).collect()
+}
+
+/// The valid paths where it has happened by the end of each period.
+fn happened_by(times: &Times) -> Vec<PartSum> {
+    let counts = times.tally.counts.iter().scan(0, |so_far, &count| {
         *so_far += count;
         Some(*so_far)
     });
-    counts.map(|count| wilson(count, paths)).collect()
+    counts.map(|happened: u64| PartSum { total: happened as f64, weight: times.paths as f64 }).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::units::Units;
     use super::*;
+    use crate::tally::TimeTally;
     use crate::tally::testing::Draws;
 
     fn close(found: Option<f64>, expected: f64) {
         assert!((found.unwrap() - expected).abs() < 5e-5, "{found:?}, not {expected}");
+    }
+
+    fn wilson(count: u64, paths: u64) -> Probability {
+        let whole = PartSum { total: count as f64, weight: paths as f64 };
+        Probability::from(&Share { whole, units: Units::Paths })
     }
 
     #[test]
@@ -77,11 +86,12 @@ mod tests {
 
     #[test]
     fn periods_accumulate() {
-        let mut times = TimeTally::new(3);
-        times.add(1, 10);
-        times.add(3, 30);
-        let found = cumulative_probabilities(&times, 100);
-        assert_eq!(found, [wilson(10, 100), wilson(10, 100), wilson(40, 100)]);
+        let mut tally = TimeTally::new(3);
+        tally.add(1, 10);
+        tally.add(3, 30);
+        let times = TimeSample { whole: Times { tally: &tally, paths: 100 }, units: Units::Paths };
+        assert_eq!(cumulative_probabilities(&times), [wilson(10, 100), wilson(10, 100), wilson(40, 100)]);
+        assert_eq!(probability(&times), wilson(40, 100));
     }
 
     #[test]

@@ -1,37 +1,89 @@
 //! Quantiles and value at risk, with order-statistic intervals.
 
-use super::{Estimate, OrderStatistics, normal_width};
+use super::share::Share;
+use super::units::{PartSum, Units};
+use super::{Estimate, NoError, OrderStatistics, OrderedSample, normal_width};
 use crate::registry::Side;
 
-/// The p-quantile, 0 ≤ p ≤ 1, in the figure's unit, with its interval.
-///
-/// The value is the order statistic of rank 1 + (n − 1)·p (type 7 of Hyndman and Fan 1996). The number of paths below
-/// the true quantile is binomial(n, p), so the interval runs between the order statistics of ranks n·p + ½ ±
-/// z·√(n·p(1−p)), the ½ being the continuity correction; ranks between two paths are interpolated (Nyblom 1992; Hutson
-/// 1999). A bound whose rank is beyond the first or the last path is undefined: there are too few paths for it. The
-/// interval is never narrower than what the sketch resolves ([`OrderStatistics::between`]).
-pub fn quantile(order: &OrderStatistics, p: f64) -> Estimate {
-    let n = order.count() as f64;
-    let (from, to) = rank_interval(n, p);
-    let (low, high) = order.between(from, to);
-    Estimate { value: order.at(1.0 + (n - 1.0) * p), low, high, atom: low.is_some() && low == high }
+/// Both ends of an interval, each with the reason if there is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    pub low: Result<f64, NoError>,
+    pub high: Result<f64, NoError>,
 }
 
-/// The ranks among n between which the p-quantile lies, n·p + ½ ± z·√(n·p(1−p)).
-pub(super) fn rank_interval(n: f64, p: f64) -> (f64, f64) {
-    let (middle, spread) = (n * p + 0.5, normal_width() * (n * p * (1.0 - p)).sqrt());
-    (middle - spread, middle + spread)
+impl Bounds {
+    /// The value with this interval.
+    pub(super) fn around(self, value: Option<f64>) -> Estimate {
+        let (low, high) = (self.low.ok(), self.high.ok());
+        Estimate { value, low, high, atom: low.is_some() && low == high }
+    }
+}
+
+/// The p-quantile, 0 ≤ p ≤ 1, in the figure's unit, with its interval ([`quantile_bounds`]).
+///
+/// The value is the order statistic of rank 1 + (n − 1)·p of all paths (type 7 of Hyndman and Fan 1996).
+pub fn quantile(sample: &OrderedSample, p: f64) -> Estimate {
+    quantile_bounds(sample, p).around(value(&sample.whole, p))
+}
+
+fn value(order: &OrderStatistics, p: f64) -> Option<f64> {
+    order.at(1.0 + (order.count() as f64 - 1.0) * p)
+}
+
+/// The interval of the p-quantile.
+///
+/// The number of independent paths below the true quantile is binomial(n, p), so the interval runs between the order
+/// statistics of ranks n·p + ½ ± z·√(n·p(1−p)), the ½ being the continuity correction; ranks between two paths are
+/// interpolated (Nyblom 1992; Hutson 1999). Of replicates and clusters the share of paths below has the error that its
+/// differences between them tell ([`Share::variance`]), v, and the ranks are n·p + ½ ± t·n·√v (Woodruff 1952, "Confidence
+/// intervals for medians and other position measures"). v is that of the shares below the estimate or up to it, whichever is
+/// larger: at an atom they differ.
+///
+/// A bound whose rank is beyond the first or the last path is undefined: there are too few paths for it. The interval is
+/// never narrower than what the sketch resolves ([`OrderStatistics::between`]).
+pub fn quantile_bounds(sample: &OrderedSample, p: f64) -> Bounds {
+    let order = &sample.whole;
+    let value = value(order, p).unwrap_or_else(|| order.min());
+    let share = |of: fn(&OrderStatistics, f64) -> f64| {
+        let part = |order: &OrderStatistics| PartSum { total: of(order, value), weight: order.count() as f64 };
+        Share { whole: part(order), units: sample.units.map(|order| order.as_ref().map(part).unwrap_or_default()) }
+    };
+    let up_to = |order: &OrderStatistics, x: f64| order.count() as f64 - order.above(x);
+    match rank_interval([share(OrderStatistics::below), share(up_to)], p) {
+        Ok((from, to)) => {
+            let (low, high) = order.between(from, to);
+            Bounds { low: low.ok_or(NoError::BeyondExtremes), high: high.ok_or(NoError::BeyondExtremes) }
+        }
+        Err(why) => Bounds { low: Err(why), high: Err(why) },
+    }
+}
+
+/// The ranks among n between which the p-quantile lies, n·p + ½ ± z·√(n·p(1−p)) of independent paths, from the shares of
+/// paths below and up to its estimate.
+pub(super) fn rank_interval(shares: [Share; 2], p: f64) -> Result<(f64, f64), NoError> {
+    let n = shares[0].whole.weight;
+    let spread = match &shares[0].units {
+        Units::Paths => normal_width() * (n * p * (1.0 - p)).sqrt(),
+        Units::Replicates(_) | Units::Clusters(_) => {
+            let [(below, pivot), (up_to, _)] = [shares[0].variance(p)?, shares[1].variance(p)?];
+            pivot.width() * n * below.max(up_to).sqrt()
+        }
+    };
+    let middle = n * p + 0.5;
+    Ok((middle - spread, middle + spread))
 }
 
 /// Value at risk: the quantile at `level` towards the bad side, so the (1 − level)-quantile where low is bad.
-pub fn value_at_risk(order: &OrderStatistics, side: Side, level: f64) -> Estimate {
-    quantile(order, if side == Side::High { level } else { 1.0 - level })
+pub fn value_at_risk(sample: &OrderedSample, side: Side, level: f64) -> Estimate {
+    quantile(sample, if side == Side::High { level } else { 1.0 - level })
 }
 
 #[cfg(test)]
 mod tests {
     use statrs::distribution::{ContinuousCDF, Normal};
 
+    use super::super::Sample;
     use super::*;
     use crate::plan::figure::Frame;
     use crate::tally::testing::{Draws, tally_of};
@@ -39,8 +91,8 @@ mod tests {
     const FRAME: Frame = Frame { centre: 0.0, scale: 1.0 };
     const LEVELS: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
-    fn order(values: &[f64]) -> OrderStatistics {
-        OrderStatistics::new(&tally_of(values, FRAME), FRAME).expect("has paths")
+    fn order(values: &[f64]) -> OrderedSample {
+        Sample::independent(&tally_of(values, FRAME), FRAME).order().expect("has paths")
     }
 
     /// √(p(1−p)/n)/f(q), the standard error of a quantile q where the density is f(q).

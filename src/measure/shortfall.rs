@@ -1,6 +1,7 @@
 //! Expected shortfall (CVaR): the mean of the worst paths.
 
-use super::{Estimate, OrderStatistics, normal_width, value_at_risk};
+use super::units::{PartSum, variance_between};
+use super::{Estimate, NoError, OrderStatistics, OrderedSample, Pivot, StandardError, Tail, value_at_risk};
 use crate::registry::Side;
 
 /// Paths that must be in the tail for its spread, and so an interval, to be estimated.
@@ -9,45 +10,71 @@ const MIN_TAIL: f64 = 2.0;
 /// Expected shortfall at `level`: the mean of the worst (1 − level)·n paths on the bad side, in the figure's unit. A
 /// path or an atom at the boundary counts with the share that belongs to the tail.
 ///
-/// The interval is ES ± z·se with se² = [Var(X | tail) + level·(ES − VaR)²] / (n·(1 − level)), widened by what the
-/// sketch cannot resolve ([`Tail::blur`](super::Tail::blur), nothing much unless most of the tail is in one bin). It
-/// takes a tail of at least two paths.
+/// The interval is ES ± its half-width ([`shortfall_error`]), widened by what the sketch cannot resolve
+/// ([`Tail::blur`](super::Tail::blur), nothing much unless most of the tail is in one bin).
 ///
-/// Sources: Acerbi and Tasche (2002), "On the coherence of expected shortfall", for the definition; Manistre and
-/// Hancock (2005), "Variance of the CTE estimator", for the error.
-pub fn expected_shortfall(order: &OrderStatistics, side: Side, level: f64) -> Estimate {
-    let mass = order.count() as f64 * (1.0 - level);
-    let var = value_at_risk(order, side, level);
-    let (true, Some(value_at_risk)) = (mass > 0.0, var.value) else {
-        return Estimate::default();
-    };
-    let tail = order.tail(side, mass);
-    if mass < MIN_TAIL {
+/// Source: Acerbi and Tasche (2002), "On the coherence of expected shortfall".
+pub fn expected_shortfall(sample: &OrderedSample, side: Side, level: f64) -> Estimate {
+    let Some(tail) = tail(sample, side, level) else { return Estimate::default() };
+    let Ok(error) = shortfall_error(sample, side, level) else {
         return Estimate { value: Some(tail.mean), ..Estimate::default() };
-    }
-    let se = ((tail.variance + level * (tail.mean - value_at_risk).powi(2)) / mass).sqrt();
-    let half = normal_width() * se + tail.blur;
+    };
+    let half = error.half_width() + tail.blur;
     Estimate {
         value: Some(tail.mean),
         low: Some(tail.mean - half),
         high: Some(tail.mean + half),
         // the tail is one atom, and so is what bounds the quantile
-        atom: half == 0.0 && var.atom,
+        atom: half == 0.0 && value_at_risk(sample, side, level).atom,
     }
+}
+
+/// The worst (1 − level)·n paths; `None` if these are none.
+fn tail(sample: &OrderedSample, side: Side, level: f64) -> Option<Tail> {
+    let mass = sample.whole.count() as f64 * (1.0 - level);
+    let defined = mass > 0.0 && value_at_risk(sample, side, level).value.is_some();
+    defined.then(|| sample.whole.tail(side, mass))
+}
+
+/// The standard error of an expected shortfall, whose tail must have at least two paths.
+///
+/// Of n independent paths se² = [Var(X | tail) + level·(ES − VaR)²] / (n·(1 − level)). This is the variance of the mean of
+/// (X − VaR)⁺ over (1 − level)²: the shortfall is VaR + E(X − VaR)⁺/(1 − level), and to first order an error of VaR does not
+/// matter. Of replicates and clusters that variance is the one between their means of (X − VaR)⁺, VaR being that of all paths
+/// ([`variance_between`]).
+///
+/// Sources: Manistre and Hancock (2005), "Variance of the CTE estimator"; Rockafellar and Uryasev (2000), "Optimization of
+/// conditional value-at-risk", theorem 1.
+pub fn shortfall_error(sample: &OrderedSample, side: Side, level: f64) -> Result<StandardError, NoError> {
+    let mass = sample.whole.count() as f64 * (1.0 - level);
+    let var = value_at_risk(sample, side, level).value.filter(|_| mass > 0.0).ok_or(NoError::Undefined)?;
+    if mass < MIN_TAIL {
+        return Err(NoError::TooFewPaths);
+    }
+    let Some(parts) = sample.units.parts() else {
+        let tail = sample.whole.tail(side, mass);
+        let se = ((tail.variance + level * (tail.mean - var).powi(2)) / mass).sqrt();
+        return Ok(StandardError { se, pivot: Pivot::Normal });
+    };
+    let excess = |order: &OrderStatistics| PartSum { total: order.excess(side, var), weight: order.count() as f64 };
+    let sums: Vec<PartSum> = parts.iter().map(|part| part.as_ref().map(excess).unwrap_or_default()).collect();
+    let (variance, pivot) = variance_between(&sums)?;
+    Ok(StandardError { se: variance.sqrt() / (1.0 - level), pivot })
 }
 
 #[cfg(test)]
 mod tests {
     use statrs::distribution::{ContinuousCDF, Normal};
 
+    use super::super::{Sample, normal_width};
     use super::*;
     use crate::plan::figure::Frame;
     use crate::tally::testing::{Draws, tally_of};
 
     const FRAME: Frame = Frame { centre: 0.0, scale: 1.0 };
 
-    fn order(values: &[f64]) -> OrderStatistics {
-        OrderStatistics::new(&tally_of(values, FRAME), FRAME).expect("has paths")
+    fn order(values: &[f64]) -> OrderedSample {
+        Sample::independent(&tally_of(values, FRAME), FRAME).order().expect("has paths")
     }
 
     /// φ(z)/(1 − level), the shortfall of a standard normal.

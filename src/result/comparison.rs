@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::document::ResultDocument;
 use super::statistics::statistics;
 use super::terms::Change;
-use crate::measure::{Difference, Replicated, difference, mark_real};
+use crate::measure::{ByPart, Difference, difference, mark_significant};
+use crate::tally::SampleDesign;
 
 /// The version of the document's format.
 pub const COMPARISON_VERSION: u32 = 1;
@@ -20,7 +21,9 @@ pub struct CompareDocument {
     /// The base: the scenario that is subtracted from the others.
     pub base: String,
     /// Number of path groups that the standard errors of differences come from.
-    pub replicates: u64,
+    // documents of version 1 call them `replicates`
+    #[serde(rename = "replicates")]
+    pub batches: u64,
     /// By name, the base first.
     pub scenarios: IndexMap<String, ComparedScenario>,
     /// By name of the other scenario, and by key in the result document (`figures.system.value.mean`).
@@ -52,14 +55,14 @@ pub struct PlacedDifference {
     pub difference: Difference,
 }
 
-/// The document of scenarios, the base first, with their numbers in replicates of `sizes` paths.
+/// The document of scenarios, the base first, with their numbers in each part of the design that they share.
 pub fn comparison(
     scenarios: IndexMap<String, ComparedScenario>,
-    sizes: &[u64],
-    replicated: &[IndexMap<String, Replicated>],
+    design: &SampleDesign,
+    by_part: &[IndexMap<String, ByPart>],
 ) -> CompareDocument {
     let mut differences = IndexMap::new();
-    let mut numbers = scenarios.iter().zip(replicated);
+    let mut numbers = scenarios.iter().zip(by_part);
     let base = numbers.next();
     if let Some(((_, base), base_values)) = base {
         let units = statistics(&base.result);
@@ -68,17 +71,17 @@ pub fn comparison(
             let mut found: IndexMap<String, PlacedDifference> = both
                 .map(|(place, base, other)| {
                     let unit = units.get(place).map(|statistic| statistic.unit.clone()).unwrap_or_default();
-                    (place.clone(), PlacedDifference { unit, difference: difference(sizes, base, other) })
+                    (place.clone(), PlacedDifference { unit, difference: difference(design, base, other) })
                 })
                 .collect();
-            mark_real(found.values_mut().map(|placed| &mut placed.difference));
+            mark_significant(found.values_mut().map(|placed| &mut placed.difference));
             differences.insert(name.clone(), found);
         }
     }
     CompareDocument {
         schema_version: COMPARISON_VERSION,
         base: base.map(|((name, _), _)| name.clone()).unwrap_or_default(),
-        replicates: sizes.len() as u64,
+        batches: design.parts() as u64,
         scenarios,
         differences,
     }

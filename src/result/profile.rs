@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::asked::Asked;
 use super::document::{Provenance, SYSTEM, Sampling};
 use super::estimates::numbers;
-use crate::measure::{Estimate, Moment, RowEstimates, row_estimates};
+use crate::measure::{Estimate, Moment, RowEstimates, RowSample, row_estimates};
 use crate::plan::Plan;
 use crate::plan::course::{Course, Quantity};
 use crate::scenario::Scenario;
@@ -53,7 +53,7 @@ pub fn courses(scenario: &Scenario, plan: &Plan, course: &Course, tally: &Course
     let quantities = course.watched.iter().enumerate().map(|(place, watched)| {
         let by_date = course.dates.iter().enumerate().map(|(date, &period)| {
             let row = date * count + place;
-            let found = row_estimates(&tally.rows[row], course.frame(row), &FAN);
+            let found = row_estimates(&RowSample::new(tally, row, course.frame(row)), &FAN);
             scaled(found, divisor(plan, watched.quantity, period))
         });
         let by_date: Vec<RowEstimates> = by_date.collect();

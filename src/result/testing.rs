@@ -181,7 +181,7 @@ pub fn document_of(scenario: &Scenario, tally: &Tally, asked: &Asked) -> ResultD
         seed: 42,
         replicate: 0,
         paths: tally.paths,
-        sampling: "independent".to_owned(),
+        sampling: tally.design.name().to_owned(),
         trajectories: None,
         backend: "cpu".to_owned(),
         precision: "f32".to_owned(),

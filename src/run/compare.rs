@@ -1,4 +1,4 @@
-//! Scenarios beside each other under common random numbers, in groups of paths whose differences give errors.
+//! Scenarios beside each other under common random numbers, in batches of paths whose differences give errors.
 
 use std::ops::Range;
 
@@ -6,11 +6,11 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
-use crate::measure::Replicated;
+use crate::measure::ByPart;
 use crate::plan::Plan;
 use crate::result::{self, Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
 use crate::scenario::{Demand, Scenario};
-use crate::tally::Tally;
+use crate::tally::{SampleDesign, Tally};
 
 /// A scenario that is compared.
 #[derive(Debug)]
@@ -23,56 +23,57 @@ pub struct Case {
 /// What a comparison found.
 #[derive(Debug)]
 pub struct Comparison {
-    /// Over all paths, by case.
+    /// Over all paths, by case, in the same batches.
     pub tallies: Vec<Tally>,
-    /// Paths of each replicate.
-    pub sizes: Vec<u64>,
-    /// By case: numbers by their place in the result document, in each replicate.
-    pub replicated: Vec<IndexMap<String, Replicated>>,
+    /// By case: numbers by their place in the result document, in each batch.
+    pub by_batch: Vec<IndexMap<String, ByPart>>,
 }
 
-/// Computes all cases over the same paths, which are cut into `replicates` groups of whole blocks; fewer where there are not
+impl Comparison {
+    /// The design of all cases.
+    pub fn design(&self) -> &SampleDesign {
+        self.tallies.first().map_or(&SampleDesign::Independent, |tally| &tally.design)
+    }
+}
+
+/// Computes all cases over the same paths, which are cut into `batches` of whole blocks; fewer where there are not
 /// as many blocks. Cases with the same factors share their trajectories. `None` if `progress` asked to stop.
 pub fn run(
     engine: &dyn Engine,
     cases: &[Case],
     sampling: &Sampling,
-    replicates: u64,
+    batches: u64,
     asked: &Asked,
     progress: &Progress,
 ) -> Result<Option<Comparison>, EngineError> {
     let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
     let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
     let mut tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
-    let mut replicated: Vec<IndexMap<String, Replicated>> = vec![IndexMap::new(); cases.len()];
-    let mut sizes = Vec::new();
-    for range in ranges(sampling.paths, replicates) {
-        let size = range.end - range.start;
+    let mut by_batch: Vec<IndexMap<String, ByPart>> = vec![IndexMap::new(); cases.len()];
+    for (batch, range) in (0..).zip(ranges(sampling.paths, batches)) {
         let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(None) };
-        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<String, Replicated>)| {
+        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<String, ByPart>)| {
             for (place, statistic) in statistics(&numbers(case, tally, sampling, asked)) {
-                values.entry(place).or_default().replicates.push(statistic.value);
+                values.entry(place).or_default().parts.push(statistic.value);
             }
         };
-        (cases.par_iter().zip(&own)).zip(&mut replicated).for_each(estimate);
-        tallies.iter_mut().zip(&own).for_each(|(whole, part)| whole.merge(part));
-        sizes.push(size);
+        (cases.par_iter().zip(&own)).zip(&mut by_batch).for_each(estimate);
+        tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.in_batch(batch)));
     }
-    for ((case, tally), values) in cases.iter().zip(&tallies).zip(&mut replicated) {
+    for ((case, tally), values) in cases.iter().zip(&tallies).zip(&mut by_batch) {
         for (place, statistic) in statistics(&numbers(case, tally, sampling, asked)) {
             values.entry(place).or_default().value = statistic.value;
         }
     }
-    Ok(Some(Comparison { tallies, sizes, replicated }))
+    Ok(Some(Comparison { tallies, by_batch }))
 }
 
 /// The comparison of no paths, which has all places already.
 pub fn nothing(cases: &[Case], sampling: &Sampling, asked: &Asked) -> Comparison {
     let tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
     let places = |(case, tally)| statistics(&numbers(case, tally, sampling, asked)).into_keys();
-    let replicated =
-        cases.iter().zip(&tallies).map(|pair| places(pair).map(|key| (key, Replicated::default())).collect());
-    Comparison { replicated: replicated.collect(), tallies, sizes: Vec::new() }
+    let by_batch = cases.iter().zip(&tallies).map(|pair| places(pair).map(|key| (key, ByPart::default())).collect());
+    Comparison { by_batch: by_batch.collect(), tallies }
 }
 
 /// The result document of a case.

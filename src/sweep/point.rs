@@ -136,7 +136,7 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Ask
         seed: manifest.seed,
         replicate: manifest.replicate(lowered.point),
         paths: manifest.paths,
-        sampling: "independent".into(),
+        sampling: tally.design.name().into(),
         trajectories: None,
         backend: manifest.engine.backend.clone(),
         precision: manifest.engine.precision.clone(),

@@ -1,5 +1,8 @@
 //! What is kept of quantities over time (`plan::course`), by row: a quantity at a date.
 
+use std::collections::BTreeMap;
+
+use super::SampleDesign;
 use crate::plan::course::{COURSE_BINS, Course};
 
 /// Sums over the paths of one part: those where the row's bubble bursts by the horizon, or the others.
@@ -38,17 +41,53 @@ impl Default for CourseRow {
     }
 }
 
+impl CourseRow {
+    /// Adds the paths of another row of the same frame.
+    fn add(&mut self, other: &CourseRow) {
+        self.parts.iter_mut().zip(other.parts).for_each(|(sums, theirs)| sums.add(theirs));
+        (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
+        self.bins.iter_mut().zip(&other.bins).for_each(|(count, theirs)| *count += theirs);
+    }
+}
+
 /// All rows of a course, dates outermost.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CourseTally {
     /// Paths computed, invalid ones included.
     pub paths: u64,
     pub rows: Vec<CourseRow>,
+    /// How the paths were drawn.
+    pub design: SampleDesign<CourseTally>,
 }
 
 impl CourseTally {
     /// The tally of no paths.
     pub fn new(course: &Course) -> Self {
-        CourseTally { paths: 0, rows: vec![CourseRow::default(); course.rows()] }
+        CourseTally { paths: 0, rows: vec![CourseRow::default(); course.rows()], design: SampleDesign::Independent }
     }
+
+    /// The tally of quasi-random points, from that of each scramble, in their order.
+    pub fn of_scrambles(scrambles: Vec<CourseTally>) -> Self {
+        let part = SampleDesign::Replicated { scrambles: BTreeMap::new() };
+        let (paths, rows) = added(&scrambles);
+        let scrambles = (0..).zip(scrambles.into_iter().map(|of| CourseTally { design: part.clone(), ..of })).collect();
+        CourseTally { paths, rows, design: SampleDesign::Replicated { scrambles } }
+    }
+
+    /// The tally of paths that share parameters, from that of each parameter set, in their order.
+    pub fn of_sets(sets: Vec<CourseTally>) -> Self {
+        let part = SampleDesign::Clustered { sets: BTreeMap::new() };
+        let (paths, rows) = added(&sets);
+        let sets = (0..).zip(sets.into_iter().map(|of| CourseTally { design: part.clone(), ..of })).collect();
+        CourseTally { paths, rows, design: SampleDesign::Clustered { sets } }
+    }
+}
+
+/// The paths and the rows of all parts together, added in their order.
+fn added(parts: &[CourseTally]) -> (u64, Vec<CourseRow>) {
+    let mut rows: Vec<CourseRow> = parts.first().map(|first| first.rows.clone()).unwrap_or_default();
+    for part in parts.iter().skip(1) {
+        rows.iter_mut().zip(&part.rows).for_each(|(row, theirs)| row.add(theirs));
+    }
+    (parts.iter().map(|part| part.paths).sum(), rows)
 }

@@ -2,9 +2,10 @@
 //!
 //! Invariant: [`Tally::merge`] is associative and commutative *bit for bit*. Everything here is an integer count, an
 //! exact sum or an extreme, so a result does not depend on how the paths were cut into batches, threads and shards, or
-//! in which order those came back. Nothing grows with the number of paths.
+//! in which order those came back. Nothing grows with the number of paths. [`SampleDesign`] says how the paths were drawn.
 
 mod course;
+mod design;
 mod exact;
 mod figure;
 mod sketch;
@@ -14,6 +15,7 @@ mod time;
 mod words;
 
 pub use course::{CourseRow, CourseTally, PartSums};
+pub use design::SampleDesign;
 pub use exact::ExactSum;
 pub use figure::{BlockSums, FigureTally};
 pub use sketch::{Sketch, bin_edges};
@@ -33,6 +35,8 @@ pub struct Tally {
     pub times: Vec<TimeTally>,
     /// The paths that went wrong.
     pub invalid: Invalid,
+    /// How the paths were drawn, with a tally of each replicate or cluster where they are not independent.
+    pub design: SampleDesign,
 }
 
 /// Paths in which a NaN or an infinity turned up. They are left out of all figures and times.
@@ -45,23 +49,30 @@ pub struct Invalid {
 }
 
 impl Tally {
-    /// The tally of no paths, for the plan's figures and so many times over so many periods.
+    /// The tally of no paths, for the plan's figures and so many times over so many periods. It takes on the design of what
+    /// is added.
     pub fn new(figures: &[FigureSpec], times: usize, periods: u32) -> Self {
         Tally {
             paths: 0,
             figures: figures.iter().map(|figure| FigureTally::new(figure.sketched)).collect(),
             times: vec![TimeTally::new(periods); times],
             invalid: Invalid::default(),
+            design: SampleDesign::Independent,
         }
     }
 
     /// Adds the tally of other paths.
     ///
     /// # Panics
-    /// If the two are not of the same plan.
+    /// If the two are not of the same plan, or their paths were drawn by different designs.
     pub fn merge(&mut self, other: &Tally) {
         let shape = |tally: &Tally| (tally.figures.len(), tally.times.len());
         assert_eq!(shape(self), shape(other), "tallies of different plans do not merge");
+        match (&self.design, &other.design) {
+            (SampleDesign::Independent, theirs) if self.paths == 0 => self.design = theirs.clone(),
+            (_, SampleDesign::Independent) if other.paths == 0 => {}
+            (_, theirs) => self.design.merge(theirs),
+        }
         self.paths += other.paths;
         self.figures.iter_mut().zip(&other.figures).for_each(|(figure, theirs)| figure.merge(theirs));
         self.times.iter_mut().zip(&other.times).for_each(|(time, theirs)| time.merge(theirs));

@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::{BlockSums, FigureTally};
+use super::{BlockSums, FigureTally, Invalid, SampleDesign, Tally, TimeTally};
 use crate::formula::single::sketch_bin;
 use crate::plan::figure::Frame;
 
@@ -63,6 +63,21 @@ pub fn tally_of(values: &[f64], frame: Frame) -> FigureTally {
         }
     }
     tally
+}
+
+/// A run of one figure, and of an event that happens where the figure is above `threshold`: in the first of two periods if it is
+/// above that by more than ½, else in the second.
+pub fn run_of(values: &[f64], frame: Frame, threshold: f64) -> Tally {
+    let mut time = TimeTally::new(2);
+    let above = values.iter().filter(|&&x| x > threshold);
+    above.for_each(|&x| time.add(if x > threshold + 0.5 { 1 } else { 2 }, 1));
+    Tally {
+        paths: values.len() as u64,
+        figures: vec![tally_of(values, frame)],
+        times: vec![time],
+        invalid: Invalid::default(),
+        design: SampleDesign::Independent,
+    }
 }
 
 fn in_frame(x: f64, frame: Frame) -> f64 {

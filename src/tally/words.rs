@@ -1,6 +1,8 @@
 //! A tally as a list of whole numbers, for storing it and getting back the same bits.
 
-use super::{FigureTally, Tally, TimeTally};
+use std::collections::BTreeMap;
+
+use super::{FigureTally, SampleDesign, Tally, TimeTally};
 
 /// One number of a tally: what it is, of which figure or time, at which bin, limb or period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,10 @@ pub struct Word {
 const PATHS: i64 = 0;
 const INVALID: i64 = 1;
 const FIRST_INVALID: i64 = 2;
+/// `value` is a design other than independent paths, with the words of its parts behind it.
+const DESIGN: i64 = 3;
+/// `key` is the number of a part, `value` its paths; its words follow, except for those of a batch, which has no others.
+const PART: i64 = 4;
 const COUNT: i64 = 10;
 const MIN: i64 = 11;
 const MAX: i64 = 12;
@@ -26,12 +32,38 @@ const NOT_FINITE: i64 = 19;
 const BIN: i64 = 20;
 const TIME: i64 = 30;
 
+const BATCHED: i64 = 1;
+const REPLICATED: i64 = 2;
+const CLUSTERED: i64 = 3;
+
 /// No count is larger, so that sums of them fit.
 const MOST_PATHS: i64 = 1 << 48;
 
 impl Tally {
-    /// Everything in it; equal tallies have equal lists.
+    /// Everything in it; equal tallies have equal lists. Independent paths are what a list without a design means.
     pub fn words(&self) -> Vec<Word> {
+        let mut words = self.counts();
+        let word = |item, key, value| Word { item, index: 0, key, value };
+        let (design, parts) = match &self.design {
+            SampleDesign::Independent => return words,
+            SampleDesign::Batched { batches } => {
+                words.push(word(DESIGN, 0, BATCHED));
+                words.extend(batches.iter().map(|(&number, &paths)| word(PART, i64::from(number), paths as i64)));
+                return words;
+            }
+            SampleDesign::Replicated { scrambles } => (REPLICATED, scrambles),
+            SampleDesign::Clustered { sets } => (CLUSTERED, sets),
+        };
+        words.push(word(DESIGN, 0, design));
+        for (&number, part) in parts {
+            words.push(word(PART, i64::from(number), part.paths as i64));
+            words.extend(part.counts());
+        }
+        words
+    }
+
+    /// The words of all but the design.
+    fn counts(&self) -> Vec<Word> {
         let mut words = Vec::new();
         let mut put = |item, index: usize, key, value| words.push(Word { item, index: index as i64, key, value });
         put(PATHS, 0, 0, self.paths as i64);
@@ -72,24 +104,83 @@ impl Tally {
 
     /// Sets all words of a tally of so many paths in one that was empty; false if they cannot be those of one.
     pub fn set_words(&mut self, words: &[Word], paths: u64) -> bool {
+        let (whole, design) = words.split_at(words.iter().position(|word| word.item == DESIGN).unwrap_or(words.len()));
+        if let [kind, parts @ ..] = design {
+            let Some(found) = self.design_of(kind.value, parts) else { return false };
+            self.design = found;
+        }
+        self.set_counts(whole, paths) && self.is_whole()
+    }
+
+    /// The same without a design.
+    fn set_counts(&mut self, words: &[Word], paths: u64) -> bool {
         words.iter().all(|word| self.set_word(*word)) && self.paths == paths && self.is_sound()
+    }
+
+    /// The design of a kind from the words of its parts, each a tally like this one, which is empty.
+    fn design_of(&self, kind: i64, words: &[Word]) -> Option<SampleDesign> {
+        let mut starts: Vec<usize> = (0..words.len()).filter(|&at| words[at].item == PART).collect();
+        starts.push(words.len());
+        let parts = starts.windows(2).map(|ends| {
+            let (head, rest) = words[ends[0]..ends[1]].split_first()?;
+            let paths = u64::try_from(head.value).ok().filter(|_| head.value <= MOST_PATHS)?;
+            Some((u32::try_from(head.key).ok()?, paths, rest))
+        });
+        let parts: Vec<(u32, u64, &[Word])> = parts.collect::<Option<_>>()?;
+        let tallies = |design: SampleDesign| {
+            let tally = |&(number, paths, words): &(u32, u64, &[Word])| {
+                let mut part = self.clone();
+                let set = part.set_counts(words, paths);
+                part.design = design.clone();
+                set.then_some((number, part))
+            };
+            parts.iter().map(tally).collect::<Option<BTreeMap<u32, Tally>>>()
+        };
+        match kind {
+            BATCHED => {
+                let batches = parts.into_iter().map(|(number, paths, rest)| rest.is_empty().then_some((number, paths)));
+                Some(SampleDesign::Batched { batches: batches.collect::<Option<_>>()? })
+            }
+            REPLICATED => {
+                let scrambles = tallies(SampleDesign::Replicated { scrambles: BTreeMap::new() })?;
+                Some(SampleDesign::Replicated { scrambles })
+            }
+            CLUSTERED => {
+                let sets = tallies(SampleDesign::Clustered { sets: BTreeMap::new() })?;
+                Some(SampleDesign::Clustered { sets })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the parts of the design make up the whole.
+    fn is_whole(&self) -> bool {
+        let parts = match &self.design {
+            SampleDesign::Independent => return true,
+            SampleDesign::Batched { batches } => return sum(batches.values().copied()) == Some(self.paths),
+            SampleDesign::Replicated { scrambles: parts } | SampleDesign::Clustered { sets: parts } => parts,
+        };
+        if sum(parts.values().map(|part| part.paths)) != Some(self.paths) {
+            return false;
+        }
+        let mut parts = parts.values().cloned();
+        let Some(mut all) = parts.next() else { return true };
+        parts.for_each(|part| all.merge(&part));
+        all.invalid == self.invalid && (&all.figures, &all.times) == (&self.figures, &self.times)
     }
 
     /// Whether the counts can belong together, so that no estimate of them fails.
     fn is_sound(&self) -> bool {
         let Some(valid) = self.paths.checked_sub(self.invalid.count) else { return false };
-        let sum = |mut counts: &mut dyn Iterator<Item = u64>| -> Option<u64> {
-            Iterator::try_fold(&mut counts, 0u64, u64::checked_add)
-        };
         let figure = |figure: &FigureTally| {
             let ends = [figure.at_min, figure.at_max];
-            let sketched = figure.sketch.as_ref().map(|sketch| sum(&mut sketch.counts().map(|(_, count)| count)));
+            let sketched = figure.sketch.as_ref().map(|sketch| sum(sketch.counts().map(|(_, count)| count)));
             figure.count <= valid
                 && ends.iter().all(|&end| end <= figure.count)
                 && sketched.is_none_or(|total| total == Some(figure.count))
                 && (figure.count == 0 || figure.min <= figure.max)
         };
-        let time = |time: &TimeTally| sum(&mut time.counts.iter().copied()).is_some_and(|total| total <= valid);
+        let time = |time: &TimeTally| sum(time.counts.iter().copied()).is_some_and(|total| total <= valid);
         self.figures.iter().all(figure) && self.times.iter().all(time)
     }
 
@@ -136,9 +227,14 @@ impl Tally {
     }
 }
 
+/// The sum of counts, unless it overflows.
+fn sum(mut counts: impl Iterator<Item = u64>) -> Option<u64> {
+    counts.try_fold(0, u64::checked_add)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Draws, tally_of};
+    use super::super::testing::{Draws, run_of, tally_of};
     use super::super::{FigureTally, Invalid, TimeTally};
     use super::*;
     use crate::plan::figure::Frame;
@@ -157,12 +253,14 @@ mod tests {
             figures: vec![tally_of(&values, frame), odd, FigureTally::new(true)],
             times: vec![time, TimeTally::new(7)],
             invalid: Invalid { count: 3, first: Some(1 << 35) },
+            design: SampleDesign::Independent,
         };
         let empty = || Tally {
             paths: 0,
             figures: vec![FigureTally::new(true), FigureTally::new(false), FigureTally::new(true)],
             times: vec![TimeTally::new(7); 2],
             invalid: Invalid::default(),
+            design: SampleDesign::Independent,
         };
         let mut back = empty();
         assert!(tally.words().into_iter().all(|word| back.set_word(word)));
@@ -173,6 +271,37 @@ mod tests {
             [(99, 0, 0), (COUNT, 3, 0), (BIN, 1, 5), (BIN, 0, -1), (TIME, 0, 8), (TIME, 0, 0), (15, 0, 999)]
         {
             assert!(!empty().set_word(Word { item, index, key, value: 1 }), "{item} {index} {key}");
+        }
+    }
+    #[test]
+    fn every_design_comes_back_from_its_words() {
+        let mut draws = Draws::new(62);
+        let frame = Frame { centre: 0.0, scale: 1.0 };
+        let empty = run_of(&[], frame, 0.5);
+        for design in [Tally::in_batch, Tally::as_scramble, Tally::as_set] {
+            let mut tally = empty.clone();
+            for number in [7, 0, u32::MAX] {
+                let values: Vec<f64> = (0..50).map(|_| draws.normal()).collect();
+                tally.merge(&design(run_of(&values, frame, 0.5), number));
+            }
+            let words = tally.words();
+            let read = |words: &[Word]| {
+                let mut back = empty.clone();
+                back.set_words(words, 150).then_some(back)
+            };
+            assert_eq!(read(&words).as_ref(), Some(&tally), "{}", tally.design.name());
+            // a part that lacks a path, a part that is not there, a kind that nobody knows
+            let part = words.iter().rposition(|word| word.item == PART).expect("there are parts");
+            let mut short = words.clone();
+            short[part].value -= 1;
+            let mut unknown = words.clone();
+            let kind = words.iter().position(|word| word.item == DESIGN).expect("a design");
+            unknown[kind].value = 9;
+            for wrong in [short.as_slice(), &words[..part], &unknown] {
+                assert_eq!(read(wrong), None, "{}", tally.design.name());
+            }
+            // the whole alone are independent paths, as in stores of before
+            assert_eq!(read(&words[..kind]).expect("it is whole").design, SampleDesign::Independent);
         }
     }
 }

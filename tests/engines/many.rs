@@ -8,7 +8,7 @@ use overhang::engine::cpu::CpuEngine;
 use overhang::engine::gpu::{GpuEngine, ManyEngine, Selection, adapter};
 use overhang::engine::parity::differences;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, empty_tally};
-use overhang::measure::moments;
+use overhang::measure::{Sample, moments};
 use overhang::plan::Plan;
 
 const CASE: &str = "tests/cases/one-lab.toml";
@@ -72,7 +72,8 @@ fn shares_make_up_the_run() {
         let cpu = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("starts");
         let reference = cpu.tally(&plan, DRAWS, 0..PATHS, &|_| true).expect("no faults");
         for ((spec, one), other) in plan.figures.iter().zip(&tally.figures).zip(&reference.figures) {
-            let (one, other) = (moments(one, spec.frame).mean.unwrap(), moments(other, spec.frame).mean.unwrap());
+            let [one, other] =
+                [one, other].map(|of| moments(&Sample::independent(of, spec.frame)).mean.expect("a mean"));
             let scale = other.abs().max(spec.frame.scale);
             assert!((one - other).abs() <= 1e-5 * scale, "{:?} {}: {one}, not {other}", spec.owner, spec.figure.name());
         }

@@ -48,7 +48,7 @@ fn compared(cases: &[Case], seed: u64, paths: u64) -> Comparison {
 }
 
 fn difference_at(found: &Comparison, case: usize, place: &str) -> Difference {
-    difference(&found.sizes, &found.replicated[0][place], &found.replicated[case][place])
+    difference(found.design(), &found.by_batch[0][place], &found.by_batch[case][place])
 }
 
 /// Mean, median, 90% quantile and 95% shortfall of cost·X with ln X normal around ln(2) + 0.1 − σ²/2.

@@ -16,7 +16,7 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     let found = [pictures::differences(document), pictures::probability_differences(document)];
     let differences = html! {
         p { "Each scenario minus " b { (short(&document.base, 60)) } ", on the same simulated futures, with 95% intervals from "
-            (document.replicates) " groups of paths. A difference is significant if Holm's test over all differences rejects zero at the 5% level." }
+            (document.batches) " groups of paths. A difference is significant if Holm's test over all differences rejects zero at the 5% level." }
         @for chart in found.iter().flatten() { (figure(chart, WIDE, true)) }
         @for name in document.differences.keys() { (difference_table(document, name)) }
     };
@@ -132,7 +132,7 @@ fn difference_table(document: &CompareDocument, name: &str) -> Markup {
                     format!("differences.{name}.{place}.value"),
                 ),
                 Entry::text(format!("[{}, {}]", bound(found.low), bound(found.high))),
-                Entry::text(if found.real { "yes" } else { "no" }),
+                Entry::text(if found.significant { "yes" } else { "no" }),
                 Entry::number(
                     found.variance_reduction.map_or_else(|| NOTHING.into(), |times| significant(times, 3)),
                     found.variance_reduction,

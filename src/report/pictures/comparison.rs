@@ -135,11 +135,11 @@ fn forest(
             points.push([scaled(found.value), at, scaled(found.low), scaled(found.high)]);
             let by = |x: Option<f64>| x.map(|x| x / factor);
             let value = with_interval(by(found.value), by(found.low), by(found.high));
-            let real = if found.real { "significant" } else { "not significant" };
+            let significance = if found.significant { "significant" } else { "not significant" };
             rows.push(Reading {
                 x: scaled(found.value),
                 y: at,
-                texts: vec![format!("{}: {label}", short(name, 28)), value, real.into()],
+                texts: vec![format!("{}: {label}", short(name, 28)), value, significance.into()],
             });
         }
         let colour = Colour::of_series(other + 1);

@@ -102,13 +102,13 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
 
 /// A difference and its error; in brackets if it is not significant.
 fn cells(difference: &Difference, factor: f64) -> [String; 2] {
-    if !difference.real && difference.variance_reduction.is_some_and(|times| times > ONLY_ROUNDING) {
+    if !difference.significant && difference.variance_reduction.is_some_and(|times| times > ONLY_ROUNDING) {
         return ["(0)".to_owned(), String::new()];
     }
     let scaled = |x: Option<f64>| x.map(|x| x / factor);
     let text = supported(scaled(difference.value), scaled(difference.se), TABLE_DIGITS);
     let sign = if difference.value.is_some_and(|value| value > 0.0) { "+" } else { "" };
-    let text = if difference.real { format!("{sign}{text}") } else { format!("({sign}{text})") };
+    let text = if difference.significant { format!("{sign}{text}") } else { format!("({sign}{text})") };
     [text, error_text(scaled(difference.se))]
 }
 
@@ -166,7 +166,7 @@ fn notes(page: &Page, document: &CompareDocument) -> String {
          In brackets: not significant (Holm's test at {} over all differences) or within rounding.\n \
          Variance: the factor by which common random numbers reduce the variance of the difference.\n {} paths, seed {}, {} {}",
         document.base,
-        document.replicates,
+        document.batches,
         percentage(1.0 - CONFIDENCE),
         count(sampling.paths),
         sampling.seed,

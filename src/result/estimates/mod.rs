@@ -7,14 +7,14 @@ use indexmap::IndexMap;
 use super::asked::Asked;
 use super::document::*;
 use crate::measure::{
-    DOUBLE_RESOLUTION, Estimate, Histogram, OrderStatistics, SINGLE_RESOLUTION, exceedance_curve, expected_shortfall,
-    histogram, moments, quantile, value_at_risk,
+    DOUBLE_RESOLUTION, Estimate, Histogram, OrderedSample, SINGLE_RESOLUTION, Sample, TimeSample, exceedance_curve,
+    expected_shortfall, histogram, moments, quantile, value_at_risk,
 };
 use crate::plan::Plan;
 use crate::plan::figure::{FigureSpec, Owner, TimeSpec};
 use crate::registry::Unit;
 use crate::scenario::Scenario;
-use crate::tally::{FigureTally, Tally, TimeTally};
+use crate::tally::Tally;
 
 /// The result document of a run: `tally` holds `plan_figures` and `plan_times`, in their order; `vendors` are the plan's
 /// vendors, each with whose figures are its.
@@ -99,13 +99,13 @@ impl View<'_> {
     }
 
     fn figures_of(&self, owner: Owner) -> IndexMap<String, Figure> {
-        self.owned_by(owner).map(|(spec, tally)| (spec.figure.name().to_owned(), self.figure(spec, tally))).collect()
+        self.owned_by(owner).map(|(spec, sample)| (spec.figure.name().to_owned(), self.figure(spec, &sample))).collect()
     }
 
-    fn figure(&self, spec: &FigureSpec, tally: &FigureTally) -> Figure {
-        let order = OrderStatistics::new(tally, spec.frame);
+    fn figure(&self, spec: &FigureSpec, sample: &Sample) -> Figure {
+        let order = sample.order();
         let side = spec.figure.side();
-        let moments = moments(tally, spec.frame).resolved(self.resolution);
+        let moments = moments(sample).resolved(self.resolution);
         Figure {
             unit: self.unit(spec.figure.unit()),
             side,
@@ -122,7 +122,10 @@ impl View<'_> {
             quantiles: estimates(order.as_ref(), &self.asked.quantiles, quantile),
             var: estimates(order.as_ref(), &self.asked.levels, |order, level| value_at_risk(order, side, level)),
             shortfall: estimates(order.as_ref(), &self.asked.levels, |order, p| expected_shortfall(order, side, p)),
-            histogram: order.as_ref().filter(|_| self.curves).map_or_else(Histogram::default, histogram),
+            histogram: order
+                .as_ref()
+                .filter(|_| self.curves)
+                .map_or_else(Histogram::default, |order| histogram(order.whole())),
             exceedance: order
                 .as_ref()
                 .filter(|_| self.curves)
@@ -137,8 +140,8 @@ impl View<'_> {
         owners: impl Iterator<Item = (&'n str, Owner)>,
     ) -> IndexMap<String, IndexMap<String, ContractFigure>> {
         let figures = |owner| {
-            let named = self.owned_by(owner).map(|(spec, tally)| {
-                let moments = moments(tally, spec.frame);
+            let named = self.owned_by(owner).map(|(spec, sample)| {
+                let moments = moments(&sample);
                 let unit = self.unit(spec.figure.unit());
                 let figure = ContractFigure { unit, mean: moments.mean, se: moments.se, sd: moments.sd };
                 (spec.figure.name().to_owned(), figure)
@@ -160,12 +163,13 @@ impl View<'_> {
         }
     }
 
-    fn owned_by(&self, owner: Owner) -> impl Iterator<Item = (&FigureSpec, &FigureTally)> {
-        self.figures.iter().zip(&self.tally.figures).filter(move |(spec, _)| spec.owner == owner)
+    fn owned_by(&self, owner: Owner) -> impl Iterator<Item = (&FigureSpec, Sample<'_>)> {
+        let owned = self.figures.iter().enumerate().filter(move |(_, spec)| spec.owner == owner);
+        owned.map(|(place, spec)| (spec, Sample::new(self.tally, place, spec.frame)))
     }
 
-    fn timed(&self) -> impl Iterator<Item = (TimeSpec, &TimeTally)> {
-        self.times.iter().copied().zip(&self.tally.times)
+    fn timed(&self) -> impl Iterator<Item = (TimeSpec, TimeSample<'_>)> {
+        self.times.iter().enumerate().map(|(place, spec)| (*spec, TimeSample::new(self.tally, place)))
     }
 
     fn unit(&self, unit: Unit) -> String {
@@ -180,9 +184,9 @@ impl View<'_> {
 
 /// Estimates by the probabilities asked for, which are printed as short as they can be.
 fn estimates(
-    order: Option<&OrderStatistics>,
+    order: Option<&OrderedSample>,
     asked: &[f64],
-    estimate: impl Fn(&OrderStatistics, f64) -> Estimate,
+    estimate: impl Fn(&OrderedSample, f64) -> Estimate,
 ) -> IndexMap<String, Estimate> {
     asked.iter().map(|&p| (p.to_string(), order.map(|order| estimate(order, p)).unwrap_or_default())).collect()
 }
@@ -198,7 +202,7 @@ fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::wilson;
+    use crate::measure::probability;
     use crate::registry::{Figure, Registered as _, Side};
     use crate::result::testing::{document, document_of, figures, scenario, tally, times};
 
@@ -228,9 +232,9 @@ mod tests {
         let tally = tally(&scenario, 500);
         let found = document_of(&scenario, &tally, &Asked::default());
         let mut seen = 0;
-        for (spec, tally) in figures(&scenario).iter().zip(&tally.figures) {
+        for (place, spec) in figures(&scenario).iter().enumerate() {
             let name = spec.figure.name();
-            let expected = moments(tally, spec.frame).mean;
+            let expected = moments(&Sample::new(&tally, place, spec.frame)).mean;
             let mean = match spec.owner {
                 Owner::System => found.figures["system"][name].mean,
                 Owner::Organization(i) => found.figures[&scenario.organizations[i].name][name].mean,
@@ -241,7 +245,7 @@ mod tests {
             seen += 1;
         }
         assert_eq!(seen, 4 * 14 - 1 + 2 * (4 + 3));
-        for (spec, tally) in times(&scenario).into_iter().zip(&tally.times) {
+        for (place, spec) in times(&scenario).into_iter().enumerate() {
             let occurrence = match spec {
                 TimeSpec::Event { event, organization } => {
                     &found.events[&scenario.organizations[organization].name][&scenario.events[event].name]
@@ -249,7 +253,7 @@ mod tests {
                 TimeSpec::Bubble { organization } => &found.bubble[&scenario.organizations[organization].name],
                 TimeSpec::SystemBubble => &found.bubble["system"],
             };
-            let expected = wilson(tally.happened(), 500);
+            let expected = probability(&TimeSample::new(&tally, place));
             assert_eq!(
                 (occurrence.probability, occurrence.low, occurrence.high),
                 (expected.probability, expected.low, expected.high)
@@ -279,7 +283,7 @@ mod tests {
         let found = document_of(&scenario, &tally, &Asked::default());
         for (name, side) in [("commitment_cost", Side::High), ("net_value", Side::Low)] {
             let index = Figure::ALL.iter().position(|figure| figure.name() == name).unwrap();
-            let order = OrderStatistics::new(&tally.figures[index], figures(&scenario)[index].frame).unwrap();
+            let order = Sample::new(&tally, index, figures(&scenario)[index].frame).order().unwrap();
             let figure = &found.figures["alpha"][name];
             assert_eq!(figure.side, side);
             assert_eq!(figure.var["0.95"], value_at_risk(&order, side, 0.95));

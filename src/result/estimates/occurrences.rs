@@ -3,25 +3,24 @@
 use indexmap::IndexMap;
 
 use super::View;
-use crate::measure::{cumulative_probabilities, time_distribution, wilson};
+use crate::measure::{TimeSample, cumulative_probabilities, probability, time_distribution};
 use crate::plan::figure::TimeSpec;
 use crate::result::document::{Occurrence, SYSTEM, Timing};
-use crate::tally::TimeTally;
 
 impl View<'_> {
     /// Events by organization, those without any left out.
     pub(super) fn events(&self) -> IndexMap<String, IndexMap<String, Occurrence>> {
         let of = |organization: usize| {
-            let mut watched: Vec<(usize, &TimeTally)> = self
+            let mut watched: Vec<(usize, TimeSample)> = self
                 .timed()
-                .filter_map(|(spec, tally)| match spec {
-                    TimeSpec::Event { event, organization: whose } if whose == organization => Some((event, tally)),
+                .filter_map(|(spec, sample)| match spec {
+                    TimeSpec::Event { event, organization: whose } if whose == organization => Some((event, sample)),
                     _ => None,
                 })
                 .collect();
-            watched.sort_by_key(|&(event, _)| event);
+            watched.sort_by_key(|(event, _)| *event);
             let named = watched.into_iter();
-            named.map(|(event, tally)| (self.scenario.events[event].name.clone(), self.occurrence(tally))).collect()
+            named.map(|(event, sample)| (self.scenario.events[event].name.clone(), self.occurrence(&sample))).collect()
         };
         let all = self.organizations().map(|(index, name)| (name.to_owned(), of(index)));
         all.filter(|(_, events): &(String, IndexMap<_, _>)| !events.is_empty()).collect()
@@ -29,8 +28,9 @@ impl View<'_> {
 
     /// Bubbles by organization, the system last.
     pub(super) fn bubble(&self) -> IndexMap<String, Occurrence> {
-        let of =
-            |wanted: TimeSpec| self.timed().find(|&(spec, _)| spec == wanted).map(|(_, tally)| self.occurrence(tally));
+        let of = |wanted: TimeSpec| {
+            self.timed().find(|(spec, _)| *spec == wanted).map(|(_, sample)| self.occurrence(&sample))
+        };
         let organizations = self
             .organizations()
             .filter_map(|(organization, name)| Some((name.to_owned(), of(TimeSpec::Bubble { organization })?)));
@@ -43,12 +43,10 @@ impl View<'_> {
         all
     }
 
-    fn occurrence(&self, tally: &TimeTally) -> Occurrence {
-        let paths = self.tally.valid_paths();
-        let horizon = wilson(tally.happened(), paths);
-        let by_period = if self.curves { cumulative_probabilities(tally, paths) } else { Vec::new() };
-        let steps_per_year = self.scenario.horizon.steps_per_year;
-        let time = time_distribution(tally, paths, steps_per_year, &self.asked.quantiles);
+    fn occurrence(&self, sample: &TimeSample) -> Occurrence {
+        let horizon = probability(sample);
+        let by_period = if self.curves { cumulative_probabilities(sample) } else { Vec::new() };
+        let time = time_distribution(sample, self.scenario.horizon.steps_per_year, &self.asked.quantiles);
         let quantiles = self.asked.quantiles.iter().map(f64::to_string).zip(time.quantiles).collect();
         Occurrence {
             probability: horizon.probability,

@@ -91,7 +91,7 @@ fn a_point_is_the_run_of_its_scenario() {
     let plan = prepare(&scenario);
     let engine = cpu::CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
     let tally = engine.tally(&plan, Draws { seed: 1, replicate: 0 }, 0..2500, &|_| true).expect("no faults");
-    let cost = overhang::measure::moments(&tally.figures[0], plan.figures[0].frame);
+    let cost = overhang::measure::moments(&overhang::measure::Sample::new(&tally, 0, plan.figures[0].frame));
     let row = found[9].1.iter().find(|row| row.place().ends_with(".commitment_cost")).expect("it is there");
     // count, undefined, mean, se
     assert_eq!((row.numbers[0], row.numbers[2], row.numbers[3]), (Some(2500.0), cost.mean, cost.se));

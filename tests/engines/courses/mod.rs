@@ -11,7 +11,7 @@ use overhang::engine::cpu::CpuEngine;
 use overhang::engine::given::Given;
 use overhang::engine::gpu::Injected;
 use overhang::engine::{Draws, Engine, EngineError, Instructions, Precision, Sampling, prepare, prepare_course};
-use overhang::measure::{self, RowEstimates, row_estimates};
+use overhang::measure::{self, RowEstimates, RowSample, row_estimates};
 use overhang::plan::Plan;
 use overhang::plan::course::{Course, Quantity};
 use overhang::scenario::Scenario;
@@ -90,7 +90,7 @@ impl Case {
     }
 
     fn estimates(&self, tally: &CourseTally, row: usize) -> RowEstimates {
-        row_estimates(&tally.rows[row], self.course.frame(row), &PROBABILITIES)
+        row_estimates(&RowSample::new(tally, row, self.course.frame(row)), &PROBABILITIES)
     }
 }
 

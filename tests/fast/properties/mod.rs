@@ -8,6 +8,7 @@ use std::cell::Cell;
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::trace::PeriodTrace;
 use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
+use overhang::measure::Sample;
 use overhang::plan::Plan;
 use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
 use overhang::registry::Figure;
@@ -292,7 +293,7 @@ fn means_converge_with_the_step() {
             .figures
             .iter()
             .zip(&tally.figures)
-            .map(|(spec, f)| overhang::measure::moments(f, spec.frame))
+            .map(|(spec, f)| overhang::measure::moments(&Sample::independent(f, spec.frame)))
             .collect();
         (dt, plan, moments)
     });

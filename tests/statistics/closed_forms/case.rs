@@ -4,7 +4,7 @@ use std::fmt;
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::measure::{self, Estimate, OrderStatistics};
+use overhang::measure::{self, Estimate, Sample};
 use overhang::plan::Plan;
 use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
 use overhang::registry::Figure;
@@ -106,7 +106,7 @@ impl Run {
     /// A mean against its exact value.
     pub fn mean_is(&self, figure: Figure, exact: f64) -> Check {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
-        let moments = measure::moments(tally, spec.frame);
+        let moments = measure::moments(&Sample::independent(tally, spec.frame));
         let (mean, se) = (moments.mean.expect("a mean"), moments.se.expect("an error"));
         self.check(format!("mean of {}", figure.name()), mean, exact, se)
     }
@@ -114,7 +114,7 @@ impl Run {
     /// A standard deviation against its exact value.
     pub fn deviation_is(&self, figure: Figure, exact: f64) -> Check {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
-        let moments = measure::moments(tally, spec.frame);
+        let moments = measure::moments(&Sample::independent(tally, spec.frame));
         let (sd, se) = (moments.sd.expect("a deviation"), moments.sd_se.expect("an error"));
         self.check(format!("deviation of {}", figure.name()), sd, exact, se)
     }
@@ -123,15 +123,15 @@ impl Run {
     pub fn is_certain(&self, figure: Figure, exact: f64) -> Check {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
         assert_eq!(tally.min, tally.max, "{}: {} varies", self.engine, figure.name());
-        let moments = measure::moments(tally, spec.frame);
+        let moments = measure::moments(&Sample::independent(tally, spec.frame));
         self.check(figure.name().to_owned(), moments.mean.expect("a mean"), exact, 0.0)
     }
 
     /// Quantile, value at risk and expected shortfall of a figure whose high side is bad: (level, quantile, shortfall).
     pub fn tail_is(&self, figure: Figure, exact: &[(f64, f64, f64)]) -> Vec<Check> {
         let (spec, tally) = self.figure(Owner::Organization(0), figure);
-        let order = OrderStatistics::new(tally, spec.frame).expect("there are paths");
-        let sd = measure::moments(tally, spec.frame).sd.expect("a deviation");
+        let order = Sample::independent(tally, spec.frame).order().expect("there are paths");
+        let sd = measure::moments(&Sample::independent(tally, spec.frame)).sd.expect("a deviation");
         let check = |what: &str, level: f64, estimate: Estimate, exact: f64| {
             let width = estimate.high.expect("a bound") - estimate.low.expect("a bound");
             // the sketch's bound beside the standard error

@@ -2,7 +2,7 @@
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::measure::{self, OrderStatistics};
+use overhang::measure::{self, Sample, TimeSample};
 use overhang::registry::{Figure, Side};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -84,14 +84,14 @@ pub fn coverage() -> [Coverage; 4] {
     let [mean, probability, quantile, tail] = &mut found;
     for seed in 0..SEEDS {
         let tally = engine.tally(&plan, Draws { seed, replicate: 0 }, 0..PATHS, &|_| true).expect("no faults");
-        let (figure, frame) = (&tally.figures[place], plan.figures[place].frame);
-        let moments = measure::moments(figure, frame);
+        let sample = Sample::new(&tally, place, plan.figures[place].frame);
+        let moments = measure::moments(&sample);
         let half = measure::normal_width() * moments.se.expect("an error");
         let middle = moments.mean.expect("a mean");
         mean.look(Some(middle - half), Some(middle + half), 1.0);
-        let found = measure::wilson(tally.times[0].counts[0], PATHS);
+        let found = measure::probability(&TimeSample::new(&tally, 0));
         probability.look(found.low, found.high, dear);
-        let order = OrderStatistics::new(figure, frame).expect("there are paths");
+        let order = sample.order().expect("there are paths");
         let found = measure::quantile(&order, 0.99);
         quantile.look(found.low, found.high, at(0.99));
         let found = measure::expected_shortfall(&order, Side::High, 0.99);

@@ -1,7 +1,7 @@
 //! An engine's figures against the reference cases.
 
 use overhang::engine::{Draws, Engine, prepare};
-use overhang::measure::{self, Moments, OrderStatistics};
+use overhang::measure::{self, Moments, OrderStatistics, Sample};
 use overhang::plan::figure::{Frame, Owner, TimeSpec};
 use overhang::registry::Side;
 use overhang::tally::{FigureTally, Tally};
@@ -120,7 +120,7 @@ pub fn compare(case: &str, name: &str, engine: &dyn Engine) -> Checks {
         };
         let reference = &reference[spec.figure.name()];
         let what = format!("{case}, {name}: {:?} {}", spec.owner, spec.figure.name());
-        checks.moments(&what, &measure::moments(figure, spec.frame), reference);
+        checks.moments(&what, &measure::moments(&Sample::independent(figure, spec.frame)), reference);
         // of contracts the model asks for means only
         if !of_contract {
             checks.order(&what, figure, spec.frame, reference);

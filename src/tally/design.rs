@@ -1,0 +1,163 @@
+//! How the paths of a tally were drawn, which decides what the errors of estimates are told from.
+
+use std::collections::BTreeMap;
+
+use super::Tally;
+
+/// How paths were drawn, and what is kept of the parts that are independent of each other; `T` is the tally of a part.
+///
+/// The paths of a part need not be independent of each other. So a part's own tally has the same design, without parts,
+/// and no measure gives an error for it alone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum SampleDesign<T = Tally> {
+    /// Every path is independent of all others.
+    #[default]
+    Independent,
+    /// Independent paths in batches, which hold the same paths in every scenario that is compared.
+    Batched {
+        /// Paths of each batch, by its number.
+        batches: BTreeMap<u32, u64>,
+    },
+    /// Quasi-random points under independent scrambles: each scramble is a replicate of the whole estimate.
+    Replicated {
+        /// The tally of each scramble, by its number.
+        scrambles: BTreeMap<u32, T>,
+    },
+    /// Clusters of paths that share a set of parameters; the sets are drawn independently.
+    Clustered {
+        /// The tally of each parameter set, by its number. Several whole sets may stand under one number to save memory.
+        sets: BTreeMap<u32, T>,
+    },
+}
+
+impl<T> SampleDesign<T> {
+    /// How paths were drawn, as documents call it. Batches are a cut through independent paths.
+    pub fn name(&self) -> &'static str {
+        match self {
+            SampleDesign::Independent | SampleDesign::Batched { .. } => "independent",
+            SampleDesign::Replicated { .. } => "replicated",
+            SampleDesign::Clustered { .. } => "clustered",
+        }
+    }
+
+    /// How many batches, replicates or clusters there are; 0 of independent paths.
+    pub fn parts(&self) -> usize {
+        match self {
+            SampleDesign::Independent => 0,
+            SampleDesign::Batched { batches } => batches.len(),
+            SampleDesign::Replicated { scrambles: parts } | SampleDesign::Clustered { sets: parts } => parts.len(),
+        }
+    }
+}
+
+impl SampleDesign {
+    /// Adds the parts of another tally of the same design; those of one number are one part.
+    ///
+    /// # Panics
+    /// If the designs differ.
+    pub(super) fn merge(&mut self, other: &SampleDesign) {
+        match (self, other) {
+            (SampleDesign::Independent, SampleDesign::Independent) => {}
+            (SampleDesign::Batched { batches }, SampleDesign::Batched { batches: theirs }) => {
+                theirs.iter().for_each(|(&number, paths)| *batches.entry(number).or_default() += paths);
+            }
+            (SampleDesign::Replicated { scrambles: parts }, SampleDesign::Replicated { scrambles: theirs })
+            | (SampleDesign::Clustered { sets: parts }, SampleDesign::Clustered { sets: theirs }) => {
+                for (&number, part) in theirs {
+                    parts.entry(number).and_modify(|ours| ours.merge(part)).or_insert_with(|| part.clone());
+                }
+            }
+            (ours, theirs) => {
+                panic!("tallies of different designs do not merge: {} and {}", ours.name(), theirs.name())
+            }
+        }
+    }
+}
+
+impl Tally {
+    /// These independent paths as the batch of this number.
+    pub fn in_batch(self, batch: u32) -> Self {
+        self.assert_independent();
+        let design = SampleDesign::Batched { batches: BTreeMap::from([(batch, self.paths)]) };
+        Tally { design, ..self }
+    }
+
+    /// These paths as the quasi-random points under the scramble of this number.
+    pub fn as_scramble(self, scramble: u32) -> Self {
+        self.assert_independent();
+        let part = Tally { design: SampleDesign::Replicated { scrambles: BTreeMap::new() }, ..self };
+        let design = SampleDesign::Replicated { scrambles: BTreeMap::from([(scramble, part.clone())]) };
+        Tally { design, ..part }
+    }
+
+    /// These paths as those that share the parameter set of this number.
+    pub fn as_set(self, set: u32) -> Self {
+        self.assert_independent();
+        let part = Tally { design: SampleDesign::Clustered { sets: BTreeMap::new() }, ..self };
+        let design = SampleDesign::Clustered { sets: BTreeMap::from([(set, part.clone())]) };
+        Tally { design, ..part }
+    }
+
+    fn assert_independent(&self) {
+        assert_eq!(self.design, SampleDesign::Independent, "a tally has one design");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Draws, run_of};
+    use super::*;
+    use crate::plan::figure::Frame;
+
+    const FRAME: Frame = Frame { centre: 0.0, scale: 1.0 };
+
+    fn some(draws: &mut Draws, count: usize) -> Tally {
+        let values: Vec<f64> = (0..count).map(|_| draws.normal()).collect();
+        run_of(&values, FRAME, 0.5)
+    }
+
+    /// Merges in a random tree.
+    fn merged(mut all: Vec<Tally>, draws: &mut Draws) -> Tally {
+        draws.shuffle(&mut all);
+        while all.len() > 1 {
+            let last = all.pop().expect("more than one");
+            let into = draws.word() as usize % all.len();
+            all[into].merge(&last);
+        }
+        all.remove(0)
+    }
+
+    #[test]
+    fn order_and_grouping_do_not_matter_in_any_design() {
+        let mut draws = Draws::new(81);
+        for design in [Tally::in_batch, Tally::as_scramble, Tally::as_set] {
+            // two pieces of each of four parts, and two empty tallies, which have no design yet
+            let pieces = (0..8).map(|i| design(some(&mut draws, 100 + i), i as u32 % 4));
+            let mut pieces: Vec<Tally> = pieces.collect();
+            pieces.extend([run_of(&[], FRAME, 0.5), run_of(&[], FRAME, 0.5)]);
+            let first = merged(pieces.clone(), &mut draws);
+            assert_eq!((first.paths, first.design.parts()), (828, 4));
+            (0..20).for_each(|_| assert!(merged(pieces.clone(), &mut draws) == first));
+        }
+    }
+
+    #[test]
+    fn the_whole_is_the_sum_of_its_parts() {
+        let mut draws = Draws::new(82);
+        let pieces = (0..5).map(|_| some(&mut draws, 300)).collect::<Vec<Tally>>();
+        let mut plain = run_of(&[], FRAME, 0.5);
+        pieces.iter().for_each(|piece| plain.merge(piece));
+        let whole = merged((0..).zip(pieces).map(|(set, piece)| piece.as_set(set)).collect(), &mut draws);
+        assert_eq!((&whole.figures, &whole.times, whole.paths), (&plain.figures, &plain.times, 1500));
+        let SampleDesign::Clustered { sets } = &whole.design else { panic!("{:?}", whole.design.name()) };
+        assert_eq!(sets.values().map(|set| set.paths).collect::<Vec<_>>(), [300; 5]);
+        assert!(sets.values().all(|set| set.design.name() == "clustered" && set.design.parts() == 0));
+    }
+
+    #[test]
+    #[should_panic(expected = "different designs do not merge: replicated and independent")]
+    fn designs_do_not_mix() {
+        let mut draws = Draws::new(83);
+        some(&mut draws, 10).as_scramble(0).merge(&some(&mut draws, 10));
+    }
+}
