@@ -11,7 +11,7 @@ use super::nodes::{self, Call, Group, Item, Node, Ordered};
 use super::place::{self, RustPlace};
 use super::scalar::{Printer, Width, kind_name};
 use super::uniform::{Place, Root, Sharing, Step};
-use super::uses::{Supply, Uses, Value};
+use super::uses::{self, Supply, Uses, Value};
 
 /// Structures of states, and the functions of the control flow.
 pub fn print(model: &Model, sharing: &Sharing) -> Result<String, String> {
@@ -203,7 +203,7 @@ impl<'a> Writer<'a> {
                 let size = &self.model.module.overrides[of];
                 let name = size.name.as_deref().unwrap_or_default().to_lowercase();
                 let flag = value_type(self.model, size.ty, false) == "bool";
-                Ok(if flag { format!("kernel.{name}") } else { format!("kernel.sizes.{name}") })
+                Ok(if flag { format!("kernel.{name}") } else { format!("kernel.counts.{name}") })
             }
             _ => self.printer.plain(at),
         }
@@ -261,7 +261,7 @@ impl<'a> Writer<'a> {
     fn stand_for(&mut self, pointer: Value, value: Value, place: usize) -> Result<(), String> {
         let name = self.rust_place(pointer, false)?.whole();
         let of_path = self.ordered.of_path[value.index()];
-        let fixed = matches!(self.function.expressions[value], Expression::Literal(_) | Expression::Constant(_));
+        let fixed = uses::is_fixed(self.function, value);
         if of_path {
             let reference = self.reference(value, place)?;
             self.line(&format!("{name} = {reference};"));
@@ -269,7 +269,9 @@ impl<'a> Writer<'a> {
             let constant = constant(&self.scalar(value)?, self.kept_type(value.index())?);
             self.line(&format!("{name} = {constant};"));
         } else {
-            return Err(self.printer.fault(value, "a variable of the path that stands for a number"));
+            let number = self.scalar(value)?;
+            self.line(&format!("kept_{} = same({number});", value.index()));
+            self.line(&format!("{name} = &kept_{};", value.index()));
         }
         Ok(())
     }

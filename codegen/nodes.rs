@@ -124,7 +124,10 @@ impl Order<'_> {
                     let call = Call { function: *function, arguments: arguments.clone(), result: *result };
                     self.call(call, &mut nodes);
                 }
-                Statement::Block(inner) => nodes.extend(self.nested(inner, &mut nodes)?),
+                Statement::Block(inner) => {
+                    self.flush(&mut nodes);
+                    nodes.extend(self.whole(inner)?);
+                }
                 Statement::If { condition, accept, reject } => {
                     self.flush(&mut nodes);
                     let (accept, reject) = (self.whole(accept)?, self.whole(reject)?);
@@ -147,12 +150,6 @@ impl Order<'_> {
             }
         }
         Ok(nodes)
-    }
-
-    /// A block in the same scope, as naga makes them of loops' bodies.
-    fn nested(&mut self, block: &Block, nodes: &mut Vec<Node>) -> Result<Vec<Node>, String> {
-        self.flush(nodes);
-        self.whole(block)
     }
 
     /// A block with all of its groups finished.

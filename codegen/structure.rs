@@ -6,7 +6,7 @@ use naga::{ScalarKind, Span, TypeInner};
 
 use super::compose::{Model, Role};
 
-/// `Sizes`, `Rooms` and `Lists`, whose fields have the WGSL's names in small letters.
+/// `Counts`, `Rooms` and `Lists`, whose fields have the WGSL's names in small letters.
 pub fn print(model: &Model) -> Result<String, String> {
     let module = &model.module;
     let here = |span: Span| model.role(span) == Role::Structure;
@@ -26,7 +26,7 @@ pub fn print(model: &Model) -> Result<String, String> {
         return Err("shaders/structure.wgsl: no sizes, rooms or lists".into());
     }
     let mut rust = String::new();
-    rust += &structure("Sizes", "Numbers of what a simulation has.", &sizes, "u32", "u32");
+    rust += &structure("Counts", "How many there are of what a simulation has, and what it watches.", &sizes, "u32", "u32");
     rust += &structure("Rooms", "Lengths of arrays, at least 1 each.", &rooms, "u32", "u32");
     rust += &structure("Lists", "Who uses what.", &lists, "Vec<u32>", "&[u32]");
     Ok(rust)

@@ -59,7 +59,13 @@ struct Analysis<'a> {
     outside: Vec<(usize, Value, bool)>,
 }
 
+/// Whether a value is known when the program is compiled.
+pub fn is_fixed(function: &Function, value: Value) -> bool {
+    matches!(function.expressions[value], Expression::Literal(_) | Expression::Constant(_))
+}
+
 impl Uses {
+    /// Finds out for a function.
     pub fn of(model: &Model, handle: Handle<Function>, ordered: &Ordered) -> Self {
         let function = &model.module.functions[handle];
         let mut analysis = Analysis {
@@ -104,7 +110,12 @@ impl Analysis<'_> {
                     }
                 }
                 Node::Output(call) => self.outside.extend(call.arguments.iter().map(|&value| (place, value, false))),
-                Node::StandFor { value, .. } => self.outside.push((place, *value, true)),
+                Node::StandFor { value, .. } => {
+                    self.outside.push((place, *value, true));
+                    if !self.ordered.of_path[value.index()] && !is_fixed(self.function, *value) {
+                        self.uses.kept.insert(value.index());
+                    }
+                }
                 Node::If { accept, reject, .. } => {
                     self.place_nodes(accept, next);
                     self.place_nodes(reject, next);

@@ -1,6 +1,6 @@
 // What shapes a simulation: sizes, and who uses what. Plans of the same structure have the same kernels, and take the place of
 // this file in them: sizes, rooms and lists as constants (src/engine/gpu/source.rs). The lanes of the CPU engine read them
-// from memory. Rust has the declarations below as `Sizes`, `Rooms` and `Lists` in src/plan/structure.rs.
+// from memory. Rust has the declarations below as `Counts`, `Rooms` and `Lists` in src/plan/structure.rs.
 
 override PERIODS: u32;
 override FACTORS: u32;
