@@ -16,7 +16,9 @@ pub enum Role {
     Plan,
     /// Sizes and lists that shape a simulation.
     Structure,
-    /// Bindings and control flow.
+    /// What the simulation reads and writes.
+    Bindings,
+    /// Control flow.
     Kernel,
 }
 
@@ -33,7 +35,7 @@ pub const FILES: [(&str, Role); 14] = [
     ("formula/sketch.wgsl", Role::SingleOnly),
     ("formula/reduce.wgsl", Role::Formula),
     ("structure.wgsl", Role::Structure),
-    ("kernel/bindings.wgsl", Role::Kernel),
+    ("kernel/bindings.wgsl", Role::Bindings),
     ("kernel/flows.wgsl", Role::Kernel),
     ("kernel/outcomes.wgsl", Role::Kernel),
 ];

@@ -169,12 +169,13 @@ impl<'a> Writer<'a> {
                 Node::Group(index) => self.group(*index, place)?,
                 Node::If { condition, accept, reject } => {
                     let condition = self.scalar(*condition)?;
-                    self.line(&format!("if {condition} {{"));
+                    let not = if accept.is_empty() { "!" } else { "" };
+                    self.line(&format!("if {not}{condition} {{"));
                     self.nested(accept)?;
-                    if !reject.is_empty() {
+                    if !accept.is_empty() && !reject.is_empty() {
                         self.line("} else {");
-                        self.nested(reject)?;
                     }
+                    self.nested(reject)?;
                     self.line("}");
                 }
                 Node::Loop { body, continuing } => {

@@ -43,7 +43,7 @@ pub fn formulas(model: &Model, width: Width) -> Result<String, String> {
     let wanted = |span| match model.role(span) {
         Role::Plan | Role::Formula => true,
         Role::SingleOnly => width == Width::Single,
-        Role::Prelude | Role::Structure | Role::Kernel => false,
+        Role::Prelude | Role::Structure | Role::Bindings | Role::Kernel => false,
     };
     let mut rust = String::new();
     for (handle, constant) in module.constants.iter() {

@@ -26,7 +26,8 @@ pub fn print(model: &Model) -> Result<String, String> {
         return Err("shaders/structure.wgsl: no sizes, rooms or lists".into());
     }
     let mut rust = String::new();
-    rust += &structure("Counts", "How many there are of what a simulation has, and what it watches.", &sizes, "u32", "u32");
+    rust +=
+        &structure("Counts", "How many there are of what a simulation has, and what it watches.", &sizes, "u32", "u32");
     rust += &structure("Rooms", "Lengths of arrays, at least 1 each.", &rooms, "u32", "u32");
     rust += &structure("Lists", "Who uses what.", &lists, "Vec<u32>", "&[u32]");
     Ok(rust)

@@ -10,10 +10,11 @@ pub mod figure;
 mod organization;
 mod outcome;
 pub mod single;
+pub mod structure;
 
-use crate::formula::single::METRIC_REGIME;
 use crate::scenario::Scenario;
 use figure::{FigureSpec, Owner, TimeSpec};
+pub use structure::Structure;
 
 /// The numbers that shape a kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,6 +79,7 @@ pub struct Vendor {
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub sizes: Sizes,
+    pub structure: Structure,
     pub double: double::Tables,
     pub single: single::Tables,
     /// The scenario's index of each of the plan's contracts: by organization, then priority, then file order.
@@ -93,7 +95,7 @@ pub struct Plan {
 impl Plan {
     /// Whether an event watches the chain: given the factors, nothing else depends on its state.
     pub fn watches_chain(&self) -> bool {
-        self.single.events.iter().any(|event| event.metric == METRIC_REGIME)
+        self.structure.counts.chain_watched != 0
     }
 
     /// Whether another plan's factors are these, draw by draw: then one sampling serves both.
@@ -141,9 +143,11 @@ impl Plan {
             jumps: !tables.jump_thresholds.is_empty(),
             bubbles: scenario.bubble.is_some(),
         };
+        let single = narrow(&tables);
         Plan {
             sizes,
-            single: narrow(&tables),
+            structure: Structure::of(&sizes, &single),
+            single,
             double: tables,
             figures: outcome::figures(scenario, &sizes, &contract_order, &grouped),
             times: outcome::times(&sizes, &watched),

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use wgpu::{ComputePipeline, Device};
 
 use super::source::{self, Layout};
-use super::unroll::Structure;
+use super::unroll::Constants;
 use crate::engine::cpu::Sampling;
 use crate::engine::locked;
 use crate::plan::Plan;
@@ -32,9 +32,9 @@ type Reduced = [(&'static str, usize); 5];
 /// The kernels compiled so far.
 #[derive(Default)]
 pub struct Kernels {
-    simulations: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
-    courses: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
-    samplers: Mutex<HashMap<(Structure, bool), ComputePipeline>>,
+    simulations: Mutex<HashMap<(Constants, Sampling), (Layout, ComputePipeline)>>,
+    courses: Mutex<HashMap<(Constants, Sampling), (Layout, ComputePipeline)>>,
+    samplers: Mutex<HashMap<(Constants, bool), ComputePipeline>>,
     reductions: Mutex<HashMap<Reduced, [ComputePipeline; 2]>>,
     qualifiers: Mutex<HashMap<Reduced, ComputePipeline>>,
     /// By rows.
@@ -50,7 +50,7 @@ impl Kernels {
         settings: Settings,
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
-        kept(&self.simulations, (source::structure(plan), sampling), || {
+        kept(&self.simulations, (source::constants(plan), sampling), || {
             let (layout, text) = if settings.nested {
                 (Layout::Nested, source::simulate(plan, sampling, Layout::Nested))
             } else {
@@ -69,10 +69,10 @@ impl Kernels {
         settings: Settings,
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
-        let structure = source::watching(plan, course);
-        kept(&self.courses, (structure.clone(), sampling), || {
+        let constants = source::watching(plan, course);
+        kept(&self.courses, (constants.clone(), sampling), || {
             let (layout, text) = if settings.nested {
-                (Layout::Nested, source::watch(&structure, sampling, Layout::Nested))
+                (Layout::Nested, source::watch(&constants, sampling, Layout::Nested))
             } else {
                 source::compose_course(plan, course, sampling, uniform_room(device))
             };
@@ -97,7 +97,7 @@ impl Kernels {
         layout: Layout,
         chain_watched: bool,
     ) -> ComputePipeline {
-        kept(&self.samplers, (source::structure(plan), chain_watched), || {
+        kept(&self.samplers, (source::constants(plan), chain_watched), || {
             only(device, "sample", source::sample(plan, layout, chain_watched), settings)
         })
     }

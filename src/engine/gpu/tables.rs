@@ -2,7 +2,6 @@
 
 use bytemuck::Pod;
 
-use super::source::Rooms;
 use crate::formula::single::{ChunkTerms, FigureTerms, NONE, RowTerms, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::plan::course::Course;
@@ -10,31 +9,35 @@ use crate::plan::figure::Figure;
 
 /// `Terms`.
 pub fn terms(plan: &Plan) -> Vec<u8> {
-    let (tables, rooms) = (&plan.single, Rooms::of(plan));
+    let (tables, rooms) = (&plan.single, &plan.structure.rooms);
     let mut bytes = Vec::new();
-    push(&mut bytes, &tables.jump_thresholds, 4 * rooms.jump_thresholds);
+    push(&mut bytes, &tables.jump_thresholds, 4 * rooms.jump_room as usize);
     bytes.extend_from_slice(bytemuck::bytes_of(&tables.common));
     push(&mut bytes, &tables.factors, tables.factors.len());
-    push(&mut bytes, &tables.effects, rooms.effects);
-    push(&mut bytes, &tables.cholesky, rooms.cholesky);
-    push(&mut bytes, &tables.regime_thresholds, rooms.regime_thresholds);
+    push(&mut bytes, &tables.effects, rooms.effect_room as usize);
+    push(&mut bytes, &tables.cholesky, rooms.cholesky_room as usize);
+    push(&mut bytes, &tables.regime_thresholds, rooms.regime_room as usize);
     push(&mut bytes, &tables.organizations, tables.organizations.len());
-    push(&mut bytes, &tables.contracts, rooms.contracts);
-    push(&mut bytes, &tables.events, rooms.events);
+    push(&mut bytes, &tables.contracts, rooms.contract_room as usize);
+    push(&mut bytes, &tables.events, rooms.event_room as usize);
     align(&mut bytes);
     bytes
 }
 
 /// `PeriodRow` by period, each up to a multiple of 16 bytes where they are flat.
 pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
-    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
+    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, &plan.structure.rooms);
     let mut bytes = Vec::new();
     for t in 0..sizes.periods as usize {
         bytes.extend_from_slice(bytemuck::bytes_of(&tables.periods[t]));
         push(&mut bytes, &tables.factor_bases[t * sizes.factors..][..sizes.factors], sizes.factors);
         let organizations = &tables.organization_periods[t * sizes.organizations..][..sizes.organizations];
         push(&mut bytes, organizations, sizes.organizations);
-        push(&mut bytes, &tables.contract_periods[t * sizes.contracts..][..sizes.contracts], rooms.contracts);
+        push(
+            &mut bytes,
+            &tables.contract_periods[t * sizes.contracts..][..sizes.contracts],
+            rooms.contract_room as usize,
+        );
         if flat {
             align(&mut bytes);
         }
