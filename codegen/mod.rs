@@ -10,8 +10,9 @@ mod structure;
 mod uniform;
 mod uses;
 
-pub use compose::{FILES, Model};
-pub use uniform::Sharing;
+pub use compose::FILES;
+use compose::Model;
+use uniform::Sharing;
 
 /// What is included into the program.
 pub struct Generated {
