@@ -12,8 +12,10 @@ override EVENTS: u32;          // by organization that they are watched for
 override VENDORS: u32;         // with several contracts
 override CHAIN_WATCHED: u32;   // whether an event watches the chain
 
-// Whether metrics are kept for whoever follows a path: never in the kernels.
+// Whether metrics are kept for whoever follows a path: never on a GPU.
 override TRACED: bool;
+// Whether events are looked at even in periods that do not count, which spares a branch: always on a GPU.
+override BRANCHLESS: bool;
 
 // Lengths of arrays, at least 1 each, since WGSL has no empty ones; placeholders here.
 const PERIOD_ROOM: u32 = 1u;

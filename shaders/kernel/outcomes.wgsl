@@ -59,47 +59,49 @@ fn watch_events(t: u32) {
     add_up_contracts(t);
     for (var e = 0u; e < EVENTS; e++) { // unroll
         let counts = t >= terms.events[e].first_period;
-        // the metric
-        var numerator = 1.0;
-        var denominator = 1.0;
-        if (METRIC[e] == METRIC_CASH) {
-            numerator = organizations[EVENT_ORGANIZATION[e]].cash;
+        if (BRANCHLESS || TRACED || counts) {
+            // the metric
+            var numerator = 1.0;
+            var denominator = 1.0;
+            if (METRIC[e] == METRIC_CASH) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].cash;
+            }
+            if (METRIC[e] == METRIC_COVERAGE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
+            }
+            if (METRIC[e] == METRIC_UTILIZATION && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].served;
+                denominator = capacities[EVENT_ORGANIZATION[e]];
+            }
+            if (METRIC[e] == METRIC_STRANDED_SHARE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
+            }
+            if (METRIC[e] == METRIC_LOCK_IN && EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
+                numerator = locked[EVENT_ORGANIZATION[e]];
+                denominator = market * capacities[EVENT_ORGANIZATION[e]];
+            }
+            if (METRIC[e] == METRIC_OVERHANG) {
+                numerator = overhangs[EVENT_ORGANIZATION[e]];
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_value;
+            }
+            if (METRIC[e] == METRIC_FACTOR) {
+                numerator = x[EVENT_FACTOR[e]];
+            }
+            if (METRIC[e] == METRIC_REGIME) {
+                numerator = select(0.0, 1.0, state == terms.events[e].index);
+            }
+            if (TRACED) {
+                metrics[e].numerator = numerator;
+                metrics[e].denominator = denominator;
+            }
+            let crossed = crosses(numerator, denominator, terms.events[e].threshold, terms.events[e].below != 0u);
+            let time = held(events[e].held_for, crossed & counts);
+            events[e].happened = first_time(events[e].happened, t, time, terms.events[e].needed);
+            events[e].held_for = time;
         }
-        if (METRIC[e] == METRIC_COVERAGE) {
-            numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
-            denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
-        }
-        if (METRIC[e] == METRIC_UTILIZATION && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-            numerator = organizations[EVENT_ORGANIZATION[e]].served;
-            denominator = capacities[EVENT_ORGANIZATION[e]];
-        }
-        if (METRIC[e] == METRIC_STRANDED_SHARE) {
-            numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
-            denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
-        }
-        if (METRIC[e] == METRIC_LOCK_IN && EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-            let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
-            numerator = locked[EVENT_ORGANIZATION[e]];
-            denominator = market * capacities[EVENT_ORGANIZATION[e]];
-        }
-        if (METRIC[e] == METRIC_OVERHANG) {
-            numerator = overhangs[EVENT_ORGANIZATION[e]];
-            denominator = organizations[EVENT_ORGANIZATION[e]].average_value;
-        }
-        if (METRIC[e] == METRIC_FACTOR) {
-            numerator = x[EVENT_FACTOR[e]];
-        }
-        if (METRIC[e] == METRIC_REGIME) {
-            numerator = select(0.0, 1.0, state == terms.events[e].index);
-        }
-        if (TRACED) {
-            metrics[e].numerator = numerator;
-            metrics[e].denominator = denominator;
-        }
-        let crossed = crosses(numerator, denominator, terms.events[e].threshold, terms.events[e].below != 0u);
-        let time = held(events[e].held_for, crossed & counts);
-        events[e].happened = first_time(events[e].happened, t, time, terms.events[e].needed);
-        events[e].held_for = time;
     }
 }
 

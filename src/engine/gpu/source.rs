@@ -123,7 +123,7 @@ pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> String {
 /// Declarations, formulas and bindings with kernels behind them.
 fn module(constants: &Constants, layout: Layout, kernels: &[&str]) -> String {
     let mut source = constants.declarations(layout.is_flat());
-    source.push_str("const TRACED: bool = false;\n");
+    source.push_str("const TRACED: bool = false;\nconst BRANCHLESS: bool = true;\n");
     for part in formulas() {
         source.push_str(part);
         source.push('\n');

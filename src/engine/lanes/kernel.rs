@@ -44,6 +44,7 @@ pub struct Kernel<'a> {
     pub counts: &'a Counts,
     pub lists: &'a Lists,
     pub traced: bool,
+    pub branchless: bool,
     pub x: &'a [Lanes],
     pub previous: &'a [Lanes],
     pub state: &'a Words,
@@ -69,6 +70,7 @@ impl<'a> Kernel<'a> {
             counts: &job.structure.counts,
             lists: &job.structure.lists,
             traced,
+            branchless: false,
             x,
             previous,
             state,
@@ -108,6 +110,8 @@ pub fn start(job: &Job, workspace: &mut Workspace, outputs: Outputs) {
     let kernel = &mut Kernel::new(job, workspace, outputs, false);
     generated::start_flows(kernel);
     generated::start_events(kernel);
+    // an event that does not count yet is not looked at, and stays as it is in both sets
+    kernel.events_before.clone_from_slice(kernel.events);
 }
 
 /// Settles period `t` and looks at all events; keeps their metrics if the path is traced.
