@@ -40,7 +40,7 @@ impl Work for Batch<'_> {
         let mut words = [[0; CALLS]; 4];
         let [a, b, c, d] = &mut words;
         for i in 0..CALLS {
-            let drawn = threefry(Words(i as u32, 0, 0, 0), Words(1, 0, 0, 1));
+            let drawn = threefry(Words { w0: i as u32, w1: 0, w2: 0, w3: 0 }, Words { w0: 1, w1: 0, w2: 0, w3: 1 });
             a[i] = drawn.w0;
             b[i] = drawn.w1;
             c[i] = drawn.w2;

@@ -22,7 +22,7 @@
 //! 4. [`tally::Tally::merge`] is associative and commutative bit for bit, so a result on a given device does not depend on
 //!    how the work was cut or in which order it came back.
 //! 5. The memory of a run does not grow with its paths.
-//! 6. The model's arithmetic is written once, in `shaders/formula`.
+//! 6. The model is written once, in `shaders`: formulas, and control flow from a period's factors to a path's figures.
 
 pub mod cli;
 pub mod engine;

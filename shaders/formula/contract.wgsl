@@ -5,6 +5,11 @@ fn indexed_rate(share: f32, price: f32, lowest: f32, highest: f32) -> f32 {
     return min(max(share * price, lowest), highest);
 }
 
+// The rate of an indexed contract as it stands; before its first reset what it would be if it were set now.
+fn present_rate(rate: f32, share: f32, price: f32, lowest: f32, highest: f32) -> f32 {
+    return select(rate, indexed_rate(share, price, lowest, highest), rate < 0.0);
+}
+
 // What a contract with `room` left serves of what is still wanted.
 fn serve(wanted: f32, room: f32) -> f32 {
     return max(min(wanted, room), 0.0);

@@ -7,5 +7,5 @@ fn centred(x: f32, centre: f32, inverse_scale: f32) -> f32 {
 
 // Whether a figure is defined: cost per unit of use is not without use.
 fn defined(x: f32, optional: bool) -> bool {
-    return !(optional && x == UNDEFINED);
+    return !(optional & (x == UNDEFINED));
 }

@@ -1,29 +1,28 @@
-// What the simulation reads and writes. The host puts the structure in front of this file as constants: numbers of
-// FACTORS, STATES, ORGANIZATIONS, CONTRACTS, EVENTS, VENDORS, the lengths of tables (at least 1), and who uses what
-// (src/engine/gpu/kernel/compose.rs lists them). Loops marked `unroll` are written out by src/engine/gpu/kernel/unroll.rs, and structures
-// marked `flat` become plain lists of numbers in the same places (src/engine/gpu/kernel/scalarize.rs), as uniform buffers want them.
+// What the simulation reads and writes. The structure (shaders/structure.wgsl) stands in front of this file. Loops marked
+// `unroll` are written out by src/engine/gpu/kernel/unroll.rs, and structures marked `flat` become plain lists of numbers in the
+// same places (src/engine/gpu/kernel/scalarize.rs), as uniform buffers want them.
 
 struct Terms { // flat
     jump_thresholds: array<vec4<u32>, JUMP_ROOM>,
     general: CommonTerms,
-    factors: array<FactorTerms, FACTORS>,
+    factors: array<FactorTerms, FACTOR_ROOM>,
     effects: array<EffectTerms, EFFECT_ROOM>,
     cholesky: array<f32, CHOLESKY_ROOM>,
     regime_thresholds: array<u32, REGIME_ROOM>,
-    organizations: array<OrganizationTerms, ORGANIZATIONS>,
+    organizations: array<OrganizationTerms, ORGANIZATION_ROOM>,
     contracts: array<ContractTerms, CONTRACT_ROOM>,
     events: array<EventTerms, EVENT_ROOM>,
 }
 
 struct PeriodRow { // flat
     period: PeriodTerms,
-    factor_bases: array<f32, FACTORS>,
-    organizations: array<OrganizationPeriod, ORGANIZATIONS>,
+    factor_bases: array<f32, FACTOR_ROOM>,
+    organizations: array<OrganizationPeriod, ORGANIZATION_ROOM>,
     contracts: array<ContractPeriod, CONTRACT_ROOM>,
 }
 
 @group(0) @binding(0) var<TERMS> terms: Terms;
-@group(0) @binding(1) var<ROWS> rows: array<PeriodRow, PERIODS>;
+@group(0) @binding(1) var<ROWS> rows: array<PeriodRow, PERIOD_ROOM>;
 @group(0) @binding(2) var<uniform> chunk: ChunkTerms;
 @group(0) @binding(3) var<storage, read_write> figures: array<f32>; // [slot, path]
 @group(0) @binding(4) var<storage, read_write> times: array<u32>;   // [time, path]
@@ -40,7 +39,7 @@ fn take_path(index: u32) {
 }
 
 // Factors at the period's end and beginning; the chain's state, now and before.
-var<private> x: array<f32, FACTORS>;
-var<private> previous: array<f32, FACTORS>;
+var<private> x: array<f32, FACTOR_ROOM>;
+var<private> previous: array<f32, FACTOR_ROOM>;
 var<private> state: u32;
 var<private> previous_state: u32;

@@ -1,14 +1,14 @@
 // Factors drawn on the device (model.md §3).
 
-var<private> y: array<f32, FACTORS>;
-var<private> normals: array<f32, FACTORS>;
+var<private> y: array<f32, FACTOR_ROOM>;
+var<private> normals: array<f32, FACTOR_ROOM>;
 // What jumps in the period, by factor.
-var<private> shocks: array<f32, FACTORS>;
+var<private> shocks: array<f32, FACTOR_ROOM>;
 
 // Four periods' words of each stream, the present one first.
-var<private> diffusion_words: array<vec4<u32>, FACTORS>;
-var<private> jump_count_words: array<vec4<u32>, FACTORS>;
-var<private> jump_size_words: array<vec4<u32>, FACTORS>;
+var<private> diffusion_words: array<vec4<u32>, FACTOR_ROOM>;
+var<private> jump_count_words: array<vec4<u32>, FACTOR_ROOM>;
+var<private> jump_size_words: array<vec4<u32>, FACTOR_ROOM>;
 var<private> regime_words: vec4<u32>;
 
 fn start_factors() {

@@ -4,35 +4,41 @@ struct OrganizationState {
     // balances, sums and averages over the periods so far
     cash: f32,
     min_cash: f32,
-    experience: f32,
-    average_value: f32,
+    experience: f32,         // K, effective unit-years
+    average_value: f32,      // per year
     average_cost: f32,
     average_stranded: f32,
-    burst_cost: f32,
+    burst_cost: f32,         // discounted
     market_cost: f32,
     value: f32,
     discounted_use: f32,
-    used: f32,
+    used: f32,               // undiscounted
     unserved: f32,
     // of the period
-    price: f32,              // burst, with its premium
-    rest: f32,               // wanted and not yet served
-    served: f32,
+    price: f32,              // burst, with its premium; 0 without burst
+    wanted: f32,
+    rest: f32,               // wanted, and neither served nor bought
+    served: f32,             // by contracts
     burst: f32,
-    paid: f32,
+    paid: f32,               // bills net of what they drew from prepayments
     bills: f32,
     stranded: f32,
+    burst_bill: f32,
+    earned: f32,             // value
 }
 
 struct ContractState {
     rate: f32,               // negative until an indexed rate is first set
-    balance: f32,
-    served: f32,             // of the period
-    commitment_cost: f32,
+    balance: f32,            // what is left of the prepayment
+    commitment_cost: f32,    // discounted sums so far
     stranded_cost: f32,
+    // of the period
+    served: f32,
+    bill: f32,
+    paid: f32,
 }
 
-var<private> organizations: array<OrganizationState, ORGANIZATIONS>;
+var<private> organizations: array<OrganizationState, ORGANIZATION_ROOM>;
 var<private> contracts: array<ContractState, CONTRACT_ROOM>;
 
 fn start_flows() {
@@ -63,46 +69,39 @@ fn set_rates(t: u32) {
     }
 }
 
-// Wanted use goes to the contracts' minima first.
-fn serve_minima(t: u32) {
+// Wanted use goes to the contracts' minima first, then to capacity beyond the minima (in merit order only where it is no
+// dearer than burst), to burst, and in merit order to the rest of the capacity.
+fn dispatch(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
-        organizations[o].price = 0.0;
         if (PRICED[o] != 0u) {
             organizations[o].price = terms.organizations[o].burst_scale * x[PRICE[o]];
         }
-        var rest = wanted(x[UTILIZATION[o]], rows[t - 1u].organizations[o].demand);
+        let whole = wanted(x[UTILIZATION[o]], rows[t - 1u].organizations[o].demand);
+        var rest = whole;
+        organizations[o].wanted = whole;
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
-            contracts[c].served = serve(rest, rows[t - 1u].contracts[c].minimum);
-            rest = rest - contracts[c].served;
+            let first = serve(rest, rows[t - 1u].contracts[c].minimum);
+            rest = rest - first;
+            contracts[c].served = first;
         }
-        organizations[o].rest = rest;
-    }
-}
-
-// Then to capacity beyond the minima (in merit order only where it is no dearer than burst), to burst, and in merit order
-// to the rest of the capacity.
-fn serve_rest(t: u32) {
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
-        var rest = organizations[o].rest;
-        let price = organizations[o].price;
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
             let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
-            let turn = MERIT[o] == 0u || before_burst(contracts[c].rate, price);
+            let turn = (MERIT[o] == 0u) | before_burst(contracts[c].rate, organizations[o].price);
             let more = serve(rest, select(0.0, room, turn));
             rest = rest - more;
             contracts[c].served += more;
         }
-        organizations[o].burst = 0.0;
         if (PRICED[o] != 0u) {
             let limit = rows[t - 1u].organizations[o].burst_limit;
-            let open = affordable(price, terms.organizations[o].max_price);
-            organizations[o].burst = serve(rest, select(0.0, limit, open));
-            rest = rest - organizations[o].burst;
+            let open = affordable(organizations[o].price, terms.organizations[o].max_price);
+            let burst = serve(rest, select(0.0, limit, open));
+            rest = rest - burst;
+            organizations[o].burst = burst;
         }
         if (MERIT[o] != 0u) {
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
                 let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
-                let more = serve(rest, select(room, 0.0, before_burst(contracts[c].rate, price)));
+                let more = serve(rest, select(room, 0.0, before_burst(contracts[c].rate, organizations[o].price)));
                 rest = rest - more;
                 contracts[c].served += more;
             }
@@ -124,11 +123,14 @@ fn pay(t: u32) {
             let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
             let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
             let draw = drawn(contracts[c].balance, due);
+            let net = due - draw;
+            contracts[c].bill = due;
+            contracts[c].paid = net;
             contracts[c].balance -= draw;
-            contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, due - draw, discount);
+            contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
             contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
             served = served + contracts[c].served;
-            paid = paid + (due - draw);
+            paid = paid + net;
             bills = bills + due;
             idle_sum = idle_sum + idle;
         }
@@ -139,7 +141,28 @@ fn pay(t: u32) {
     }
 }
 
-// Burst bills, value, trailing averages and the balance.
+// Value of the period's use.
+fn earn(t: u32) {
+    let dt = terms.general.dt;
+    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+        if (PERFORMING[o] != 0u) {
+            let used = organizations[o].served + organizations[o].burst;
+            let effective = used * rows[t - 1u].organizations[o].efficiency;
+            if (DIMINISHING[o] == 0u) {
+                organizations[o].earned = plain_value(x[PERFORMANCE[o]], effective, dt);
+            } else {
+                let experience = organizations[o].experience;
+                let inverse_reference = terms.organizations[o].inverse_reference;
+                let exponent = terms.organizations[o].exponent;
+                let value = diminished_value(x[PERFORMANCE[o]], effective, experience, inverse_reference, exponent, dt);
+                organizations[o].earned = value;
+                organizations[o].experience = accumulated(experience, effective, dt);
+            }
+        }
+    }
+}
+
+// Burst bills, sums, trailing averages and the balance.
 fn settle_organizations(t: u32) {
     let dt = terms.general.dt;
     let discount = rows[t - 1u].period.discount;
@@ -151,26 +174,15 @@ fn settle_organizations(t: u32) {
         let price = organizations[o].price;
         let used = organizations[o].served + organizations[o].burst;
         let burst_bill = cost(organizations[o].burst, price, dt);
+        organizations[o].burst_bill = burst_bill;
         organizations[o].burst_cost = accumulated(organizations[o].burst_cost, burst_bill, liability);
         organizations[o].market_cost = accumulated(organizations[o].market_cost, cost(used, price, dt), liability);
         organizations[o].discounted_use = accumulated(organizations[o].discounted_use, used, dt * liability);
         organizations[o].used = accumulated(organizations[o].used, used, dt);
         organizations[o].unserved = accumulated(organizations[o].unserved, organizations[o].rest, dt);
 
-        let effective = used * rows[t - 1u].organizations[o].efficiency;
-        var value = 0.0;
-        if (PERFORMING[o] != 0u && DIMINISHING[o] == 0u) {
-            value = plain_value(x[PERFORMANCE[o]], effective, dt);
-        }
-        if (PERFORMING[o] != 0u && DIMINISHING[o] != 0u) {
-            let experience = organizations[o].experience;
-            let inverse_reference = terms.organizations[o].inverse_reference;
-            let exponent = terms.organizations[o].exponent;
-            value = diminished_value(x[PERFORMANCE[o]], effective, experience, inverse_reference, exponent, dt);
-        }
-        organizations[o].experience = accumulated(organizations[o].experience, effective, dt);
+        let value = organizations[o].earned;
         organizations[o].value = accumulated(organizations[o].value, value, discount);
-
         let income = terms.organizations[o].margin * value;
         let costs = organizations[o].bills + burst_bill;
         let idle = organizations[o].stranded;
@@ -182,16 +194,17 @@ fn settle_organizations(t: u32) {
         let outflow = organizations[o].paid + burst_bill;
         let interest = terms.organizations[o].interest;
         let borrowing = terms.organizations[o].borrowing;
-        organizations[o].cash = balance_after(organizations[o].cash, interest, borrowing, inflow, outflow);
-        organizations[o].min_cash = min(organizations[o].min_cash, organizations[o].cash);
+        let cash = balance_after(organizations[o].cash, interest, borrowing, inflow, outflow);
+        organizations[o].min_cash = min(organizations[o].min_cash, cash);
+        organizations[o].cash = cash;
     }
 }
 
 // Settles period t.
 fn settle(t: u32) {
     set_rates(t);
-    serve_minima(t);
-    serve_rest(t);
+    dispatch(t);
     pay(t);
+    earn(t);
     settle_organizations(t);
 }

@@ -1,91 +1,108 @@
 // Events, bubbles and the figures at a path's end (model.md §6, §7).
 
-var<private> held_for: array<u32, EVENT_ROOM>;
-var<private> happened: array<u32, EVENT_ROOM>;
+struct EventState {
+    held_for: u32,           // periods
+    happened: u32,           // its time
+}
+
+// An event's metric, for whoever follows a path.
+struct MetricState {
+    numerator: f32,
+    denominator: f32,
+}
+
+var<private> events: array<EventState, EVENT_ROOM>;
+var<private> metrics: array<MetricState, EVENT_ROOM>;
 
 fn start_events() {
     for (var e = 0u; e < EVENTS; e++) { // unroll
-        held_for[e] = 0u;
-        happened[e] = NEVER;
+        events[e].held_for = 0u;
+        events[e].happened = NEVER;
     }
 }
 
 // Capacity, amount locked in, and minimum bills due, by organization, where an event asks for them.
-var<private> capacities: array<f32, ORGANIZATIONS>;
-var<private> locked: array<f32, ORGANIZATIONS>;
-var<private> overhangs: array<f32, ORGANIZATIONS>;
+var<private> capacities: array<f32, ORGANIZATION_ROOM>;
+var<private> locked: array<f32, ORGANIZATION_ROOM>;
+var<private> overhangs: array<f32, ORGANIZATION_ROOM>;
 
 fn add_up_contracts(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
-        var capacity = 0.0;
-        var locked_in = 0.0;
-        var due = rows[t - 1u].organizations[o].minimum_after;
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
-            capacity = capacity + rows[t - 1u].contracts[c].capacity;
-            locked_in = accumulated(locked_in, contracts[c].rate, rows[t - 1u].contracts[c].capacity);
-            if (INDEXED[c] != 0u) {
-                let bounds = vec2<f32>(terms.contracts[c].floor, terms.contracts[c].cap);
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], bounds);
-                due = accumulated(due, rate, rows[t - 1u].contracts[c].units_after);
+        if (CAPACITY_WATCHED[o] != 0u) {
+            var capacity = 0.0;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+            }
+            capacities[o] = capacity;
+        }
+        if (LOCK_IN_WATCHED[o] != 0u) {
+            locked[o] = 0.0;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+                locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
             }
         }
-        capacities[o] = capacity;
-        locked[o] = locked_in;
-        overhangs[o] = due;
+        if (OVERHANG_WATCHED[o] != 0u) {
+            overhangs[o] = rows[t - 1u].organizations[o].minimum_after;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+                if (INDEXED[c] != 0u) {
+                    let lowest = terms.contracts[c].floor;
+                    let highest = terms.contracts[c].cap;
+                    let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
+                    overhangs[o] = accumulated(overhangs[o], rate, rows[t - 1u].contracts[c].units_after);
+                }
+            }
+        }
     }
-}
-
-// The rate of an indexed contract; before its first reset what it would be if it were set now.
-fn present_rate(rate: f32, share: f32, quoted: f32, bounds: vec2<f32>) -> f32 {
-    return select(rate, indexed_rate(share, quoted, bounds.x, bounds.y), rate < 0.0);
 }
 
 fn watch_events(t: u32) {
-    if (SUMS_WATCHED != 0u) {
-        add_up_contracts(t);
-    }
+    add_up_contracts(t);
     for (var e = 0u; e < EVENTS; e++) { // unroll
-        // the metric as numerator and denominator
-        var ratio = vec2<f32>(1.0, 1.0);
-        if (METRIC[e] == METRIC_CASH) {
-            ratio.x = organizations[EVENT_ORGANIZATION[e]].cash;
-        }
-        if (METRIC[e] == METRIC_COVERAGE) {
-            ratio.x = organizations[EVENT_ORGANIZATION[e]].average_value;
-            ratio.y = organizations[EVENT_ORGANIZATION[e]].average_cost;
-        }
-        if (METRIC[e] == METRIC_UTILIZATION && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-            ratio.x = organizations[EVENT_ORGANIZATION[e]].served;
-            ratio.y = capacities[EVENT_ORGANIZATION[e]];
-        }
-        if (METRIC[e] == METRIC_STRANDED_SHARE) {
-            ratio.x = organizations[EVENT_ORGANIZATION[e]].average_stranded;
-            ratio.y = organizations[EVENT_ORGANIZATION[e]].average_cost;
-        }
-        if (METRIC[e] == METRIC_LOCK_IN && EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-            let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
-            ratio.x = locked[EVENT_ORGANIZATION[e]];
-            ratio.y = market * capacities[EVENT_ORGANIZATION[e]];
-        }
-        if (METRIC[e] == METRIC_OVERHANG) {
-            ratio.x = overhangs[EVENT_ORGANIZATION[e]];
-            ratio.y = organizations[EVENT_ORGANIZATION[e]].average_value;
-        }
-        if (METRIC[e] == METRIC_FACTOR) {
-            ratio.x = x[EVENT_FACTOR[e]];
-        }
-        if (METRIC[e] == METRIC_REGIME) {
-            ratio.x = select(0.0, 1.0, state == terms.events[e].index);
-        }
-        let crossed = crosses(ratio.x, ratio.y, terms.events[e].threshold, terms.events[e].below != 0u);
         let counts = t >= terms.events[e].first_period;
-        held_for[e] = held(held_for[e], crossed && counts);
-        happened[e] = first_time(happened[e], t, held_for[e], terms.events[e].needed);
+        if (BRANCHLESS || TRACED || counts) {
+            // the metric
+            var numerator = 1.0;
+            var denominator = 1.0;
+            if (METRIC[e] == METRIC_CASH) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].cash;
+            }
+            if (METRIC[e] == METRIC_COVERAGE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
+            }
+            if (METRIC[e] == METRIC_UTILIZATION && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].served;
+                denominator = capacities[EVENT_ORGANIZATION[e]];
+            }
+            if (METRIC[e] == METRIC_STRANDED_SHARE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
+            }
+            if (METRIC[e] == METRIC_LOCK_IN && EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
+                numerator = locked[EVENT_ORGANIZATION[e]];
+                denominator = market * capacities[EVENT_ORGANIZATION[e]];
+            }
+            if (METRIC[e] == METRIC_OVERHANG) {
+                numerator = overhangs[EVENT_ORGANIZATION[e]];
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_value;
+            }
+            if (METRIC[e] == METRIC_FACTOR) {
+                numerator = x[EVENT_FACTOR[e]];
+            }
+            if (METRIC[e] == METRIC_REGIME) {
+                numerator = select(0.0, 1.0, state == terms.events[e].index);
+            }
+            if (TRACED) {
+                metrics[e].numerator = numerator;
+                metrics[e].denominator = denominator;
+            }
+            let crossed = crosses(numerator, denominator, terms.events[e].threshold, terms.events[e].below != 0u);
+            let time = held(events[e].held_for, crossed & counts);
+            events[e].happened = first_time(events[e].happened, t, time, terms.events[e].needed);
+            events[e].held_for = time;
+        }
     }
-}
-
-fn put(slot: u32, figure: f32) {
-    figures[slot * chunk.stride + place] = figure;
 }
 
 // Figures in the order of src/registry/figure.rs.
@@ -101,13 +118,14 @@ fn finish() {
             idle = idle + contracts[c].stranded_cost;
             residual = residual + terms.contracts[c].residual_value;
             if (INDEXED[c] != 0u) {
-                let bounds = vec2<f32>(terms.contracts[c].floor, terms.contracts[c].cap);
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], bounds);
+                let lowest = terms.contracts[c].floor;
+                let highest = terms.contracts[c].cap;
+                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
                 residual = accumulated(residual, rate, terms.contracts[c].residual_units);
             }
         }
         let compute = commitment + organizations[o].burst_cost;
-        let own = array<f32, FIGURE_COUNT>(
+        var own = array<f32, FIGURE_COUNT>(
             commitment,
             organizations[o].burst_cost,
             compute,
@@ -143,45 +161,39 @@ fn finish() {
         put(contract_slot + CONTRACT_FIGURE_COUNT * c + 1u, contracts[c].stranded_cost);
     }
     for (var v = 0u; v < VENDORS; v++) { // unroll
-        var sums = vec2<f32>();
+        var commitments = 0.0;
+        var idle = 0.0;
         for (var c = 0u; c < CONTRACTS; c++) { // unroll
             if (VENDOR[c] == v) {
-                sums += vec2<f32>(contracts[c].commitment_cost, contracts[c].stranded_cost);
+                commitments += contracts[c].commitment_cost;
+                idle += contracts[c].stranded_cost;
             }
         }
-        put(vendor_slot + VENDOR_FIGURE_COUNT * v, sums.x);
-        put(vendor_slot + VENDOR_FIGURE_COUNT * v + 1u, sums.y);
+        put(vendor_slot + VENDOR_FIGURE_COUNT * v, commitments);
+        put(vendor_slot + VENDOR_FIGURE_COUNT * v + 1u, idle);
     }
     finish_times();
 }
 
-fn put_time(time: u32, period: u32) {
-    times[time * chunk.stride + place] = period;
-}
-
 // When each organization's bubble burst.
-var<private> bubbles: array<u32, ORGANIZATIONS>;
+var<private> bubbles: array<u32, ORGANIZATION_ROOM>;
 
 // Events' times, organizations' bubbles, the system's bubble.
 fn finish_times() {
     for (var e = 0u; e < EVENTS; e++) { // unroll
-        put_time(e, happened[e]);
+        put_time(e, events[e].happened);
     }
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
         // the first (any) or last (all) of its events' times
-        var time = NEVER;
-        if (BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]) {
-            time = 0u;
-        }
+        bubbles[o] = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
         for (var i = BUBBLE_FIRST[o]; i < BUBBLE_END[o]; i++) { // unroll
             if (BUBBLE_ALL[o] != 0u) {
-                time = max(time, happened[BUBBLE_EVENT[i]]);
+                bubbles[o] = max(bubbles[o], events[BUBBLE_EVENT[i]].happened);
             } else {
-                time = min(time, happened[BUBBLE_EVENT[i]]);
+                bubbles[o] = min(bubbles[o], events[BUBBLE_EVENT[i]].happened);
             }
         }
-        bubbles[o] = time;
-        put_time(EVENTS + o, time);
+        put_time(EVENTS + o, bubbles[o]);
     }
     // the system's bursts at the earliest time by which `bubble_count` of the organizations' have
     var system = NEVER;
@@ -193,4 +205,12 @@ fn finish_times() {
         system = select(system, min(system, bubbles[o]), burst_by >= terms.general.bubble_count);
     }
     put_time(EVENTS + ORGANIZATIONS, system);
+}
+
+fn put(slot: u32, figure: f32) {
+    figures[slot * chunk.stride + place] = figure;
+}
+
+fn put_time(time: u32, period: u32) {
+    times[time * chunk.stride + place] = period;
 }

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use crate::engine::select::Chosen;
 use crate::result::{Asked, Sampling};
 use crate::scenario::Loaded;
+use crate::tally::SampleDesign;
 use crate::tally::Tally;
 
 /// The form in which a command prints its document.
@@ -79,7 +80,7 @@ impl RunLength {
             seed: self.seed,
             replicate: 0,
             paths: self.paths,
-            sampling: "independent".into(),
+            sampling: <SampleDesign>::Independent.name().into(),
             trajectories: None,
             backend: chosen.backend.into(),
             precision: engine.precision_name().into(),

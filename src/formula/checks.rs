@@ -3,7 +3,7 @@
 use super::{double, single};
 
 fn words(w: [u32; 4]) -> single::Words {
-    single::Words(w[0], w[1], w[2], w[3])
+    single::Words { w0: w[0], w1: w[1], w2: w[2], w3: w[3] }
 }
 
 /// Random123's known answers for Threefry-4x32 with 13 rounds (counter; key; result).

@@ -16,7 +16,7 @@ macro_rules! conversions {
     };
 }
 
-conversions!(u32 => i32, i32 => u32, i32 => f32, u32 => f32, i32 => f64, u32 => f64);
+conversions!(bool => u32, u32 => i32, i32 => u32, i32 => f32, u32 => f32, i32 => f64, u32 => f64);
 
 /// 1.5·2²³: added to a number of less than 2²², it leaves the nearest whole number in the low bits.
 const SHIFT: f32 = 12_582_912.0;

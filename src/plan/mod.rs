@@ -11,16 +11,18 @@ mod organization;
 mod outcome;
 pub mod single;
 mod sizes;
+pub mod structure;
 
-use crate::registry::MetricKind;
 use crate::scenario::Scenario;
 use figure::{FigureSpec, Owner, TimeSpec};
 pub use sizes::{Sizes, Vendor};
+pub use structure::Structure;
 
 /// All that an engine needs to compute paths and that a tally needs to add them up.
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub sizes: Sizes,
+    pub structure: Structure,
     pub double: double::Tables,
     pub single: single::Tables,
     /// The scenario's index of each of the plan's contracts: by organization, then priority, then file order.
@@ -36,7 +38,7 @@ pub struct Plan {
 impl Plan {
     /// Whether an event watches the chain: given the factors, nothing else depends on its state.
     pub fn watches_chain(&self) -> bool {
-        self.single.events.iter().any(|event| event.metric == MetricKind::Regime.number())
+        self.structure.counts.chain_watched != 0
     }
 
     /// Whether another plan's factors are these, draw by draw: then one sampling serves both.
@@ -84,9 +86,11 @@ impl Plan {
             jumps: !tables.jump_thresholds.is_empty(),
             bubbles: scenario.bubble.is_some(),
         };
+        let single = narrow(&tables);
         Plan {
             sizes,
-            single: narrow(&tables),
+            structure: Structure::of(&sizes, &single),
+            single,
             double: tables,
             figures: outcome::figures(scenario, &sizes, &contract_order, &grouped),
             times: outcome::times(&sizes, &watched),

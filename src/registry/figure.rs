@@ -22,7 +22,7 @@ pub enum Unit {
     /// The scenario's currency.
     Money,
     /// Capacity-unit-years.
-    UnitYears,
+    CapacityYears,
     /// Currency per capacity-unit-year.
     Rate,
 }
@@ -121,11 +121,11 @@ registered! {
           is_optional: false, is_of_system: true };
     Used = 9, "used",
         "Capacity-unit-years served and bought, undiscounted",
-        { unit: Unit::UnitYears, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
+        { unit: Unit::CapacityYears, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     Unserved = 10, "unserved",
         "Capacity-unit-years wanted and neither served nor bought, undiscounted",
-        { unit: Unit::UnitYears, side: Side::High, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
+        { unit: Unit::CapacityYears, side: Side::High, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     UnitCost = 11, "unit_cost",
         "Compute cost over the present value of use, undefined without use",

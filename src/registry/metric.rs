@@ -41,6 +41,17 @@ pub enum Magnitude {
     Indicator,
 }
 
+/// A sum over an organization's contracts, which is made where a metric needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sum {
+    /// Capacity.
+    Capacity,
+    /// Rate × capacity.
+    LockedIn,
+    /// Minimum bills due after the period.
+    MinimumAfter,
+}
+
 /// What is declared of a metric.
 #[derive(Debug)]
 pub struct MetricEntry {
@@ -52,8 +63,8 @@ pub struct MetricEntry {
     pub operand: Operand,
     pub needs: Requirement,
     pub magnitude: Magnitude,
-    /// Whether capacity, rates and minimum bills of an organization's contracts must be added up for it.
-    pub adds_up_contracts: bool,
+    /// Sums over an organization's contracts that it is made of.
+    pub sums: &'static [Sum],
 }
 
 registered! {
@@ -61,26 +72,26 @@ registered! {
     MetricKind: MetricEntry, "METRIC";
     Cash = 0, "cash",
         "Balance at the period's end",
-        { label: "cash", operand: Operand::Nothing, needs: Requirement::Cash, magnitude: Magnitude::Money, adds_up_contracts: false };
+        { label: "cash", operand: Operand::Nothing, needs: Requirement::Cash, magnitude: Magnitude::Money, sums: &[] };
     Coverage = 1, "coverage",
         "Trailing margin·value / trailing cost",
-        { label: "coverage", operand: Operand::Nothing, needs: Requirement::PerformanceReturn, magnitude: Magnitude::Return, adds_up_contracts: false };
+        { label: "coverage", operand: Operand::Nothing, needs: Requirement::PerformanceReturn, magnitude: Magnitude::Return, sums: &[] };
     Utilization = 2, "utilization",
         "Σ served / Σ k; 1 without capacity",
-        { label: "utilization", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Share, adds_up_contracts: true };
+        { label: "utilization", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Share, sums: &[Sum::Capacity] };
     StrandedShare = 3, "stranded_share",
         "Trailing stranded cost / trailing cost",
-        { label: "stranded share", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Share, adds_up_contracts: false };
+        { label: "stranded share", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Share, sums: &[] };
     LockIn = 4, "lock_in",
         "Σ rate·k / (P(τ(t))·Σ k), P without premium; 1 without capacity or without burst",
-        { label: "lock-in", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Ratio, adds_up_contracts: true };
+        { label: "lock-in", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Ratio, sums: &[Sum::Capacity, Sum::LockedIn] };
     Overhang = 5, "overhang",
         "Undiscounted minimum bills due after the period under all contracts, started or not, to the ends of their terms, before prepayments / trailing margin·value. Indexed ones at their present rate, or as if set now where not yet set",
-        { label: "overhang", operand: Operand::Nothing, needs: Requirement::PerformanceReturn, magnitude: Magnitude::Return, adds_up_contracts: true };
+        { label: "overhang", operand: Operand::Nothing, needs: Requirement::PerformanceReturn, magnitude: Magnitude::Return, sums: &[Sum::MinimumAfter] };
     Factor = 6, "factor",
         "The factor's value",
-        { label: "factor", operand: Operand::Factor, needs: Requirement::Nothing, magnitude: Magnitude::Factor, adds_up_contracts: false };
+        { label: "factor", operand: Operand::Factor, needs: Requirement::Nothing, magnitude: Magnitude::Factor, sums: &[] };
     Regime = 7, "regime",
         "1 while the chain is in `state`, or else 0",
-        { label: "regime", operand: Operand::State, needs: Requirement::Nothing, magnitude: Magnitude::Indicator, adds_up_contracts: false };
+        { label: "regime", operand: Operand::State, needs: Requirement::Nothing, magnitude: Magnitude::Indicator, sums: &[] };
 }

@@ -99,7 +99,7 @@ pub fn figures(scenario: &Scenario) -> Vec<FigureSpec> {
     let mut figures = Vec::new();
     let mut push = |owner, figure: Figure, sketched| {
         let frame = match figure.unit() {
-            Unit::UnitYears => Frame { centre: 8.0, scale: 2.0 },
+            Unit::CapacityYears => Frame { centre: 8.0, scale: 2.0 },
             _ => Frame { centre: 32e9, scale: 2f64.powi(32) },
         };
         let slot = figures.len();

@@ -19,8 +19,8 @@ const GOLDEN: [(u64, u64, u32, u32, u32, u32, f64); 10] = [
 ];
 
 fn word(seed: u64, path: u64, purpose: u32, index: u32, period: u32) -> u32 {
-    let counter = single::Words(path as u32, (path >> 32) as u32, (period - 1) / 4, index);
-    let key = single::Words(seed as u32, (seed >> 32) as u32, 0, purpose);
+    let counter = single::Words { w0: path as u32, w1: (path >> 32) as u32, w2: (period - 1) / 4, w3: index };
+    let key = single::Words { w0: seed as u32, w1: (seed >> 32) as u32, w2: 0, w3: purpose };
     let words = single::threefry(counter, key);
     [words.w0, words.w1, words.w2, words.w3][((period - 1) % 4) as usize]
 }

@@ -4,6 +4,7 @@
 #[path = "../shared/adapters.rs"]
 mod adapters;
 mod architecture;
+mod generator;
 mod golden_draws;
 mod kernels;
 #[path = "../shared/modules.rs"]

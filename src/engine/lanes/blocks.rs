@@ -8,7 +8,7 @@ use std::time::Instant;
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use rayon::prelude::*;
 
-use super::super::{Real, tables};
+use super::super::Real;
 use super::{
     BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Watch, Workspace, with,
 };
@@ -35,7 +35,7 @@ pub(super) struct Member<'a> {
 
 impl<'a> Member<'a> {
     fn new(plan: &'a Plan, draws: Draws) -> Self {
-        let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
+        let job = Job::new(plan, draws);
         Member { job, workspace: Workspace::new(&job), values: BlockValues::new(&plan.sizes, BLOCK) }
     }
 }
@@ -190,7 +190,7 @@ pub fn sample(
     factors: &mut ArrayViewMut3<Real>,
     states: &mut ArrayViewMut2<u32>,
 ) {
-    let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
+    let job = Job::new(plan, draws);
     let path_axis = ndarray::Axis(2);
     let blocks: Vec<_> = factors
         .axis_chunks_iter_mut(path_axis, BLOCK)

@@ -29,7 +29,7 @@ impl Counters {
 fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
     let key = key(job, purpose);
     for l in 0..LANES {
-        let counter = twin::Words(counters.low[l], counters.high[l], (t - 1) >> 2, index);
+        let counter = twin::Words { w0: counters.low[l], w1: counters.high[l], w2: (t - 1) >> 2, w3: index };
         let words = twin::threefry(counter, key);
         out[0][l] = words.w0;
         out[1][l] = words.w1;
@@ -41,7 +41,7 @@ fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &
 #[inline(always)]
 fn key(job: &Job, purpose: u32) -> twin::Words {
     let seed = job.draws.seed;
-    twin::Words(seed as u32, (seed >> 32) as u32, job.draws.replicate, purpose)
+    twin::Words { w0: seed as u32, w1: (seed >> 32) as u32, w2: job.draws.replicate, w3: purpose }
 }
 
 /// Moves the chain and the factors through period `t`.
@@ -227,7 +227,8 @@ fn jump_normals(job: &Job, counters: &Counters, t: u32, i: usize, at: &[(usize, 
     }
     let mut normals = [0.0; JUMPS];
     for k in 0..JUMPS {
-        let words = twin::threefry(twin::Words(low[k], high[k], (t - 1) >> 2, i as u32), key);
+        let counter = twin::Words { w0: low[k], w1: high[k], w2: (t - 1) >> 2, w3: i as u32 };
+        let words = twin::threefry(counter, key);
         let early = twin::select(words.w0, words.w1, period[k] == 1);
         let late = twin::select(words.w2, words.w3, period[k] == 3);
         normals[k] = twin::normal_quantile(twin::select(early, late, period[k] >= 2));

@@ -8,8 +8,7 @@ mod blocks;
 mod course;
 mod dispatch;
 mod factors;
-mod flows;
-mod outcomes;
+mod kernel;
 mod record;
 mod reduce;
 mod state;
@@ -18,14 +17,14 @@ use std::ops::{Deref, DerefMut};
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3, s};
 
-use super::{LANES, Real, Tables};
+use super::{LANES, Real, Tables, tables};
 use crate::engine::contract::Draws;
-use crate::plan::Sizes;
+use crate::plan::{Plan, Sizes, Structure};
+use kernel::Outputs;
 
 pub use blocks::{sample, tallies, values};
 pub use course::{course_values, courses};
 pub use dispatch::{Reduce, Sample, Values, Work, with};
-pub use outcomes::metric;
 pub use record::trace;
 pub use reduce::Reducer;
 pub use state::Workspace;
@@ -107,6 +106,9 @@ impl BlockValues {
 
 /// One path's period, for whoever watches: the workspace after it.
 pub trait Watch {
+    /// Whether it looks at the events' metrics.
+    const TRACED: bool = false;
+
     /// Called after every period `t` = 1…n of a group.
     fn period(&mut self, t: u32, workspace: &Workspace);
 }
@@ -124,7 +126,15 @@ impl Watch for Unwatched {
 pub struct Job<'a> {
     pub tables: &'a Tables,
     pub sizes: &'a Sizes,
+    pub structure: &'a Structure,
     pub draws: Draws,
+}
+
+impl<'a> Job<'a> {
+    /// For a plan in this precision.
+    pub fn new(plan: &'a Plan, draws: Draws) -> Self {
+        Job { tables: tables(plan), sizes: &plan.sizes, structure: &plan.structure, draws }
+    }
 }
 
 /// Computes `LANES` paths from `first` on and writes their figures and times to `values` from `place` on.
@@ -142,17 +152,17 @@ fn run_group<W: Watch>(
     if let Source::Given(given) = source {
         factors::load_start(job, given, place, workspace);
     }
+    kernel::start(job, workspace, Outputs { values, place });
     let counters = factors::Counters::new(first);
     for t in 1..=job.sizes.periods {
         match source {
             Source::Draws => factors::advance(job, &counters, t, workspace),
             Source::Given(given) => factors::load(job, given, place, t, workspace),
         }
-        flows::settle(job, t, workspace);
-        outcomes::watch_events(job, t, workspace);
+        kernel::period(job, t, workspace, Outputs { values, place }, W::TRACED);
         watch.period(t, workspace);
     }
-    outcomes::finish(job, workspace, values, place);
+    kernel::finish(job, workspace, Outputs { values, place });
 }
 
 /// Computes the factors of `LANES` paths from `first` on, and writes them to [period 0…n, factor, path] from `place` on; the

@@ -1,8 +1,7 @@
 // One path again, alone, with everything that happens in it.
 
+use super::super::Real;
 use super::super::twin::NEVER;
-use super::super::{Real, tables};
-use super::outcomes::metric;
 use super::{BlockValues, Job, Source, Values, Watch, Workspace, with};
 use crate::engine::contract::{BLOCK, Draws};
 use crate::engine::cpu::CpuEngine;
@@ -11,10 +10,10 @@ use crate::plan::Plan;
 
 /// The periods of one path.
 pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<PeriodTrace> {
-    let job = Job { tables: tables(plan), sizes: &plan.sizes, draws };
+    let job = Job::new(plan, draws);
     let mut workspace = Workspace::new(&job);
     let mut values = BlockValues::new(&plan.sizes, BLOCK);
-    let mut recorder = Recorder { job: &job, periods: Vec::new() };
+    let mut recorder = Recorder { periods: Vec::new() };
     with(
         engine.instructions(),
         Values {
@@ -31,23 +30,24 @@ pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<Pe
 }
 
 /// Copies the first lane after every period.
-struct Recorder<'a> {
-    job: &'a Job<'a>,
+struct Recorder {
     periods: Vec<PeriodTrace>,
 }
 
-impl Watch for Recorder<'_> {
+impl Watch for Recorder {
+    const TRACED: bool = true;
+
     fn period(&mut self, t: u32, workspace: &Workspace) {
         let wide = |x: Real| f64::from(x);
         let organizations = workspace.organizations.iter().map(|state| OrganizationTrace {
             wanted: wide(state.wanted[0]),
             served: wide(state.served[0]),
             burst: wide(state.burst[0]),
-            unserved: wide(state.short[0]),
+            unserved: wide(state.rest[0]),
             bills: wide(state.bills[0]),
             stranded: wide(state.stranded[0]),
             burst_bill: wide(state.burst_bill[0]),
-            value: wide(state.period_value[0]),
+            value: wide(state.earned[0]),
             cash: wide(state.cash[0]),
         });
         let contracts = workspace.contracts.iter().map(|state| ContractTrace {
@@ -56,13 +56,11 @@ impl Watch for Recorder<'_> {
             bill: wide(state.bill[0]),
             paid: wide(state.paid[0]),
         });
-        let events = self.job.tables.events.iter().zip(&workspace.watched.now).map(|(terms, event)| {
-            let mut room = Default::default();
-            let (numerator, denominator) = metric(self.job, t, terms, workspace.into(), &mut room);
-            let (numerator, denominator) = (wide(numerator[0]), wide(denominator[0]));
+        let events = workspace.events.iter().zip(&workspace.metrics).map(|(event, metric)| {
+            let (numerator, denominator) = (wide(metric.numerator[0]), wide(metric.denominator[0]));
             EventTrace {
                 metric: (denominator != 0.0).then(|| numerator / denominator),
-                happened: event.first[0] != NEVER,
+                happened: event.happened[0] != NEVER,
             }
         });
         self.periods.push(PeriodTrace {

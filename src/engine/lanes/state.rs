@@ -1,77 +1,11 @@
 // What a group of paths carries from period to period.
 
-use super::super::Varied;
-use super::super::twin::{self, NEVER};
+use super::super::{Real, Varied};
+use super::kernel::{ContractState, EventState, MetricState, OrganizationState};
 use super::{Job, LANES, Lanes, Words, same};
 
 /// Four periods' words of one stream: [word, lane].
 pub type Draw = [Words; 4];
-
-/// Balances and sums of an organization.
-#[derive(Debug, Clone, Default)]
-pub struct OrganizationState {
-    pub cash: Lanes,
-    pub min_cash: Lanes,
-    /// K, effective unit-years so far.
-    pub experience: Lanes,
-    /// Trailing averages, per year.
-    pub average_value: Lanes,
-    pub average_cost: Lanes,
-    pub average_stranded: Lanes,
-    /// Sums over the periods so far, discounted but for `used` and `unserved`.
-    pub burst_cost: Lanes,
-    pub market_cost: Lanes,
-    pub value: Lanes,
-    pub discounted_use: Lanes,
-    pub used: Lanes,
-    pub unserved: Lanes,
-    /// The period's use wanted, served by contracts, bought, neither of them, and what it costs and brings.
-    pub wanted: Lanes,
-    pub served: Lanes,
-    pub burst: Lanes,
-    pub short: Lanes,
-    pub bills: Lanes,
-    pub stranded: Lanes,
-    pub burst_bill: Lanes,
-    pub period_value: Lanes,
-}
-
-/// The state of a contract.
-#[derive(Debug, Clone, Default)]
-pub struct ContractState {
-    /// The present rate; negative until an indexed rate is first set.
-    pub rate: Lanes,
-    /// What is left of the prepayment.
-    pub balance: Lanes,
-    /// The period's units served, bill, and what of it is paid.
-    pub served: Lanes,
-    pub bill: Lanes,
-    pub paid: Lanes,
-    /// Discounted sums so far.
-    pub commitment_cost: Lanes,
-    pub stranded_cost: Lanes,
-}
-
-/// What is known of an event.
-#[derive(Debug, Clone)]
-pub struct EventState {
-    /// Periods that its condition has held.
-    pub held: Words,
-    /// Its time.
-    pub first: Words,
-}
-
-impl EventState {
-    const START: EventState = EventState { held: same(0), first: same(NEVER) };
-}
-
-/// All events after the period and before it. Two sets in turn, because what is chosen lane by lane and stored where it came
-/// from becomes a masked store, which some processors take a hundred cycles for.
-#[derive(Debug, Clone, Default)]
-pub struct Watched {
-    pub now: Vec<EventState>,
-    pub before: Vec<EventState>,
-}
 
 /// What a factor's step is made from. Kept in memory on purpose: as locals the compiler cuts these arrays into parts that
 /// are written and read at different offsets, for which processors wait.
@@ -128,9 +62,24 @@ pub struct Workspace {
     /// The chain's state, now and in the period before.
     pub state: Words,
     pub previous_state: Words,
+    /// What the control flow keeps (shaders/kernel), each by its owner.
     pub organizations: Vec<OrganizationState>,
     pub contracts: Vec<ContractState>,
-    pub watched: Watched,
+    pub events: Vec<EventState>,
+    /// As the events were before the period. Two sets in turn, because what is chosen lane by lane and stored where it came
+    /// from becomes a masked store, which some processors take a hundred cycles for.
+    pub events_before: Vec<EventState>,
+    pub metrics: Vec<MetricState>,
+    pub sums: Sums,
+}
+
+/// By organization: capacity, amount locked in and minimum bills due, where an event asks for them; the bubble's time.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    pub capacities: Vec<Real>,
+    pub locked: Vec<Lanes>,
+    pub overhangs: Vec<Lanes>,
+    pub bubbles: Vec<Words>,
 }
 
 impl Workspace {
@@ -148,15 +97,20 @@ impl Workspace {
             varied: (0..sizes.factors).map(|factor| job.tables.varied(factor)).collect(),
             organizations: vec![OrganizationState::default(); sizes.organizations],
             contracts: vec![ContractState::default(); sizes.contracts],
-            watched: Watched {
-                now: vec![EventState::START; sizes.events],
-                before: vec![EventState::START; sizes.events],
+            events: vec![EventState::default(); sizes.events],
+            events_before: vec![EventState::default(); sizes.events],
+            metrics: vec![MetricState::default(); sizes.events],
+            sums: Sums {
+                capacities: vec![0.0; sizes.organizations],
+                locked: vec![same(0.0); sizes.organizations],
+                overhangs: vec![same(0.0); sizes.organizations],
+                bubbles: vec![same(0); sizes.organizations],
             },
             ..Workspace::default()
         }
     }
 
-    /// The state at τ = 0.
+    /// The factors at τ = 0.
     #[inline(always)]
     pub fn reset(&mut self, job: &Job) {
         for (i, terms) in job.tables.factors.iter().enumerate() {
@@ -165,22 +119,5 @@ impl Workspace {
         }
         self.state = same(job.tables.common.start_state);
         self.previous_state = self.state;
-        for (state, terms) in self.organizations.iter_mut().zip(&job.tables.organizations) {
-            *state = OrganizationState {
-                cash: same(terms.opening),
-                min_cash: same(terms.opening),
-                ..OrganizationState::default()
-            };
-        }
-        for (state, terms) in self.contracts.iter_mut().zip(&job.tables.contracts) {
-            *state = ContractState {
-                rate: same(twin::UNDEFINED),
-                balance: same(terms.prepaid),
-                commitment_cost: same(terms.prepaid_value),
-                ..ContractState::default()
-            };
-        }
-        self.watched.now.fill(EventState::START);
-        self.watched.before.fill(EventState::START);
     }
 }

@@ -176,7 +176,7 @@ impl View<'_> {
         let (currency, capacity) = (&self.scenario.currency, &self.scenario.capacity_unit);
         match unit {
             Unit::Money => currency.clone(),
-            Unit::UnitYears => format!("{capacity}-year"),
+            Unit::CapacityYears => format!("{capacity}-year"),
             Unit::Rate => format!("{currency} per {capacity}-year"),
         }
     }

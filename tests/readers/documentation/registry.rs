@@ -58,7 +58,7 @@ fn figures() -> String {
         let entry = figure.entry();
         let unit = match entry.unit {
             Unit::Money => "currency",
-            Unit::UnitYears => "capacity-unit-years",
+            Unit::CapacityYears => "capacity-unit-years",
             Unit::Rate => "currency per capacity-unit-year",
         };
         let discount = match entry.discounting {

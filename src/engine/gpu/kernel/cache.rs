@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use wgpu::{ComputePipeline, Device};
 
 use super::compose::{self, Layout};
-use super::unroll::Structure;
+use super::unroll::Constants;
 use crate::engine::contract::{Sampling, locked};
 use crate::plan::Plan;
 use crate::plan::course::Course;
@@ -31,9 +31,9 @@ type Reduced = [(&'static str, usize); 5];
 /// The kernels compiled so far.
 #[derive(Default)]
 pub struct Kernels {
-    simulations: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
-    courses: Mutex<HashMap<(Structure, Sampling), (Layout, ComputePipeline)>>,
-    samplers: Mutex<HashMap<(Structure, bool), ComputePipeline>>,
+    simulations: Mutex<HashMap<(Constants, Sampling), (Layout, ComputePipeline)>>,
+    courses: Mutex<HashMap<(Constants, Sampling), (Layout, ComputePipeline)>>,
+    samplers: Mutex<HashMap<(Constants, bool), ComputePipeline>>,
     reductions: Mutex<HashMap<Reduced, [ComputePipeline; 2]>>,
     qualifiers: Mutex<HashMap<Reduced, ComputePipeline>>,
     /// By rows.
@@ -49,7 +49,7 @@ impl Kernels {
         settings: Settings,
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
-        kept(&self.simulations, (compose::structure(plan), sampling), || {
+        kept(&self.simulations, (compose::constants(plan), sampling), || {
             let (layout, text) = if settings.nested {
                 (Layout::Nested, compose::simulate(plan, sampling, Layout::Nested))
             } else {
@@ -68,10 +68,10 @@ impl Kernels {
         settings: Settings,
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
-        let structure = compose::watching(plan, course);
-        kept(&self.courses, (structure.clone(), sampling), || {
+        let constants = compose::watching(plan, course);
+        kept(&self.courses, (constants.clone(), sampling), || {
             let (layout, text) = if settings.nested {
-                (Layout::Nested, compose::watch(&structure, sampling, Layout::Nested))
+                (Layout::Nested, compose::watch(&constants, sampling, Layout::Nested))
             } else {
                 compose::compose_course(plan, course, sampling, uniform_room(device))
             };
@@ -96,7 +96,7 @@ impl Kernels {
         layout: Layout,
         chain_watched: bool,
     ) -> ComputePipeline {
-        kept(&self.samplers, (compose::structure(plan), chain_watched), || {
+        kept(&self.samplers, (compose::constants(plan), chain_watched), || {
             only(device, "sample", compose::sample(plan, layout, chain_watched), settings)
         })
     }

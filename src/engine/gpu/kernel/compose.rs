@@ -3,17 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::layout::{self, Rooms};
+use super::layout;
 use super::scalarize;
-use super::unroll::Structure;
+use super::unroll::Constants;
 use crate::engine::contract::Sampling;
-use crate::formula::single::{
-    ContractTerms, EventTerms, FIGURE_COUNT, FactorTerms, NONE, OrganizationTerms, SKETCH_BINS,
-};
+use crate::formula::single::{FIGURE_COUNT, SKETCH_BINS};
 use crate::plan::Plan;
 use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
-use crate::plan::single::Tables;
-use crate::registry::{self, MetricKind, Registered as _};
+use crate::registry;
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
 
@@ -74,8 +71,8 @@ pub fn compose(plan: &Plan, sampling: Sampling, uniform_room: usize) -> (Layout,
 
 /// The same for `course`.
 pub fn compose_course(plan: &Plan, course: &Course, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
-    let structure = watching(plan, course);
-    suited(plan, sampling, uniform_room, &|sampling, layout| watch(&structure, sampling, layout))
+    let constants = watching(plan, course);
+    suited(plan, sampling, uniform_room, &|sampling, layout| watch(&constants, sampling, layout))
 }
 
 fn suited(
@@ -99,34 +96,35 @@ fn suited(
 
 /// The module with the entry point `simulate`, composed for the plan's structure.
 pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> String {
-    paths(&structure(plan), sampling, layout, SIMULATE)
+    paths(&constants(plan), sampling, layout, SIMULATE)
 }
 
 /// The module with the entry point `course`, composed for what [`watching`] gives.
-pub fn watch(structure: &Structure, sampling: Sampling, layout: Layout) -> String {
-    paths(structure, sampling, layout, COURSE)
+pub fn watch(constants: &Constants, sampling: Sampling, layout: Layout) -> String {
+    paths(constants, sampling, layout, COURSE)
 }
 
 /// A module that computes paths.
-fn paths(structure: &Structure, sampling: Sampling, layout: Layout, kernel: &str) -> String {
+fn paths(constants: &Constants, sampling: Sampling, layout: Layout, kernel: &str) -> String {
     let factors = match sampling {
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    module(structure, layout, &[factors, FLOWS, OUTCOMES, kernel])
+    module(constants, layout, &[factors, FLOWS, OUTCOMES, kernel])
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
 /// event of one of them watches it.
 pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> String {
-    let mut structure = structure(plan);
-    structure.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
-    module(&structure, layout, &[DRAW, SAMPLE])
+    let mut constants = constants(plan);
+    constants.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
+    module(&constants, layout, &[DRAW, SAMPLE])
 }
 
 /// Declarations, formulas and bindings with kernels behind them.
-fn module(structure: &Structure, layout: Layout, kernels: &[&str]) -> String {
-    let mut source = structure.declarations(layout.is_flat());
+fn module(constants: &Constants, layout: Layout, kernels: &[&str]) -> String {
+    let mut source = constants.declarations(layout.is_flat());
+    source.push_str("const TRACED: bool = false;\nconst BRANCHLESS: bool = true;\n");
     for part in formulas() {
         source.push_str(part);
         source.push('\n');
@@ -140,10 +138,10 @@ fn module(structure: &Structure, layout: Layout, kernels: &[&str]) -> String {
     if !layout.is_flat() {
         return [&[source.as_str(), &bindings], kernels].concat().join("\n");
     }
-    source += &scalarize::declare(&bindings, structure);
+    source += &scalarize::declare(&bindings, constants);
     for part in kernels {
-        for line in structure.unroll(part).lines() {
-            source += &scalarize::access(line, structure);
+        for line in constants.unroll(part).lines() {
+            source += &scalarize::access(line, constants);
             source.push('\n');
         }
     }
@@ -196,47 +194,22 @@ pub fn formulas() -> impl Iterator<Item = &'static str> {
     [CONSTANTS.as_str(), PLAN].into_iter().chain(FORMULAS)
 }
 
-/// What shapes the simulation: sizes, and who uses what. Plans of the same structure have the same kernels.
-pub fn structure(plan: &Plan) -> Structure {
-    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
-    let adds_up = |event: &EventTerms| {
-        MetricKind::ALL.iter().any(|kind| kind.number() == event.metric && kind.entry().adds_up_contracts)
-    };
-    let mut structure = Structure::default();
-    for (name, value) in [
-        ("WORKGROUP", WORKGROUP as usize),
-        ("FACTORS", sizes.factors),
-        ("STATES", sizes.states),
-        ("LAST_STATE", sizes.states.saturating_sub(1)),
-        ("PERIODS", sizes.periods as usize),
-        ("ORGANIZATIONS", sizes.organizations),
-        ("CONTRACTS", sizes.contracts),
-        ("EVENTS", sizes.events),
-        ("VENDORS", sizes.vendors),
-        ("SUMS_WATCHED", usize::from(tables.events.iter().any(adds_up))),
-        ("CHAIN_WATCHED", usize::from(plan.watches_chain())),
-        ("EFFECT_ROOM", rooms.effects),
-        ("CHOLESKY_ROOM", rooms.cholesky),
-        ("REGIME_ROOM", rooms.regime_thresholds),
-        ("JUMP_ROOM", rooms.jump_thresholds),
-        ("CONTRACT_ROOM", rooms.contracts),
-        ("EVENT_ROOM", rooms.events),
-    ] {
-        structure.constants.insert(name, value as u32);
-    }
-    structure.tables = factor_tables(tables).into_iter().chain(user_tables(tables)).collect();
+/// What a plan's structure is to its kernels.
+pub fn constants(plan: &Plan) -> Constants {
+    let mut constants = Constants::of(&plan.structure);
+    constants.constants.insert("WORKGROUP", WORKGROUP);
     // bounds of unrolled loops that the plan's WGSL declares
-    structure.declared.insert("FIGURE_COUNT", FIGURE_COUNT);
-    structure
+    constants.declared.insert("FIGURE_COUNT", FIGURE_COUNT);
+    constants
 }
 
 /// What shapes the simulation that watches a course: the plan's structure, what is watched, and how often. Indices that a
 /// quantity does not have are 0, which is always valid.
-pub fn watching(plan: &Plan, course: &Course) -> Structure {
-    let mut structure = structure(plan);
-    structure.constants.insert("WATCHED", course.watched.len() as u32);
-    structure.constants.insert("STEP", course.step());
-    structure.constants.insert("COURSE_ROWS", course.rows() as u32);
+pub fn watching(plan: &Plan, course: &Course) -> Constants {
+    let mut constants = constants(plan);
+    constants.constants.insert("WATCHED", course.watched.len() as u32);
+    constants.constants.insert("STEP", course.step());
+    constants.constants.insert("COURSE_ROWS", course.rows() as u32);
     let watched = course.watched.iter().map(|watched| {
         let kind = watched.quantity.kind().number();
         match watched.quantity {
@@ -246,55 +219,7 @@ pub fn watching(plan: &Plan, course: &Course) -> Structure {
     });
     let watched: Vec<[u32; 3]> = watched.collect();
     for (column, name) in ["WATCHED_QUANTITY", "WATCHED_FACTOR", "WATCHED_ORGANIZATION"].into_iter().enumerate() {
-        structure.tables.insert(name, watched.iter().map(|of| of[column]).collect());
+        constants.tables.insert(name, watched.iter().map(|of| of[column]).collect());
     }
-    structure
-}
-
-/// Processes and jumps of factors, and whether a regime changes their drift, their diffusion, or moves them on entry.
-fn factor_tables(tables: &Tables) -> [(&'static str, Vec<u32>); 6] {
-    let by_factor = |f: &dyn Fn(usize, &FactorTerms) -> u32| {
-        tables.factors.iter().enumerate().map(|(i, terms)| f(i, terms)).collect::<Vec<_>>()
-    };
-    [
-        ("DRIFTS", by_factor(&|i, _| u32::from(tables.varied(i).drifts))),
-        ("DIFFUSIONS", by_factor(&|i, _| u32::from(tables.varied(i).diffusions))),
-        ("ENTERED", by_factor(&|i, _| u32::from(tables.varied(i).entries))),
-        ("FACTOR_KIND", by_factor(&|_, terms| terms.kind)),
-        ("JUMPING", by_factor(&|_, terms| u32::from(terms.jumps_first < terms.jumps_end))),
-        ("ROW_END", by_factor(&|i, _| i as u32 + 1)),
-    ]
-}
-
-/// Indices that may be none come as a flag and an index that is always valid.
-fn user_tables(tables: &Tables) -> Vec<(&'static str, Vec<u32>)> {
-    let organizations = |f: &dyn Fn(&OrganizationTerms) -> u32| tables.organizations.iter().map(f).collect();
-    let contracts = |f: &dyn Fn(&ContractTerms) -> u32| tables.contracts.iter().map(f).collect();
-    let events = |f: &dyn Fn(&EventTerms) -> u32| tables.events.iter().map(f).collect();
-    let given = |index: u32| u32::from(index != NONE);
-    let index = |index: u32| if index == NONE { 0 } else { index };
-    let owner = |event: &EventTerms| &tables.organizations[event.organization as usize];
-    vec![
-        ("UTILIZATION", organizations(&|o| o.utilization)),
-        ("PERFORMING", organizations(&|o| given(o.performance))),
-        ("PERFORMANCE", organizations(&|o| index(o.performance))),
-        ("PRICED", organizations(&|o| given(o.price))),
-        ("PRICE", organizations(&|o| index(o.price))),
-        ("DIMINISHING", organizations(&|o| u32::from(o.exponent != 0.0))),
-        ("MERIT", organizations(&|o| o.merit)),
-        ("CONTRACTS_FIRST", organizations(&|o| o.contracts_first)),
-        ("CONTRACTS_END", organizations(&|o| o.contracts_end)),
-        ("BUBBLE_FIRST", organizations(&|o| o.bubble_first)),
-        ("BUBBLE_END", organizations(&|o| o.bubble_end)),
-        ("BUBBLE_ALL", organizations(&|o| o.bubble_all)),
-        ("INDEXED", contracts(&|c| given(c.index))),
-        ("INDEX", contracts(&|c| index(c.index))),
-        ("VENDOR", contracts(&|c| c.vendor)),
-        ("METRIC", events(&|e| e.metric)),
-        ("EVENT_ORGANIZATION", events(&|e| e.organization)),
-        ("EVENT_FACTOR", events(&|e| if e.metric == MetricKind::Factor.number() { e.index } else { 0 })),
-        ("EVENT_PRICED", events(&|e| given(owner(e).price))),
-        ("EVENT_PRICE", events(&|e| index(owner(e).price))),
-        ("BUBBLE_EVENT", tables.bubble_events.clone()),
-    ]
+    constants
 }

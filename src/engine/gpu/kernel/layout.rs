@@ -1,4 +1,4 @@
-//! The plan's tables as bytes, in the order of `Terms` and `PeriodRow` in shaders/kernel/bindings.wgsl, and their lengths.
+//! The plan's tables as bytes, in the order of `Terms` and `PeriodRow` in shaders/kernel/bindings.wgsl.
 
 use bytemuck::Pod;
 
@@ -6,60 +6,37 @@ use crate::formula::single::{ChunkTerms, FigureTerms, NONE, RowTerms, SKETCH_BIN
 use crate::plan::Plan;
 use crate::plan::course::Course;
 
-/// Lengths of the terms' tables, at least 1 each, since WGSL has no empty arrays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Rooms {
-    pub effects: usize,
-    pub cholesky: usize,
-    pub regime_thresholds: usize,
-    /// In fours
-    pub jump_thresholds: usize,
-    pub contracts: usize,
-    pub events: usize,
-}
-
-impl Rooms {
-    /// Room for a plan's tables.
-    pub fn of(plan: &Plan) -> Self {
-        let tables = &plan.single;
-        Rooms {
-            effects: tables.effects.len().max(1),
-            cholesky: tables.cholesky.len().max(1),
-            regime_thresholds: tables.regime_thresholds.len().max(1),
-            jump_thresholds: tables.jump_thresholds.len().div_ceil(4).max(1),
-            contracts: tables.contracts.len().max(1),
-            events: tables.events.len().max(1),
-        }
-    }
-}
-
 /// `Terms`.
 pub fn terms(plan: &Plan) -> Vec<u8> {
-    let (tables, rooms) = (&plan.single, Rooms::of(plan));
+    let (tables, rooms) = (&plan.single, &plan.structure.rooms);
     let mut bytes = Vec::new();
-    push(&mut bytes, &tables.jump_thresholds, 4 * rooms.jump_thresholds);
+    push(&mut bytes, &tables.jump_thresholds, 4 * rooms.jump_room as usize);
     bytes.extend_from_slice(bytemuck::bytes_of(&tables.common));
     push(&mut bytes, &tables.factors, tables.factors.len());
-    push(&mut bytes, &tables.effects, rooms.effects);
-    push(&mut bytes, &tables.cholesky, rooms.cholesky);
-    push(&mut bytes, &tables.regime_thresholds, rooms.regime_thresholds);
+    push(&mut bytes, &tables.effects, rooms.effect_room as usize);
+    push(&mut bytes, &tables.cholesky, rooms.cholesky_room as usize);
+    push(&mut bytes, &tables.regime_thresholds, rooms.regime_room as usize);
     push(&mut bytes, &tables.organizations, tables.organizations.len());
-    push(&mut bytes, &tables.contracts, rooms.contracts);
-    push(&mut bytes, &tables.events, rooms.events);
+    push(&mut bytes, &tables.contracts, rooms.contract_room as usize);
+    push(&mut bytes, &tables.events, rooms.event_room as usize);
     align(&mut bytes);
     bytes
 }
 
 /// `PeriodRow` by period, each up to a multiple of 16 bytes where they are flat.
 pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
-    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, Rooms::of(plan));
+    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, &plan.structure.rooms);
     let mut bytes = Vec::new();
     for t in 0..sizes.periods as usize {
         bytes.extend_from_slice(bytemuck::bytes_of(&tables.periods[t]));
         push(&mut bytes, &tables.factor_bases[t * sizes.factors..][..sizes.factors], sizes.factors);
         let organizations = &tables.organization_periods[t * sizes.organizations..][..sizes.organizations];
         push(&mut bytes, organizations, sizes.organizations);
-        push(&mut bytes, &tables.contract_periods[t * sizes.contracts..][..sizes.contracts], rooms.contracts);
+        push(
+            &mut bytes,
+            &tables.contract_periods[t * sizes.contracts..][..sizes.contracts],
+            rooms.contract_room as usize,
+        );
         if flat {
             align(&mut bytes);
         }

@@ -4,14 +4,14 @@
 //! in steps of 16 bytes, where the plan's tables have steps of 4. So a structure marked `// flat` becomes one of numbers
 //! only, at the places that they have in the tables, and `terms.contracts[3u].rate` becomes `terms.contracts_3_rate`.
 
-use super::unroll::{Structure, is_word};
+use super::unroll::{Constants, is_word};
 use crate::formula::single::STRUCTURES;
 
 /// What reaches into a flat structure.
 const ROOTS: [&str; 2] = ["terms.", "rows[t - 1u]."];
 
 /// Writes out the declarations that are marked `flat`.
-pub fn declare(source: &str, structure: &Structure) -> String {
+pub fn declare(source: &str, constants: &Constants) -> String {
     let mut out = String::new();
     let mut inside = false;
     for line in source.lines() {
@@ -20,7 +20,7 @@ pub fn declare(source: &str, structure: &Structure) -> String {
             // structures in uniform arrays begin at multiples of 16 bytes
             out += &format!("{header}\n    @align(16)");
         } else if let (true, Some((name, ty))) = (inside, line.trim().trim_end_matches(',').split_once(": ")) {
-            members(name, ty, structure).iter().for_each(|member| out += &format!("    {member},\n"));
+            members(name, ty, constants).iter().for_each(|member| out += &format!("    {member},\n"));
         } else {
             inside = false;
             out += line;
@@ -31,11 +31,11 @@ pub fn declare(source: &str, structure: &Structure) -> String {
 }
 
 /// The numbers of a member, in order.
-fn members(name: &str, ty: &str, structure: &Structure) -> Vec<String> {
+fn members(name: &str, ty: &str, constants: &Constants) -> Vec<String> {
     let Some((element, room)) = ty.strip_prefix("array<").and_then(|of| of.strip_suffix('>')?.rsplit_once(", ")) else {
         return fields(name, ty);
     };
-    let room = structure.value(room).unwrap_or_else(|| panic!("no length: {room}"));
+    let room = constants.value(room).unwrap_or_else(|| panic!("no length: {room}"));
     if element.starts_with("vec4") {
         return vec![format!("{name}: array<{element}, {room}>")];
     }
@@ -50,13 +50,13 @@ fn fields(name: &str, ty: &str) -> Vec<String> {
 }
 
 /// Rewrites what a line reads of flat structures.
-pub fn access(line: &str, structure: &Structure) -> String {
+pub fn access(line: &str, constants: &Constants) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some((start, root)) = ROOTS.iter().filter_map(|root| Some((rest.find(root)?, root))).min() {
         let member = start + root.len();
         let alone = start == 0 || !is_word(rest.as_bytes()[start - 1]);
-        let read = alone.then(|| field(&rest[member..], structure)).flatten();
+        let read = alone.then(|| field(&rest[member..], constants)).flatten();
         let (name, length) = read.unwrap_or_default();
         out += &rest[..member];
         out += &name;
@@ -66,13 +66,13 @@ pub fn access(line: &str, structure: &Structure) -> String {
 }
 
 /// The flat name of what `text` begins with, and the length that it takes there; none where an index is not known.
-fn field(text: &str, structure: &Structure) -> Option<(String, usize)> {
+fn field(text: &str, constants: &Constants) -> Option<(String, usize)> {
     let word = |from: usize| text[from..].bytes().take_while(|&byte| is_word(byte)).count();
     let mut end = word(0);
     let mut name = text[..end].to_string();
     if text[end..].starts_with('[') {
         let closing = end + text[end..].find(']')?;
-        name += &format!("_{}", structure.value(&text[end + 1..closing])?);
+        name += &format!("_{}", constants.value(&text[end + 1..closing])?);
         end = closing + 1;
     }
     if text[end..].starts_with('.') {
@@ -87,15 +87,15 @@ fn field(text: &str, structure: &Structure) -> Option<(String, usize)> {
 mod tests {
     use super::*;
 
-    fn structure() -> Structure {
-        Structure { constants: [("N", 2)].into(), ..Default::default() }
+    fn constants() -> Constants {
+        Constants { constants: [("N", 2)].into(), ..Default::default() }
     }
 
     #[test]
     fn structures_become_numbers() {
         let source = "struct Terms { // flat\n    many: array<vec4<u32>, N>,\n    period: PeriodTerms,\n    \
                       list: array<f32, N>,\n    effects: array<EffectTerms, 1u>,\n}\nlet a: f32 = 1.0;";
-        let names: Vec<String> = declare(source, &structure()).lines().map(|line| line.trim().to_string()).collect();
+        let names: Vec<String> = declare(source, &constants()).lines().map(|line| line.trim().to_string()).collect();
         let wanted = [
             "struct Terms {",
             "@align(16)    many: array<vec4<u32>, 2>,",
@@ -119,7 +119,7 @@ mod tests {
             ("z = rows[t - 1u].contracts[1u].rate;", "z = rows[t - 1u].contracts_1_rate;"),
             ("z = terms.many[k >> 2u][k & 3u] * my_terms.x[0u];", "z = terms.many[k >> 2u][k & 3u] * my_terms.x[0u];"),
         ] {
-            assert_eq!(access(line, &structure()), wanted);
+            assert_eq!(access(line, &constants()), wanted);
         }
     }
 }

@@ -6,16 +6,25 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::Structure;
+
 /// Numbers and tables of numbers that are known when a kernel is composed.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]
-pub struct Structure {
+pub struct Constants {
     pub constants: BTreeMap<&'static str, u32>,
     /// Constants that the shaders themselves declare.
     pub declared: BTreeMap<&'static str, u32>,
     pub tables: BTreeMap<&'static str, Vec<u32>>,
 }
 
-impl Structure {
+impl Constants {
+    /// Those of a plan's structure.
+    pub fn of(structure: &Structure) -> Self {
+        let constants = structure.counts.named().into_iter().chain(structure.rooms.named()).collect();
+        let tables = structure.lists.named().into_iter().map(|(name, list)| (name, list.to_vec())).collect();
+        Constants { constants, tables, ..Constants::default() }
+    }
+
     /// WGSL declarations of all constants and tables. Where indices are not constants, a table is a variable: a constant
     /// would be copied wherever it is read.
     pub fn declarations(&self, unrolled: bool) -> String {
@@ -164,8 +173,8 @@ fn substitute(line: &str, variable: &str, value: u32) -> String {
 mod tests {
     use super::*;
 
-    fn structure() -> Structure {
-        Structure {
+    fn constants() -> Constants {
+        Constants {
             constants: [("N", 2)].into(),
             declared: BTreeMap::new(),
             tables: [("FIRST", vec![0, 1]), ("END", vec![1, 3])].into(),
@@ -175,7 +184,7 @@ mod tests {
     #[test]
     fn loops_inside_loops_are_written_out() {
         let source = "for (var o = 0u; o < N; o++) { // unroll\n  a.o = b[o];\n  for (var c = FIRST[o]; c < END[o]; c++) { // unroll\n    f(o, c, co);\n  }\n}\ntail";
-        let written = structure().unroll(source);
+        let written = constants().unroll(source);
         let calls: Vec<&str> = written.lines().map(str::trim).filter(|line| line.starts_with('f')).collect();
         assert_eq!(calls, ["f(0u, 0u, co);", "f(1u, 1u, co);", "f(1u, 2u, co);"]);
         assert!(written.contains("a.o = b[1u];") && written.ends_with("tail\n"));
@@ -184,14 +193,14 @@ mod tests {
     #[test]
     fn loops_without_the_mark_stay() {
         let source = "for (var o = 0u; o < N; o++) {\n  x += FIRST[o];\n}\n";
-        assert_eq!(structure().unroll(source), source);
+        assert_eq!(constants().unroll(source), source);
     }
 
     #[test]
     fn declarations_are_constants_and_arrays() {
-        let declared = structure().declarations(true);
+        let declared = constants().declarations(true);
         assert!(declared.contains("const N: u32 = 2u;\n"));
         assert!(declared.contains("const END: array<u32, 2> = array<u32, 2>(1u, 3u);\n"));
-        assert!(structure().declarations(false).contains("var<private> END: array<u32, 2> = array<u32, 2>(1u, 3u);\n"));
+        assert!(constants().declarations(false).contains("var<private> END: array<u32, 2> = array<u32, 2>(1u, 3u);\n"));
     }
 }

@@ -1,0 +1,39 @@
+//! Rust from the model's WGSL, by naga's typed representation of it: formulas, structures and constants in two precisions,
+//! the sizes and lists that shape a simulation, and the control flow of the CPU engine's lanes.
+
+mod compose;
+mod lanes;
+mod nodes;
+mod place;
+mod scalar;
+mod structure;
+mod uniform;
+mod uses;
+
+use compose::Model;
+pub use compose::{FILES, REGISTRY};
+use uniform::Sharing;
+
+/// What is included into the program.
+pub struct Generated {
+    /// Formulas, structures and constants in f32.
+    pub single: String,
+    /// The same in f64.
+    pub double: String,
+    /// Sizes and lists of a simulation's structure.
+    pub structure: String,
+    /// The control flow of flows and outcomes, for both precisions.
+    pub lanes: String,
+}
+
+/// Generates everything from the texts of [`FILES`], in their order. Errors name the file and line.
+pub fn generate(texts: &[String]) -> Result<Generated, String> {
+    let model = Model::compose(texts)?;
+    let sharing = Sharing::of(&model)?;
+    Ok(Generated {
+        single: scalar::formulas(&model, scalar::Width::Single)?,
+        double: scalar::formulas(&model, scalar::Width::Double)?,
+        structure: structure::print(&model)?,
+        lanes: lanes::print(&model, &sharing)?,
+    })
+}

@@ -1,0 +1,55 @@
+//! The sizes, rooms and lists of `shaders/structure.wgsl` as structures of Rust.
+
+use std::fmt::Write as _;
+
+use naga::{ScalarKind, Span, TypeInner};
+
+use super::compose::{Model, Role};
+
+/// `Counts`, `Rooms` and `Lists`, whose fields have the WGSL's names in small letters.
+pub fn print(model: &Model) -> Result<String, String> {
+    let module = &model.module;
+    let here = |span: Span| model.role(span) == Role::Structure;
+    let mut sizes = Vec::new();
+    for (handle, size) in module.overrides.iter() {
+        let number =
+            matches!(module.types[size.ty].inner, TypeInner::Scalar(scalar) if scalar.kind == ScalarKind::Uint);
+        if here(module.overrides.get_span(handle)) && number {
+            sizes.extend(size.name.as_deref());
+        }
+    }
+    let rooms = module.constants.iter().filter(|(handle, _)| here(module.constants.get_span(*handle)));
+    let rooms: Vec<&str> = rooms.filter_map(|(_, room)| room.name.as_deref()).collect();
+    let lists = module.global_variables.iter().filter(|(handle, _)| here(module.global_variables.get_span(*handle)));
+    let lists: Vec<&str> = lists.filter_map(|(_, list)| list.name.as_deref()).collect();
+    if sizes.is_empty() || rooms.is_empty() || lists.is_empty() {
+        return Err("shaders/structure.wgsl: no sizes, rooms or lists".into());
+    }
+    let mut rust = String::new();
+    rust +=
+        &structure("Counts", "How many there are of what a simulation has, and what it watches.", &sizes, "u32", "u32");
+    rust += &structure("Rooms", "Lengths of arrays, at least 1 each.", &rooms, "u32", "u32");
+    rust += &structure("Lists", "Who uses what.", &lists, "Vec<u32>", "&[u32]");
+    Ok(rust)
+}
+
+/// A structure of numbers or lists, and a method that names them as WGSL does.
+fn structure(name: &str, doc: &str, members: &[&str], ty: &str, shown: &str) -> String {
+    let mut rust = format!("/// {doc}\n#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]\npub struct {name} {{\n");
+    for member in members {
+        writeln!(rust, "    pub {}: {ty},", member.to_lowercase()).expect("a String takes all");
+    }
+    let count = members.len();
+    let borrow = if ty == shown { "" } else { "&" };
+    write!(
+        rust,
+        "}}\n\nimpl {name} {{\n    /// All of them, under the names that they have in WGSL.\n    \
+         pub fn named(&self) -> [(&'static str, {shown}); {count}] {{\n        [\n"
+    )
+    .expect("a String takes all");
+    for member in members {
+        writeln!(rust, "            ({member:?}, {borrow}self.{}),", member.to_lowercase())
+            .expect("a String takes all");
+    }
+    rust + "        ]\n    }\n}\n\n"
+}
