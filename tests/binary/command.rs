@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
+use std::time::{Duration, Instant};
 
 pub const SCENARIO: &str = "scenarios/aws-38b.toml";
 
@@ -36,4 +37,21 @@ pub fn names(folder: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Waits until a process handles SIGTERM, and so is past its start, which takes long on a busy machine. Only Linux tells.
+pub fn await_handler(child: &Child) {
+    let started = Instant::now();
+    let caught = |status: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+        Some(u64::from_str_radix(mask.trim(), 16).ok()? >> (libc::SIGTERM - 1) & 1 == 1)
+    };
+    while cfg!(target_os = "linux") {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it was not waited for");
+        if caught(&status) == Some(true) {
+            return;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "it handles no signals:\n{status}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }

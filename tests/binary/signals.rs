@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::adapters;
-use super::command::{SCENARIO, assert_helps, cpu, names, output, overhang};
+use super::command::{SCENARIO, assert_helps, await_handler, cpu, names, output, overhang};
 
 /// Against commands that do not hear: half a second is promised, and a busy machine has ten times as long.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -13,8 +13,9 @@ fn started(mut command: Command) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts")
 }
 
-/// Sends a signal to a command after a while; what it wrote to standard output and standard error.
+/// Sends a signal to a command that has run for so many milliseconds; what it wrote to standard output and standard error.
 fn ended(child: Child, after: u64, (signal, code): (i32, i32)) -> (String, String) {
+    await_handler(&child);
     std::thread::sleep(Duration::from_millis(after));
     let asked = Instant::now();
     // SAFETY: the process is our child and not yet waited for.

@@ -6,7 +6,7 @@ use std::os::fd::{FromRawFd, OwnedFd};
 use std::process::Command;
 use std::time::Duration;
 
-use super::command::{SCENARIO, overhang};
+use super::command::{SCENARIO, await_handler, overhang};
 
 /// What a command sends to a terminal on which it has all three streams, and its exit code. It may be ended after a while.
 fn shown(mut command: Command, term: Option<&str>, end_after: Option<Duration>) -> (String, Option<i32>) {
@@ -24,6 +24,7 @@ fn shown(mut command: Command, term: Option<&str>, end_after: Option<Duration>) 
     // it holds the other end
     drop(command);
     if let Some(after) = end_after {
+        await_handler(&child);
         std::thread::sleep(after);
         // SAFETY: the process is our child and not yet waited for.
         assert_eq!(unsafe { libc::kill(child.id() as i32, libc::SIGTERM) }, 0);
