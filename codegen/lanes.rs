@@ -12,7 +12,7 @@ use super::nodes::{Call, Node};
 use super::place;
 use super::scalar::{Width, kind_name};
 use super::uniform::{Place, Root, Sharing, Step};
-use super::uses::{self, Supply, Uses, Value};
+use super::uses::{self, Supply, Value};
 
 /// Structures of states, and the functions of the control flow.
 pub fn print(model: &Model, sharing: &Sharing) -> Result<String, String> {

@@ -1,4 +1,4 @@
-// The tables of a plan: one list of fields for the kernels and, through build.rs, for Rust (f32 and f64).
+// The tables of a plan: one list of fields for the kernels and, through codegen/, for Rust (f32 and f64).
 // Fields are 32 bits wide (f64 in the double-precision twin), so that there is no padding.
 
 // Not a factor, not an index.

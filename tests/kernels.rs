@@ -1,6 +1,8 @@
 //! The kernels' text: layouts agree with Rust, all languages can be made of it, and the random numbers are the known ones.
 
 mod adapters;
+#[path = "kernels/composed.rs"]
+mod composed;
 #[path = "kernels/tint.rs"]
 mod tint;
 

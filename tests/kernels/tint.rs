@@ -29,7 +29,7 @@ fn has_tint() -> bool {
 }
 
 /// The scenario files of this repository: those that ship, and the reference cases.
-fn files() -> Vec<String> {
+pub fn files() -> Vec<String> {
     let mut files: Vec<String> = ["scenarios", "tests/cases"]
         .into_iter()
         .flat_map(|folder| fs::read_dir(folder).expect("the folder is there"))
