@@ -1,7 +1,9 @@
 //! Rust from the model's WGSL, by naga's typed representation of it: formulas, structures and constants in two precisions,
 //! the sizes and lists that shape a simulation, and the control flow of the CPU engine's lanes.
 
+mod body;
 mod compose;
+mod context;
 mod lanes;
 mod nodes;
 mod place;

@@ -1,4 +1,4 @@
-// The tables of a plan: one list of fields for the kernels and, through build.rs, for Rust (f32 and f64).
+// The tables of a plan: one list of fields for the kernels and, through codegen/, for Rust (f32 and f64).
 // Fields are 32 bits wide (f64 in the double-precision twin), so that there is no padding. Each says its unit: money is the
 // scenario's currency, capacity its capacity unit, 1 a plain number; words are numbers of things, counted from 0. Numbers of
 // figures, metrics and the like are constants from src/registry. Above each structure stands how many of it there are.

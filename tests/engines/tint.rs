@@ -3,7 +3,6 @@
 //! It comes with the npm package `webgpu` in target/tools, which `.ci/setup` installs. Without it or Node.js the test says
 //! `skipped`; with `OVERHANG_REQUIRE_TINT=1` it fails.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -29,22 +28,10 @@ fn has_tint() -> bool {
     false
 }
 
-/// The scenario files of this repository: those that ship, and the reference cases.
-fn files() -> Vec<String> {
-    let mut files: Vec<String> = ["scenarios", "tests/cases"]
-        .into_iter()
-        .flat_map(|folder| fs::read_dir(folder).expect("the folder is there"))
-        .map(|entry| entry.expect("it can be read").path().display().to_string())
-        .filter(|path| path.ends_with(".toml"))
-        .collect();
-    files.sort();
-    files
-}
-
 /// Every kernel of every scenario, with its entry points.
 fn modules() -> Vec<Value> {
     let mut modules = Vec::new();
-    for file in files() {
+    for file in crate::modules::files() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
         for (name, code) in modules::modules(&plan, &Course::of(&loaded.scenario, &plan)) {

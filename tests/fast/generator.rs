@@ -125,7 +125,7 @@ fn formulas_have_two_precisions_and_structures_one_list_of_fields() {
     assert!(made.single.contains("pub fn unit_cost(cost: f32, use_value: f32) -> f32"));
     assert!(made.double.contains("pub fn unit_cost(cost: f64, use_value: f64) -> f64"));
     // as it is written, not as f32 rounds it
-    assert!(made.double.contains("1e-30f64") && !made.double.contains("f32,"));
+    assert!(made.double.contains("1e-30f64") && !made.double.contains(": f32"));
     assert!(made.single.contains("fn sketch_bin(") && !made.double.contains("fn sketch_bin("));
     assert!(made.single.contains("(\"ContractPeriod\", &[(\"capacity\", \"f32\")"));
     assert!(made.structure.contains("pub contracts_first: Vec<u32>,") && made.structure.contains("pub periods: u32,"));

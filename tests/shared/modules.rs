@@ -1,5 +1,7 @@
 //! The kernels of a plan as WGSL modules.
 
+use std::fs;
+
 use overhang::engine::Sampling;
 use overhang::engine::gpu::compose::{self, Layout};
 use overhang::plan::Plan;
@@ -7,6 +9,18 @@ use overhang::plan::course::Course;
 
 pub const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
 const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
+
+/// The scenario files of this repository: those that ship, and the reference cases.
+pub fn files() -> Vec<String> {
+    let mut files: Vec<String> = ["scenarios", "tests/cases"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("the folder is there"))
+        .map(|entry| entry.expect("it can be read").path().display().to_string())
+        .filter(|path| path.ends_with(".toml"))
+        .collect();
+    files.sort();
+    files
+}
 
 /// All modules of a plan, by name.
 pub fn modules(plan: &Plan, course: &Course) -> [(&'static str, String); 12] {

@@ -1,5 +1,6 @@
 //! The kernels' text: layouts agree with Rust, all languages can be made of it, and the random numbers are the known ones.
 
+mod composed;
 mod compute;
 
 use std::mem::offset_of;

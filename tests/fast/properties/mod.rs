@@ -1,6 +1,6 @@
 //! What must hold on every path of every scenario, tried on random ones; seeded, so that every run tries the same.
 
-mod generator;
+pub mod generator;
 mod naive;
 
 use std::cell::Cell;
