@@ -28,6 +28,10 @@ pub struct Body<'w, 'a> {
     /// By place, what was stored there last in this loop.
     stored: BTreeMap<String, (Root, String)>,
     pub bases: Vec<Base>,
+    /// Whether what is stored goes into arrays of its own first.
+    staged: bool,
+    /// Such arrays, by their names, and the places that they go to.
+    pub stages: Vec<(String, String)>,
     /// Values of other groups, which stand first.
     pub read_again: String,
     pub lines: String,
@@ -36,12 +40,22 @@ pub struct Body<'w, 'a> {
 impl<'w, 'a> Body<'w, 'a> {
     /// The loop of a group at a place in the order of the function.
     pub fn of(of: &'w Context<'a>, group: &Group, place: usize) -> Result<Self, String> {
+        let body = Body::printed(of, group, place, false)?;
+        // compilers do not know that elements of different variables are apart: a loop that stores to one of them while it
+        // reads another might not become vector instructions
+        let mixed = body.bases.len() > 1 && body.bases.iter().any(|base| base.mutable);
+        if mixed { Body::printed(of, group, place, true) } else { Ok(body) }
+    }
+
+    fn printed(of: &'w Context<'a>, group: &Group, place: usize, staged: bool) -> Result<Self, String> {
         let mut body = Body {
             of,
             place,
             names: BTreeMap::new(),
             stored: BTreeMap::new(),
             bases: Vec::new(),
+            staged,
+            stages: Vec::new(),
             read_again: String::new(),
             lines: String::new(),
         };
@@ -161,6 +175,8 @@ impl<'w, 'a> Body<'w, 'a> {
         let name = self.operand(value)?;
         if !self.of.uses.passing.contains(&place.root) {
             let element = self.element(pointer, true)?;
+            let apart = matches!(place.root, Root::Local(..));
+            let element = if self.staged && !apart { self.stage(element) } else { element };
             self.lines += &format!("{element} = {name};\n");
         }
         let key = self.key(pointer)?;
@@ -170,6 +186,17 @@ impl<'w, 'a> Body<'w, 'a> {
         self.stored.retain(|other, (root, _)| *root != field.0 || !same_field(other));
         self.stored.insert(key, (place.root, name));
         Ok(())
+    }
+
+    /// The lane's part of the array that goes to a place in the end.
+    fn stage(&mut self, element: String) -> String {
+        let whole = element.trim_end_matches("[l]").to_string();
+        let known = self.stages.iter().position(|(_, to)| *to == whole);
+        let number = known.unwrap_or_else(|| {
+            self.stages.push((format!("s{}", self.stages.len()), whole));
+            self.stages.len() - 1
+        });
+        format!("{}[l]", self.stages[number].0)
     }
 
     /// The lane's part of what a pointer points to.

@@ -46,6 +46,11 @@ impl<'a> Context<'a> {
     pub fn rust_place(&self, pointer: Value, before: bool) -> Result<RustPlace, String> {
         let place = Place::of(self.handle, self.function, pointer)
             .ok_or_else(|| self.printer.fault(pointer, "this is no variable"))?;
+        let rows = matches!(place.root, Root::Global(global)
+            if self.model.module.global_variables[global].name.as_deref() == Some("rows"));
+        if rows && !place.steps.first().is_some_and(|row| place::is_of_period(self.function, row)) {
+            return Err(self.printer.fault(pointer, "rows are read as rows[t - 1u], t being the first argument"));
+        }
         let index = |step: &Step| match step {
             Step::Number(number) => number.to_string(),
             Step::Element(at) => format!("{} as usize", self.scalar(*at).unwrap_or_default()),

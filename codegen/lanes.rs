@@ -248,7 +248,7 @@ impl<'a> Writer<'a> {
 
     fn group(&mut self, index: usize, place: usize) -> Result<(), String> {
         let group = std::mem::take(&mut self.of.ordered.groups[index]);
-        let Body { bases, read_again, lines, .. } = Body::of(&self.of, &group, place)?;
+        let Body { bases, stages, read_again, lines, .. } = Body::of(&self.of, &group, place)?;
         if lines.is_empty() {
             return Ok(());
         }
@@ -259,11 +259,19 @@ impl<'a> Writer<'a> {
             let mutable = if base.mutable { "mut " } else { "" };
             self.line(&format!("let {} = &{mutable}{};", base.name, base.text));
         }
+        for (stage, _) in &stages {
+            self.line(&format!("let mut {stage} = same(Default::default());"));
+        }
         self.line("for l in 0..LANES {");
         for line in read_again.lines().chain(lines.lines()) {
             self.line(&format!("    {line}"));
         }
         self.line("}");
+        for (stage, place) in &stages {
+            // a base is a reference
+            let star = if place.contains('.') { "" } else { "*" };
+            self.line(&format!("{star}{place} = {stage};"));
+        }
         self.depth -= 1;
         self.line("}");
         Ok(())

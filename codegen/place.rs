@@ -1,6 +1,6 @@
 //! Where the model's variables are in Rust: fields of `Kernel` (src/engine/lanes/kernel.rs) and local variables.
 
-use naga::{Function, Handle, TypeInner};
+use naga::{BinaryOperator, Expression, Function, Handle, Literal, TypeInner};
 
 use super::compose::{Model, Role};
 use super::uniform::{Place, Root, Step};
@@ -56,8 +56,8 @@ pub fn rust(
             let name = variable.name.clone().unwrap_or_default();
             let listed = model.role(model.module.global_variables.get_span(global)) == Role::Structure;
             match (name.as_str(), &place.steps[..]) {
-                ("terms", steps) => (variable.ty, "kernel.tables".into(), steps),
-                ("rows", [row, steps @ ..]) => return row_place(model, variable.ty, row, steps, index),
+                // the kernel has the period's row alone
+                ("rows", [_, steps @ ..]) => (element(model, variable.ty), "kernel.row".into(), steps),
                 (_, steps) if listed => (variable.ty, format!("kernel.lists.{}", name.to_lowercase()), steps),
                 (_, steps) => {
                     let set = if before { "_before" } else { "" };
@@ -72,15 +72,12 @@ pub fn rust(
             (TypeInner::Struct { members, .. }, Step::Number(number)) => {
                 let member = &members[*number as usize];
                 ty = member.ty;
-                // what all periods share has a longer name in Rust
-                let name = member.name.as_deref().unwrap_or_default();
-                format!(".{}", if name == "general" { "common" } else { name })
+                format!(".{}", member.name.as_deref().unwrap_or_default())
             }
-            (TypeInner::Array { base, .. }, step) => {
-                ty = *base;
+            (_, step) => {
+                ty = element(model, ty);
                 format!("[{}]", index(step))
             }
-            (other, _) => unreachable!("no step into {other:?}"),
         };
         let last = at + 1 == steps.len() && text.starts_with('.');
         if last { field = text } else { base += &text }
@@ -88,32 +85,20 @@ pub fn rust(
     RustPlace { base, field }
 }
 
-/// What a period's row holds: `kernel.contract_period(t, c).rate`.
-fn row_place(
-    model: &Model,
-    ty: Handle<naga::Type>,
-    row: &Step,
-    steps: &[Step],
-    index: &dyn Fn(&Step) -> String,
-) -> RustPlace {
-    let member = |ty: Handle<naga::Type>, step: Option<&Step>| match (&model.module.types[ty].inner, step) {
-        (TypeInner::Struct { members, .. }, Some(Step::Number(number))) => {
-            let member = &members[*number as usize];
-            (member.name.clone().unwrap_or_default(), member.ty)
-        }
-        (other, step) => unreachable!("no member of {other:?}: {step:?}"),
-    };
-    let element = |ty: Handle<naga::Type>| match model.module.types[ty].inner {
+/// The type of an array's elements.
+fn element(model: &Model, ty: Handle<naga::Type>) -> Handle<naga::Type> {
+    match model.module.types[ty].inner {
         TypeInner::Array { base, .. } => base,
         _ => ty,
+    }
+}
+
+/// Whether a pointer into `rows` is to the row of the period that a function is called for: `rows[t - 1u]`.
+pub fn is_of_period(function: &Function, row: &Step) -> bool {
+    let Step::Element(row) = row else { return false };
+    let Expression::Binary { op: BinaryOperator::Subtract, left, right } = function.expressions[*row] else {
+        return false;
     };
-    let (of, table) = member(element(ty), steps.first());
-    let (base, field) = if of == "period" {
-        (format!("kernel.period({})", index(row)), member(table, steps.get(1)).0)
-    } else {
-        let whose = of.trim_end_matches('s');
-        let owner = steps.get(1).map_or_else(String::new, index);
-        (format!("kernel.{whose}_period({}, {owner})", index(row)), member(element(table), steps.get(2)).0)
-    };
-    RustPlace { base, field: format!(".{field}") }
+    let period = matches!(function.expressions[left], Expression::FunctionArgument(0));
+    period && matches!(function.expressions[right], Expression::Literal(Literal::U32(1)))
 }

@@ -6,7 +6,7 @@ use naga::{ScalarKind, Span, TypeInner};
 
 use super::compose::{Model, Role};
 
-/// `Counts`, `Rooms` and `Lists`, whose fields have the WGSL's names in small letters.
+/// `Counts`, `Rooms`, `Lists` and `Slices`, whose fields have the WGSL's names in small letters.
 pub fn print(model: &Model) -> Result<String, String> {
     let module = &model.module;
     let here = |span: Span| model.role(span) == Role::Structure;
@@ -30,12 +30,15 @@ pub fn print(model: &Model) -> Result<String, String> {
         &structure("Counts", "How many there are of what a simulation has, and what it watches.", &sizes, "u32", "u32");
     rust += &structure("Rooms", "Lengths of arrays, at least 1 each.", &rooms, "u32", "u32");
     rust += &structure("Lists", "Who uses what.", &lists, "Vec<u32>", "&[u32]");
+    rust += &slices(&lists);
     Ok(rust)
 }
 
 /// A structure of numbers or lists, and a method that names them as WGSL does.
 fn structure(name: &str, doc: &str, members: &[&str], ty: &str, shown: &str) -> String {
-    let mut rust = format!("/// {doc}\n#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]\npub struct {name} {{\n");
+    let copy = if ty == shown { ", Copy" } else { "" };
+    let mut rust =
+        format!("/// {doc}\n#[derive(Debug, Clone{copy}, Default, PartialEq, Eq, Hash)]\npub struct {name} {{\n");
     for member in members {
         writeln!(rust, "    pub {}: {ty},", member.to_lowercase()).expect("a String takes all");
     }
@@ -52,4 +55,19 @@ fn structure(name: &str, doc: &str, members: &[&str], ty: &str, shown: &str) -> 
             .expect("a String takes all");
     }
     rust + "        ]\n    }\n}\n\n"
+}
+
+/// The lists as slices, which a compiler holds in registers, where it would read a vector's length again after every store.
+fn slices(lists: &[&str]) -> String {
+    let mut rust = String::from("/// The lists as slices.\n#[derive(Debug, Clone, Copy)]\npub struct Slices<'a> {\n");
+    for list in lists {
+        writeln!(rust, "    pub {}: &'a [u32],", list.to_lowercase()).expect("a String takes all");
+    }
+    rust += "}\n\nimpl Lists {\n    /// All of them as slices.\n    #[inline(always)]\n    \
+             pub fn slices(&self) -> Slices<'_> {\n        Slices {\n";
+    for list in lists {
+        let list = list.to_lowercase();
+        writeln!(rust, "            {list}: &self.{list},").expect("a String takes all");
+    }
+    rust + "        }\n    }\n}\n"
 }

@@ -1,10 +1,12 @@
 // The control flow of flows and outcomes, generated from shaders/kernel (see codegen/), and what it reads and writes.
 
-use super::super::twin::{ContractPeriod, OrganizationPeriod, PeriodTerms};
+use super::super::twin::{
+    CommonTerms, ContractPeriod, ContractTerms, EventTerms, OrganizationPeriod, OrganizationTerms, PeriodTerms,
+};
 use super::super::{Real, Tables};
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
-use crate::plan::structure::{Counts, Lists};
+use crate::plan::structure::{Counts, Slices};
 
 pub use generated::{ContractState, EventState, MetricState, OrganizationState};
 
@@ -38,11 +40,43 @@ impl Outputs<'_> {
     }
 }
 
-/// The variables of shaders/kernel under their names.
+/// What all periods share: `terms` in shaders/kernel/bindings.wgsl.
+pub struct Terms<'a> {
+    pub general: CommonTerms,
+    pub organizations: &'a [OrganizationTerms],
+    pub contracts: &'a [ContractTerms],
+    pub events: &'a [EventTerms],
+}
+
+/// What belongs to a period: its part of `rows`.
+pub struct Row<'a> {
+    pub period: PeriodTerms,
+    pub organizations: &'a [OrganizationPeriod],
+    pub contracts: &'a [ContractPeriod],
+}
+
+impl<'a> Row<'a> {
+    /// Of period `t` = 1…n.
+    #[inline(always)]
+    fn of(tables: &'a Tables, counts: &Counts, t: u32) -> Self {
+        let row = t as usize - 1;
+        let (organizations, contracts) = (counts.organizations as usize, counts.contracts as usize);
+        Row {
+            period: tables.periods[row],
+            organizations: &tables.organization_periods[row * organizations..][..organizations],
+            contracts: &tables.contract_periods[row * contracts..][..contracts],
+        }
+    }
+}
+
+/// The variables of shaders/kernel under their names. Slices and copies, so that a compiler holds them in registers, where
+/// it would read a vector's length again after every store.
 pub struct Kernel<'a> {
-    pub tables: &'a Tables,
-    pub counts: &'a Counts,
-    pub lists: &'a Lists,
+    pub terms: Terms<'a>,
+    /// Of the period; none at the beginning and the end.
+    pub row: Row<'a>,
+    pub counts: Counts,
+    pub lists: Slices<'a>,
     pub traced: bool,
     pub branchless: bool,
     pub x: &'a [Lanes],
@@ -62,13 +96,23 @@ pub struct Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     #[inline(always)]
-    fn new(job: &Job<'a>, workspace: &'a mut Workspace, outputs: Outputs<'a>, traced: bool) -> Self {
+    fn new(job: &Job<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>, traced: bool) -> Self {
+        let tables = job.tables;
         let Workspace { x, previous, state, organizations, contracts, events, events_before, metrics, sums, .. } =
             workspace;
+        let terms = Terms {
+            general: tables.common,
+            organizations: &tables.organizations,
+            contracts: &tables.contracts,
+            events: &tables.events,
+        };
+        let counts = job.structure.counts;
+        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[] };
         Kernel {
-            tables: job.tables,
-            counts: &job.structure.counts,
-            lists: &job.structure.lists,
+            terms,
+            row: t.map_or(none, |t| Row::of(tables, &counts, t)),
+            counts,
+            lists: job.structure.lists.slices(),
             traced,
             branchless: false,
             x,
@@ -86,28 +130,12 @@ impl<'a> Kernel<'a> {
             outputs,
         }
     }
-
-    /// The row of the period with this number, from 0 on.
-    #[inline(always)]
-    pub fn period(&self, row: usize) -> &'a PeriodTerms {
-        &self.tables.periods[row]
-    }
-
-    #[inline(always)]
-    pub fn organization_period(&self, row: usize, organization: usize) -> &'a OrganizationPeriod {
-        &self.tables.organization_periods[row * self.counts.organizations as usize + organization]
-    }
-
-    #[inline(always)]
-    pub fn contract_period(&self, row: usize, contract: usize) -> &'a ContractPeriod {
-        &self.tables.contract_periods[row * self.counts.contracts as usize + contract]
-    }
 }
 
 /// Begins a group of paths.
 #[inline(always)]
 pub fn start(job: &Job, workspace: &mut Workspace, outputs: Outputs) {
-    let kernel = &mut Kernel::new(job, workspace, outputs, false);
+    let kernel = &mut Kernel::new(job, None, workspace, outputs, false);
     generated::start_flows(kernel);
     generated::start_events(kernel);
     // an event that does not count yet is not looked at, and stays as it is in both sets
@@ -118,7 +146,7 @@ pub fn start(job: &Job, workspace: &mut Workspace, outputs: Outputs) {
 #[inline(always)]
 pub fn period(job: &Job, t: u32, workspace: &mut Workspace, outputs: Outputs, traced: bool) {
     std::mem::swap(&mut workspace.events, &mut workspace.events_before);
-    let kernel = &mut Kernel::new(job, workspace, outputs, traced);
+    let kernel = &mut Kernel::new(job, Some(t), workspace, outputs, traced);
     generated::settle(kernel, t);
     generated::watch_events(kernel, t);
 }
@@ -126,5 +154,5 @@ pub fn period(job: &Job, t: u32, workspace: &mut Workspace, outputs: Outputs, tr
 /// Writes the figures and times of the group.
 #[inline(always)]
 pub fn finish(job: &Job, workspace: &mut Workspace, outputs: Outputs) {
-    generated::finish(&mut Kernel::new(job, workspace, outputs, false));
+    generated::finish(&mut Kernel::new(job, None, workspace, outputs, false));
 }
