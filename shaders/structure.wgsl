@@ -40,7 +40,7 @@ var<private> DRIFTS: array<u32, FACTOR_ROOM>;
 var<private> DIFFUSIONS: array<u32, FACTOR_ROOM>;
 var<private> ENTERED: array<u32, FACTOR_ROOM>;
 
-// By organization: the factors it uses, its clauses, its contracts, the events of its bubble, and which sums over its contracts
+// By organization: the factors it uses, its clauses, its contracts, the events of its bubble, and which of its sums and averages
 // an event watches.
 var<private> UTILIZATION: array<u32, ORGANIZATION_ROOM>;
 var<private> PERFORMING: array<u32, ORGANIZATION_ROOM>;
@@ -57,6 +57,8 @@ var<private> BUBBLE_ALL: array<u32, ORGANIZATION_ROOM>;
 var<private> CAPACITY_WATCHED: array<u32, ORGANIZATION_ROOM>;
 var<private> LOCK_IN_WATCHED: array<u32, ORGANIZATION_ROOM>;
 var<private> OVERHANG_WATCHED: array<u32, ORGANIZATION_ROOM>;
+var<private> USE_WATCHED: array<u32, ORGANIZATION_ROOM>;
+var<private> UNSERVED_WATCHED: array<u32, ORGANIZATION_ROOM>;
 
 // By contract: the factor of an indexed rate, and the vendor among those with several contracts, or NONE.
 var<private> INDEXED: array<u32, CONTRACT_ROOM>;

@@ -93,6 +93,19 @@ fn watch_events(t: u32) {
             if (METRIC[e] == METRIC_REGIME) {
                 numerator = select(0.0, 1.0, state == terms.events[e].index);
             }
+            if (METRIC[e] == METRIC_VALUE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
+            }
+            if (METRIC[e] == METRIC_USE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_use;
+            }
+            if (METRIC[e] == METRIC_UNSERVED_SHARE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_unserved;
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_wanted;
+            }
+            if (METRIC[e] == METRIC_CAPACITY) {
+                numerator = capacities[EVENT_ORGANIZATION[e]];
+            }
             if (TRACED) {
                 metrics[e].numerator = numerator;
                 metrics[e].denominator = denominator;

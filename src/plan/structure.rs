@@ -3,7 +3,7 @@
 use super::single::Tables;
 use super::sizes::Sizes;
 use crate::formula::single::{ContractTerms, EventTerms, FactorTerms, NONE, OrganizationTerms};
-use crate::registry::{MetricKind, Registered as _, Sum};
+use crate::registry::{Ingredient, MetricKind, Registered as _};
 
 include!(concat!(env!("OUT_DIR"), "/structure.rs"));
 
@@ -68,10 +68,12 @@ impl Lists {
         let given = |index: u32| u32::from(index != NONE);
         let index = |index: u32| if index == NONE { 0 } else { index };
         let owner = |event: &EventTerms| &tables.organizations[event.organization as usize];
-        // whether an event of an organization watches something that is made of a sum over its contracts
-        let watched = |sum: Sum| -> Vec<u32> {
+        // whether an event of an organization watches a metric that is made of this
+        let watched = |ingredient: Ingredient| -> Vec<u32> {
             let reads = |metric: u32| {
-                MetricKind::ALL.iter().any(|kind| kind.number() == metric && kind.entry().sums.contains(&sum))
+                MetricKind::ALL
+                    .iter()
+                    .any(|kind| kind.number() == metric && kind.entry().ingredients.contains(&ingredient))
             };
             let by = |organization: usize| {
                 let own = |event: &&EventTerms| event.organization as usize == organization;
@@ -98,9 +100,11 @@ impl Lists {
             bubble_first: organizations(&|o| o.bubble_first),
             bubble_end: organizations(&|o| o.bubble_end),
             bubble_all: organizations(&|o| o.bubble_all),
-            capacity_watched: watched(Sum::Capacity),
-            lock_in_watched: watched(Sum::LockedIn),
-            overhang_watched: watched(Sum::MinimumAfter),
+            capacity_watched: watched(Ingredient::Capacity),
+            lock_in_watched: watched(Ingredient::LockedIn),
+            overhang_watched: watched(Ingredient::MinimumAfter),
+            use_watched: watched(Ingredient::Use),
+            unserved_watched: watched(Ingredient::Unserved),
             indexed: contracts(&|c| given(c.index)),
             index: contracts(&|c| index(c.index)),
             vendor: contracts(&|c| c.vendor),

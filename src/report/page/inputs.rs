@@ -259,6 +259,8 @@ fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
     let entry = event.metric.kind.entry();
     let limit = |x: f64| match entry.magnitude {
         Magnitude::Money => money(&scenario.currency, x, size),
+        Magnitude::Income => format!("{} a year", money(&scenario.currency, x, size)),
+        Magnitude::Capacity => format!("{} {}", plain(x), scenario.capacity_unit),
         Magnitude::Return | Magnitude::Ratio | Magnitude::Share | Magnitude::Factor | Magnitude::Indicator => plain(x),
     };
     let metric = match event.metric.subject {

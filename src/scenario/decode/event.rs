@@ -207,12 +207,14 @@ fn range(metric: Metric, organization: Option<usize>, world: &World) -> (f64, f6
     const RATIO: (f64, f64) = (0.0, f64::INFINITY);
     match (metric.kind.entry().magnitude, metric.subject) {
         (Magnitude::Share | Magnitude::Indicator, _) => (0.0, 1.0),
-        (Magnitude::Ratio, _) => RATIO,
-        (Magnitude::Return, _) if concerned(organization, world).all(|o| never_loses(o, world)) => RATIO,
+        (Magnitude::Ratio | Magnitude::Capacity, _) => RATIO,
+        (Magnitude::Return | Magnitude::Income, _) if concerned(organization, world).all(|o| never_loses(o, world)) => {
+            RATIO
+        }
         (Magnitude::Factor, Subject::Factor(place)) => {
             world.factors.read[place].as_ref().map_or(ANY, |factor| factor.process.range())
         }
-        (Magnitude::Money | Magnitude::Return | Magnitude::Factor, _) => ANY,
+        (Magnitude::Money | Magnitude::Income | Magnitude::Return | Magnitude::Factor, _) => ANY,
     }
 }
 

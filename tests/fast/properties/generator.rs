@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use overhang::registry::{MetricKind, Registered as _};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -227,8 +228,7 @@ pub struct Event {
 }
 
 fn events() -> impl Strategy<Value = Event> {
-    let metric =
-        select(vec!["cash", "coverage", "utilization", "stranded_share", "lock_in", "overhang", "factor", "regime"]);
+    let metric = select(MetricKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
     let duration = prop_oneof![Just(0.0), Just(0.5), 0.0..1.0f64];
     (metric, 0..3usize, 0.05..1.5f64, any::<bool>(), duration, 0.0..0.7f64).prop_map(
         |(metric, organization, threshold, below, duration, after)| Event {

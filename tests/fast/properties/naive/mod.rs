@@ -83,7 +83,7 @@ struct Books {
     cash: f64,
     low: f64,
     experience: f64,
-    averages: Option<[f64; 3]>,
+    averages: Option<[f64; 6]>,
     figures: [f64; 14],
     use_value: f64,
 }
@@ -295,7 +295,9 @@ impl Walk<'_> {
             books.low = books.low.min(books.cash);
             account.cash = books.cash;
         }
-        let now = [margin * account.value, account.bills + account.burst_bill, account.stranded].map(|a| a / self.dt);
+        let [value, cost, stranded] =
+            [margin * account.value, account.bills + account.burst_bill, account.stranded].map(|a| a / self.dt);
+        let now = [value, cost, stranded, account.served + account.burst, account.wanted, account.unserved];
         let weight = 1.0 - (-self.dt).exp();
         books.averages = Some(
             books.averages.map_or(now, |before| std::array::from_fn(|k| before[k] + weight * (now[k] - before[k]))),
