@@ -10,6 +10,7 @@ override ORGANIZATIONS: u32;
 override CONTRACTS: u32;
 override EVENTS: u32;          // by organization that they are watched for
 override VENDORS: u32;         // with several contracts
+override MOVING_THRESHOLDS: u32; // events whose threshold moves
 override CHAIN_WATCHED: u32;   // whether an event watches the chain
 
 // Whether metrics are kept for whoever follows a path: never on a GPU.
@@ -27,6 +28,7 @@ const JUMP_ROOM: u32 = 1u;     // in fours
 const ORGANIZATION_ROOM: u32 = 1u;
 const CONTRACT_ROOM: u32 = 1u;
 const EVENT_ROOM: u32 = 1u;
+const MOVING_ROOM: u32 = 1u;
 const BUBBLE_ROOM: u32 = 1u;
 
 // Indices that may be none come as a flag and an index that is always valid.
@@ -65,12 +67,15 @@ var<private> INDEXED: array<u32, CONTRACT_ROOM>;
 var<private> INDEX: array<u32, CONTRACT_ROOM>;
 var<private> VENDOR: array<u32, CONTRACT_ROOM>;
 
-// By event: its metric, whom it is watched for, the factor that it watches, and its organization's price.
+// By event: its metric, whom it is watched for, the factor that it watches, its organization's price, and whether its
+// threshold moves, with its place among those that do.
 var<private> METRIC: array<u32, EVENT_ROOM>;
 var<private> EVENT_ORGANIZATION: array<u32, EVENT_ROOM>;
 var<private> EVENT_FACTOR: array<u32, EVENT_ROOM>;
 var<private> EVENT_PRICED: array<u32, EVENT_ROOM>;
 var<private> EVENT_PRICE: array<u32, EVENT_ROOM>;
+var<private> MOVING: array<u32, EVENT_ROOM>;
+var<private> MOVING_THRESHOLD: array<u32, EVENT_ROOM>;
 
 // Events of the bubbles.
 var<private> BUBBLE_EVENT: array<u32, BUBBLE_ROOM>;

@@ -110,7 +110,11 @@ fn watch_events(t: u32) {
                 metrics[e].numerator = numerator;
                 metrics[e].denominator = denominator;
             }
-            let crossed = crosses(numerator, denominator, terms.events[e].threshold, terms.events[e].below != 0u);
+            var threshold = terms.events[e].threshold;
+            if (MOVING[e] != 0u) {
+                threshold = rows[t - 1u].events[MOVING_THRESHOLD[e]].threshold;
+            }
+            let crossed = crosses(numerator, denominator, threshold, terms.events[e].below != 0u);
             let time = held(events[e].held_for, crossed & counts);
             events[e].happened = first_time(events[e].happened, t, time, terms.events[e].needed);
             events[e].held_for = time;

@@ -33,6 +33,7 @@ impl Counts {
             contracts: sizes.contracts as u32,
             events: sizes.events as u32,
             vendors: sizes.vendors as u32,
+            moving_thresholds: tables.event_periods.len() as u32 / sizes.periods,
             chain_watched: u32::from(tables.events.iter().any(|event| event.metric == MetricKind::Regime.number())),
         }
     }
@@ -51,6 +52,7 @@ impl Rooms {
             organization_room: room(sizes.organizations),
             contract_room: room(sizes.contracts),
             event_room: room(sizes.events),
+            moving_room: room(tables.event_periods.len() / sizes.periods as usize),
             bubble_room: room(tables.bubble_events.len()),
         }
     }
@@ -110,6 +112,8 @@ impl Lists {
             vendor: contracts(&|c| c.vendor),
             metric: events(&|e| e.metric),
             event_organization: events(&|e| e.organization),
+            moving: events(&|e| given(e.moving)),
+            moving_threshold: events(&|e| index(e.moving)),
             event_factor: events(&|e| if e.metric == MetricKind::Factor.number() { e.index } else { 0 }),
             event_priced: events(&|e| given(owner(e).price)),
             event_price: events(&|e| index(owner(e).price)),

@@ -1,6 +1,6 @@
 // The control flow of flows and outcomes, generated from shaders/kernel (see codegen/), and what it reads and writes.
 
-use super::super::twin::{ContractPeriod, OrganizationPeriod, PeriodTerms};
+use super::super::twin::{ContractPeriod, EventPeriod, OrganizationPeriod, PeriodTerms};
 use super::super::{Real, Tables};
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
@@ -96,6 +96,11 @@ impl<'a> Kernel<'a> {
     #[inline(always)]
     pub fn organization_period(&self, row: usize, organization: usize) -> &'a OrganizationPeriod {
         &self.tables.organization_periods[row * self.counts.organizations as usize + organization]
+    }
+
+    #[inline(always)]
+    pub fn event_period(&self, row: usize, moving: usize) -> &'a EventPeriod {
+        &self.tables.event_periods[row * self.counts.moving_thresholds as usize + moving]
     }
 
     #[inline(always)]

@@ -133,9 +133,9 @@ impl Walk<'_> {
                     let counts = t as f64 * self.dt > event.after + TOLERANCE;
                     let (a, b) = self.metric(event.metric, o, t, &flows, &accounts[o], &books[o]);
                     metrics[e][o] = (a, b);
-                    let crossed = match event.threshold {
-                        Threshold::Below(threshold) => a < threshold * b,
-                        Threshold::Above(threshold) => a > threshold * b,
+                    let crossed = match &event.threshold {
+                        Threshold::Below(threshold) => a < threshold.at(t as f64 * self.dt) * b,
+                        Threshold::Above(threshold) => a > threshold.at(t as f64 * self.dt) * b,
                     };
                     held[e][o] = if counts && crossed { held[e][o] + 1 } else { 0 };
                     let needed = ((event.duration / self.dt - TOLERANCE).ceil() as i64).max(1);
