@@ -76,7 +76,8 @@ struct EventTerms {
     metric: u32,       // METRIC_…
     index: u32,        // the factor or the state that the metric is of, or 0
     below: u32,        // 1: happens below the threshold; 0: above
-    threshold: f32,    // unit of the metric
+    threshold: f32,    // unit of the metric; where it moves, at τ(1)
+    moving: u32,      // place among the thresholds that move, or NONE
     first_period: u32, // the first period that counts, from 1
     needed: u32,       // consecutive periods in which the condition must hold
 }
@@ -103,6 +104,11 @@ struct ContractPeriod {
     rate: f32,        // money/(capacity·year): fixed rate, escalated; indexed: not read
     reset: u32,       // 1: an indexed rate is set in this period
     units_after: f32, // capacity·years: indexed rate, minimum units due after this period
+}
+
+// [period, event whose threshold moves]
+struct EventPeriod {
+    threshold: f32, // unit of the metric: at τ(t)
 }
 
 // A chunk of consecutive paths, as the kernels take it: one.

@@ -10,6 +10,7 @@ override ORGANIZATIONS: u32;
 override CONTRACTS: u32;
 override EVENTS: u32;          // by organization that they are watched for
 override VENDORS: u32;         // with several contracts
+override MOVING_THRESHOLDS: u32; // events whose threshold moves
 override CHAIN_WATCHED: u32;   // whether an event watches the chain
 
 // Whether metrics are kept for whoever follows a path: never on a GPU.
@@ -27,6 +28,7 @@ const JUMP_ROOM: u32 = 1u;     // in fours
 const ORGANIZATION_ROOM: u32 = 1u;
 const CONTRACT_ROOM: u32 = 1u;
 const EVENT_ROOM: u32 = 1u;
+const MOVING_ROOM: u32 = 1u;
 const BUBBLE_ROOM: u32 = 1u;
 
 // Indices that may be none come as a flag and an index that is always valid.
@@ -40,7 +42,7 @@ var<private> DRIFTS: array<u32, FACTOR_ROOM>;
 var<private> DIFFUSIONS: array<u32, FACTOR_ROOM>;
 var<private> ENTERED: array<u32, FACTOR_ROOM>;
 
-// By organization: the factors it uses, its clauses, its contracts, the events of its bubble, and which sums over its contracts
+// By organization: the factors it uses, its clauses, its contracts, the events of its bubble, and which of its sums and averages
 // an event watches.
 var<private> UTILIZATION: array<u32, ORGANIZATION_ROOM>;
 var<private> PERFORMING: array<u32, ORGANIZATION_ROOM>;
@@ -57,18 +59,23 @@ var<private> BUBBLE_ALL: array<u32, ORGANIZATION_ROOM>;
 var<private> CAPACITY_WATCHED: array<u32, ORGANIZATION_ROOM>;
 var<private> LOCK_IN_WATCHED: array<u32, ORGANIZATION_ROOM>;
 var<private> OVERHANG_WATCHED: array<u32, ORGANIZATION_ROOM>;
+var<private> USE_WATCHED: array<u32, ORGANIZATION_ROOM>;
+var<private> UNSERVED_WATCHED: array<u32, ORGANIZATION_ROOM>;
 
 // By contract: the factor of an indexed rate, and the vendor among those with several contracts, or NONE.
 var<private> INDEXED: array<u32, CONTRACT_ROOM>;
 var<private> INDEX: array<u32, CONTRACT_ROOM>;
 var<private> VENDOR: array<u32, CONTRACT_ROOM>;
 
-// By event: its metric, whom it is watched for, the factor that it watches, and its organization's price.
+// By event: its metric, whom it is watched for, the factor that it watches, its organization's price, and whether its
+// threshold moves, with its place among those that do.
 var<private> METRIC: array<u32, EVENT_ROOM>;
 var<private> EVENT_ORGANIZATION: array<u32, EVENT_ROOM>;
 var<private> EVENT_FACTOR: array<u32, EVENT_ROOM>;
 var<private> EVENT_PRICED: array<u32, EVENT_ROOM>;
 var<private> EVENT_PRICE: array<u32, EVENT_ROOM>;
+var<private> MOVING: array<u32, EVENT_ROOM>;
+var<private> MOVING_THRESHOLD: array<u32, EVENT_ROOM>;
 
 // Events of the bubbles.
 var<private> BUBBLE_EVENT: array<u32, BUBBLE_ROOM>;

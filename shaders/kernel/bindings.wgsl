@@ -19,6 +19,7 @@ struct PeriodRow { // flat
     factor_bases: array<f32, FACTOR_ROOM>,
     organizations: array<OrganizationPeriod, ORGANIZATION_ROOM>,
     contracts: array<ContractPeriod, CONTRACT_ROOM>,
+    events: array<EventPeriod, MOVING_ROOM>,
 }
 
 @group(0) @binding(0) var<TERMS> terms: Terms;

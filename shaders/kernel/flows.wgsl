@@ -8,6 +8,9 @@ struct OrganizationState {
     average_value: f32,      // per year
     average_cost: f32,
     average_stranded: f32,
+    average_use: f32,        // capacity, where an event watches it
+    average_wanted: f32,
+    average_unserved: f32,
     burst_cost: f32,         // discounted
     market_cost: f32,
     value: f32,
@@ -189,6 +192,15 @@ fn settle_organizations(t: u32) {
         organizations[o].average_value = smoothed(organizations[o].average_value, weight, income * per_year);
         organizations[o].average_cost = smoothed(organizations[o].average_cost, weight, costs * per_year);
         organizations[o].average_stranded = smoothed(organizations[o].average_stranded, weight, idle * per_year);
+
+        if (USE_WATCHED[o] != 0u) {
+            organizations[o].average_use = smoothed(organizations[o].average_use, weight, used);
+        }
+        if (UNSERVED_WATCHED[o] != 0u) {
+            let short = organizations[o].rest;
+            organizations[o].average_wanted = smoothed(organizations[o].average_wanted, weight, organizations[o].wanted);
+            organizations[o].average_unserved = smoothed(organizations[o].average_unserved, weight, short);
+        }
 
         let inflow = income + rows[t - 1u].organizations[o].cash_flow;
         let outflow = organizations[o].paid + burst_bill;

@@ -93,11 +93,28 @@ fn watch_events(t: u32) {
             if (METRIC[e] == METRIC_REGIME) {
                 numerator = select(0.0, 1.0, state == terms.events[e].index);
             }
+            if (METRIC[e] == METRIC_VALUE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
+            }
+            if (METRIC[e] == METRIC_USE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_use;
+            }
+            if (METRIC[e] == METRIC_UNSERVED_SHARE) {
+                numerator = organizations[EVENT_ORGANIZATION[e]].average_unserved;
+                denominator = organizations[EVENT_ORGANIZATION[e]].average_wanted;
+            }
+            if (METRIC[e] == METRIC_CAPACITY) {
+                numerator = capacities[EVENT_ORGANIZATION[e]];
+            }
             if (TRACED) {
                 metrics[e].numerator = numerator;
                 metrics[e].denominator = denominator;
             }
-            let crossed = crosses(numerator, denominator, terms.events[e].threshold, terms.events[e].below != 0u);
+            var threshold = terms.events[e].threshold;
+            if (MOVING[e] != 0u) {
+                threshold = rows[t - 1u].events[MOVING_THRESHOLD[e]].threshold;
+            }
+            let crossed = crosses(numerator, denominator, threshold, terms.events[e].below != 0u);
             let time = held(events[e].held_for, crossed & counts);
             events[e].happened = first_time(events[e].happened, t, time, terms.events[e].needed);
             events[e].held_for = time;

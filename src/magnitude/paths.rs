@@ -7,7 +7,7 @@ use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;
 use crate::plan::figure::TimeSpec;
 use crate::registry::Magnitude;
-use crate::scenario::{Doubt, Subject, Threshold};
+use crate::scenario::{Doubt, Subject};
 
 /// Paths that are looked at.
 const PATHS: u64 = 8;
@@ -27,13 +27,15 @@ pub fn doubts(case: &Case, plan: &Plan) -> Vec<Doubt> {
 /// One doubt for each event at most, though it may be watched for several organizations.
 fn thresholds(case: &Case, plan: &Plan, paths: &[Vec<PeriodTrace>]) -> Vec<Doubt> {
     let of = |(index, event): (usize, &crate::scenario::Event)| {
-        let (Threshold::Below(value) | Threshold::Above(value)) = event.threshold;
-        let (unit, in_words) = match (event.metric.kind.entry().magnitude, event.metric.subject) {
-            (Magnitude::Money, _) => (case.scenario.currency.clone(), "the balance"),
+        let entry = event.metric.kind.entry();
+        let unit = match (entry.magnitude, event.metric.subject) {
+            (Magnitude::Money, _) => case.scenario.currency.clone(),
+            (Magnitude::Income, _) => format!("{} per year", case.scenario.currency),
+            (Magnitude::Capacity, _) => case.scenario.capacity_unit.clone(),
             (Magnitude::Factor, Subject::Factor(factor)) => {
-                (format!("in the unit of `{}`", case.scenario.factors[factor].name), "the factor")
+                format!("in the unit of `{}`", case.scenario.factors[factor].name)
             }
-            (Magnitude::Return | Magnitude::Ratio, _) => (String::new(), "the ratio"),
+            (Magnitude::Return | Magnitude::Ratio, _) => String::new(),
             // shares and states, which the reader of the file holds to their range
             (Magnitude::Share | Magnitude::Indicator | Magnitude::Factor, _) => return None,
         };
@@ -46,9 +48,9 @@ fn thresholds(case: &Case, plan: &Plan, paths: &[Vec<PeriodTrace>]) -> Vec<Doubt
         let periods = paths.iter().flatten().filter(counted);
         let seen =
             Range::of(periods.flat_map(|period| watched.iter().filter_map(|&place| period.events[place].metric)))?;
-        let off = Range::of([value])?.is_off(seen)?;
-        let side = if matches!(event.threshold, Threshold::Below(_)) { "below" } else { "above" };
-        let against = format!("on trial paths {in_words} is");
+        let off = Range::of(event.threshold.curve().0.iter().map(|point| point[1]))?.is_off(seen)?;
+        let side = event.threshold.key();
+        let against = format!("on trial paths {} is", entry.noun);
         let hint = format!("the event compares the metric with `{side}`; check that both have the same unit");
         Some(off.doubt(format!("event.{}.{side}", event.name), &format!("`{side}`"), &against, &unit, hint))
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::double::Tables;
-use super::double::twin::EventTerms;
+use super::double::twin::{EventPeriod, EventTerms, NONE};
 use super::figure::{FigureSpec, Frame, Owner, TimeSpec};
 use super::sizes::Sizes;
 use crate::registry::Figure;
@@ -11,17 +11,25 @@ use crate::scenario::{BubbleRule, Event, Horizon, Scenario, Subject, Threshold};
 
 /// Fills the events' and bubbles' tables; returns event and organization of each entry.
 pub fn lower(scenario: &Scenario, tables: &mut Tables) -> Vec<(usize, usize)> {
-    let mut watched = Vec::new();
+    let (mut watched, mut moving) = (Vec::new(), Vec::new());
     for (index, event) in scenario.events.iter().enumerate() {
         let organizations = match event.organization {
             Some(organization) => organization..organization + 1,
             None => 0..scenario.organizations.len(),
         };
         for organization in organizations {
-            tables.events.push(terms(event, organization, &scenario.horizon));
+            let mut terms = terms(event, organization, &scenario.horizon);
+            if event.threshold.curve().fixed().is_none() {
+                terms.moving = moving.len() as u32;
+                moving.push(event.threshold.curve());
+            }
+            tables.events.push(terms);
             watched.push((index, organization));
         }
     }
+    let years = (1..=scenario.horizon.periods).map(|t| scenario.horizon.end(t));
+    tables.event_periods =
+        years.flat_map(|year| moving.iter().map(move |curve| EventPeriod { threshold: curve.at(year) })).collect();
     let Some(bubble) = &scenario.bubble else {
         tables.common.bubble_count = u32::MAX;
         return watched;
@@ -43,16 +51,14 @@ fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
         Subject::Organization => 0,
         Subject::Factor(index) | Subject::State(index) => index as u32,
     };
-    let (below, threshold) = match event.threshold {
-        Threshold::Below(threshold) => (1, threshold),
-        Threshold::Above(threshold) => (0, threshold),
-    };
+    let below = u32::from(matches!(event.threshold, Threshold::Below(_)));
     EventTerms {
         organization: organization as u32,
         metric: event.metric.kind.number(),
         index,
         below,
-        threshold,
+        threshold: event.threshold.curve().at(horizon.end(1)),
+        moving: NONE,
         // the first period with τ(t) > after
         first_period: ((event.after + 1e-9) * per_year).floor() as u32 + 1,
         needed: ((event.duration * per_year - 1e-9).ceil() as u32).max(1),

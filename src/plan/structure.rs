@@ -3,7 +3,7 @@
 use super::single::Tables;
 use super::sizes::Sizes;
 use crate::formula::single::{ContractTerms, EventTerms, FactorTerms, NONE, OrganizationTerms};
-use crate::registry::{MetricKind, Registered as _, Sum};
+use crate::registry::{Ingredient, MetricKind, Registered as _};
 
 include!(concat!(env!("OUT_DIR"), "/structure.rs"));
 
@@ -33,6 +33,7 @@ impl Counts {
             contracts: sizes.contracts as u32,
             events: sizes.events as u32,
             vendors: sizes.vendors as u32,
+            moving_thresholds: tables.event_periods.len() as u32 / sizes.periods,
             chain_watched: u32::from(tables.events.iter().any(|event| event.metric == MetricKind::Regime.number())),
         }
     }
@@ -51,6 +52,7 @@ impl Rooms {
             organization_room: room(sizes.organizations),
             contract_room: room(sizes.contracts),
             event_room: room(sizes.events),
+            moving_room: room(tables.event_periods.len() / sizes.periods as usize),
             bubble_room: room(tables.bubble_events.len()),
         }
     }
@@ -68,10 +70,12 @@ impl Lists {
         let given = |index: u32| u32::from(index != NONE);
         let index = |index: u32| if index == NONE { 0 } else { index };
         let owner = |event: &EventTerms| &tables.organizations[event.organization as usize];
-        // whether an event of an organization watches something that is made of a sum over its contracts
-        let watched = |sum: Sum| -> Vec<u32> {
+        // whether an event of an organization watches a metric that is made of this
+        let watched = |ingredient: Ingredient| -> Vec<u32> {
             let reads = |metric: u32| {
-                MetricKind::ALL.iter().any(|kind| kind.number() == metric && kind.entry().sums.contains(&sum))
+                MetricKind::ALL
+                    .iter()
+                    .any(|kind| kind.number() == metric && kind.entry().ingredients.contains(&ingredient))
             };
             let by = |organization: usize| {
                 let own = |event: &&EventTerms| event.organization as usize == organization;
@@ -98,14 +102,18 @@ impl Lists {
             bubble_first: organizations(&|o| o.bubble_first),
             bubble_end: organizations(&|o| o.bubble_end),
             bubble_all: organizations(&|o| o.bubble_all),
-            capacity_watched: watched(Sum::Capacity),
-            lock_in_watched: watched(Sum::LockedIn),
-            overhang_watched: watched(Sum::MinimumAfter),
+            capacity_watched: watched(Ingredient::Capacity),
+            lock_in_watched: watched(Ingredient::LockedIn),
+            overhang_watched: watched(Ingredient::MinimumAfter),
+            use_watched: watched(Ingredient::Use),
+            unserved_watched: watched(Ingredient::Unserved),
             indexed: contracts(&|c| given(c.index)),
             index: contracts(&|c| index(c.index)),
             vendor: contracts(&|c| c.vendor),
             metric: events(&|e| e.metric),
             event_organization: events(&|e| e.organization),
+            moving: events(&|e| given(e.moving)),
+            moving_threshold: events(&|e| index(e.moving)),
             event_factor: events(&|e| if e.metric == MetricKind::Factor.number() { e.index } else { 0 }),
             event_priced: events(&|e| given(owner(e).price)),
             event_price: events(&|e| index(owner(e).price)),

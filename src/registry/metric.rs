@@ -29,6 +29,10 @@ impl Operand {
 pub enum Magnitude {
     /// The scenario's currency; may be negative.
     Money,
+    /// The scenario's currency per year; negative only where what use brings in is.
+    Income,
+    /// The scenario's capacity unit, from 0.
+    Capacity,
     /// A ratio that is negative only where what use brings in is.
     Return,
     /// A ratio from 0.
@@ -41,15 +45,19 @@ pub enum Magnitude {
     Indicator,
 }
 
-/// A sum over an organization's contracts, which is made where a metric needs it.
+/// Something of an organization that is computed only where an event watches a metric made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sum {
-    /// Capacity.
+pub enum Ingredient {
+    /// Capacity of its contracts.
     Capacity,
-    /// Rate × capacity.
+    /// Rate × capacity of its contracts.
     LockedIn,
-    /// Minimum bills due after the period.
+    /// Minimum bills of its contracts due after the period.
     MinimumAfter,
+    /// The trailing average of use.
+    Use,
+    /// The trailing averages of use wanted and of that not served.
+    Unserved,
 }
 
 /// What is declared of a metric.
@@ -60,11 +68,13 @@ pub struct MetricEntry {
     pub description: &'static str,
     /// In running text.
     pub label: &'static str,
+    /// In a sentence, with its article.
+    pub noun: &'static str,
     pub operand: Operand,
     pub needs: Requirement,
     pub magnitude: Magnitude,
-    /// Sums over an organization's contracts that it is made of.
-    pub sums: &'static [Sum],
+    /// What it is made of that is not computed anyway.
+    pub ingredients: &'static [Ingredient],
 }
 
 registered! {
@@ -72,26 +82,50 @@ registered! {
     MetricKind: MetricEntry, "METRIC";
     Cash = 0, "cash",
         "Balance at the period's end",
-        { label: "cash", operand: Operand::Nothing, needs: Requirement::Cash, magnitude: Magnitude::Money, sums: &[] };
+        { label: "cash", noun: "the balance", operand: Operand::Nothing, needs: Requirement::Cash,
+          magnitude: Magnitude::Money, ingredients: &[] };
     Coverage = 1, "coverage",
         "Trailing margin·value / trailing cost",
-        { label: "coverage", operand: Operand::Nothing, needs: Requirement::PerformanceReturn, magnitude: Magnitude::Return, sums: &[] };
+        { label: "coverage", noun: "the ratio", operand: Operand::Nothing, needs: Requirement::PerformanceReturn,
+          magnitude: Magnitude::Return, ingredients: &[] };
     Utilization = 2, "utilization",
         "Σ served / Σ k; 1 without capacity",
-        { label: "utilization", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Share, sums: &[Sum::Capacity] };
+        { label: "utilization", noun: "the share", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Share, ingredients: &[Ingredient::Capacity] };
     StrandedShare = 3, "stranded_share",
         "Trailing stranded cost / trailing cost",
-        { label: "stranded share", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Share, sums: &[] };
+        { label: "stranded share", noun: "the share", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Share, ingredients: &[] };
     LockIn = 4, "lock_in",
         "Σ rate·k / (P(τ(t))·Σ k), P without premium; 1 without capacity or without burst",
-        { label: "lock-in", operand: Operand::Nothing, needs: Requirement::Nothing, magnitude: Magnitude::Ratio, sums: &[Sum::Capacity, Sum::LockedIn] };
+        { label: "lock-in", noun: "the ratio", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Ratio, ingredients: &[Ingredient::Capacity, Ingredient::LockedIn] };
     Overhang = 5, "overhang",
         "Undiscounted minimum bills due after the period under all contracts, started or not, to the ends of their terms, before prepayments / trailing margin·value. Indexed ones at their present rate, or as if set now where not yet set",
-        { label: "overhang", operand: Operand::Nothing, needs: Requirement::PerformanceReturn, magnitude: Magnitude::Return, sums: &[Sum::MinimumAfter] };
+        { label: "overhang", noun: "the ratio", operand: Operand::Nothing, needs: Requirement::PerformanceReturn,
+          magnitude: Magnitude::Return, ingredients: &[Ingredient::MinimumAfter] };
     Factor = 6, "factor",
         "The factor's value",
-        { label: "factor", operand: Operand::Factor, needs: Requirement::Nothing, magnitude: Magnitude::Factor, sums: &[] };
+        { label: "factor", noun: "the factor", operand: Operand::Factor, needs: Requirement::Nothing,
+          magnitude: Magnitude::Factor, ingredients: &[] };
     Regime = 7, "regime",
         "1 while the chain is in `state`, or else 0",
-        { label: "regime", operand: Operand::State, needs: Requirement::Nothing, magnitude: Magnitude::Indicator, sums: &[] };
+        { label: "regime", noun: "the state", operand: Operand::State, needs: Requirement::Nothing,
+          magnitude: Magnitude::Indicator, ingredients: &[] };
+    Value = 8, "value",
+        "Trailing margin·value, per year",
+        { label: "value", noun: "the trailing value", operand: Operand::Nothing, needs: Requirement::PerformanceReturn,
+          magnitude: Magnitude::Income, ingredients: &[] };
+    Use = 9, "use",
+        "Trailing use, served and bought",
+        { label: "use", noun: "the trailing use", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Capacity, ingredients: &[Ingredient::Use] };
+    UnservedShare = 10, "unserved_share",
+        "Trailing use that is neither served nor bought / trailing use wanted",
+        { label: "unserved share", noun: "the share", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Share, ingredients: &[Ingredient::Unserved] };
+    Capacity = 11, "capacity",
+        "Σ k",
+        { label: "capacity", noun: "the capacity", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Capacity, ingredients: &[Ingredient::Capacity] };
 }

@@ -14,7 +14,7 @@ mod purpose;
 use std::fmt::Write as _;
 
 pub use figure::{Discounting, Figure, FigureEntry, Requirement, Side, SideEntry, Unit};
-pub use metric::{Magnitude, MetricEntry, MetricKind, Operand, Sum};
+pub use metric::{Ingredient, Magnitude, MetricEntry, MetricKind, Operand};
 pub use observable::{ObservableEntry, ObservableKind};
 pub use owner::{OwnerEntry, OwnerKind};
 pub use process::{ProcessEntry, ProcessKind, Transform, TransformEntry};

@@ -29,7 +29,7 @@ pub fn scenario(organizations: usize) -> Scenario {
         label: None,
         organization: None,
         metric: Metric { kind, subject: Subject::Organization },
-        threshold: Threshold::Below(0.0),
+        threshold: Threshold::Below(Curve::constant(0.0)),
         duration: 0.0,
         after: 0.0,
     };

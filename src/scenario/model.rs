@@ -244,14 +244,32 @@ pub enum Subject {
     Organization,
     /// A factor, by its index.
     Factor(usize),
-    /// A state of the chain, by its index; the threshold is `Above(0.5)` of the indicator.
+    /// A state of the chain, by its index; the threshold is above 0.5 of the indicator.
     State(usize),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a metric is compared with at τ(t), and from which side the event happens.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Threshold {
-    Below(f64),
-    Above(f64),
+    Below(Curve),
+    Above(Curve),
+}
+
+impl Threshold {
+    /// The threshold over years.
+    pub fn curve(&self) -> &Curve {
+        match self {
+            Threshold::Below(curve) | Threshold::Above(curve) => curve,
+        }
+    }
+
+    /// The key that names it.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Threshold::Below(_) => "below",
+            Threshold::Above(_) => "above",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -287,6 +305,18 @@ impl Curve {
         }
         let ([x0, y0], [x1, y1]) = (points[after - 1], points[after]);
         y0 + (y1 - y0) * ((year - x0) / (x1 - x0))
+    }
+
+    /// Least and greatest value.
+    pub fn extremes(&self) -> (f64, f64) {
+        let values = || self.0.iter().map(|point| point[1]);
+        (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
+    }
+
+    /// The value, if it is the same at all times.
+    pub fn fixed(&self) -> Option<f64> {
+        let (low, high) = self.extremes();
+        (low == high).then_some(low)
     }
 
     /// The same curve with all values multiplied.

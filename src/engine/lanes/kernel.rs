@@ -1,7 +1,8 @@
 // The control flow of flows and outcomes, generated from shaders/kernel (see codegen/), and what it reads and writes.
 
 use super::super::twin::{
-    CommonTerms, ContractPeriod, ContractTerms, EventTerms, OrganizationPeriod, OrganizationTerms, PeriodTerms,
+    CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms,
+    PeriodTerms,
 };
 use super::super::{Real, Tables};
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
@@ -53,6 +54,8 @@ pub struct Row<'a> {
     pub period: PeriodTerms,
     pub organizations: &'a [OrganizationPeriod],
     pub contracts: &'a [ContractPeriod],
+    /// Thresholds that move.
+    pub events: &'a [EventPeriod],
 }
 
 impl<'a> Row<'a> {
@@ -61,10 +64,12 @@ impl<'a> Row<'a> {
     fn of(tables: &'a Tables, counts: &Counts, t: u32) -> Self {
         let row = t as usize - 1;
         let (organizations, contracts) = (counts.organizations as usize, counts.contracts as usize);
+        let moving = counts.moving_thresholds as usize;
         Row {
             period: tables.periods[row],
             organizations: &tables.organization_periods[row * organizations..][..organizations],
             contracts: &tables.contract_periods[row * contracts..][..contracts],
+            events: &tables.event_periods[row * moving..][..moving],
         }
     }
 }
@@ -107,7 +112,7 @@ impl<'a> Kernel<'a> {
             events: &tables.events,
         };
         let counts = job.structure.counts;
-        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[] };
+        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], events: &[] };
         Kernel {
             terms,
             row: t.map_or(none, |t| Row::of(tables, &counts, t)),

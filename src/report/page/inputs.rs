@@ -7,7 +7,7 @@ use super::{Entry, table};
 use crate::registry::Magnitude;
 use crate::scenario::{
     BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Organization, Process, Rate,
-    Scenario, Source, Subject, Syntax, Threshold, UNLIMITED,
+    Scenario, Source, Subject, Syntax, UNLIMITED,
 };
 use crate::text::harmless::{harmless, short};
 use crate::text::numbers::{amount, exact, percentage};
@@ -259,6 +259,8 @@ fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
     let entry = event.metric.kind.entry();
     let limit = |x: f64| match entry.magnitude {
         Magnitude::Money => money(&scenario.currency, x, size),
+        Magnitude::Income => format!("{} a year", money(&scenario.currency, x, size)),
+        Magnitude::Capacity => format!("{} {}", plain(x), scenario.capacity_unit),
         Magnitude::Return | Magnitude::Ratio | Magnitude::Share | Magnitude::Factor | Magnitude::Indicator => plain(x),
     };
     let metric = match event.metric.subject {
@@ -269,10 +271,10 @@ fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
             format!("{} {}", entry.label, states.unwrap_or_default())
         }
     };
-    let crossing = match event.threshold {
-        _ if entry.magnitude == Magnitude::Indicator => String::new(),
-        Threshold::Below(at) => format!(" below {}", limit(at)),
-        Threshold::Above(at) => format!(" above {}", limit(at)),
+    let crossing = if entry.magnitude == Magnitude::Indicator {
+        String::new()
+    } else {
+        format!(" {} {}", event.threshold.key(), curve(event.threshold.curve(), limit))
     };
     let whose = event.organization.map_or("any organization", |index| scenario.organizations[index].name.as_str());
     let duration = if event.duration > 0.0 { format!(" for {}", years(event.duration)) } else { String::new() };

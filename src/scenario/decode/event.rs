@@ -2,14 +2,14 @@
 
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
-use super::super::model::{Event, Factor, Horizon, Metric, Organization, Process, Regimes, Subject, Threshold};
+use super::super::model::{Curve, Event, Factor, Horizon, Metric, Organization, Process, Regimes, Subject, Threshold};
 use super::super::names::Names;
 use super::common::{label, names};
 use super::organization::Factors;
 use crate::registry::{Magnitude, MetricKind, Operand, Registered as _};
 use crate::scenario::item::{Either, Fields};
 
-const THRESHOLD: Limits = Limits::any("the value that the metric must cross");
+const THRESHOLD: Limits = Limits::any("the value that the metric must cross; a number or [[year, value], …]");
 const DURATION: Limits = Limits::at_least(0.0, "the years for which the condition must hold without a break");
 const AFTER: Limits = Limits::at_least(0.0, "the year before which the event is ignored");
 
@@ -42,7 +42,7 @@ pub(super) fn event(fields: &Fields, name: &str, world: &World) -> Option<Event>
     let on_time = world.horizon.is_none_or(|horizon| can_happen_in_time(fields, duration, after, horizon));
     let (organization, metric, threshold) = (organization?, metric?, threshold?);
     needs_are_met(&metric_item?, metric, organization, world)?;
-    let can_cross = can_cross(fields, metric, threshold, organization, world);
+    let can_cross = can_cross(fields, metric, &threshold, organization, world);
     (on_time && can_cross).then(|| Event {
         name: name.to_owned(),
         label,
@@ -111,7 +111,9 @@ fn threshold(fields: &Fields, kind: Option<MetricKind>) -> Option<Threshold> {
     let Some(kind) = kind else {
         // A regime needs none, but wrong ones are wrong in any case.
         for key in ["below", "above"] {
-            fields.number(key, &THRESHOLD);
+            if let Some(item) = fields.optional(key) {
+                item.curve(&THRESHOLD);
+            }
         }
         return None;
     };
@@ -120,15 +122,15 @@ fn threshold(fields: &Fields, kind: Option<MetricKind>) -> Option<Threshold> {
             let whose = format!("metric \"{}\"", kind.name());
             fields.refuse(key, &whose, "the event happens when the chain is in `state`");
         }
-        return Some(Threshold::Above(0.5));
+        return Some(Threshold::Above(Curve::constant(0.5)));
     }
     match fields.either(
         "below",
         "above",
         "the event happens once the metric is strictly below, or above, the number",
     )? {
-        Either::First(item) => item.number(&THRESHOLD).map(Threshold::Below),
-        Either::Second(item) => item.number(&THRESHOLD).map(Threshold::Above),
+        Either::First(item) => item.curve(&THRESHOLD).map(Threshold::Below),
+        Either::Second(item) => item.curve(&THRESHOLD).map(Threshold::Above),
     }
 }
 
@@ -181,20 +183,22 @@ fn concerned<'w>(organization: Option<usize>, world: &'w World) -> impl Iterator
 fn can_cross(
     fields: &Fields,
     metric: Metric,
-    threshold: Threshold,
+    threshold: &Threshold,
     organization: Option<usize>,
     world: &World,
 ) -> bool {
     let (low, high) = range(metric, organization, world);
-    let (key, possible) = match threshold {
-        Threshold::Below(value) => ("below", value > low),
-        Threshold::Above(value) => ("above", value < high),
+    let (lowest, highest) = threshold.curve().extremes();
+    let key = threshold.key();
+    let possible = match threshold {
+        Threshold::Below(_) => highest > low,
+        Threshold::Above(_) => lowest < high,
     };
     if !possible && let Some(item) = fields.optional(key) {
         let title = format!("the metric is never {key} {}", item.written());
-        let label = match key {
-            "below" => format!("must be above {}", number(low)),
-            _ => format!("must be below {}", number(high)),
+        let label = match threshold {
+            Threshold::Below(_) => format!("must be above {}", number(low)),
+            Threshold::Above(_) => format!("must be below {}", number(high)),
         };
         item.fail(title, label, "the comparison is strict, so the event can never happen");
     }
@@ -207,12 +211,14 @@ fn range(metric: Metric, organization: Option<usize>, world: &World) -> (f64, f6
     const RATIO: (f64, f64) = (0.0, f64::INFINITY);
     match (metric.kind.entry().magnitude, metric.subject) {
         (Magnitude::Share | Magnitude::Indicator, _) => (0.0, 1.0),
-        (Magnitude::Ratio, _) => RATIO,
-        (Magnitude::Return, _) if concerned(organization, world).all(|o| never_loses(o, world)) => RATIO,
+        (Magnitude::Ratio | Magnitude::Capacity, _) => RATIO,
+        (Magnitude::Return | Magnitude::Income, _) if concerned(organization, world).all(|o| never_loses(o, world)) => {
+            RATIO
+        }
         (Magnitude::Factor, Subject::Factor(place)) => {
             world.factors.read[place].as_ref().map_or(ANY, |factor| factor.process.range())
         }
-        (Magnitude::Money | Magnitude::Return | Magnitude::Factor, _) => ANY,
+        (Magnitude::Money | Magnitude::Income | Magnitude::Return | Magnitude::Factor, _) => ANY,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
-use super::super::model::{Curve, Factor, GbmMean, Horizon, Jumps, Process, Steps};
+use super::super::model::{Factor, GbmMean, Horizon, Jumps, Process, Steps};
 use super::common::{label, names};
 use crate::registry::{ProcessKind, Registered as _};
 use crate::scenario::item::{Either, Fields};
@@ -184,13 +184,5 @@ impl Process {
             Process::LogitOu { lower, upper, .. } => (*lower, *upper),
             Process::Table { values } => values.extremes(),
         }
-    }
-}
-
-impl Curve {
-    /// Least and greatest value.
-    fn extremes(&self) -> (f64, f64) {
-        let values = || self.0.iter().map(|point| point[1]);
-        (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
     }
 }

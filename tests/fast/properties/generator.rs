@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use overhang::registry::{MetricKind, Registered as _};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -221,20 +222,21 @@ pub struct Event {
     metric: &'static str,
     organization: usize,
     threshold: f64,
+    moves: bool,
     below: bool,
     duration: f64,
     after: f64,
 }
 
 fn events() -> impl Strategy<Value = Event> {
-    let metric =
-        select(vec!["cash", "coverage", "utilization", "stranded_share", "lock_in", "overhang", "factor", "regime"]);
+    let metric = select(MetricKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
     let duration = prop_oneof![Just(0.0), Just(0.5), 0.0..1.0f64];
-    (metric, 0..3usize, 0.05..1.5f64, any::<bool>(), duration, 0.0..0.7f64).prop_map(
-        |(metric, organization, threshold, below, duration, after)| Event {
+    (metric, 0..3usize, (0.05..1.5f64, any::<bool>()), any::<bool>(), duration, 0.0..0.7f64).prop_map(
+        |(metric, organization, (threshold, moves), below, duration, after)| Event {
             metric,
             organization,
             threshold,
+            moves,
             below,
             duration,
             after,
@@ -258,7 +260,11 @@ impl Event {
                     text.push_str("factor = \"f1\"\n");
                 }
                 let threshold = if metric == "overhang" { self.threshold * 5.0 } else { self.threshold };
-                writeln!(text, "{} = {threshold:.4}", if self.below { "below" } else { "above" }).unwrap();
+                let threshold = match self.moves {
+                    true => format!("[[0, {threshold:.4}], [1.5, {:.4}]]", 1.5 * threshold),
+                    false => format!("{threshold:.4}"),
+                };
+                writeln!(text, "{} = {threshold}", if self.below { "below" } else { "above" }).unwrap();
             }
         }
         text

@@ -49,11 +49,11 @@ fn the_first_reference_case_is_read() {
         assert_eq!(commitment.is_some(), total.is_some());
         assert!(commitment.zip(total).is_none_or(|(a, b)| near(a, b)), "{commitment:?}");
     }
-    let events: Vec<_> = scenario.events.iter().map(|event| (event.metric, event.threshold)).collect();
+    let events: Vec<_> = scenario.events.iter().map(|event| (event.metric, event.threshold.clone())).collect();
     let of = |kind, subject| Metric { kind, subject };
-    assert_eq!(events[0], (of(MetricKind::Cash, Subject::Organization), Threshold::Below(0.0)));
-    assert_eq!(events[4], (of(MetricKind::Overhang, Subject::Organization), Threshold::Above(5.0)));
-    assert_eq!(events[5], (of(MetricKind::Factor, Subject::Factor(0)), Threshold::Below(4e9)));
+    assert_eq!(events[0], (of(MetricKind::Cash, Subject::Organization), Threshold::Below(Curve::constant(0.0))));
+    assert_eq!(events[4], (of(MetricKind::Overhang, Subject::Organization), Threshold::Above(Curve::constant(5.0))));
+    assert_eq!(events[5], (of(MetricKind::Factor, Subject::Factor(0)), Threshold::Below(Curve::constant(4e9))));
     assert_eq!(scenario.bubble.expect("bubble").events, [0, 1]);
 }
 
@@ -74,7 +74,7 @@ fn the_second_reference_case_is_read() {
     assert!(near(scenario.contracts[1].capacity.at(5.0), 8e9 / 11e6 / 3.55));
     assert!(matches!(scenario.contracts[2].rate, Rate::Indexed { factor: 0, reset: 0.5, .. }));
     assert_eq!(scenario.events[2].metric, Metric { kind: MetricKind::Regime, subject: Subject::State(2) });
-    assert_eq!(scenario.events[2].threshold, Threshold::Above(0.5));
+    assert_eq!(scenario.events[2].threshold, Threshold::Above(Curve::constant(0.5)));
     assert_eq!(scenario.events[5].organization, Some(1));
     let bubble = scenario.bubble.expect("bubble");
     assert_eq!((bubble.events, bubble.rule, bubble.organizations), (vec![3, 2], BubbleRule::All, 2));

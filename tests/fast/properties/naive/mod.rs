@@ -83,7 +83,7 @@ struct Books {
     cash: f64,
     low: f64,
     experience: f64,
-    averages: Option<[f64; 3]>,
+    averages: Option<[f64; 6]>,
     figures: [f64; 14],
     use_value: f64,
 }
@@ -133,9 +133,9 @@ impl Walk<'_> {
                     let counts = t as f64 * self.dt > event.after + TOLERANCE;
                     let (a, b) = self.metric(event.metric, o, t, &flows, &accounts[o], &books[o]);
                     metrics[e][o] = (a, b);
-                    let crossed = match event.threshold {
-                        Threshold::Below(threshold) => a < threshold * b,
-                        Threshold::Above(threshold) => a > threshold * b,
+                    let crossed = match &event.threshold {
+                        Threshold::Below(threshold) => a < threshold.at(t as f64 * self.dt) * b,
+                        Threshold::Above(threshold) => a > threshold.at(t as f64 * self.dt) * b,
                     };
                     held[e][o] = if counts && crossed { held[e][o] + 1 } else { 0 };
                     let needed = ((event.duration / self.dt - TOLERANCE).ceil() as i64).max(1);
@@ -295,7 +295,9 @@ impl Walk<'_> {
             books.low = books.low.min(books.cash);
             account.cash = books.cash;
         }
-        let now = [margin * account.value, account.bills + account.burst_bill, account.stranded].map(|a| a / self.dt);
+        let [value, cost, stranded] =
+            [margin * account.value, account.bills + account.burst_bill, account.stranded].map(|a| a / self.dt);
+        let now = [value, cost, stranded, account.served + account.burst, account.wanted, account.unserved];
         let weight = 1.0 - (-self.dt).exp();
         books.averages = Some(
             books.averages.map_or(now, |before| std::array::from_fn(|k| before[k] + weight * (now[k] - before[k]))),

@@ -16,10 +16,14 @@ impl Walk<'_> {
         account: &Account,
         books: &Books,
     ) -> (f64, f64) {
-        let [value, cost, stranded] = books.averages.expect("a period has passed");
+        let [value, cost, stranded, used, wanted, unserved] = books.averages.expect("a period has passed");
         let capacity: f64 = self.order(o).iter().map(|&c| flows[c].capacity).sum();
         match metric.kind {
             MetricKind::Cash => (account.cash, 1.0),
+            MetricKind::Value => (value, 1.0),
+            MetricKind::Use => (used, 1.0),
+            MetricKind::UnservedShare => (unserved, wanted),
+            MetricKind::Capacity => (capacity, 1.0),
             MetricKind::Coverage => (value, cost),
             MetricKind::StrandedShare => (stranded, cost),
             MetricKind::Utilization if capacity == 0.0 => (1.0, 1.0),
