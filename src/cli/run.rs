@@ -229,7 +229,8 @@ fn sampling(arguments: &Arguments, paths: u64, trajectories: Option<&str>, backe
         seed: arguments.seed,
         replicate: 0,
         paths,
-        sampling: if trajectories.is_some() { "trajectories" } else { <SampleDesign>::Independent.name() }.into(),
+        sampling: if trajectories.is_some() { "trajectories" } else { SampleDesign::<Tally>::Independent.name() }
+            .into(),
         trajectories: trajectories.map(str::to_owned),
         backend: backend.into(),
         precision: arguments.engine.precision_name().into(),

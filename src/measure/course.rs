@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{NoError, Pivot, StandardError};
+use super::estimate::Estimate;
+use super::order::OrderStatistics;
+use super::quantile::quantile;
+use super::sample::{OrderedSample, RowSample};
 use super::units::{PartSum, Units, variance_between};
-use super::{Estimate, NoError, OrderStatistics, OrderedSample, Pivot, RowSample, StandardError, quantile};
 use crate::plan::course::COURSE_SHIFT;
 use crate::plan::figure::Frame;
 use crate::tally::{CourseRow, PartSums, bin_edges};

@@ -1,11 +1,19 @@
 //! Standard errors, the intervals they give, and why an estimate may have none.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-use super::{CONFIDENCE, normal_width};
+/// The confidence of all intervals.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// Half the width in standard deviations of the normal interval of [`CONFIDENCE`], about 1.96.
+pub fn normal_width() -> f64 {
+    static WIDTH: LazyLock<f64> = LazyLock::new(|| Normal::standard().inverse_cdf(0.5 + CONFIDENCE / 2.0));
+    *WIDTH
+}
 
 /// Why an estimate has no error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::order::OrderStatistics;
+use super::probability::Probability;
+use super::sample::OrderedSample;
 use super::share::Share;
 use super::units::PartSum;
-use super::{OrderStatistics, OrderedSample, Probability};
 use crate::registry::Side;
 
 /// Steps of the curve in even shares of the paths, and those in ever smaller shares towards the bad end.

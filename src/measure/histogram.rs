@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::OrderStatistics;
+use super::order::OrderStatistics;
 
 /// Bins of equal width between the two tails.
 const BINS: u32 = 60;

@@ -1,7 +1,9 @@
 //! Mean, standard deviation and shape of a figure.
 
+use super::error::{NoError, Pivot, StandardError};
+use super::estimate::Estimate;
+use super::sample::Sample;
 use super::units::{PartSum, variance_between};
-use super::{Estimate, NoError, Pivot, Sample, StandardError};
 use crate::tally::{ExactSum, FigureTally};
 
 /// Moments of a figure, in its unit; skewness and kurtosis are pure numbers.

@@ -7,9 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::ContinuousCDF;
 
-use super::error::student;
+use super::error::{CONFIDENCE, NoError, Pivot, student};
 use super::units::{PartSum, variance_between};
-use super::{CONFIDENCE, NoError, Pivot};
 use crate::tally::{SampleDesign, Tally};
 
 /// The difference of a number between two scenarios, in the unit of the number.
@@ -68,7 +67,7 @@ pub struct PairedError {
 
 /// The difference of `other` from `base`, whose parts hold the same paths in both, with the interval and the p-value that its
 /// error gives ([`paired_error`]).
-pub fn difference(design: &SampleDesign, base: &ByPart, other: &ByPart) -> Difference {
+pub fn difference(design: &SampleDesign<Tally>, base: &ByPart, other: &ByPart) -> Difference {
     let Some((theirs, ours)) = pair(other.value, base.value) else { return Difference::default() };
     let value = theirs - ours;
     let Ok(error) = paired_error(design, base, other) else {
@@ -103,7 +102,7 @@ pub fn difference(design: &SampleDesign, base: &ByPart, other: &ByPart) -> Diffe
 ///   has a distribution of its own,
 ///
 /// with Student's t of G − 1 degrees of freedom.
-pub fn paired_error(design: &SampleDesign, base: &ByPart, other: &ByPart) -> Result<PairedError, NoError> {
+pub fn paired_error(design: &SampleDesign<Tally>, base: &ByPart, other: &ByPart) -> Result<PairedError, NoError> {
     let (sizes, between): (Vec<f64>, fn(&[f64], &[f64]) -> Result<f64, NoError>) = match design {
         SampleDesign::Independent => return Err(NoError::NotPaired),
         SampleDesign::Batched { batches } => (batches.values().map(|&paths| paths as f64).collect(), of_batches),
@@ -179,7 +178,7 @@ mod tests {
         ByPart { value, parts: values.iter().map(|&x| Some(x)).collect(), estimator: Estimator::Ranked }
     }
 
-    fn batches(sizes: &[u64]) -> SampleDesign {
+    fn batches(sizes: &[u64]) -> SampleDesign<Tally> {
         SampleDesign::Batched { batches: (0..).zip(sizes.iter().copied()).collect() }
     }
 
@@ -223,7 +222,7 @@ mod tests {
             whole.design
         };
         let (base, other) = (by_batch(&[0.0, 0.0]), by_batch(&[3.0, 0.0]));
-        let variance = |design: &SampleDesign| paired_error(design, &base, &other).map(|error| error.se.powi(2));
+        let variance = |design: &SampleDesign<Tally>| paired_error(design, &base, &other).map(|error| error.se.powi(2));
         // d̄ = 1: (10·4 + 20·1)/1/30, and 2·(100·4 + 400·1)/900
         assert!((variance(&design(Tally::in_batch)).unwrap() - 2.0).abs() < 1e-12);
         assert!((variance(&design(Tally::as_scramble)).unwrap() - 1600.0 / 900.0).abs() < 1e-12);

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::TimeSample;
-use super::sample::Times;
+use super::sample::{TimeSample, Times};
 use super::share::Share;
 use super::units::PartSum;
 

@@ -1,8 +1,11 @@
 //! Quantiles and value at risk, with order-statistic intervals.
 
+use super::error::{NoError, normal_width};
+use super::estimate::Estimate;
+use super::order::OrderStatistics;
+use super::sample::OrderedSample;
 use super::share::Share;
 use super::units::{PartSum, Units};
-use super::{Estimate, NoError, OrderStatistics, OrderedSample, normal_width};
 use crate::registry::Side;
 
 /// Both ends of an interval, each with the reason if there is none.

@@ -1,6 +1,6 @@
 //! What measures are estimated from: a figure, a time or a row of a tally, with the design of its paths.
 
-use super::OrderStatistics;
+use super::order::OrderStatistics;
 use super::units::Units;
 use crate::plan::figure::Frame;
 use crate::tally::{CourseRow, CourseTally, FigureTally, Tally, TimeTally};

@@ -1,7 +1,7 @@
 //! The share of paths of which something holds, with its error by design.
 
+use super::error::{NoError, Pivot};
 use super::units::{PartSum, Units, variance_between};
-use super::{NoError, Pivot};
 
 /// How many of so many paths something holds of, over all and in each replicate or cluster.
 #[derive(Debug, Clone)]

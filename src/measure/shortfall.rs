@@ -1,7 +1,11 @@
 //! Expected shortfall (CVaR): the mean of the worst paths.
 
+use super::error::{NoError, Pivot, StandardError};
+use super::estimate::Estimate;
+use super::order::{OrderStatistics, Tail};
+use super::quantile::value_at_risk;
+use super::sample::OrderedSample;
 use super::units::{PartSum, variance_between};
-use super::{Estimate, NoError, OrderStatistics, OrderedSample, Pivot, StandardError, Tail, value_at_risk};
 use crate::registry::Side;
 
 /// Paths that must be in the tail for its spread, and so an interval, to be estimated.

@@ -1,10 +1,12 @@
 //! When something happens, given that it happens.
 
-use super::quantile::rank_interval;
-use super::sample::Times;
+use super::error::{NoError, Pivot, StandardError};
+use super::estimate::Estimate;
+use super::probability::Probability;
+use super::quantile::{Bounds, rank_interval};
+use super::sample::{TimeSample, Times};
 use super::share::Share;
 use super::units::{PartSum, variance_between};
-use super::{Bounds, Estimate, NoError, Pivot, Probability, StandardError, TimeSample};
 use crate::tally::TimeTally;
 
 /// The distribution of the first time of an event or a bubble over the paths where it happens, in years from the start

@@ -1,6 +1,6 @@
 //! What varies independently in a sample: its paths, or its replicates or clusters; and errors from how much those differ.
 
-use super::{NoError, Pivot};
+use super::error::{NoError, Pivot};
 use crate::tally::SampleDesign;
 
 /// The independent units of a sample; `P` is what is known of a replicate or a cluster.

@@ -8,7 +8,7 @@ use super::document::ResultDocument;
 use super::statistics::statistics;
 use super::terms::Change;
 use crate::measure::{ByPart, Difference, difference, mark_significant};
-use crate::tally::SampleDesign;
+use crate::tally::{SampleDesign, Tally};
 
 /// The version of the document's format.
 pub const COMPARISON_VERSION: u32 = 1;
@@ -58,7 +58,7 @@ pub struct PlacedDifference {
 /// The document of scenarios, the base first, with their numbers in each part of the design that they share.
 pub fn comparison(
     scenarios: IndexMap<String, ComparedScenario>,
-    design: &SampleDesign,
+    design: &SampleDesign<Tally>,
     by_part: &[IndexMap<String, ByPart>],
 ) -> CompareDocument {
     let mut differences = IndexMap::new();

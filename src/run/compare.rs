@@ -31,7 +31,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// The design of all cases.
-    pub fn design(&self) -> &SampleDesign {
+    pub fn design(&self) -> &SampleDesign<Tally> {
         self.tallies.first().map_or(&SampleDesign::Independent, |tally| &tally.design)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::SampleDesign;
+use super::design::SampleDesign;
 use crate::plan::course::{COURSE_BINS, Course};
 
 /// Sums over the paths of one part: those where the row's bubble bursts by the horizon, or the others.

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Tally;
-
 /// How paths were drawn, and what is kept of the parts that are independent of each other; `T` is the tally of a part.
 ///
 /// The paths of a part need not be independent of each other. So a part's own tally has the same design, without parts,
 /// and no measure gives an error for it alone.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub enum SampleDesign<T = Tally> {
+pub enum SampleDesign<T> {
     /// Every path is independent of all others.
     #[default]
     Independent,
@@ -50,12 +48,12 @@ impl<T> SampleDesign<T> {
     }
 }
 
-impl SampleDesign {
-    /// Adds the parts of another tally of the same design; those of one number are one part.
+impl<T: Clone> SampleDesign<T> {
+    /// Adds the parts of another tally of the same design; those of one number are one part, by `merge`.
     ///
     /// # Panics
     /// If the designs differ.
-    pub(super) fn merge(&mut self, other: &SampleDesign) {
+    pub(super) fn merge(&mut self, other: &Self, merge: impl Fn(&mut T, &T)) {
         match (self, other) {
             (SampleDesign::Independent, SampleDesign::Independent) => {}
             (SampleDesign::Batched { batches }, SampleDesign::Batched { batches: theirs }) => {
@@ -64,7 +62,7 @@ impl SampleDesign {
             (SampleDesign::Replicated { scrambles: parts }, SampleDesign::Replicated { scrambles: theirs })
             | (SampleDesign::Clustered { sets: parts }, SampleDesign::Clustered { sets: theirs }) => {
                 for (&number, part) in theirs {
-                    parts.entry(number).and_modify(|ours| ours.merge(part)).or_insert_with(|| part.clone());
+                    parts.entry(number).and_modify(|ours| merge(ours, part)).or_insert_with(|| part.clone());
                 }
             }
             (ours, theirs) => {
@@ -74,37 +72,9 @@ impl SampleDesign {
     }
 }
 
-impl Tally {
-    /// These independent paths as the batch of this number.
-    pub fn in_batch(self, batch: u32) -> Self {
-        self.assert_independent();
-        let design = SampleDesign::Batched { batches: BTreeMap::from([(batch, self.paths)]) };
-        Tally { design, ..self }
-    }
-
-    /// These paths as the quasi-random points under the scramble of this number.
-    pub fn as_scramble(self, scramble: u32) -> Self {
-        self.assert_independent();
-        let part = Tally { design: SampleDesign::Replicated { scrambles: BTreeMap::new() }, ..self };
-        let design = SampleDesign::Replicated { scrambles: BTreeMap::from([(scramble, part.clone())]) };
-        Tally { design, ..part }
-    }
-
-    /// These paths as those that share the parameter set of this number.
-    pub fn as_set(self, set: u32) -> Self {
-        self.assert_independent();
-        let part = Tally { design: SampleDesign::Clustered { sets: BTreeMap::new() }, ..self };
-        let design = SampleDesign::Clustered { sets: BTreeMap::from([(set, part.clone())]) };
-        Tally { design, ..part }
-    }
-
-    fn assert_independent(&self) {
-        assert_eq!(self.design, SampleDesign::Independent, "a tally has one design");
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Tally;
     use super::super::testing::{Draws, run_of};
     use super::*;
     use crate::plan::figure::Frame;

@@ -1,6 +1,7 @@
 //! What is kept of one figure over all paths, and what an engine hands over for a block of them.
 
-use super::{ExactSum, Sketch};
+use super::exact::ExactSum;
+use super::sketch::Sketch;
 
 /// What an engine hands over for one figure and one block of 256 paths at a fixed place.
 ///

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{FigureTally, SampleDesign, Tally, TimeTally};
+use super::design::SampleDesign;
+use super::figure::FigureTally;
+use super::time::TimeTally;
+use super::whole::Tally;
 
 /// One number of a tally: what it is, of which figure or time, at which bin, limb or period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +121,7 @@ impl Tally {
     }
 
     /// The design of a kind from the words of its parts, each a tally like this one, which is empty.
-    fn design_of(&self, kind: i64, words: &[Word]) -> Option<SampleDesign> {
+    fn design_of(&self, kind: i64, words: &[Word]) -> Option<SampleDesign<Tally>> {
         let mut starts: Vec<usize> = (0..words.len()).filter(|&at| words[at].item == PART).collect();
         starts.push(words.len());
         let parts = starts.windows(2).map(|ends| {
@@ -127,7 +130,7 @@ impl Tally {
             Some((u32::try_from(head.key).ok()?, paths, rest))
         });
         let parts: Vec<(u32, u64, &[Word])> = parts.collect::<Option<_>>()?;
-        let tallies = |design: SampleDesign| {
+        let tallies = |design: SampleDesign<Tally>| {
             let tally = |&(number, paths, words): &(u32, u64, &[Word])| {
                 let mut part = self.clone();
                 let set = part.set_counts(words, paths);
