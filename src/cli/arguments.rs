@@ -9,8 +9,7 @@ use super::failure::Failure;
 use crate::engine::select::Chosen;
 use crate::result::{Asked, Sampling};
 use crate::scenario::Loaded;
-use crate::tally::SampleDesign;
-use crate::tally::Tally;
+use crate::tally::{SampleDesign, Tally};
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,7 +79,7 @@ impl RunLength {
             seed: self.seed,
             replicate: 0,
             paths: self.paths,
-            sampling: <SampleDesign>::Independent.name().into(),
+            sampling: SampleDesign::<Tally>::Independent.name().into(),
             trajectories: None,
             backend: chosen.backend.into(),
             precision: engine.precision_name().into(),
