@@ -142,22 +142,21 @@ fn finish() {
             }
         }
         let compute = commitment + organizations[o].burst_cost;
-        var own = array<f32, FIGURE_COUNT>(
-            commitment,
-            organizations[o].burst_cost,
-            compute,
-            idle,
-            organizations[o].market_cost,
-            compute - organizations[o].market_cost,
-            residual,
-            organizations[o].value,
-            terms.organizations[o].margin * organizations[o].value - compute,
-            organizations[o].used,
-            organizations[o].unserved,
-            unit_cost(compute, organizations[o].discounted_use),
-            organizations[o].min_cash,
-            organizations[o].cash,
-        );
+        var own: array<f32, FIGURE_COUNT>;
+        own[FIGURE_COMMITMENT_COST] = commitment;
+        own[FIGURE_BURST_COST] = organizations[o].burst_cost;
+        own[FIGURE_COMPUTE_COST] = compute;
+        own[FIGURE_STRANDED_COST] = idle;
+        own[FIGURE_MARKET_COST] = organizations[o].market_cost;
+        own[FIGURE_LOCK_IN_COST] = compute - organizations[o].market_cost;
+        own[FIGURE_RESIDUAL_COMMITMENT] = residual;
+        own[FIGURE_VALUE] = organizations[o].value;
+        own[FIGURE_NET_VALUE] = terms.organizations[o].margin * organizations[o].value - compute;
+        own[FIGURE_USED] = organizations[o].used;
+        own[FIGURE_UNSERVED] = organizations[o].unserved;
+        own[FIGURE_UNIT_COST] = unit_cost(compute, organizations[o].discounted_use);
+        own[FIGURE_MIN_CASH] = organizations[o].min_cash;
+        own[FIGURE_FINAL_CASH] = organizations[o].cash;
         for (var k = 0u; k < FIGURE_COUNT; k++) { // unroll
             put(o * FIGURE_COUNT + k, own[k]);
             total[k] += own[k];

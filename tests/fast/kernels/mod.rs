@@ -11,6 +11,7 @@ use overhang::engine::{Sampling, prepare};
 use overhang::formula::single as twin;
 use overhang::plan::Plan;
 use overhang::plan::course::Course;
+use overhang::registry::{Figure, MetricKind, Registered as _};
 
 use crate::modules::{UNIFORM, modules, parse};
 
@@ -208,5 +209,20 @@ fn normals_in_the_shader_are_good_to_a_millionth_over_both_tails() {
         }
         println!("{name}: worst error of a normal {worst:e} of max(1, |z|)");
         assert!(worst < 1e-6, "{name}: {worst:e}");
+    }
+}
+
+/// Every figure has its place among a path's figures, and every metric its expression.
+#[test]
+fn what_the_registry_declares_is_computed() {
+    let text = include_str!("../../../shaders/kernel/outcomes.wgsl");
+    for figure in Figure::ALL {
+        let place = format!("own[FIGURE_{}] = ", figure.name().to_uppercase());
+        assert_eq!(text.matches(&place).count(), 1, "{place}");
+    }
+    for metric in MetricKind::ALL {
+        let choice = format!("if (METRIC[e] == METRIC_{}", metric.name().to_uppercase());
+        let found = text.match_indices(&choice).filter(|(at, _)| !text[at + choice.len()..].starts_with('_'));
+        assert_eq!(found.count(), 1, "{choice}");
     }
 }
