@@ -286,14 +286,17 @@ fn stand_ins(model: &Model, sharing: &Sharing, handle: Handle<Function>) -> Vec<
     found
 }
 
+/// The loop that a statement stands in: how deep, and which.
+type LoopPlace = (usize, Option<usize>);
+
 /// Stores to a variable, with the loop that each stands in.
 fn stores_to(
     handle: Handle<Function>,
     function: &Function,
     block: &Block,
     root: Root,
-    at: (usize, Option<usize>),
-    found: &mut Vec<((usize, Option<usize>), Handle<Expression>)>,
+    at: LoopPlace,
+    found: &mut Vec<(LoopPlace, Handle<Expression>)>,
 ) {
     for statement in block.iter() {
         let inner = if let Statement::Loop { body, .. } = statement {

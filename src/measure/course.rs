@@ -185,7 +185,9 @@ mod tests {
                 (0..200).map(|_| 3.0 + common + draws.normal()).collect()
             })
             .collect();
-        let designs: [(fn(Vec<CourseTally>) -> CourseTally, fn(Tally, u32) -> Tally); 2] =
+        type OfCourse = fn(Vec<CourseTally>) -> CourseTally;
+        type OfRun = fn(Tally, u32) -> Tally;
+        let designs: [(OfCourse, OfRun); 2] =
             [(CourseTally::of_sets, Tally::as_set), (CourseTally::of_scrambles, Tally::as_scramble)];
         for (of_course, of_run) in designs {
             let tally = course(&parts, of_course);

@@ -103,7 +103,7 @@ pub fn difference(design: &SampleDesign<Tally>, base: &ByPart, other: &ByPart) -
 ///
 /// with Student's t of G − 1 degrees of freedom.
 pub fn paired_error(design: &SampleDesign<Tally>, base: &ByPart, other: &ByPart) -> Result<PairedError, NoError> {
-    let (sizes, between): (Vec<f64>, fn(&[f64], &[f64]) -> Result<f64, NoError>) = match design {
+    let (sizes, between): (Vec<f64>, Between) = match design {
         SampleDesign::Independent => return Err(NoError::NotPaired),
         SampleDesign::Batched { batches } => (batches.values().map(|&paths| paths as f64).collect(), of_batches),
         SampleDesign::Replicated { scrambles } => (sizes(scrambles), of_parts),
@@ -125,6 +125,9 @@ pub fn paired_error(design: &SampleDesign<Tally>, base: &ByPart, other: &ByPart)
     let variance_reduction = (paired > 0.0).then(|| (others + bases) / paired);
     Ok(PairedError { se: paired.sqrt(), degrees, variance_reduction })
 }
+
+/// The variance of a difference, from the paths of each part and the difference in it.
+type Between = fn(&[f64], &[f64]) -> Result<f64, NoError>;
 
 /// Paths of each part.
 fn sizes(parts: &BTreeMap<u32, Tally>) -> Vec<f64> {

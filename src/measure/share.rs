@@ -145,7 +145,8 @@ mod tests {
         let (repetitions, mut draws) = (2000, Draws::new(43));
         let independent: fn(Vec<PartSum>) -> Units<PartSum> = |_| Units::Paths;
         // in half of the clusters often, in the others never; in a tenth always; in all alike; in all alike and hardly ever
-        let cases: [(fn(f64) -> f64, f64, bool); 4] = [
+        type Probability = fn(f64) -> f64;
+        let cases: [(Probability, f64, bool); 4] = [
             (|u| if u < 0.5 { 0.6 } else { 0.0 }, 0.3, true),
             (|u| if u < 0.1 { 1.0 } else { 0.0 }, 0.1, true),
             (|_| 0.3, 0.3, false),
