@@ -13,6 +13,24 @@
 //! scenarios beside each other under common random numbers, a profile over time; [`sweep`] computes many points into a store.
 //! [`cli`] is the command line. Which of these may import which is drawn in docs/architecture.md.
 //!
+//! # A run
+//!
+//! `overhang run scenarios/aws-38b.toml` in Rust:
+//!
+//! ```
+//! use overhang::run::RunBuilder;
+//!
+//! let loaded = overhang::scenario::load("scenarios/aws-38b.toml".as_ref())?;
+//! let found = RunBuilder::new(&loaded.scenario).paths(100_000).run()?;
+//! let cost = &found.document.figures["system"]["commitment_cost"];
+//! let bubble = &found.document.bubble["system"];
+//! println!("{:.2} ± {:.2} {}", cost.mean.unwrap(), cost.se.unwrap(), cost.unit);
+//! println!("bubble-risk probability {:.2}%", 100.0 * bubble.probability.unwrap());
+//! # assert!((cost.mean.unwrap() - 29.796e9).abs() < 5.0 * cost.se.unwrap() + 1e6);
+//! # assert!((bubble.probability.unwrap() - 0.3525).abs() < 0.008);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Invariants
 //!
 //! 1. Only `engine::gpu` names wgpu's devices and kernels; only `storage`, `scenario`, `trajectories`, `sweep` and `input` open

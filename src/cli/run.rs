@@ -20,6 +20,7 @@ use crate::engine::given::Given;
 use crate::engine::{Draws, prepare};
 use crate::report::{plain_table, table, trace_table};
 use crate::result::{self, Folder, Sampling};
+use crate::run::USUAL_PATHS;
 use crate::run::single::{Run, info};
 use crate::scenario::Loaded;
 use crate::tally::{SampleDesign, Tally};
@@ -80,9 +81,6 @@ pub struct Arguments {
     #[arg(long, value_name = "CONDITION", value_parser = Condition::parse, conflicts_with = "path", help_heading = "Output")]
     fail_if: Vec<Condition>,
 }
-
-/// Paths of a run that says nothing else.
-const USUAL_PATHS: u64 = 1_000_000;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {

@@ -46,6 +46,20 @@ pub struct Chosen {
     pub reason: Option<String>,
 }
 
+impl Default for Wish {
+    /// The best engine of this machine, in single precision.
+    fn default() -> Self {
+        Wish {
+            backend: Backend::Auto,
+            adapter: None,
+            sampling: Sampling::Device,
+            precision: Precision::Single,
+            instructions: None,
+            threads: None,
+        }
+    }
+}
+
 impl Wish {
     /// Makes the engine, on trajectories that are given or on its own.
     pub fn choose(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, EngineError> {
