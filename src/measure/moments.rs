@@ -85,7 +85,7 @@ pub fn moments(sample: &Sample) -> Moments {
 }
 
 /// The standard error of a mean: s/√n of independent paths, else from how much the means of replicates or clusters differ
-/// ([`variance_between`]).
+/// (`variance_between` in units.rs).
 pub fn mean_error(sample: &Sample) -> Result<StandardError, NoError> {
     let powers = Powers::of(sample.whole).filter(|powers| powers.n >= 2.0).ok_or(NoError::TooFewPaths)?;
     let scale = sample.frame.scale;

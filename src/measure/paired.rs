@@ -98,7 +98,7 @@ pub fn difference(design: &SampleDesign<Tally>, base: &ByPart, other: &ByPart) -
 /// - of batches of independent paths Σ n_g·(d_g − d̄)²/(G − 1)/N, for a mean, a probability, a quantile or a shortfall alike
 ///   (batching; Glynn and Iglehart 1990, "Simulation output analysis using standardized time series", §1; Asmussen and Glynn
 ///   2007, "Stochastic Simulation", III.5a),
-/// - of replicates and clusters G/(G − 1)·Σ n_g²·(d_g − d̄)²/N² ([`variance_between`]), for averages alone in clusters: each
+/// - of replicates and clusters G/(G − 1)·Σ n_g²·(d_g − d̄)²/N² (`variance_between` in units.rs), for averages alone in clusters: each
 ///   has a distribution of its own,
 ///
 /// with Student's t of G − 1 degrees of freedom.

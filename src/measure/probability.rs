@@ -29,7 +29,7 @@ impl From<&Share> for Probability {
     }
 }
 
-/// The probability that it happens by the horizon, with its score interval ([`Share::interval`]).
+/// The probability that it happens by the horizon, with its score interval (share.rs).
 pub fn probability(sample: &TimeSample) -> Probability {
     let sum = |times: &Times| PartSum { total: times.tally.happened() as f64, weight: times.paths as f64 };
     Probability::from(&Share { whole: sum(&sample.whole), units: sample.units.map(sum) })

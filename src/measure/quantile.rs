@@ -39,7 +39,7 @@ fn value(order: &OrderStatistics, p: f64) -> Option<f64> {
 /// The number of independent paths below the true quantile is binomial(n, p), so the interval runs between the order
 /// statistics of ranks n·p + ½ ± z·√(n·p(1−p)), the ½ being the continuity correction; ranks between two paths are
 /// interpolated (Nyblom 1992; Hutson 1999). Of replicates and clusters the share of paths below has the error that its
-/// differences between them tell ([`Share::variance`]), v, and the ranks are n·p + ½ ± t·n·√v (Woodruff 1952, "Confidence
+/// differences between them tell (share.rs), v, and the ranks are n·p + ½ ± t·n·√v (Woodruff 1952, "Confidence
 /// intervals for medians and other position measures"). v is that of the shares below the estimate or up to it, whichever is
 /// larger: at an atom they differ.
 ///

@@ -45,7 +45,7 @@ fn tail(sample: &OrderedSample, side: Side, level: f64) -> Option<Tail> {
 /// Of n independent paths se² = [Var(X | tail) + level·(ES − VaR)²] / (n·(1 − level)). This is the variance of the mean of
 /// (X − VaR)⁺ over (1 − level)²: the shortfall is VaR + E(X − VaR)⁺/(1 − level), and to first order an error of VaR does not
 /// matter. Of replicates and clusters that variance is the one between their means of (X − VaR)⁺, VaR being that of all paths
-/// ([`variance_between`]).
+/// (`variance_between` in units.rs).
 ///
 /// Sources: Manistre and Hancock (2005), "Variance of the CTE estimator"; Rockafellar and Uryasev (2000), "Optimization of
 /// conditional value-at-risk", theorem 1.
