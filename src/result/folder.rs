@@ -13,6 +13,7 @@ use super::profile::CourseDocument;
 use super::read::{Document, read_document};
 use crate::scenario::{Source, Syntax};
 use crate::storage::{Table, TableWriter, Unfinished, followed, parent, parquet, sync_folder};
+use crate::text::units::Labels;
 
 /// What a run's folder may have.
 const NAMES: [&str; 7] = [
@@ -102,8 +103,8 @@ impl Folder {
     }
 
     /// Writes what a second pass watched over time: courses.parquet.
-    pub fn write_courses(&self, courses: &CourseDocument) -> Result<(), FolderError> {
-        self.write_table("courses.parquet", &parquet_tables::courses(courses))
+    pub fn write_courses(&self, courses: &CourseDocument, labels: Labels) -> Result<(), FolderError> {
+        self.write_table("courses.parquet", &parquet_tables::courses(courses, labels))
     }
 
     /// Writes a table batch by batch, as they come.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::Replicated;
 use crate::plan::Plan;
-use crate::result::{self, Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
+use crate::result::{Asked, Estimator, Key, Provenance, ResultDocument, RunInfo, Sampling};
 use crate::scenario::{Demand, Scenario};
 use crate::tally::Tally;
 
@@ -27,8 +27,8 @@ pub struct Comparison {
     pub tallies: Vec<Tally>,
     /// Paths of each replicate.
     pub sizes: Vec<u64>,
-    /// By case: numbers by their place in the result document, in each replicate.
-    pub replicated: Vec<IndexMap<String, Replicated>>,
+    /// By case: the numbers that are compared, in each replicate.
+    pub replicated: Vec<IndexMap<Key, Replicated>>,
 }
 
 /// Computes all cases over the same paths, which are cut into `replicates` groups of whole blocks; fewer where there are not
@@ -44,46 +44,63 @@ pub fn run(
     let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
     let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
     let mut tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
-    let mut replicated: Vec<IndexMap<String, Replicated>> = vec![IndexMap::new(); cases.len()];
+    let mut replicated = nothing(cases, sampling, asked).replicated;
     let mut sizes = Vec::new();
     for range in ranges(sampling.paths, replicates) {
         let size = range.end - range.start;
         let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(None) };
-        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<String, Replicated>)| {
-            for (place, statistic) in statistics(&numbers(case, tally, sampling, asked)) {
-                values.entry(place).or_default().replicates.push(statistic.value);
-            }
+        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, Replicated>)| {
+            let document = numbers(case, tally, sampling, asked);
+            for_each_compared(&document, values, |of, value| of.replicates.push(value));
         };
         (cases.par_iter().zip(&own)).zip(&mut replicated).for_each(estimate);
         tallies.iter_mut().zip(&own).for_each(|(whole, part)| whole.merge(part));
         sizes.push(size);
     }
     for ((case, tally), values) in cases.iter().zip(&tallies).zip(&mut replicated) {
-        for (place, statistic) in statistics(&numbers(case, tally, sampling, asked)) {
-            values.entry(place).or_default().value = statistic.value;
-        }
+        for_each_compared(&numbers(case, tally, sampling, asked), values, |of, value| of.value = value);
     }
     Ok(Some(Comparison { tallies, sizes, replicated }))
 }
 
-/// The comparison of no paths, which has all places already.
+/// Visits the numbers of a case that are compared, each with what is known of it.
+fn for_each_compared(
+    document: &ResultDocument,
+    values: &mut IndexMap<Key, Replicated>,
+    mut visit: impl FnMut(&mut Replicated, Option<f64>),
+) {
+    document.for_each(&mut |key, _, value| {
+        if let Some(of) = values.get_mut(key) {
+            visit(of, value);
+        }
+    });
+}
+
+/// The comparison of no paths, which has all keys already.
 pub fn nothing(cases: &[Case], sampling: &Sampling, asked: &Asked) -> Comparison {
     let tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
-    let places = |(case, tally)| statistics(&numbers(case, tally, sampling, asked)).into_keys();
-    let replicated =
-        cases.iter().zip(&tallies).map(|pair| places(pair).map(|key| (key, Replicated::default())).collect());
-    Comparison { replicated: replicated.collect(), tallies, sizes: Vec::new() }
+    let keys = |(case, tally): (&Case, &Tally)| {
+        let mut keys = IndexMap::new();
+        numbers(case, tally, sampling, asked).for_each(&mut |key, _, _| {
+            if key.statistic.is_compared() {
+                keys.insert(key.clone(), Replicated::default());
+            }
+        });
+        keys
+    };
+    let replicated = cases.iter().zip(&tallies).map(keys).collect();
+    Comparison { replicated, tallies, sizes: Vec::new() }
 }
 
 /// The result document of a case.
 pub fn document(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked, info: RunInfo) -> ResultDocument {
     let provenance = Provenance::new(&case.scenario, sampling.clone());
-    let vendors = case.plan.vendor_owners();
-    result::result(&case.scenario, &case.plan.figures, &case.plan.times, &vendors, tally, asked, provenance, info)
+    Estimator::new(&case.scenario, &case.plan, tally, asked).result(provenance, info)
 }
 
 fn numbers(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked) -> ResultDocument {
-    result::numbers(&case.scenario, &case.plan, tally, asked, Provenance::new(&case.scenario, sampling.clone()))
+    let provenance = Provenance::new(&case.scenario, sampling.clone());
+    Estimator::new(&case.scenario, &case.plan, tally, asked).numbers(provenance)
 }
 
 /// Organizations whose demand is "planned" in both scenarios and differs, because their contracts' capacity does.

@@ -10,7 +10,8 @@ use crate::scenario::{
     Scenario, Source, Subject, Syntax, Threshold, UNLIMITED,
 };
 use crate::text::harmless::{harmless, short};
-use crate::text::numbers::{amount, exact, percentage};
+use crate::text::numbers::{exact, percentage};
+use crate::text::units::Unit;
 
 /// Points of a curve that are written out.
 const MOST_POINTS: usize = 6;
@@ -157,7 +158,7 @@ fn factor_text(factor: &Factor) -> String {
 }
 
 fn organization_text(scenario: &Scenario, organization: &Organization, size: f64) -> String {
-    let money = |x: f64| money(&scenario.currency, x, size);
+    let money = |x: f64| money(scenario, x, size);
     let factor = |index: usize| &scenario.factors[index].name;
     let unit = &scenario.capacity_unit;
     let mut parts = vec![match &organization.demand {
@@ -209,8 +210,8 @@ fn organization_text(scenario: &Scenario, organization: &Organization, size: f64
 }
 
 /// An amount of money in a few digits, scaled as amounts of this size.
-fn money(currency: &str, x: f64, size: f64) -> String {
-    amount(x, currency, currency, size, |x| exact(x, 5))
+fn money(scenario: &Scenario, x: f64, size: f64) -> String {
+    scenario.labels().amount(x, Unit::Money, size, |x| exact(x, 5))
 }
 
 fn years(x: f64) -> String {
@@ -218,7 +219,7 @@ fn years(x: f64) -> String {
 }
 
 fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String {
-    let money = |x: f64| money(&scenario.currency, x, size);
+    let money = |x: f64| money(scenario, x, size);
     let mut parts = vec![format!(
         "{} buys {} {} from {} for {}, starting in year {}",
         scenario.organizations[contract.organization].name,
@@ -258,7 +259,7 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
 fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
     let entry = event.metric.kind.entry();
     let limit = |x: f64| match entry.magnitude {
-        Magnitude::Money => money(&scenario.currency, x, size),
+        Magnitude::Money => money(scenario, x, size),
         Magnitude::Return | Magnitude::Ratio | Magnitude::Share | Magnitude::Factor | Magnitude::Indicator => plain(x),
     };
     let metric = match event.metric.subject {

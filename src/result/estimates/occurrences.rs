@@ -6,6 +6,7 @@ use super::View;
 use crate::measure::{cumulative_probabilities, time_distribution, wilson};
 use crate::plan::figure::TimeSpec;
 use crate::result::document::{Occurrence, SYSTEM, Timing};
+use crate::result::level::Level;
 use crate::tally::TimeTally;
 
 impl View<'_> {
@@ -21,7 +22,7 @@ impl View<'_> {
                 .collect();
             watched.sort_by_key(|&(event, _)| event);
             let named = watched.into_iter();
-            named.map(|(event, tally)| (self.scenario.events[event].name.clone(), self.occurrence(tally))).collect()
+            named.map(|(event, tally)| (self.of.scenario.events[event].name.clone(), self.occurrence(tally))).collect()
         };
         let all = self.organizations().map(|(index, name)| (name.to_owned(), of(index)));
         all.filter(|(_, events): &(String, IndexMap<_, _>)| !events.is_empty()).collect()
@@ -44,12 +45,12 @@ impl View<'_> {
     }
 
     fn occurrence(&self, tally: &TimeTally) -> Occurrence {
-        let paths = self.tally.valid_paths();
+        let paths = self.of.tally.valid_paths();
         let horizon = wilson(tally.happened(), paths);
         let by_period = if self.curves { cumulative_probabilities(tally, paths) } else { Vec::new() };
-        let steps_per_year = self.scenario.horizon.steps_per_year;
-        let time = time_distribution(tally, paths, steps_per_year, &self.asked.quantiles);
-        let quantiles = self.asked.quantiles.iter().map(f64::to_string).zip(time.quantiles).collect();
+        let steps_per_year = self.of.scenario.horizon.steps_per_year;
+        let time = time_distribution(tally, paths, steps_per_year, &self.of.asked.quantiles);
+        let quantiles = self.of.asked.quantiles.iter().map(|&p| Level::new(p)).zip(time.quantiles).collect();
         Occurrence {
             probability: horizon.probability,
             low: horizon.low,
