@@ -1,7 +1,6 @@
 //! Quantities over time and figures over growing numbers of paths, for pictures.
 
 use indexmap::IndexMap;
-use serde::Serialize;
 
 use super::asked::Asked;
 use super::document::{Provenance, SYSTEM, Sampling};
@@ -19,7 +18,7 @@ use crate::text::units::Unit;
 pub const FAN: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// Quantities over time, from a second pass over some of a run's paths.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CourseDocument {
     /// Paths that were watched: the first ones of the run.
     pub paths: u64,
@@ -30,7 +29,7 @@ pub struct CourseDocument {
 }
 
 /// A quantity by date.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct QuantityCourse {
     /// For people.
     pub label: String,
@@ -134,7 +133,7 @@ fn scaled(mut found: RowEstimates, divisor: Option<f64>) -> RowEstimates {
 }
 
 /// The main figures of the system after so many paths.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Milestone {
     pub paths: u64,
     /// Mean of total commitment cost, with its standard error.

@@ -76,12 +76,11 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, of: Figure) ->
 
 /// The differences of the system's mean figures in money from the base, with intervals; `None` without any.
 pub fn differences(document: &CompareDocument) -> Option<Chart> {
-    let currency = &document.scenarios.values().next()?.result.provenance.currency;
-    let places: Vec<(String, String)> =
-        SHOWN.iter().map(|name| (spoken(of), format!("figures.system.{name}.mean"))).collect();
+    let labels = document.scenarios.values().next()?.result.provenance.labels();
+    let means = SHOWN.map(|figure| (spoken(figure), Key::new(Subject::system(figure), Statistic::Mean)));
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
-    let (factor, label) = unit(currency, currency, size);
-    forest("Differences in means", &format!("Difference, {label}"), document, &places, factor)
+    let (factor, label) = labels.scaled(Unit::Money, size);
+    forest("Differences in means", &format!("Difference, {label}"), document, &means, factor)
 }
 
 /// The differences of bubble-risk probabilities from the base, with intervals; `None` without any.

@@ -102,7 +102,7 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
     let mut order: Vec<usize> = (0..sums.len()).collect();
     order.sort_by(|&a, &b| (sums[b] + later[b]).total_cmp(&(sums[a] + later[a])));
     let whole = |at: usize| check.contracts.values().map(|contract| contract.by_year[at].full).sum::<f64>();
-    let (factor, label) = unit_in(document, &document.provenance.currency);
+    let (factor, label) = unit_in(document, Unit::Money);
     let has_later = later.iter().any(|&sum| sum > 0.0);
     let mut names: Vec<String> = years
         .iter()

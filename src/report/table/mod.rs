@@ -65,11 +65,6 @@ impl Page<'_> {
         self.document.provenance.date(period)
     }
 
-    /// The label of money.
-    fn currency(&self) -> &str {
-        &self.document.provenance.currency
-    }
-
     /// Whether there is one organization only, whose figures are the system's too.
     fn is_single(&self) -> bool {
         self.document.figures.len() <= 2
