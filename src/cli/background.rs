@@ -2,14 +2,18 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
+
 use super::console::Console;
 use super::failure::Failure;
 use super::progress;
 use crate::engine::select::Chosen;
 use crate::engine::{EngineError, Progress, forecast};
+use crate::measure::Estimate;
 use crate::plan::Plan;
+use crate::registry::Figure;
 use crate::result::profile::{CourseDocument, Milestone};
-use crate::result::{self, Asked, CheckDocument, ResultDocument};
+use crate::result::{self, Asked, CheckDocument, Level, ResultDocument};
 use crate::run::profile;
 use crate::scenario::Scenario;
 
@@ -88,17 +92,16 @@ pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&
     if sampling.precision == "f64" {
         option("--precision", "f64".into());
     }
-    if let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) {
+    if let Some(cost) = document.of_system(Figure::CommitmentCost) {
         let usual = Asked::default();
-        let mut asked = |name: &str, keys: &mut dyn Iterator<Item = &String>, usual: &[f64]| {
-            let keys: Vec<&str> = keys.map(String::as_str).collect();
-            let usual: Vec<String> = usual.iter().map(f64::to_string).collect();
-            if keys != usual {
-                option(name, keys.join(","));
+        let mut asked = |name: &str, found: &IndexMap<Level, Estimate>, usual: &[f64]| {
+            if !found.keys().map(|level| level.share()).eq(usual.iter().copied()) {
+                let levels: Vec<String> = found.keys().map(Level::to_string).collect();
+                option(name, levels.join(","));
             }
         };
-        asked("--levels", &mut cost.var.keys(), &usual.levels);
-        asked("--quantiles", &mut cost.quantiles.keys(), &usual.quantiles);
+        asked("--levels", &cost.var, &usual.levels);
+        asked("--quantiles", &cost.quantiles, &usual.quantiles);
     }
     if document.invalid_paths.count > 0 {
         words.push("--allow-invalid".into());

@@ -1,15 +1,13 @@
 //! Conditions on a result, for pipelines and gates: `bubble.openai.probability > 0.2`.
 
-use serde::Serialize;
-use serde_json::Value;
-
+use super::address::{Address, Found, Numbered};
 use super::failure::Failure;
 
-/// Any number of the result document compared with a number.
+/// Any number of a document compared with a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     text: String,
-    path: String,
+    address: Address,
     comparison: Comparison,
     bound: f64,
 }
@@ -26,20 +24,6 @@ enum Comparison {
 const COMPARISONS: [(&str, Comparison); 4] =
     [(">=", Comparison::AtLeast), ("<=", Comparison::AtMost), (">", Comparison::Above), ("<", Comparison::Below)];
 
-/// What was found where a condition looks.
-#[derive(Debug, PartialEq)]
-pub enum Place {
-    Number(f64),
-    /// Null: a figure that is not defined.
-    Undefined,
-    /// Text, a table or an array.
-    NoNumber,
-    /// No such key; the keys there are at the last one that exists.
-    Missing(Vec<String>),
-    /// Behind the end of a list of this length. Lists such as histograms are as long as the result makes them.
-    Beyond(usize),
-}
-
 impl Condition {
     /// Reads `PATH > NUMBER`; also >=, < and <=.
     pub fn parse(text: &str) -> Result<Self, String> {
@@ -48,11 +32,11 @@ impl Condition {
         let find = |&(sign, comparison): &(&str, Comparison)| Some((text.split_once(sign)?, comparison));
         let ((path, bound), comparison) = COMPARISONS.iter().find_map(find).ok_or_else(wrong)?;
         let bound = bound.trim().parse::<f64>().ok().filter(|bound| bound.is_finite()).ok_or_else(wrong)?;
-        let path = path.trim().to_owned();
+        let path = path.trim();
         if path.is_empty() {
             return Err(wrong().into());
         }
-        Ok(Condition { text: text.trim().to_owned(), path, comparison, bound })
+        Ok(Condition { text: text.trim().to_owned(), address: Address::new(path), comparison, bound })
     }
 
     /// The condition as it was written.
@@ -61,13 +45,8 @@ impl Condition {
     }
 
     /// Where it looks.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// What a document has there.
-    pub fn place(&self, document: &Value) -> Place {
-        place(document, &self.path)
+    pub fn address(&self) -> &Address {
+        &self.address
     }
 
     /// Whether it holds for a number.
@@ -83,111 +62,46 @@ impl Condition {
 
 /// Refuses conditions that do not look at numbers of a document; an empty one has its keys already, and the lists whose length
 /// does not depend on the paths.
-pub fn refuse_unknown(conditions: &[Condition], empty: &impl Serialize) -> Result<(), Failure> {
-    let document = serde_json::json!(empty);
+pub fn refuse_unknown(conditions: &[Condition], empty: &impl Numbered) -> Result<(), Failure> {
     for condition in conditions {
-        let hint = match condition.place(&document) {
-            Place::Number(_) | Place::Undefined | Place::Beyond(0) => continue,
-            Place::Beyond(length) => format!("the list there has {length} entries, from 0 to {}", length - 1),
-            Place::NoNumber => "choose a number, such as bubble.system.probability".to_owned(),
-            Place::Missing(keys) if keys.is_empty() => {
+        let hint = match condition.address.find(empty) {
+            Found::Number(_) | Found::Undefined | Found::Beyond(0) => continue,
+            Found::Beyond(length) => format!("the list there has {length} entries, from 0 to {}", length - 1),
+            Found::NoNumber => "choose a number, such as bubble.system.probability".to_owned(),
+            Found::Missing(keys) if keys.is_empty() => {
                 "there is nothing inside that value; shorten the place".to_owned()
             }
-            Place::Missing(keys) => format!("the keys there are {}", keys.join(", ")),
+            Found::Missing(keys) => format!("the keys there are {}", keys.join(", ")),
         };
-        let message = format!("--fail-if: the document has no number `{}`", condition.path());
+        let message = format!("--fail-if: the document has no number `{}`", condition.address.text());
         return Err(Failure::Usage { message, hint: Some(hint) });
     }
     Ok(())
 }
 
 /// Fails if a condition holds, or cannot be told.
-pub fn judge(conditions: &[Condition], document: &impl Serialize) -> Result<(), Failure> {
-    let document = serde_json::json!(document);
+pub fn judge(conditions: &[Condition], document: &impl Numbered) -> Result<(), Failure> {
     let mut held = Vec::new();
     for condition in conditions {
-        match condition.place(&document) {
-            Place::Number(number) if condition.holds(number) => {
+        match condition.address.find(document) {
+            Found::Number(number) if condition.holds(number) => {
                 held.push(format!("`{}` holds: it is {number}", condition.text()));
             }
-            Place::Number(_) => (),
-            Place::Beyond(length) => {
+            Found::Number(_) => (),
+            Found::Beyond(length) => {
                 held.push(format!("`{}` cannot be tested: the list there has {length} entries", condition.text()));
             }
-            _ => held.push(format!("`{}` cannot be tested: the number is undefined", condition.text())),
+            Found::Undefined | Found::NoNumber | Found::Missing(_) => {
+                held.push(format!("`{}` cannot be tested: the number is undefined", condition.text()));
+            }
         }
     }
     if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
 }
 
-/// Follows dotted keys, which may have dots of their own (`shortfall.0.95.value`).
-fn place(at: &Value, path: &str) -> Place {
-    if path.is_empty() {
-        return match at {
-            Value::Number(number) => number.as_f64().map_or(Place::NoNumber, Place::Number),
-            Value::Null => Place::Undefined,
-            _ => Place::NoNumber,
-        };
-    }
-    let keys: Vec<String> = match at {
-        Value::Object(members) => members.keys().cloned().collect(),
-        Value::Array(elements) => (0..elements.len()).map(|i| i.to_string()).collect(),
-        _ => Vec::new(),
-    };
-    let rest_after = |key: &String| {
-        let rest = path.strip_prefix(key.as_str())?;
-        if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
-    };
-    let next = keys.iter().filter_map(|key| Some((key, rest_after(key)?))).max_by_key(|(key, _)| key.len());
-    match next {
-        Some((key, rest)) => {
-            let inside = match at {
-                Value::Array(elements) => key.parse::<usize>().ok().and_then(|i| elements.get(i)),
-                other => other.get(key),
-            };
-            inside.map_or(Place::Missing(keys.clone()), |inside| place(inside, rest))
-        }
-        None => match at {
-            Value::Array(elements) if is_index(path) => Place::Beyond(elements.len()),
-            _ => Place::Missing(keys),
-        },
-    }
-}
-
-/// Whether a path goes on with the place in a list.
-fn is_index(path: &str) -> bool {
-    let first = path.split('.').next().unwrap_or_default();
-    !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn document() -> Value {
-        serde_json::json!({
-            "figures": { "lab": { "cost": { "mean": 2.5, "se": null, "shortfall": { "0.95": { "value": 3.0 } } } } },
-            "bubble": { "lab": { "by_period": [{ "high": 0.1 }, { "high": 0.2 }], "unit": "USD" } },
-        })
-    }
-
-    fn at(path: &str) -> Place {
-        Condition::parse(&format!("{path} > 0")).unwrap().place(&document())
-    }
-
-    #[test]
-    fn places_are_followed_through_dots_and_arrays() {
-        assert_eq!(at("figures.lab.cost.mean"), Place::Number(2.5));
-        assert_eq!(at("figures.lab.cost.shortfall.0.95.value"), Place::Number(3.0));
-        assert_eq!(at("bubble.lab.by_period.1.high"), Place::Number(0.2));
-        assert_eq!(at("figures.lab.cost.se"), Place::Undefined);
-        assert_eq!(at("figures.lab.cost"), Place::NoNumber);
-        assert_eq!(at("bubble.lab.unit"), Place::NoNumber);
-        assert_eq!(at("bubble.lob.unit"), Place::Missing(vec!["lab".into()]));
-        assert_eq!(at("bubble.lab.by_period.2.high"), Place::Beyond(2));
-        assert_eq!(at("bubble.lab.by_period.x"), Place::Missing(vec!["0".into(), "1".into()]));
-        assert_eq!(at("figures.lab.cost.mean.x"), Place::Missing(Vec::new()));
-    }
 
     #[test]
     fn lists_that_paths_make_are_judged_once_they_are_there() {

@@ -1,5 +1,6 @@
 //! The command line: one file per command. Nothing else prints.
 
+mod address;
 mod arguments;
 mod background;
 mod bench;

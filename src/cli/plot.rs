@@ -11,8 +11,10 @@ use super::failure::Failure;
 use super::output;
 use super::stored::{StoredRun, run};
 use crate::engine::prepare;
+use crate::registry::{Figure, Registered as _};
 use crate::report::chart::{Chart, png, svg};
 use crate::report::pictures;
+use crate::result::ResultDocument;
 use crate::storage::{check_output, write_output};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,17 +96,14 @@ fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result
     let document = &stored.document;
     let of = arguments.of.as_deref();
     let owned = of.unwrap_or("system.commitment_cost");
-    let (owner, figure) = owned.split_once('.').unwrap_or((owned, ""));
-    let known = || {
-        let figures = document
-            .figures
-            .iter()
-            .flat_map(|(owner, figures)| figures.keys().map(move |name| format!("{owner}.{name}")));
-        figures.collect::<Vec<_>>()
+    let of_figure = |draw: fn(&ResultDocument, &str, Figure) -> Option<Chart>| {
+        let (owner, name) = owned.split_once('.').unwrap_or((owned, ""));
+        let chart = Figure::named(name).and_then(|figure| draw(document, owner, figure));
+        chart.ok_or_else(|| unknown(owned, &figures(document)))
     };
     match arguments.kind {
-        Kind::Distribution => pictures::distribution(document, owner, figure).ok_or_else(|| unknown(owned, &known())),
-        Kind::Exceedance => pictures::exceedance(document, owner, figure).ok_or_else(|| unknown(owned, &known())),
+        Kind::Distribution => of_figure(pictures::distribution),
+        Kind::Exceedance => of_figure(pictures::exceedance),
         Kind::Bubble => pictures::bubbles(document).ok_or_else(|| nothing("the scenario has no bubble")),
         Kind::Events => {
             let names: Vec<String> = document.events.keys().cloned().collect();
@@ -114,6 +113,12 @@ fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result
         Kind::Waterfall => pictures::waterfall(document).ok_or_else(|| nothing("the run has no costs")),
         Kind::Fan | Kind::Bursting => over_time(arguments, console, stored),
     }
+}
+
+/// The figures of a run as `--of` names them.
+fn figures(document: &ResultDocument) -> Vec<String> {
+    let all = document.figures.iter();
+    all.flat_map(|(owner, figures)| figures.keys().map(move |figure| format!("{owner}.{}", figure.name()))).collect()
 }
 
 /// A chart of the second pass.

@@ -41,16 +41,16 @@ pub struct Arguments {
     trajectories: Option<PathBuf>,
     /// Figure of the system to show in the charts of a sweep
     #[arg(long, value_name = "NAME", default_value = "commitment_cost", value_parser = parse_figure)]
-    figure: String,
+    figure: Figure,
     #[command(flatten)]
     engine: EngineArguments,
 }
 
 /// A figure of the system.
-pub fn parse_figure(text: &str) -> Result<String, String> {
-    let names: Vec<&str> =
-        Figure::ALL.iter().filter(|figure| figure.entry().is_of_system).map(|figure| figure.name()).collect();
-    if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("must be one of {}", names.join(", "))) }
+pub fn parse_figure(text: &str) -> Result<Figure, String> {
+    let known = || Figure::ALL.iter().copied().filter(|figure| figure.entry().is_of_system);
+    let found = known().find(|figure| figure.name() == text);
+    found.ok_or_else(|| format!("must be one of {}", known().map(Figure::name).collect::<Vec<_>>().join(", ")))
 }
 
 /// Refuses a page that could not be written or that would replace an input, before anything is computed.
@@ -79,7 +79,7 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     for (input, stored) in arguments.inputs.iter().zip(&stored) {
         let section = match stored {
             Stored::Run(run) => stored_run(arguments, console, run)?,
-            Stored::Sweep(store, loaded) => super::sweep_report::section(store, loaded, &arguments.figure)?,
+            Stored::Sweep(store, loaded) => super::sweep_report::section(store, loaded, arguments.figure)?,
             Stored::Comparison(document) => page::compare_section(document, &compare_command(document)),
             Stored::Bench(document) => page::bench_section(document),
         };

@@ -132,7 +132,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let mut written = arguments.out.as_ref().map_or(Ok::<_, Failure>(()), |target| {
         let folder = Folder::begin(target, arguments.force)?;
         folder.write_result(&document, &loaded.source)?;
-        courses.map_or(Ok(()), |courses| folder.write_courses(courses))?;
+        courses.map_or(Ok(()), |courses| folder.write_courses(courses, loaded.scenario.labels()))?;
         save_paths(arguments, console, &run, &folder)?;
         check_unchanged()?;
         Ok(folder.finish()?)

@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::{progress, sweeping};
 use crate::engine::select::Chosen;
 use crate::input::is_stdin;
+use crate::registry::Figure;
 use crate::scenario::Loaded;
 use crate::sweep::axis::{Axis, VARIANT};
 use crate::sweep::batch::{shares, units};
@@ -212,7 +213,8 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let store = store?;
     let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, arguments.log.as_deref(), console);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report.report, &ended) {
-        let section = super::sweep_report::section(&Store::look(&arguments.out, &go_on)?, &loaded, "commitment_cost")?;
+        let section =
+            super::sweep_report::section(&Store::look(&arguments.out, &go_on)?, &loaded, Figure::CommitmentCost)?;
         super::report::write(file, &[section], console)?;
     }
     ended

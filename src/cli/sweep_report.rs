@@ -4,20 +4,18 @@ use std::collections::BTreeSet;
 
 use super::failure::Failure;
 use super::sweeping::shown;
-use crate::engine::{empty_tally, prepare};
+use crate::registry::Figure;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
-use crate::result::{self, Provenance, Sampling};
+use crate::result::Level;
 use crate::scenario::{Loaded, Setting};
 use crate::sweep::Store;
 use crate::sweep::points::PointNumbers;
 use crate::sweep::rows::{self, Row};
-use crate::text::numbers::in_currency;
 
 /// The section of a store, with a figure of the system.
-pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, Failure> {
+pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section, Failure> {
     let manifest = &store.manifest;
-    let asked = manifest.asked();
     let mut points = Vec::new();
     let mut currencies = BTreeSet::new();
     for results in store.results() {
@@ -27,17 +25,13 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
         }
     }
     points.sort_by_key(|point| point.point);
-    let plan = prepare(&loaded.scenario);
-    let provenance = Provenance::new(&loaded.scenario, Sampling::default());
-    let empty = result::numbers(&loaded.scenario, &plan, &empty_tally(&plan), &asked, provenance);
-    let unit = empty.figures.get("system").and_then(|figures| figures.get(figure)).map(|figure| figure.unit.clone());
     let currency = rows::common_currency(currencies.iter().map(String::as_str));
     let table = SweepTable {
         axes: store.points.paths.clone(),
-        figure: figure.to_owned(),
-        unit: unit.map_or_else(String::new, |unit| in_currency(&unit, &loaded.scenario.currency, currency)),
+        figure,
         currency: currency.to_owned(),
-        level: asked.levels.last().map(f64::to_string).unwrap_or_default(),
+        capacity_unit: loaded.scenario.capacity_unit.clone(),
+        level: manifest.levels.last().map(|&level| Level::new(level)),
         points,
     };
     let axes = manifest.design.axes.iter().map(|axis| format!("{} = {}", axis.path, axis.values));
@@ -58,7 +52,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: &str) -> Result<Section, 
     Ok(sweep_section(&SweepReport { title, table, points: store.points.rows.len(), provenance: pairs }))
 }
 
-fn swept(store: &Store, point: usize, rows: &[Row], figure: &str) -> SweptPoint {
+fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure) -> SweptPoint {
     let numbers = PointNumbers::new(store, rows);
     let (mean, se) = numbers.mean(figure);
     let value = |setting: &Setting| match setting {

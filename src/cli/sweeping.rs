@@ -6,6 +6,7 @@ use std::time::{Instant, SystemTime};
 
 use indicatif::ProgressBar;
 
+use super::address::Address;
 use super::condition::Condition;
 use super::console::Console;
 use super::failure::Failure;
@@ -14,14 +15,15 @@ use super::progress::{bar, rate};
 use super::sweep_log::Log;
 use crate::engine::select::Chosen;
 use crate::engine::{empty_tally, prepare};
+use crate::registry::Figure;
 use crate::report::{self, PointSummary};
-use crate::result::{self, Asked, Provenance, ResultDocument, Sampling};
+use crate::result::{Asked, Estimator, Key, Part, Provenance, ResultDocument, Sampling, Statistic, Subject};
 use crate::run::clock;
 use crate::scenario::{Loaded, Setting};
 use crate::storage::host;
 use crate::sweep::design::Points;
 use crate::sweep::points::PointNumbers;
-use crate::sweep::rows::{self, FAILED, Row, plain};
+use crate::sweep::rows::{self, Row, plain};
 use crate::sweep::{Ended, Finished, Follower, Results, Store, Sweep, SweepError, SweepFailure, Unit, join};
 use crate::text::harmless::harmless_lines;
 
@@ -34,37 +36,11 @@ const BAR: &str = "{bar:20} {percent:>3}%  {wide_msg}  {eta} left";
 /// Characters of a value beyond which it is rounded to five digits.
 const SHOWN_DIGITS: usize = 8;
 
-/// A number of every point's results.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lookup {
-    /// As it was asked for.
-    pub place: String,
-    pub row: String,
-    pub column: usize,
-}
-
-impl Lookup {
-    /// The place that is looked at, for documents of one point.
-    fn of(place: &str, known: &[Row], asked: &Asked) -> Option<Self> {
-        let columns = rows::columns(asked);
-        let of = |row: &Row| {
-            let column = place.strip_prefix(&row.place())?.strip_prefix('.')?;
-            let column = columns.iter().position(|name| name == column)?;
-            Some(Lookup { place: place.to_owned(), row: row.place(), column })
-        };
-        known.iter().find_map(of)
-    }
-
-    fn find(&self, rows: &[Row]) -> Option<f64> {
-        rows.iter().find(|row| row.place() == self.row).and_then(|row| row.numbers[self.column])
-    }
-}
-
 /// What is looked at in every point.
 pub struct Lookups {
     /// The number whose best and worst points are shown.
-    pub watched: Lookup,
-    pub conditions: Vec<(Condition, Lookup)>,
+    pub watched: Key,
+    pub conditions: Vec<(Condition, Key)>,
     /// A result without paths, for units and labels.
     pub empty: ResultDocument,
 }
@@ -85,32 +61,34 @@ pub fn lookups(
     watched: Option<&str>,
     conditions: &[Condition],
 ) -> Result<Lookups, Failure> {
-    let watched = watched.unwrap_or(match loaded.scenario.bubble {
-        Some(_) => "bubble.system.probability",
-        None => "figures.system.commitment_cost.mean",
-    });
     let plan = prepare(&loaded.scenario);
     let provenance = Provenance::new(&loaded.scenario, Sampling::default());
-    let empty = result::numbers(&loaded.scenario, &plan, &empty_tally(&plan), asked, provenance);
-    let known = rows::rows(&empty, asked);
-    let find = |place: &str, option: &str| {
-        Lookup::of(place, &known, asked).ok_or_else(|| Failure::Usage {
-            message: format!("{option}: a point's results have no number `{place}`"),
+    let empty = Estimator::new(&loaded.scenario, &plan, &empty_tally(&plan), asked).numbers(provenance);
+    let find = |address: &Address, option: &str| {
+        let known = address.key().filter(|key| empty.get(key).is_some());
+        known.cloned().ok_or_else(|| Failure::Usage {
+            message: format!("{option}: a point's results have no number `{}`", address.text()),
             hint: Some(format!(
                 "choose a number such as {}.mean or bubble.system.probability; a sweep keeps no histograms and no probabilities by period",
-                known.first().map(Row::place).unwrap_or_default()
+                empty.subjects().next().map(|(subject, _)| subject.to_string()).unwrap_or_default()
             )),
         })
     };
-    let conditions = conditions.iter().map(|condition| Ok((condition.clone(), find(condition.path(), "--fail-if")?)));
+    let conditions =
+        conditions.iter().map(|condition| Ok((condition.clone(), find(condition.address(), "--fail-if")?)));
     let conditions = conditions.collect::<Result<_, Failure>>()?;
-    Ok(Lookups { watched: find(watched, "--watch")?, conditions, empty })
+    let usual = || match loaded.scenario.bubble {
+        Some(_) => Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value)),
+        None => Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean),
+    };
+    let watched = watched.map_or_else(|| Ok(usual()), |text| find(&Address::new(text), "--watch"))?;
+    Ok(Lookups { watched, conditions, empty })
 }
 
 /// What is seen of a sweep while it runs.
 struct Watch<'a> {
     bar: ProgressBar,
-    watched: &'a Lookup,
+    watched: &'a Key,
     done: usize,
     own: usize,
     failed: usize,
@@ -125,8 +103,8 @@ impl Watch<'_> {
         for (point, rows) in results {
             self.done += 1;
             self.computed += 1;
-            self.failed += usize::from(rows.iter().any(|row| row.texts[0] == FAILED));
-            if let Some(number) = self.watched.find(rows) {
+            self.failed += usize::from(rows::failure(rows).is_some());
+            if let Some(number) = rows::get(rows, self.watched) {
                 let lower = self.best.is_none_or(|(best, _)| number < best);
                 let higher = self.worst.is_none_or(|(worst, _)| number > worst);
                 self.best = if lower { Some((number, *point)) } else { self.best };
@@ -136,7 +114,7 @@ impl Watch<'_> {
         let per_second = self.computed as f64 / self.started.elapsed().as_secs_f64().max(1e-3);
         let mut message = format!("{} of {} points, {}", self.done, self.own, rate(per_second));
         if let (Some((low, at_low)), Some((high, at_high))) = (self.best, self.worst) {
-            message += &format!(", {} {low:.4} (point {at_low}) to {high:.4} (point {at_high})", self.watched.place);
+            message += &format!(", {} {low:.4} (point {at_low}) to {high:.4} (point {at_high})", self.watched);
         }
         if self.failed > 0 {
             message += &format!(", {} failed", self.failed);
@@ -243,8 +221,8 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
     let (mut found, mut held) = (Vec::new(), Vec::new());
     for results in store.results() {
         for (point, rows) in results? {
-            for (condition, lookup) in &lookups.conditions {
-                match lookup.find(&rows) {
+            for (condition, key) in &lookups.conditions {
+                match rows::get(&rows, key) {
                     Some(number) if condition.holds(number) => {
                         held.push(format!("`{}` holds for point {point}: it is {number}", condition.text()));
                     }
@@ -255,7 +233,7 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
                     )),
                 }
             }
-            found.push((lookups.watched.find(&rows), summary(store, point, &rows)));
+            found.push((rows::get(&rows, &lookups.watched), summary(store, point, &rows)));
         }
     }
     let heading = format!(
@@ -266,7 +244,7 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
         store.manifest.paths,
         if store.manifest.independent { "independent" } else { "common" },
     );
-    let (shown, note) = choose(found, &lookups.watched.place);
+    let (shown, note) = choose(found, &lookups.watched);
     if !shown.is_empty() {
         let currency = rows::common_currency(shown.iter().filter_map(|point| point.currency.as_deref()));
         let table = report::sweep_table(&lookups.empty, currency, &axis_names(&store.points), &shown, output::width());
@@ -293,7 +271,7 @@ fn conclude(store: &Store, held: Vec<String>) -> Result<(), Failure> {
 }
 
 /// All points, or the ends of many by the number that is watched.
-fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &str) -> (Vec<PointSummary>, String) {
+fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &Key) -> (Vec<PointSummary>, String) {
     if found.len() <= SHOWN {
         found.sort_by_key(|(_, summary)| summary.point);
         return (found.into_iter().map(|(_, summary)| summary).collect(), String::new());
@@ -308,14 +286,13 @@ fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &str) -> (Vec<Po
 
 fn summary(store: &Store, point: usize, rows: &[Row]) -> PointSummary {
     let numbers = PointNumbers::new(store, rows);
-    let bubble = numbers.bubble();
     PointSummary {
         point,
         values: store.points.rows[point].iter().map(shown).collect(),
-        currency: rows::currency(rows).map(str::to_owned),
-        cost: numbers.mean("commitment_cost"),
-        shortfall: numbers.shortfall("commitment_cost"),
-        bubble: [bubble.value, bubble.low, bubble.high],
+        currency: numbers.currency().map(str::to_owned),
+        cost: numbers.mean(Figure::CommitmentCost),
+        shortfall: numbers.shortfall(Figure::CommitmentCost),
+        bubble: numbers.bubble(),
         failed: numbers.failed(),
     }
 }

@@ -3,8 +3,10 @@
 use indexmap::IndexMap;
 
 use crate::measure::{Estimate, normal_width};
-use crate::result::{Figure, ResultDocument, SYSTEM};
-use crate::text::numbers::{ANSWER_DIGITS, decimals, fixed, supported, unit};
+use crate::registry::{self, Figure};
+use crate::result::{Level, ResultDocument, SYSTEM};
+use crate::text::numbers::{ANSWER_DIGITS, decimals, fixed, supported};
+use crate::text::units::Unit;
 
 /// Probabilities of the quantiles shown, as near as those asked for come to them.
 const SHOWN_QUANTILES: [f64; 3] = [0.05, 0.5, 0.95];
@@ -37,14 +39,11 @@ pub fn error_text(error: Option<f64>) -> String {
     error.map_or_else(String::new, |x| format!("± {}", supported(Some(x), error, ANSWER_DIGITS)))
 }
 
-/// The keys of the quantiles nearest to those that tables show.
-pub fn shown_quantiles(quantiles: &IndexMap<String, Estimate>) -> Vec<&str> {
-    let distance = |key: &str, p: f64| key.parse::<f64>().map_or(f64::INFINITY, |q| (q - p).abs());
-    let nearest = |p: f64| {
-        let keys = quantiles.keys().map(String::as_str);
-        keys.min_by(|a, b| distance(a, p).total_cmp(&distance(b, p)))
-    };
-    let mut shown: Vec<&str> = SHOWN_QUANTILES.into_iter().filter_map(nearest).collect();
+/// The quantiles nearest to those that tables show.
+pub fn shown_quantiles(quantiles: &IndexMap<Level, Estimate>) -> Vec<Level> {
+    let distance = |level: &Level, p: f64| (level.share() - p).abs();
+    let nearest = |p: f64| quantiles.keys().copied().min_by(|a, b| distance(a, p).total_cmp(&distance(b, p)));
+    let mut shown: Vec<Level> = SHOWN_QUANTILES.into_iter().filter_map(nearest).collect();
     shown.dedup();
     shown
 }
@@ -54,17 +53,20 @@ pub fn shown_quantiles(quantiles: &IndexMap<String, Estimate>) -> Vec<&str> {
 pub fn money_size<'d>(documents: impl IntoIterator<Item = &'d ResultDocument>) -> f64 {
     let (mut answer, mut largest) = (0.0_f64, 0.0_f64);
     for document in documents {
-        let money = |figure: &&Figure| figure.unit == document.provenance.currency;
-        let size = |figure: &Figure| figure.mean.unwrap_or(0.0).abs().max(figure.sd.unwrap_or(0.0));
-        let system = document.figures.get(SYSTEM);
-        let cost = system.and_then(|figures| figures.get("commitment_cost"));
-        answer = answer.max(cost.map_or(0.0, size));
-        largest = system.into_iter().flat_map(IndexMap::values).filter(money).map(size).fold(largest, f64::max);
+        for (figure, found) in document.figures.get(SYSTEM).into_iter().flatten() {
+            let size = found.mean.unwrap_or(0.0).abs().max(found.sd.unwrap_or(0.0));
+            if figure.unit() == registry::Unit::Money {
+                largest = largest.max(size);
+            }
+            if *figure == Figure::CommitmentCost {
+                answer = answer.max(size);
+            }
+        }
     }
     if answer > 0.0 { answer } else { largest }
 }
 
 /// The factor and the label of a unit on a page about one result.
-pub fn unit_in(document: &ResultDocument, of: &str) -> (f64, String) {
-    unit(&document.provenance.currency, of, money_size([document]))
+pub fn unit_in(document: &ResultDocument, of: impl Into<Unit>) -> (f64, String) {
+    document.provenance.labels().scaled(of.into(), money_size([document]))
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::ResultDocument;
-use super::statistics::statistics;
+use super::key::{ComparisonKey, DifferencePart, Key};
 use super::terms::Change;
 use crate::measure::{ByPart, Difference, difference, mark_significant};
 use crate::tally::{SampleDesign, Tally};
@@ -27,7 +27,7 @@ pub struct CompareDocument {
     /// By name, the base first.
     pub scenarios: IndexMap<String, ComparedScenario>,
     /// By name of the other scenario, and by key in the result document (`figures.system.value.mean`).
-    pub differences: IndexMap<String, IndexMap<String, PlacedDifference>>,
+    pub differences: IndexMap<String, IndexMap<Key, PlacedDifference>>,
 }
 
 /// A scenario of a comparison.
@@ -55,23 +55,43 @@ pub struct PlacedDifference {
     pub difference: Difference,
 }
 
+impl CompareDocument {
+    /// The number of a key: `None` if there is none, `Some(None)` if it is undefined.
+    pub fn get(&self, key: &ComparisonKey) -> Option<Option<f64>> {
+        match key {
+            ComparisonKey::Result { scenario, key } => self.scenarios.get(scenario)?.result.get(key),
+            ComparisonKey::Difference { scenario, key, part } => {
+                let found = &self.differences.get(scenario)?.get(key)?.difference;
+                Some(match part {
+                    DifferencePart::Value => found.value,
+                    DifferencePart::Se => found.se,
+                    DifferencePart::Low => found.low,
+                    DifferencePart::High => found.high,
+                    DifferencePart::PValue => found.p_value,
+                    DifferencePart::VarianceReduction => found.variance_reduction,
+                })
+            }
+        }
+    }
+}
+
 /// The document of scenarios, the base first, with their numbers in each part of the design that they share.
 pub fn comparison(
     scenarios: IndexMap<String, ComparedScenario>,
     design: &SampleDesign<Tally>,
-    by_part: &[IndexMap<String, ByPart>],
+    by_part: &[IndexMap<Key, ByPart>],
 ) -> CompareDocument {
     let mut differences = IndexMap::new();
     let mut numbers = scenarios.iter().zip(by_part);
     let base = numbers.next();
     if let Some(((_, base), base_values)) = base {
-        let units = statistics(&base.result);
+        let labels = base.result.provenance.labels();
         for ((name, _), values) in numbers {
-            let both = values.iter().filter_map(|(place, other)| Some((place, base_values.get(place)?, other)));
-            let mut found: IndexMap<String, PlacedDifference> = both
-                .map(|(place, base, other)| {
-                    let unit = units.get(place).map(|statistic| statistic.unit.clone()).unwrap_or_default();
-                    (place.clone(), PlacedDifference { unit, difference: difference(design, base, other) })
+            let both = values.iter().filter_map(|(key, other)| Some((key, base_values.get(key)?, other)));
+            let mut found: IndexMap<Key, PlacedDifference> = both
+                .map(|(key, base, other)| {
+                    let unit = labels.text(key.unit());
+                    (key.clone(), PlacedDifference { unit, difference: difference(design, base, other) })
                 })
                 .collect();
             mark_significant(found.values_mut().map(|placed| &mut placed.difference));

@@ -8,10 +8,12 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::level::Level;
 use super::program;
 use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probability};
-use crate::registry::Side;
+use crate::registry::{self, Side};
 use crate::scenario::Scenario;
+use crate::text::units::Labels;
 
 /// The version of the document's format. It increases when a key is renamed, removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -29,11 +31,11 @@ pub struct ResultDocument {
     /// Paths with a value that is not finite. They are excluded from all results.
     pub invalid_paths: InvalidPaths,
     /// By organization or "system", and by figure.
-    pub figures: IndexMap<String, IndexMap<String, Figure>>,
+    pub figures: IndexMap<String, IndexMap<registry::Figure, Figure>>,
     /// By contract and figure.
-    pub contracts: IndexMap<String, IndexMap<String, ContractFigure>>,
+    pub contracts: IndexMap<String, IndexMap<registry::Figure, ContractFigure>>,
     /// By vendor and figure.
-    pub vendors: IndexMap<String, IndexMap<String, ContractFigure>>,
+    pub vendors: IndexMap<String, IndexMap<registry::Figure, ContractFigure>>,
     /// By organization and event.
     pub events: IndexMap<String, IndexMap<String, Occurrence>>,
     /// By organization or "system"; empty if the scenario has no bubble.
@@ -111,6 +113,11 @@ impl Provenance {
             program_commit: program::commit(),
             program_date: program::commit_date(),
         }
+    }
+
+    /// What money and capacity are called.
+    pub fn labels(&self) -> Labels<'_> {
+        Labels { currency: &self.currency, capacity: &self.capacity_unit }
     }
 
     /// The date, year and month, of the end of a period; years from the start if that is not a date, or not on its day.
@@ -199,11 +206,11 @@ pub struct Figure {
     /// The highest value of any path.
     pub max: Option<f64>,
     /// By probability.
-    pub quantiles: IndexMap<String, Estimate>,
+    pub quantiles: IndexMap<Level, Estimate>,
     /// Value at risk by level.
-    pub var: IndexMap<String, Estimate>,
+    pub var: IndexMap<Level, Estimate>,
     /// Expected shortfall by level.
-    pub shortfall: IndexMap<String, Estimate>,
+    pub shortfall: IndexMap<Level, Estimate>,
     /// Histogram of the paths.
     pub histogram: Histogram,
     /// P(X > x), with more points towards the bad end.
@@ -238,6 +245,13 @@ pub struct Occurrence {
     pub time: Timing,
 }
 
+impl Occurrence {
+    /// The probability that it happens by the horizon.
+    pub fn by_horizon(&self) -> Probability {
+        Probability { probability: self.probability, low: self.low, high: self.high }
+    }
+}
+
 /// The time of the first occurrence in years from the start, over the paths on which it happens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Timing {
@@ -248,5 +262,5 @@ pub struct Timing {
     /// Standard error of the mean.
     pub se: Option<f64>,
     /// By probability.
-    pub quantiles: IndexMap<String, Estimate>,
+    pub quantiles: IndexMap<Level, Estimate>,
 }

@@ -9,6 +9,7 @@ use super::profile::CourseDocument;
 use super::read::{Document, read_document};
 use crate::scenario::{Source, Syntax};
 use crate::storage::{self, FolderError, Table};
+use crate::text::units::Labels;
 
 /// What a run's folder may have.
 const NAMES: [&str; 7] = [
@@ -50,8 +51,8 @@ impl Folder {
     }
 
     /// Writes what a second pass watched over time: courses.parquet.
-    pub fn write_courses(&self, courses: &CourseDocument) -> Result<(), FolderError> {
-        self.0.write_table("courses.parquet", &parquet_tables::courses(courses))
+    pub fn write_courses(&self, courses: &CourseDocument, labels: Labels) -> Result<(), FolderError> {
+        self.0.write_table("courses.parquet", &parquet_tables::courses(courses, labels))
     }
 
     /// Writes single paths batch by batch, as they come: paths.parquet.

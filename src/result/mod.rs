@@ -7,12 +7,14 @@ mod document;
 mod estimates;
 mod folder;
 mod json;
+mod key;
+mod level;
+mod names;
 mod parquet_tables;
 pub mod profile;
 pub mod program;
 mod read;
 mod schema;
-mod side;
 mod sound;
 mod statistics;
 pub mod summary;
@@ -29,13 +31,15 @@ pub use document::{
     AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
     SCHEMA_VERSION, Sampling, Timing,
 };
-pub use estimates::{numbers, result};
+pub use estimates::Estimator;
 pub use folder::Folder;
 pub use json::json;
+pub use key::{ComparisonKey, DifferencePart, Key, Part, Statistic, Subject, WrongKey};
+pub use level::{Level, WrongLevel};
 pub use parquet_tables::paths as path_table;
 pub use read::{Document, read_document};
 pub use schema::{comparison_schema, schema};
-pub use statistics::{Statistic, statistics};
+pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};
 pub use terms::{Change, Terms, changes, terms};
 pub use trace::{TraceDocument, trace};

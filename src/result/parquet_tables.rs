@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::document::{Occurrence, ResultDocument};
+use super::level::Level;
 use super::profile::CourseDocument;
 use crate::engine::PathValues;
 use crate::measure::Estimate;
@@ -10,6 +11,7 @@ use crate::plan::Plan;
 use crate::plan::figure::{Owner, TimeSpec};
 use crate::scenario::Scenario;
 use crate::storage::{Column, Table};
+use crate::text::units::Labels;
 
 /// Quantiles, VaR, shortfall, exceedance curves and histograms, one value a row.
 ///
@@ -19,14 +21,15 @@ pub fn distributions(document: &ResultDocument) -> Table {
     let mut rows = Rows::default();
     for (owner, figures) in &document.figures {
         for (name, figure) in figures {
+            let unit = document.provenance.labels().text(name.unit().into());
             let mut add = |kind: &str, level, x, value, low, high| {
-                rows.push([owner, name, kind, &figure.unit], [level, x, value, low, high]);
+                rows.push([owner, name.name(), kind, &unit], [level, x, value, low, high]);
             };
             for (kind, estimates) in
                 [("quantile", &figure.quantiles), ("var", &figure.var), ("shortfall", &figure.shortfall)]
             {
-                for (level, estimate) in estimates as &IndexMap<String, Estimate> {
-                    add(kind, level.parse().ok(), None, estimate.value, estimate.low, estimate.high);
+                for (level, estimate) in estimates as &IndexMap<Level, Estimate> {
+                    add(kind, Some(level.share()), None, estimate.value, estimate.low, estimate.high);
                 }
             }
             let curve = &figure.exceedance;
@@ -70,15 +73,16 @@ pub fn term_structures(document: &ResultDocument) -> Table {
 
 /// Quantities over time, one value a row: quantiles (at `level`), and means over all paths, over those whose bubble (`bubble` says
 /// whose) bursts by the horizon, and over the others; `low` and `high` are the interval.
-pub fn courses(document: &CourseDocument) -> Table {
+pub fn courses(document: &CourseDocument, labels: Labels) -> Table {
     let mut rows = Rows::default();
     for (name, quantity) in &document.quantities {
+        let unit = labels.text(quantity.unit);
         for (date, &year) in document.years.iter().enumerate() {
             let mut add = |kind: &str, level, Estimate { value, low, high, .. }| {
-                rows.push([name, kind, &quantity.unit, &quantity.bubble], [Some(year), level, value, low, high]);
+                rows.push([name, kind, &unit, &quantity.bubble], [Some(year), level, value, low, high]);
             };
             for (level, found) in &quantity.quantiles {
-                add("quantile", level.parse().ok(), found[date]);
+                add("quantile", Some(level.share()), found[date]);
             }
             for (kind, moments) in
                 [("mean", &quantity.all), ("burst", &quantity.burst), ("otherwise", &quantity.otherwise)]

@@ -1,22 +1,24 @@
 //! Quantities over time and figures over growing numbers of paths, for pictures.
 
 use indexmap::IndexMap;
-use serde::Serialize;
 
 use super::asked::Asked;
 use super::document::{Provenance, SYSTEM, Sampling};
-use super::estimates::numbers;
+use super::estimates::Estimator;
+use super::level::Level;
 use crate::measure::{Estimate, Moment, RowEstimates, RowSample, row_estimates};
 use crate::plan::Plan;
 use crate::plan::course::{Course, Quantity};
+use crate::registry::Figure;
 use crate::scenario::Scenario;
 use crate::tally::{CourseTally, Tally};
+use crate::text::units::Unit;
 
 /// Probabilities of a fan's quantiles.
 pub const FAN: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// Quantities over time, from a second pass over some of a run's paths.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CourseDocument {
     /// Paths that were watched: the first ones of the run.
     pub paths: u64,
@@ -27,18 +29,18 @@ pub struct CourseDocument {
 }
 
 /// A quantity by date.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct QuantityCourse {
     /// For people.
     pub label: String,
-    /// The currency for cash, empty for numbers without a unit of their own.
-    pub unit: String,
+    /// Money for cash, a number without a unit of its own for all else.
+    pub unit: Unit,
     /// At the start date, where it has a value then.
     pub start: Option<f64>,
     /// The organization, or "system", whose bubble divides the paths.
     pub bubble: String,
     /// By probability and date.
-    pub quantiles: IndexMap<String, Vec<Estimate>>,
+    pub quantiles: IndexMap<Level, Vec<Estimate>>,
     /// Over all paths.
     pub all: Vec<Moment>,
     /// Over the paths where the bubble bursts by the horizon.
@@ -59,7 +61,7 @@ pub fn courses(scenario: &Scenario, plan: &Plan, course: &Course, tally: &Course
         let by_date: Vec<RowEstimates> = by_date.collect();
         let (key, label, unit) = names(scenario, watched.quantity);
         let bubble = watched.bubble.map_or(SYSTEM, |organization| &scenario.organizations[organization].name);
-        let quantile = |(i, p): (usize, &f64)| (p.to_string(), by_date.iter().map(|row| row.quantiles[i]).collect());
+        let quantile = |(i, p): (usize, &f64)| (Level::new(*p), by_date.iter().map(|row| row.quantiles[i]).collect());
         let moments = |of: fn(&RowEstimates) -> Moment| by_date.iter().map(of).collect();
         let quantity = QuantityCourse {
             label,
@@ -81,21 +83,21 @@ pub fn courses(scenario: &Scenario, plan: &Plan, course: &Course, tally: &Course
 }
 
 /// Where a quantity stands, what it is, and its unit.
-fn names(scenario: &Scenario, quantity: Quantity) -> (String, String, String) {
-    let of = |index: usize, key: &str, what: &str, unit: &str| {
+fn names(scenario: &Scenario, quantity: Quantity) -> (String, String, Unit) {
+    let of = |index: usize, key: &str, what: &str, unit: Unit| {
         let organization = &scenario.organizations[index];
         let owner = organization.label.as_ref().unwrap_or(&organization.name);
-        (format!("organizations.{}.{key}", organization.name), format!("{what}, {owner}"), unit.to_owned())
+        (format!("organizations.{}.{key}", organization.name), format!("{what}, {owner}"), unit)
     };
     match quantity {
         Quantity::Factor(index) => {
             let factor = &scenario.factors[index];
             let label = factor.label.as_ref().unwrap_or(&factor.name);
-            (format!("factors.{}", factor.name), label.clone(), String::new())
+            (format!("factors.{}", factor.name), label.clone(), Unit::Number)
         }
-        Quantity::Served(index) => of(index, "utilization", "Utilization of contracts", ""),
-        Quantity::Coverage(index) => of(index, "coverage", "Coverage of cost by returns", ""),
-        Quantity::Cash(index) => of(index, "cash", "Cash", &scenario.currency),
+        Quantity::Served(index) => of(index, "utilization", "Utilization of contracts", Unit::Number),
+        Quantity::Coverage(index) => of(index, "coverage", "Coverage of cost by returns", Unit::Number),
+        Quantity::Cash(index) => of(index, "cash", "Cash", Unit::Money),
     }
 }
 
@@ -131,7 +133,7 @@ fn scaled(mut found: RowEstimates, divisor: Option<f64>) -> RowEstimates {
 }
 
 /// The main figures of the system after so many paths.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Milestone {
     pub paths: u64,
     /// Mean of total commitment cost, with its standard error.
@@ -146,14 +148,14 @@ pub struct Milestone {
 /// A milestone of a tally.
 pub fn milestone(scenario: &Scenario, plan: &Plan, tally: &Tally, asked: &Asked, sampling: &Sampling) -> Milestone {
     let provenance = Provenance::new(scenario, sampling.clone());
-    Milestone::of(&numbers(scenario, plan, tally, asked, provenance), tally.paths)
+    Milestone::of(&Estimator::new(scenario, plan, tally, asked).numbers(provenance), tally.paths)
 }
 
 impl Milestone {
     /// What a result says after so many paths.
     pub fn of(document: &crate::result::document::ResultDocument, paths: u64) -> Self {
-        let cost = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost"));
-        let bubble = document.bubble.get(SYSTEM);
+        let cost = document.of_system(Figure::CommitmentCost);
+        let bubble = document.system_bubble();
         Milestone {
             paths,
             mean: cost.and_then(|cost| cost.mean),

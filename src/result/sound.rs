@@ -53,7 +53,7 @@ pub fn check_result(document: &ResultDocument, place: &str) -> Checked {
     check_provenance(provenance, &at("provenance"))?;
     for (owner, figures) in &document.figures {
         for (name, figure) in figures {
-            check_figure(figure, &at(&format!("figures.{owner}.{name}")))?;
+            check_figure(figure, &at(&format!("figures.{owner}.{}", name.name())))?;
         }
     }
     for (owner, events) in &document.events {
@@ -139,8 +139,7 @@ fn check_occurrence(occurrence: &Occurrence, periods: u32, place: &str) -> Check
     let at = |key: &str| format!("{place}.{key}");
     let complete = by_period.len() == periods as usize;
     require(complete, &at("by_period"), "must have a probability for each period of the horizon")?;
-    let own = Probability { probability: occurrence.probability, low: occurrence.low, high: occurrence.high };
-    require(is_probability(&own), place, "contains a probability outside 0 to 1")?;
+    require(is_probability(&occurrence.by_horizon()), place, "contains a probability outside 0 to 1")?;
     require(is_probability(&occurrence.time.never), &at("time.never"), "contains a probability outside 0 to 1")?;
     require(by_period.iter().all(is_probability), &at("by_period"), "contains a probability outside 0 to 1")
 }
@@ -178,7 +177,7 @@ mod tests {
     #[test]
     fn each_change_is_told_with_its_place() {
         let figure = |document: &mut ResultDocument, change: fn(&mut Figure)| {
-            change(document.figures[0].get_mut("commitment_cost").expect("every owner has it"));
+            change(document.figures[0].get_mut(&crate::registry::Figure::CommitmentCost).expect("every owner has it"));
         };
         for (found, place) in [
             (problem(|document| document.provenance.periods = 0), "provenance.periods"),

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::{Contract, Demand, Difference, Rate, Scenario, Template};
-use crate::text::numbers::{amount, significant};
+use crate::text::numbers::significant;
+use crate::text::units::{Labels, Unit};
 
 /// Relative differences below this are rounding.
 const ROUNDING: f64 = 1e-9;
@@ -61,9 +62,15 @@ pub fn changes(base: (&Scenario, &Template), other: (&Scenario, &Template)) -> V
             (Some(a), Some(b)) => (a.amount - b.amount).abs() > ROUNDING * size,
             _ => true,
         };
-        let text =
-            |value: &Derived| amount(value.amount, &other.0.currency, &value.unit, size, |x| significant(x, DIGITS));
-        let change = || Change { place: place.clone(), base: a.map(text), value: b.map(text), follows: true };
+        let text = |labels: Labels<'_>, value: &Derived| {
+            labels.amount(value.amount, value.unit, size, |x| significant(x, DIGITS))
+        };
+        let change = || Change {
+            place: place.clone(),
+            base: a.map(|value| text(base.0.labels(), value)),
+            value: b.map(|value| text(other.0.labels(), value)),
+            follows: true,
+        };
         apart.then(change)
     });
     let following: Vec<Change> = following.collect();
@@ -79,34 +86,32 @@ pub fn changes(base: (&Scenario, &Template), other: (&Scenario, &Template)) -> V
 /// An amount that a file need not state.
 struct Derived {
     amount: f64,
-    unit: String,
+    unit: Unit,
 }
 
 /// What follows from what is written, by the key under which a file would state it.
 fn derived(scenario: &Scenario) -> IndexMap<String, Derived> {
-    let (currency, capacity_unit) = (&scenario.currency, &scenario.capacity_unit);
-    let rate_unit = format!("{currency} per {capacity_unit}-year");
     let mut found = IndexMap::new();
     for contract in &scenario.contracts {
         let terms = terms(scenario, contract);
-        let mut put = |key: &str, amount: f64, unit: &str| {
-            found.insert(format!("contract.{}.{key}", contract.name), Derived { amount, unit: unit.to_owned() });
+        let mut put = |key: &str, amount: f64, unit: Unit| {
+            found.insert(format!("contract.{}.{key}", contract.name), Derived { amount, unit });
         };
         let capacity = contract.capacity.0.iter().map(|point| point[1]).fold(0.0, f64::max);
-        put("capacity", capacity, capacity_unit);
+        put("capacity", capacity, Unit::Capacity);
         match contract.rate {
-            Rate::Fixed { base, .. } => put("rate", base, &rate_unit),
+            Rate::Fixed { base, .. } => put("rate", base, Unit::Rate),
             Rate::Indexed { floor, cap, .. } => {
-                put("rate.floor", floor, &rate_unit);
+                put("rate.floor", floor, Unit::Rate);
                 if cap < crate::scenario::UNLIMITED {
-                    put("rate.cap", cap, &rate_unit);
+                    put("rate.cap", cap, Unit::Rate);
                 }
             }
         }
-        put("commitment", terms.total, currency);
-        put("minimum", terms.minimum, currency);
+        put("commitment", terms.total, Unit::Money);
+        put("minimum", terms.minimum, Unit::Money);
         if terms.prepayment > 0.0 {
-            put("prepayment", terms.prepayment, currency);
+            put("prepayment", terms.prepayment, Unit::Money);
         }
     }
     for (place, organization) in scenario.organizations.iter().enumerate() {
@@ -115,8 +120,8 @@ fn derived(scenario: &Scenario) -> IndexMap<String, Derived> {
             let horizon = &scenario.horizon;
             let planned = |t: u32| owned().map(|contract| contract.capacity_in(i64::from(t), horizon)).sum::<f64>();
             let used = (1..=horizon.periods).map(planned).sum::<f64>() * horizon.dt();
-            let unit = format!("{capacity_unit}-year");
-            found.insert(format!("organization.{}.demand", organization.name), Derived { amount: used, unit });
+            let demand = Derived { amount: used, unit: Unit::CapacityYears };
+            found.insert(format!("organization.{}.demand", organization.name), demand);
         }
     }
     found

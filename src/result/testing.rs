@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 
 use super::asked::Asked;
 use super::document::{Provenance, ResultDocument, RunInfo, Sampling};
-use super::estimates::result;
+use super::estimates::Estimator;
 use crate::plan::figure::{FigureSpec, Frame, Owner, TimeSpec};
 use crate::registry::{Figure, MetricKind, Registered as _, Unit};
 use crate::scenario::{
@@ -196,6 +196,6 @@ pub fn document_of(scenario: &Scenario, tally: &Tally, asked: &Asked) -> ResultD
     };
     let (figures, times) = (figures(scenario), times(scenario));
     let vendors: Vec<_> = vendors(scenario).into_iter().zip((0..).map(Owner::Vendor)).collect();
-    let provenance = Provenance::new(scenario, sampling);
-    result(scenario, &figures, &times, &vendors, tally, asked, provenance, run)
+    let (figures, times) = (figures.as_slice(), times.as_slice());
+    Estimator { scenario, figures, times, vendors, tally, asked }.result(Provenance::new(scenario, sampling), run)
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::ByPart;
 use crate::plan::Plan;
-use crate::result::{self, Asked, Provenance, ResultDocument, RunInfo, Sampling, statistics};
+use crate::result::{Asked, Estimator, Key, Provenance, ResultDocument, RunInfo, Sampling};
 use crate::scenario::{Demand, Scenario};
 use crate::tally::{SampleDesign, Tally};
 
@@ -25,8 +25,8 @@ pub struct Case {
 pub struct Comparison {
     /// Over all paths, by case, in the same batches.
     pub tallies: Vec<Tally>,
-    /// By case: numbers by their place in the result document, in each batch.
-    pub by_batch: Vec<IndexMap<String, ByPart>>,
+    /// By case: the numbers that are compared, in each batch.
+    pub by_batch: Vec<IndexMap<Key, ByPart>>,
 }
 
 impl Comparison {
@@ -49,42 +49,60 @@ pub fn run(
     let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
     let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
     let mut tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
-    let mut by_batch: Vec<IndexMap<String, ByPart>> = vec![IndexMap::new(); cases.len()];
+    let mut by_batch = nothing(cases, sampling, asked).by_batch;
     for (batch, range) in (0..).zip(ranges(sampling.paths, batches)) {
         let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(None) };
-        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<String, ByPart>)| {
-            for (place, statistic) in statistics(&numbers(case, tally, sampling, asked)) {
-                values.entry(place).or_default().parts.push(statistic.value);
-            }
+        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, ByPart>)| {
+            let document = numbers(case, tally, sampling, asked);
+            for_each_compared(&document, values, |of, value| of.parts.push(value));
         };
         (cases.par_iter().zip(&own)).zip(&mut by_batch).for_each(estimate);
         tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.in_batch(batch)));
     }
     for ((case, tally), values) in cases.iter().zip(&tallies).zip(&mut by_batch) {
-        for (place, statistic) in statistics(&numbers(case, tally, sampling, asked)) {
-            values.entry(place).or_default().value = statistic.value;
-        }
+        for_each_compared(&numbers(case, tally, sampling, asked), values, |of, value| of.value = value);
     }
     Ok(Some(Comparison { tallies, by_batch }))
 }
 
-/// The comparison of no paths, which has all places already.
+/// Visits the numbers of a case that are compared, each with what is known of it.
+fn for_each_compared(
+    document: &ResultDocument,
+    values: &mut IndexMap<Key, ByPart>,
+    mut visit: impl FnMut(&mut ByPart, Option<f64>),
+) {
+    document.for_each(&mut |key, _, value| {
+        if let Some(of) = values.get_mut(key) {
+            visit(of, value);
+        }
+    });
+}
+
+/// The comparison of no paths, which has all keys already.
 pub fn nothing(cases: &[Case], sampling: &Sampling, asked: &Asked) -> Comparison {
     let tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
-    let places = |(case, tally)| statistics(&numbers(case, tally, sampling, asked)).into_keys();
-    let by_batch = cases.iter().zip(&tallies).map(|pair| places(pair).map(|key| (key, ByPart::default())).collect());
-    Comparison { by_batch: by_batch.collect(), tallies }
+    let keys = |(case, tally): (&Case, &Tally)| {
+        let mut keys = IndexMap::new();
+        numbers(case, tally, sampling, asked).for_each(&mut |key, _, _| {
+            if key.statistic.is_compared() {
+                keys.insert(key.clone(), ByPart { estimator: key.statistic.estimator(), ..ByPart::default() });
+            }
+        });
+        keys
+    };
+    let by_batch = cases.iter().zip(&tallies).map(keys).collect();
+    Comparison { by_batch, tallies }
 }
 
 /// The result document of a case.
 pub fn document(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked, info: RunInfo) -> ResultDocument {
     let provenance = Provenance::new(&case.scenario, sampling.clone());
-    let vendors = case.plan.vendor_owners();
-    result::result(&case.scenario, &case.plan.figures, &case.plan.times, &vendors, tally, asked, provenance, info)
+    Estimator::new(&case.scenario, &case.plan, tally, asked).result(provenance, info)
 }
 
 fn numbers(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked) -> ResultDocument {
-    result::numbers(&case.scenario, &case.plan, tally, asked, Provenance::new(&case.scenario, sampling.clone()))
+    let provenance = Provenance::new(&case.scenario, sampling.clone());
+    Estimator::new(&case.scenario, &case.plan, tally, asked).numbers(provenance)
 }
 
 /// Organizations whose demand is "planned" in both scenarios and differs, because their contracts' capacity does.

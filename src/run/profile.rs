@@ -2,6 +2,7 @@
 
 use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, prepare_course};
 use crate::plan::Plan;
+use crate::registry::Figure;
 use crate::result::profile::{CourseDocument, Milestone, courses, milestone};
 use crate::result::{Asked, ResultDocument};
 use crate::scenario::Scenario;
@@ -41,8 +42,8 @@ impl Pass<'_> {
     /// The main figures after ever more paths, the result's being the last. `None` if `progress` asked to stop.
     pub fn milestones(&self, progress: &Progress) -> Result<Option<Vec<Milestone>>, EngineError> {
         let sampling = &self.document.provenance.sampling;
-        let cost = self.document.figures.get("system").and_then(|figures| figures.get("commitment_cost"));
-        let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().filter_map(|key| key.parse().ok()).collect());
+        let cost = self.document.of_system(Figure::CommitmentCost);
+        let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().map(|level| level.share()).collect());
         let asked = Asked { levels, quantiles: Vec::new() };
         let mut whole = empty_tally(self.plan);
         let mut found = Vec::new();

@@ -9,7 +9,7 @@ use super::clock;
 use crate::engine::select::Chosen;
 use crate::engine::{Draws, Engine, EngineError, Progress, Share, empty_tally};
 use crate::plan::Plan;
-use crate::result::{self, AdapterShare, Asked, Provenance, ResultDocument, RunInfo, Sampling};
+use crate::result::{self, AdapterShare, Asked, Estimator, Provenance, ResultDocument, RunInfo, Sampling};
 use crate::scenario::Scenario;
 use crate::storage::{Table, host};
 use crate::tally::Tally;
@@ -44,9 +44,8 @@ impl Run<'_> {
 
     /// The document of a tally of its paths.
     pub fn document(&self, tally: &Tally, info: RunInfo) -> ResultDocument {
-        let (figures, times, vendors) = (&self.plan.figures, &self.plan.times, self.plan.vendor_owners());
         let provenance = Provenance::new(self.scenario, self.sampling.clone());
-        result::result(self.scenario, figures, times, &vendors, tally, &self.asked, provenance, info)
+        Estimator::new(self.scenario, self.plan, tally, &self.asked).result(provenance, info)
     }
 
     /// The document of no paths, which has all places already.

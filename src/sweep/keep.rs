@@ -8,7 +8,7 @@ use super::begun::Begun;
 use super::error::SweepError;
 use super::pace::Pace;
 use super::point::{Chosen, Lowered, results};
-use super::rows::{Row, is_failed};
+use super::rows::{Row, failure};
 use super::shard::Piece;
 use super::store::{MOST_ROWS, Store};
 use super::tallies::MOST_PIECES;
@@ -133,7 +133,7 @@ impl<'a> Keeper<'a> {
         } else {
             let results = results(&self.store.manifest, &lowered, &tallies);
             self.follower.arrived(&results);
-            self.finished.extend(results.iter().map(|(point, rows)| finished(*point, is_failed(rows))));
+            self.finished.extend(results.iter().map(|(point, rows)| finished(*point, failure(rows).is_some())));
             self.results.extend(results);
         }
         self.commit_if_due(None)

@@ -11,7 +11,7 @@ use super::manifest::Manifest;
 use super::rows::{self, Row, plain};
 use crate::engine::{Draws, Progress, prepare};
 use crate::plan::Plan;
-use crate::result::{self, Asked, Provenance, Sampling};
+use crate::result::{Asked, Estimator, Provenance, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 use crate::tally::Tally;
 
@@ -130,7 +130,7 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Ask
     if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
         let count = tally.invalid.count;
         let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");
-        return vec![Row::failed(note, asked)];
+        return vec![Row::Failed(note)];
     }
     let sampling = Sampling {
         seed: manifest.seed,
@@ -142,7 +142,7 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Ask
         precision: manifest.engine.precision.clone(),
     };
     let provenance = Provenance::new(&lowered.scenario, sampling);
-    rows::rows(&result::numbers(&lowered.scenario, &lowered.plan, tally, asked, provenance), asked)
+    rows::rows(&Estimator::new(&lowered.scenario, &lowered.plan, tally, asked).numbers(provenance))
 }
 
 #[cfg(test)]

@@ -1,51 +1,55 @@
 //! What a store says of a point: the numbers that tables and pages show.
 
-use super::rows::{self, FAILED, Row};
+use super::rows::{self, Row};
 use super::store::Store;
 use crate::measure::Estimate;
-use crate::result::Asked;
+use crate::registry::Figure;
+use crate::result::{Key, Level, Part, Statistic, Subject};
 
 /// The numbers of a point's rows.
 pub struct PointNumbers<'a> {
-    columns: Vec<String>,
     rows: &'a [Row],
     /// The last level of shortfall that was asked for.
-    level: Option<f64>,
+    level: Option<Level>,
 }
 
 impl<'a> PointNumbers<'a> {
     /// Of a point in a store.
     pub fn new(store: &Store, rows: &'a [Row]) -> Self {
-        let asked: Asked = store.manifest.asked();
-        PointNumbers { columns: rows::columns(&asked), rows, level: asked.levels.last().copied() }
+        PointNumbers { rows, level: store.manifest.levels.last().map(|&level| Level::new(level)) }
     }
 
-    fn find(&self, row: &str, column: &str) -> Option<f64> {
-        let place = self.columns.iter().position(|name| name == column)?;
-        self.rows.iter().find(|found| found.place() == row)?.numbers[place]
+    fn of_system(&self, figure: Figure, statistic: Statistic) -> Option<f64> {
+        rows::get(self.rows, &Key::new(Subject::system(figure), statistic))
     }
 
     /// The mean of a figure of the system, and its standard error.
-    pub fn mean(&self, figure: &str) -> (Option<f64>, Option<f64>) {
-        let of = |column: &str| self.find(&format!("figures.system.{figure}"), column);
-        (of("mean"), of("se"))
+    pub fn mean(&self, figure: Figure) -> (Option<f64>, Option<f64>) {
+        (self.of_system(figure, Statistic::Mean), self.of_system(figure, Statistic::Se))
     }
 
     /// The expected shortfall of a figure of the system at the last level.
-    pub fn shortfall(&self, figure: &str) -> Estimate {
-        let row = format!("figures.system.{figure}");
-        let part = |part: &str| self.level.and_then(|level| self.find(&row, &format!("shortfall.{level}.{part}")));
-        Estimate { value: part("value"), low: part("low"), high: part("high"), atom: false }
+    pub fn shortfall(&self, figure: Figure) -> Estimate {
+        estimate(|part| self.of_system(figure, Statistic::Shortfall(self.level?, part)))
     }
 
     /// The probability that the system's bubble bursts.
     pub fn bubble(&self) -> Estimate {
-        let of = |column: &str| self.find("bubble.system", column);
-        Estimate { value: of("probability"), low: of("low"), high: of("high"), atom: false }
+        let of = |part| Key::new(Subject::system_bubble(), Statistic::Probability(part));
+        estimate(|part| rows::get(self.rows, &of(part)))
+    }
+
+    /// The currency; `None` if the point failed.
+    pub fn currency(&self) -> Option<&str> {
+        rows::currency(self.rows)
     }
 
     /// Why the point failed, if it did.
     pub fn failed(&self) -> Option<String> {
-        self.rows.iter().find(|row| row.texts[0] == FAILED).map(|row| row.texts[5].clone())
+        rows::failure(self.rows).map(str::to_owned)
     }
+}
+
+fn estimate(of: impl Fn(Part) -> Option<f64>) -> Estimate {
+    Estimate { value: of(Part::Value), low: of(Part::Low), high: of(Part::High), atom: false }
 }

@@ -3,61 +3,87 @@
 //! `figures`, `system`, `value`.
 
 use super::design::Points;
-use crate::measure::Estimate;
-use crate::registry::Side;
-use crate::result::{Asked, Figure, Occurrence, ResultDocument};
+use crate::registry::Figure;
+use crate::result::{Asked, Key, Level, Part, ResultDocument, Statistic, Subject};
 use crate::scenario::Setting;
 use crate::storage::{Column, Table};
 
 /// The kind of the row of a point that failed; its note says why.
-pub const FAILED: &str = "failed";
+const FAILED: &str = "failed";
 
 /// Columns that every row has, before the numbers.
-pub const TEXTS: [&str; 6] = ["kind", "owner", "name", "unit", "side", "note"];
+const TEXTS: [&str; 6] = ["kind", "owner", "name", "unit", "side", "note"];
 
-const FIGURE: [&str; 10] = ["count", "undefined", "mean", "se", "sd", "sd_se", "skewness", "kurtosis", "min", "max"];
-const OCCURRENCE: [&str; 8] = [
-    "probability",
-    "low",
-    "high",
-    "time.never.probability",
-    "time.never.low",
-    "time.never.high",
-    "time.mean",
-    "time.se",
-];
-const ESTIMATE: [&str; 3] = ["value", "low", "high"];
-
-/// A row: its texts, in the order of [`TEXTS`], and its numbers, in that of [`columns`].
+/// A row of a point's results.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    pub texts: [String; 6],
-    pub numbers: Vec<Option<f64>>,
+pub enum Row {
+    /// The only row of a point that failed: why it did.
+    Failed(String),
+    /// What is known of a subject.
+    Known(Known),
+}
+
+/// The numbers of a subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    pub subject: Subject,
+    /// The unit of the subject's amounts with the labels of its point's scenario; empty for events.
+    unit: String,
+    /// Those that are defined, in the order of [`columns`].
+    numbers: Vec<(Statistic, f64)>,
+}
+
+impl Known {
+    /// A number, if it is defined.
+    pub fn get(&self, statistic: Statistic) -> Option<f64> {
+        self.numbers.iter().find(|(known, _)| *known == statistic).map(|(_, number)| *number)
+    }
 }
 
 impl Row {
-    /// The row's place in the result document: `figures.system.value`, `bubble.system`.
-    pub fn place(&self) -> String {
-        let [kind, owner, name, ..] = &self.texts;
-        if name.is_empty() { format!("{kind}.{owner}") } else { format!("{kind}.{owner}.{name}") }
+    /// Its values in the columns [`TEXTS`].
+    fn texts(&self) -> [&str; 6] {
+        match self {
+            Row::Failed(note) => [FAILED, "", "", "", "", note],
+            Row::Known(Known { subject, unit, .. }) => {
+                [subject.kind(), subject.owner(), subject.name(), unit, subject.side().name(), ""]
+            }
+        }
     }
 
-    /// The row of a point that failed.
-    pub fn failed(note: String, asked: &Asked) -> Self {
-        let texts = [FAILED.into(), String::new(), String::new(), String::new(), String::new(), note];
-        Row { texts, numbers: vec![None; columns(asked).len()] }
+    /// The defined numbers.
+    fn numbers(&self) -> &[(Statistic, f64)] {
+        match self {
+            Row::Failed(_) => &[],
+            Row::Known(known) => &known.numbers,
+        }
     }
 }
 
-/// Whether rows are those of a point that failed.
-pub(super) fn is_failed(rows: &[Row]) -> bool {
-    rows.iter().any(|row| row.texts[0] == FAILED)
+/// What is known of a subject of a point.
+pub fn find<'r>(rows: &'r [Row], subject: &Subject) -> Option<&'r Known> {
+    rows.iter().find_map(|row| match row {
+        Row::Known(known) if known.subject == *subject => Some(known),
+        Row::Known(_) | Row::Failed(_) => None,
+    })
+}
+
+/// A number of a point, if it is defined.
+pub fn get(rows: &[Row], key: &Key) -> Option<f64> {
+    find(rows, &key.subject)?.get(key.statistic)
+}
+
+/// Why a point failed, if it did.
+pub fn failure(rows: &[Row]) -> Option<&str> {
+    rows.iter().find_map(|row| match row {
+        Row::Failed(note) => Some(note.as_str()),
+        Row::Known(_) => None,
+    })
 }
 
 /// The currency of a point, as its rows have it; `None` if it failed.
 pub fn currency(rows: &[Row]) -> Option<&str> {
-    let cost = rows.iter().find(|row| row.place() == "figures.system.commitment_cost")?;
-    Some(&cost.texts[3])
+    find(rows, &Subject::system(Figure::CommitmentCost)).map(|cost| cost.unit.as_str())
 }
 
 /// The one currency of all of these points; empty if they have several, whose amounts then have no common label.
@@ -73,88 +99,34 @@ pub fn common_currency<'a>(currencies: impl Iterator<Item = &'a str>) -> &'a str
 
 /// Whether a column of the results has this name, so that an axis cannot have it.
 pub fn is_taken(name: &str, asked: &Asked) -> bool {
-    name == "point" || TEXTS.contains(&name) || columns(asked).iter().any(|column| column == name)
+    name == "point" || TEXTS.contains(&name) || columns(asked).iter().any(|column| column.to_string() == name)
 }
 
-/// Names of the numbers.
-pub fn columns(asked: &Asked) -> Vec<String> {
-    let estimates = |kind: &str, keys: &[f64]| -> Vec<String> {
-        keys.iter().flat_map(|key| ESTIMATE.map(|part| format!("{kind}.{key}.{part}"))).collect()
+/// The statistics that rows have columns for.
+fn columns(asked: &Asked) -> Vec<Statistic> {
+    let estimates = |levels: &[f64], of: fn(Level, Part) -> Statistic| -> Vec<Statistic> {
+        levels.iter().flat_map(|&level| Part::ALL.map(|part| of(Level::new(level), part))).collect()
     };
     [
-        FIGURE.map(String::from).to_vec(),
-        estimates("quantiles", &asked.quantiles),
-        estimates("var", &asked.levels),
-        estimates("shortfall", &asked.levels),
-        OCCURRENCE.map(String::from).to_vec(),
-        estimates("time.quantiles", &asked.quantiles),
+        Statistic::OF_FIGURE.to_vec(),
+        estimates(&asked.quantiles, Statistic::Quantile),
+        estimates(&asked.levels, Statistic::Var),
+        estimates(&asked.levels, Statistic::Shortfall),
+        Statistic::OF_OCCURRENCE.to_vec(),
+        estimates(&asked.quantiles, Statistic::TimeQuantile),
     ]
     .concat()
 }
 
-/// All rows of a result.
-pub fn rows(document: &ResultDocument, asked: &Asked) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let width = columns(asked).len();
-    let mut put = |texts: [&str; 6], first: usize, numbers: Vec<Option<f64>>| {
-        let mut all = vec![None; width];
-        all[first..first + numbers.len()].copy_from_slice(&numbers);
-        rows.push(Row { texts: texts.map(String::from), numbers: all });
-    };
-    for (owner, figures) in &document.figures {
-        for (name, figure) in figures {
-            let side = if figure.side == Side::High { "high" } else { "low" };
-            put(["figures", owner, name, &figure.unit, side, ""], 0, figure_numbers(figure));
-        }
-    }
-    for (kind, owners) in [("contracts", &document.contracts), ("vendors", &document.vendors)] {
-        for (owner, figures) in owners {
-            for (name, figure) in figures {
-                // mean, se and sd follow each other
-                put([kind, owner, name, &figure.unit, "high", ""], 2, vec![figure.mean, figure.se, figure.sd]);
-            }
-        }
-    }
-    let occurs = FIGURE.len() + 3 * (asked.quantiles.len() + 2 * asked.levels.len());
-    for (owner, events) in &document.events {
-        for (name, event) in events {
-            put(["events", owner, name, "", "high", ""], occurs, occurrence_numbers(event));
-        }
-    }
-    for (owner, bubble) in &document.bubble {
-        put(["bubble", owner, "", "", "high", ""], occurs, occurrence_numbers(bubble));
-    }
-    rows
-}
-
-fn figure_numbers(figure: &Figure) -> Vec<Option<f64>> {
-    let mut numbers = vec![
-        Some(figure.count as f64),
-        Some(figure.undefined as f64),
-        figure.mean,
-        figure.se,
-        figure.sd,
-        figure.sd_se,
-        figure.skewness,
-        figure.kurtosis,
-        figure.min,
-        figure.max,
-    ];
-    let estimates = figure.quantiles.values().chain(figure.var.values()).chain(figure.shortfall.values());
-    numbers.extend(estimates.flat_map(estimate_numbers));
-    numbers
-}
-
-fn occurrence_numbers(found: &Occurrence) -> Vec<Option<f64>> {
-    let (time, never) = (&found.time, &found.time.never);
-    let mut numbers =
-        vec![found.probability, found.low, found.high, never.probability, never.low, never.high, time.mean, time.se];
-    numbers.extend(time.quantiles.values().flat_map(estimate_numbers));
-    numbers
-}
-
-fn estimate_numbers(estimate: &Estimate) -> [Option<f64>; 3] {
-    [estimate.value, estimate.low, estimate.high]
+/// All rows of a result, which has no probabilities by period.
+pub fn rows(document: &ResultDocument) -> Vec<Row> {
+    let labels = document.provenance.labels();
+    let known = document.subjects().map(|(subject, statistics)| {
+        let mut numbers = Vec::new();
+        statistics.for_each(&mut |statistic, number| numbers.extend(number.map(|number| (statistic, number))));
+        Row::Known(Known { unit: labels.text(subject.unit()), subject, numbers })
+    });
+    known.collect()
 }
 
 /// Rows of some points as a table: the point's number and values, texts, numbers.
@@ -163,11 +135,22 @@ pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &Asked) -> T
     let numbers: Vec<usize> = each().map(|(point, _)| point).collect();
     let mut table = point_columns(points, &numbers);
     for (place, name) in TEXTS.iter().enumerate() {
-        table.push((name.to_string(), Column::Text(each().map(|(_, row)| row.texts[place].clone()).collect())));
+        table.push((name.to_string(), Column::Text(each().map(|(_, row)| row.texts()[place].to_owned()).collect())));
     }
-    for (place, name) in columns(asked).into_iter().enumerate() {
-        table.push((name, Column::Real(each().map(|(_, row)| row.numbers[place]).collect())));
+    // numbers stand in the order of columns, so that each row is gone through once
+    let mut left: Vec<&[(Statistic, f64)]> = each().map(|(_, row)| row.numbers()).collect();
+    for statistic in columns(asked) {
+        let next = |left: &mut &[(Statistic, f64)]| match left {
+            [(first, number), rest @ ..] if *first == statistic => {
+                let number = *number;
+                *left = rest;
+                Some(number)
+            }
+            _ => None,
+        };
+        table.push((statistic.to_string(), Column::Real(left.iter_mut().map(next).collect())));
     }
+    debug_assert!(left.iter().all(|left| left.is_empty()), "a number has no column");
     table
 }
 
@@ -217,22 +200,30 @@ pub fn from_table(table: &Table, points: &Points, asked: &Asked) -> Option<Vec<(
     if !axes.all(|(axis, path)| find(path).is_some_and(|column| has_values(column, axis, points, numbers))) {
         return None;
     }
-    let texts =
-        TEXTS.map(|name| find(name).and_then(|column| if let Column::Text(all) = column { Some(all) } else { None }));
-    let reals: Option<Vec<&Vec<Option<f64>>>> = columns(asked)
-        .iter()
-        .map(|name| find(name).and_then(|column| if let Column::Real(all) = column { Some(all) } else { None }))
-        .collect();
-    let reals = reals.filter(|all| all.iter().all(|column| column.len() == numbers.len()))?;
+    let text = |name: &str| if let Column::Text(all) = find(name)? { Some(all) } else { None };
+    let (kinds, owners, names) = (text("kind")?, text("owner")?, text("name")?);
+    let (units, notes) = (text("unit")?, text("note")?);
+    let mut reals: Vec<(Statistic, &Vec<Option<f64>>)> = Vec::new();
+    for statistic in columns(asked) {
+        let Column::Real(all) = find(&statistic.to_string())? else { return None };
+        reals.push((statistic, all));
+    }
+    if reals.iter().any(|(_, column)| column.len() != numbers.len()) {
+        return None;
+    }
     let mut results: Vec<(usize, Vec<Row>)> = Vec::new();
     for (at, &number) in numbers.iter().enumerate() {
         let point = usize::try_from(number)
             .ok()
             .filter(|&point| points.rows.get(point).is_some_and(|row| row.len() == points.paths.len()))?;
-        let mut row = Row { texts: Default::default(), numbers: reals.iter().map(|column| column[at]).collect() };
-        for (text, column) in row.texts.iter_mut().zip(&texts) {
-            text.clone_from(column.as_ref()?.get(at)?);
-        }
+        let row = match kinds.get(at)?.as_str() {
+            FAILED => Row::Failed(notes.get(at)?.clone()),
+            kind => Row::Known(Known {
+                subject: Subject::of(kind, owners.get(at)?, names.get(at)?)?,
+                unit: units.get(at)?.clone(),
+                numbers: reals.iter().filter_map(|&(statistic, column)| Some((statistic, column[at]?))).collect(),
+            }),
+        };
         match results.last_mut() {
             Some((last, rows)) if *last == point => rows.push(row),
             _ => results.push((point, vec![row])),

@@ -2,3 +2,4 @@
 
 pub mod harmless;
 pub mod numbers;
+pub mod units;

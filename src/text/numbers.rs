@@ -1,4 +1,4 @@
-//! Numbers as people read them: as many digits as their error supports, money in thousands, millions, billions.
+//! Numbers as people read them: as many digits as their error supports.
 
 /// What stands where there is no number.
 pub const NOTHING: &str = "–";
@@ -120,101 +120,9 @@ pub fn percentage(share: f64) -> String {
     format!("{}%", (share * 1e8).round() / 1e6)
 }
 
-/// The same for the key of a level or a quantile.
-pub fn percentage_of(key: &str) -> String {
-    key.parse().map_or_else(|_| key.to_owned(), percentage)
-}
-
-/// The factor and the label of a unit in which numbers of this size are easily read; money is scaled, use is not.
-pub fn unit(currency: &str, unit: &str, size: f64) -> (f64, String) {
-    let Some(per) = per_unit(currency, unit) else {
-        return (1.0, shortened(unit));
-    };
-    let (factor, name) = scale(size);
-    let per = shortened(per).replacen(" per ", "/", 1);
-    (factor, format!("{}{per}", format!("{}{name}", currency_sign(currency)).trim()))
-}
-
-/// What follows the currency in a unit of money; `None` for other units.
-fn per_unit<'u>(currency: &str, unit: &'u str) -> Option<&'u str> {
-    unit.strip_prefix(currency).filter(|rest| rest.is_empty() || rest.starts_with(" per "))
-}
-
-/// A unit of amounts in one currency as that of amounts in another.
-pub fn in_currency(unit: &str, own: &str, other: &str) -> String {
-    per_unit(own, unit).map_or_else(|| unit.to_owned(), |per| format!("{other}{per}"))
-}
-
-/// A number with its unit, scaled as numbers of this size: `$131.1bn`, `$11.4bn/GW-yr`, `CHF 250m`, `3.5 GW`.
-pub fn amount(x: f64, currency: &str, of: &str, size: f64, write: impl Fn(f64) -> String) -> String {
-    let (factor, label) = unit(currency, of, if x == 0.0 { 0.0 } else { size });
-    let text = write(x / factor);
-    let sign = currency_sign(currency);
-    match per_unit(currency, of).and_then(|_| label.strip_prefix(sign.trim_end())) {
-        Some(power) => {
-            let (minus, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
-            format!("{minus}{sign}{digits}{}", power.trim_start())
-        }
-        None => format!("{text} {label}"),
-    }
-}
-
-/// A unit with years as `yr`.
-fn shortened(unit: &str) -> String {
-    unit.strip_suffix("-year").map_or_else(|| unit.to_owned(), |capacity| format!("{capacity}-yr"))
-}
-
-/// The power of a thousand in which numbers of this size have few digits before the point, and its name.
-fn scale(size: f64) -> (f64, &'static str) {
-    let scales = [(1e13, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k")];
-    let found = scales.into_iter().find(|&(from, _, _)| size >= from);
-    found.map_or((1.0, ""), |(_, factor, name)| (factor, name))
-}
-
-/// The divisor of numbers of this size that may be money, since no file names their unit, and its name.
-pub fn large(size: f64) -> (f64, &'static str) {
-    match size {
-        size if size >= 1e9 => (1e9, "bn"),
-        size if size >= 1e6 => (1e6, "m"),
-        _ => (1.0, ""),
-    }
-}
-
-/// A currency's sign, if it has one that everybody knows, or else its label and a space.
-fn currency_sign(label: &str) -> String {
-    let signs = [("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("JPY", "¥")];
-    let known = signs.iter().find(|(name, _)| *name == label);
-    known.map_or_else(|| format!("{label} ").trim_start().to_owned(), |(_, sign)| (*sign).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn units_of_money_change_with_the_currency() {
-        assert_eq!(in_currency("USD per GW-year", "USD", "EUR"), "EUR per GW-year");
-        assert_eq!(in_currency("USD", "USD", ""), "");
-        assert_eq!(in_currency("USDC", "USD", "EUR"), "USDC", "another word that begins with the currency's");
-        assert_eq!(in_currency("GW-year", "USD", "EUR"), "GW-year");
-    }
-
-    #[test]
-    fn amounts_carry_their_unit() {
-        for (x, currency, of, shown) in [
-            (131.1e9, "USD", "USD", "$131.1bn"),
-            (-2e6, "EUR", "EUR", "-€2m"),
-            (11.4e9, "USD", "USD per GW-year", "$11.4bn/GW-yr"),
-            (250e6, "CHF", "CHF", "CHF 250m"),
-            (7.0, "CHF", "CHF", "CHF 7"),
-            (3.5, "G", "GW", "3.5 GW"),
-            (8.0, "USD", "GW-year", "8 GW-yr"),
-            (-3e9, "", "", "-3bn"),
-        ] {
-            assert_eq!(amount(x, currency, of, x.abs(), |x| exact(x, 4)), shown);
-        }
-        assert_eq!(amount(0.0, "USD", "USD", 38e9, |x| exact(x, 4)), "$0", "no billions of nothing");
-    }
 
     #[test]
     fn errors_have_two_digits() {
@@ -267,12 +175,5 @@ mod tests {
         assert_eq!(percent(Some(0.0), Some(0.0), Some(0.000_003_7)), text("0", "0", "0.00037"));
         assert_eq!(percent(Some(1.0), Some(0.999_996_3), Some(1.0)), text("100", "99.99963", "100"));
         assert_eq!(percent(None, None, None), None);
-    }
-
-    #[test]
-    fn scales_leave_few_digits() {
-        let names = [9.9e3, 1e4, 5e6, 1e9, 1.4e12, 2e13].map(|size| scale(size).1);
-        assert_eq!(names, ["", "k", "m", "bn", "bn", "tn"]);
-        assert_eq!((currency_sign("USD"), currency_sign("SEK")), ("$".to_owned(), "SEK ".to_owned()));
     }
 }

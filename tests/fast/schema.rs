@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::toml_json::json;
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::result::{self, Asked, Provenance, RunInfo};
+use overhang::result::{self, Asked, Estimator, Provenance, RunInfo};
 use overhang::scenario::{SCHEMA, load, parse};
 use serde_json::Value;
 
@@ -145,12 +145,10 @@ fn results_fit_their_schema() {
                 backend: "cpu".into(),
                 precision: "f32".into(),
             };
-            let vendors = plan.vendor_owners();
             let provenance = Provenance::new(&scenario, sampling);
             let asked = Asked { levels: vec![0.95], quantiles: vec![0.5] };
-            let (figures, times) = (&plan.figures, &plan.times);
-            let document =
-                result::result(&scenario, figures, times, &vendors, &tally, &asked, provenance, RunInfo::default());
+            let estimator = Estimator::new(&scenario, &plan, &tally, &asked);
+            let document = estimator.result(provenance, RunInfo::default());
             let json: Value = serde_json::from_str(&result::json(&document)).expect("it is JSON");
             let faults: Vec<String> = validator(&schema).iter_errors(&json).map(|fault| fault.to_string()).collect();
             assert!(faults.is_empty(), "{file}: {faults:?}");

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Instructions, Precision, Sampling, prepare};
 use overhang::measure::{Difference, difference};
-use overhang::result::{self, Asked};
+use overhang::result::{self, Asked, Key};
 use overhang::run::compare::{self, Case, Comparison};
 use overhang::scenario::{Loaded, load, parse};
 use overhang::tally::{SampleDesign, Tally};
@@ -49,7 +49,8 @@ fn compared(cases: &[Case], seed: u64, paths: u64) -> Comparison {
 }
 
 fn difference_at(found: &Comparison, case: usize, place: &str) -> Difference {
-    difference(found.design(), &found.by_batch[0][place], &found.by_batch[case][place])
+    let key: Key = place.parse().expect("it is the place of a statistic");
+    difference(found.design(), &found.by_batch[0][&key], &found.by_batch[case][&key])
 }
 
 /// Mean, median, 90% quantile and 95% shortfall of cost·X with ln X normal around ln(2) + 0.1 − σ²/2.

@@ -20,7 +20,7 @@ pub fn bench_section(document: &BenchDocument) -> Section {
         "ES 99% to 0.1%, s",
     ]
     .map(String::from);
-    let number = |x: f64| Entry::number(significant(x, 4), Some(x), "");
+    let number = |x: f64| Entry::number(significant(x, 4), Some(x));
     let maybe = |x: Option<f64>| x.map_or_else(|| Entry::text("–"), number);
     let rows: Vec<Vec<Entry>> = document
         .contenders
@@ -31,7 +31,7 @@ pub fn bench_section(document: &BenchDocument) -> Section {
             let steps = contender.paths as f64 * f64::from(document.periods);
             vec![
                 Entry::text(&contender.name),
-                Entry::number(count(contender.paths), Some(contender.paths as f64), ""),
+                Entry::number(count(contender.paths), Some(contender.paths as f64)),
                 number(1e9 * median / steps),
                 number(median),
                 number(contender.cold_seconds),

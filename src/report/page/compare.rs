@@ -3,11 +3,15 @@
 use maud::{Markup, html};
 
 use super::{Entry, Section, WIDE, figure, figures, provenance, table};
+use crate::registry::Figure;
 use crate::report::numbers::{error_text, estimate_error, money_size};
 use crate::report::pictures;
-use crate::result::{CompareDocument, ResultDocument};
+use crate::result::{
+    CompareDocument, ComparisonKey, DifferencePart, Key, Part, ResultDocument, SYSTEM, Statistic, Subject,
+};
 use crate::text::harmless::short;
-use crate::text::numbers::{ANSWER_DIGITS, NOTHING, count, percent, percentage_of, significant, supported, unit};
+use crate::text::numbers::{ANSWER_DIGITS, NOTHING, count, percent, percentage, significant, supported};
+use crate::text::units::Unit;
 
 /// The section of a comparison.
 pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
@@ -50,23 +54,23 @@ fn run_name(place: usize, run: &ResultDocument) -> String {
 }
 
 fn distributions(results: &[(&str, &ResultDocument)]) -> Markup {
-    let names = ["commitment_cost", "compute_cost", "stranded_cost", "net_value"];
-    let charts: Vec<_> = names.iter().filter_map(|name| pictures::overlaid(results, "system", name)).collect();
+    let shown = [Figure::CommitmentCost, Figure::ComputeCost, Figure::StrandedCost, Figure::NetValue];
+    let charts: Vec<_> = shown.into_iter().filter_map(|figure| pictures::overlaid(results, SYSTEM, figure)).collect();
     figures(&charts)
 }
 
 fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
     let level = results
         .first()
-        .and_then(|(_, result)| result.figures.get("system")?.get("commitment_cost")?.shortfall.keys().last().cloned());
+        .and_then(|(_, result)| result.of_system(Figure::CommitmentCost)?.shortfall.keys().last().copied());
     let headings = vec![
         "scenario".into(),
         "unit".into(),
         "total commitment cost".into(),
         "± se".into(),
-        level.as_ref().map_or_else(
+        level.map_or_else(
             || "expected shortfall".into(),
-            |level| format!("expected shortfall {}", percentage_of(level)),
+            |level| format!("expected shortfall {}", percentage(level.share())),
         ),
         "bubble-risk probability, %".into(),
         "95% interval".into(),
@@ -75,31 +79,33 @@ fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
     let rows: Vec<Vec<Entry>> = results
         .iter()
         .filter_map(|(name, result)| {
-            let cost = result.figures.get("system")?.get("commitment_cost")?;
-            let (factor, label) = unit(&result.provenance.currency, &cost.unit, size);
+            let cost = result.of_system(Figure::CommitmentCost)?;
+            let (factor, label) = result.provenance.labels().scaled(Unit::Money, size);
             let by = |x: Option<f64>| x.map(|x| x / factor);
-            let shortfall = level.as_ref().and_then(|level| cost.shortfall.get(level)).copied().unwrap_or_default();
-            let place = |rest: &str| format!("scenarios.{name}.result.{rest}");
-            let bubble = result.bubble.get("system");
+            let shortfall = level.and_then(|level| cost.shortfall.get(&level)).copied().unwrap_or_default();
+            let at = |subject, statistic| ComparisonKey::Result {
+                scenario: (*name).to_owned(),
+                key: Key::new(subject, statistic),
+            };
+            let bubble = result.system_bubble();
             let text = bubble.and_then(|found| percent(found.probability, found.low, found.high));
             Some(vec![
                 Entry::text(*name),
                 Entry::text(label),
-                Entry::number(
+                Entry::placed(
                     supported(by(cost.mean), by(cost.se), ANSWER_DIGITS),
                     cost.mean,
-                    place("figures.system.commitment_cost.mean"),
+                    at(Subject::system(Figure::CommitmentCost), Statistic::Mean),
                 ),
-                Entry::number(error_text(by(cost.se)), cost.se, ""),
+                Entry::number(error_text(by(cost.se)), cost.se),
                 Entry::number(
                     supported(by(shortfall.value), by(estimate_error(&shortfall)), ANSWER_DIGITS),
                     shortfall.value,
-                    "",
                 ),
-                Entry::number(
+                Entry::placed(
                     text.as_ref().map_or_else(|| NOTHING.into(), |(value, ..)| value.clone()),
                     bubble.and_then(|found| found.probability),
-                    place("bubble.system.probability"),
+                    at(Subject::system_bubble(), Statistic::Probability(Part::Value)),
                 ),
                 Entry::text(text.map_or_else(String::new, |(_, low, high)| format!("[{low}, {high}]"))),
             ])
@@ -110,33 +116,31 @@ fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
 
 /// All differences of one scenario from the base.
 fn difference_table(document: &CompareDocument, name: &str) -> Markup {
-    let currency =
-        document.scenarios.values().next().map_or("", |scenario| scenario.result.provenance.currency.as_str());
+    let Some(labels) = document.scenarios.values().next().map(|scenario| scenario.result.provenance.labels()) else {
+        return html! {};
+    };
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
     let headings =
         ["statistic", "unit", "difference", "95% interval", "significant", "variance reduction"].map(String::from);
     let rows: Vec<Vec<Entry>> = document.differences[name]
         .iter()
         .filter(|(_, placed)| placed.difference.value.is_some_and(|value| value != 0.0))
-        .map(|(place, placed)| {
+        .map(|(key, placed)| {
             let found = &placed.difference;
-            let (factor, label) = unit(currency, &placed.unit, size);
+            let (factor, label) = labels.scaled(key.unit(), size);
+            let at =
+                ComparisonKey::Difference { scenario: name.to_owned(), key: key.clone(), part: DifferencePart::Value };
             let by = |x: Option<f64>| x.map(|x| x / factor);
             let bound = |x: Option<f64>| by(x).map_or_else(|| NOTHING.into(), |x| significant(x, 4));
             vec![
-                Entry::text(place),
+                Entry::text(key.to_string()),
                 Entry::text(label),
-                Entry::number(
-                    supported(by(found.value), by(found.se), ANSWER_DIGITS),
-                    found.value,
-                    format!("differences.{name}.{place}.value"),
-                ),
+                Entry::placed(supported(by(found.value), by(found.se), ANSWER_DIGITS), found.value, at),
                 Entry::text(format!("[{}, {}]", bound(found.low), bound(found.high))),
                 Entry::text(if found.significant { "yes" } else { "no" }),
                 Entry::number(
                     found.variance_reduction.map_or_else(|| NOTHING.into(), |times| significant(times, 3)),
                     found.variance_reduction,
-                    "",
                 ),
             ]
         })

@@ -10,7 +10,8 @@ use crate::scenario::{
     Scenario, Source, Subject, Syntax, UNLIMITED,
 };
 use crate::text::harmless::{harmless, short};
-use crate::text::numbers::{amount, exact, percentage};
+use crate::text::numbers::{exact, percentage};
+use crate::text::units::{Labels, Unit};
 
 /// Points of a curve that are written out.
 const MOST_POINTS: usize = 6;
@@ -157,7 +158,7 @@ fn factor_text(factor: &Factor) -> String {
 }
 
 fn organization_text(scenario: &Scenario, organization: &Organization, size: f64) -> String {
-    let money = |x: f64| money(&scenario.currency, x, size);
+    let money = |x: f64| money(scenario.labels(), x, size);
     let factor = |index: usize| &scenario.factors[index].name;
     let unit = &scenario.capacity_unit;
     let mut parts = vec![match &organization.demand {
@@ -209,8 +210,8 @@ fn organization_text(scenario: &Scenario, organization: &Organization, size: f64
 }
 
 /// An amount of money in a few digits, scaled as amounts of this size.
-fn money(currency: &str, x: f64, size: f64) -> String {
-    amount(x, currency, currency, size, |x| exact(x, 5))
+fn money(labels: Labels, x: f64, size: f64) -> String {
+    labels.amount(x, Unit::Money, size, |x| exact(x, 5))
 }
 
 fn years(x: f64) -> String {
@@ -218,7 +219,7 @@ fn years(x: f64) -> String {
 }
 
 fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String {
-    let money = |x: f64| money(&scenario.currency, x, size);
+    let money = |x: f64| money(scenario.labels(), x, size);
     let mut parts = vec![format!(
         "{} buys {} {} from {} for {}, starting in year {}",
         scenario.organizations[contract.organization].name,
@@ -258,8 +259,8 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
 fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
     let entry = event.metric.kind.entry();
     let limit = |x: f64| match entry.magnitude {
-        Magnitude::Money => money(&scenario.currency, x, size),
-        Magnitude::Income => format!("{} a year", money(&scenario.currency, x, size)),
+        Magnitude::Money => money(scenario.labels(), x, size),
+        Magnitude::Income => format!("{} a year", money(scenario.labels(), x, size)),
         Magnitude::Capacity => format!("{} {}", plain(x), scenario.capacity_unit),
         Magnitude::Return | Magnitude::Ratio | Magnitude::Share | Magnitude::Factor | Magnitude::Indicator => plain(x),
     };
@@ -354,9 +355,10 @@ mod tests {
     #[test]
     fn sums_have_their_unit_around_them() {
         let texts = [("USD", 38e9), ("SEK", 1.5e6), ("USD", 12.0), ("", 3e9)];
-        let own = texts.map(|(currency, x)| money(currency, x, x));
+        let labels = |currency| Labels { currency, capacity: "GW" };
+        let own = texts.map(|(currency, x)| money(labels(currency), x, x));
         assert_eq!(own, ["$38bn", "SEK 1.5m", "$12", "3bn"]);
-        assert_eq!(money("USD", 45e6, 38e9), "$0.045bn", "as everything else on its page");
+        assert_eq!(money(labels("USD"), 45e6, 38e9), "$0.045bn", "as everything else on its page");
         assert_eq!([years(1.0), years(0.5)], ["1 year", "0.5 years"]);
     }
 }

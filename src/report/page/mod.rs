@@ -10,6 +10,8 @@ mod run;
 mod sources;
 mod sweep;
 
+use std::fmt::Display;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
@@ -148,11 +150,11 @@ fn data_block(data: &Value) -> Markup {
 #[derive(Debug, Clone)]
 enum Entry {
     Text(String),
-    /// A number as it is shown, exactly, and its place in the result document.
+    /// A number as it is shown, exactly, and its place in the document if it has one.
     Number {
         shown: String,
         value: Option<f64>,
-        place: String,
+        place: Option<String>,
     },
 }
 
@@ -161,8 +163,13 @@ impl Entry {
         Entry::Text(text.into())
     }
 
-    fn number(shown: String, value: Option<f64>, place: impl Into<String>) -> Self {
-        Entry::Number { shown, value, place: place.into() }
+    fn number(shown: String, value: Option<f64>) -> Self {
+        Entry::Number { shown, value, place: None }
+    }
+
+    /// A number of the document, by its key.
+    fn placed(shown: String, value: Option<f64>, key: impl Display) -> Self {
+        Entry::Number { shown, value, place: Some(key.to_string()) }
     }
 }
 
@@ -189,7 +196,7 @@ fn cell_markup(cell: &Entry, is_heading: bool) -> Markup {
         Entry::Number { shown, value, place } => html! {
             td.number {
                 @if let Some(value) = value {
-                    data value=(value) data-place=[(!place.is_empty()).then_some(harmless(place))] { (shown) }
+                    data value=(value) data-place=[place.as_ref().map(|place| harmless(place))] { (shown) }
                 } @else { (shown) }
             }
         },

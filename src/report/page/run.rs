@@ -6,15 +6,14 @@ use maud::{Markup, html};
 use super::inputs::inputs;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
-use crate::registry::Side;
+use crate::registry::{Figure, Side};
 use crate::report::numbers::{error_text, estimate_error, money_size, shown_quantiles, unit_in, with_interval};
 use crate::report::pictures;
 use crate::result::profile::{CourseDocument, Milestone};
-use crate::result::{CheckDocument, Figure, Occurrence, ResultDocument};
+use crate::result::{self, CheckDocument, Key, Level, Occurrence, Part, ResultDocument, SYSTEM, Statistic, Subject};
 use crate::scenario::{Scenario, Source};
-use crate::text::numbers::{
-    ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, exact, fixed, percent, percentage, percentage_of, supported,
-};
+use crate::text::numbers::{ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, exact, fixed, percent, percentage, supported};
+use crate::text::units::Unit;
 
 /// What the page of a run is made of.
 pub struct RunReport<'a> {
@@ -65,33 +64,38 @@ fn shown(found: &Estimate, factor: f64) -> Shown {
 }
 
 fn answer(document: &ResultDocument) -> Markup {
-    let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) else {
+    let Some(cost) = document.of_system(Figure::CommitmentCost) else {
         return html! { p { "This scenario has no commitment cost." } };
     };
-    let (factor, label) = unit_in(document, &cost.unit);
+    let (factor, label) = unit_in(document, Unit::Money);
     let scaled = |x: Option<f64>| x.map(|x| x / factor);
-    let place = |rest: &str| format!("figures.system.commitment_cost.{rest}");
+    let at = |statistic| Key::new(Subject::system(Figure::CommitmentCost), statistic);
     let mean = Shown {
         value: supported(scaled(cost.mean), scaled(cost.se), ANSWER_DIGITS),
         error: error_text(scaled(cost.se)),
     };
-    let mut cards = vec![(format!("Total commitment cost, mean, {label}"), mean, cost.mean, place("mean"))];
-    for (kind, key, all) in [("Value at risk", "var", &cost.var), ("Expected shortfall", "shortfall", &cost.shortfall)]
-    {
-        for (level, found) in all {
-            let name = format!("{kind} {}, {label}", percentage_of(level));
-            cards.push((name, shown(found, factor), found.value, place(&format!("{key}.{level}.value"))));
+    let mut cards = vec![(format!("Total commitment cost, mean, {label}"), mean, cost.mean, at(Statistic::Mean))];
+    let tails: [(_, fn(Level, Part) -> Statistic, _); 2] =
+        [("Value at risk", Statistic::Var, &cost.var), ("Expected shortfall", Statistic::Shortfall, &cost.shortfall)];
+    for (kind, statistic, all) in tails {
+        for (&level, found) in all {
+            let name = format!("{kind} {}, {label}", percentage(level.share()));
+            cards.push((name, shown(found, factor), found.value, at(statistic(level, Part::Value))));
         }
     }
-    let bubble = document.bubble.get("system");
-    cards.extend(bubble.map(|found| {
+    cards.extend(document.system_bubble().map(|found| {
         let name = format!("Bubble-risk probability by {}", document.provenance.date(document.provenance.periods));
-        (name, probability(found), found.probability, "bubble.system.probability".to_owned())
+        (
+            name,
+            probability(found),
+            found.probability,
+            Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value)),
+        )
     }));
     html! {
-        dl.answer { @for (name, Shown { value, error }, exact, place) in cards {
+        dl.answer { @for (name, Shown { value, error }, exact, key) in cards {
             div { dt { (name) } dd {
-                @if let Some(exact) = exact { data value=(exact) data-place=(place) { (value) } } @else { (value) }
+                @if let Some(exact) = exact { data value=(exact) data-place=(key) { (value) } } @else { (value) }
                 small { (error) }
             } }
         } }
@@ -121,10 +125,10 @@ fn probability(found: &Occurrence) -> Shown {
 
 fn distributions(document: &ResultDocument) -> Markup {
     let charts: Vec<_> = [
-        pictures::distribution(document, "system", "commitment_cost"),
-        pictures::exceedance(document, "system", "commitment_cost"),
-        pictures::distribution(document, "system", "compute_cost"),
-        pictures::distribution(document, "system", "net_value"),
+        pictures::distribution(document, SYSTEM, Figure::CommitmentCost),
+        pictures::exceedance(document, SYSTEM, Figure::CommitmentCost),
+        pictures::distribution(document, SYSTEM, Figure::ComputeCost),
+        pictures::distribution(document, SYSTEM, Figure::NetValue),
     ]
     .into_iter()
     .flatten()
@@ -135,39 +139,42 @@ fn distributions(document: &ResultDocument) -> Markup {
     }
 }
 
-fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<String, Figure>) -> Markup {
+fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Figure, result::Figure>) -> Markup {
     let Some(first) = figures.values().next() else { return html! {} };
-    let quantiles: Vec<String> = shown_quantiles(&first.quantiles).into_iter().map(String::from).collect();
-    let level = first.var.keys().last().cloned();
+    let quantiles = shown_quantiles(&first.quantiles);
+    let level = first.var.keys().last().copied();
     let mut headings = ["figure", "unit", "mean", "± se", "standard deviation"].map(String::from).to_vec();
-    headings.extend(quantiles.iter().map(|key| percentage_of(key)));
-    headings
-        .extend(level.iter().flat_map(|level| ["VaR", "ES"].map(|kind| format!("{kind} {}", percentage_of(level)))));
+    headings.extend(quantiles.iter().map(|level| percentage(level.share())));
+    let tail = level.map(|level| percentage(level.share()));
+    headings.extend(tail.iter().flat_map(|level| ["VaR", "ES"].map(|kind| format!("{kind} {level}"))));
     let rows: Vec<Vec<Entry>> = figures
         .iter()
-        .map(|(name, figure)| {
-            let (factor, label) = unit_in(document, &figure.unit);
+        .map(|(&name, figure)| {
+            let (factor, label) = unit_in(document, name.unit());
             let by = |x: Option<f64>| x.map(|x| x / factor);
-            let place = |rest: &str| format!("figures.{owner}.{name}.{rest}");
-            let number = |value: Option<f64>, error: Option<f64>, rest: &str| {
-                Entry::number(supported(by(value), by(error), TABLE_DIGITS + 2), value, place(rest))
+            let subject = Subject::Figure { owner: owner.to_owned(), figure: name };
+            let at = |statistic| Key::new(subject.clone(), statistic);
+            let number = |value: Option<f64>, error: Option<f64>, statistic| {
+                Entry::placed(supported(by(value), by(error), TABLE_DIGITS + 2), value, at(statistic))
             };
             let side = if figure.side == Side::Low { " ↓" } else { "" };
             let mut row = vec![
-                Entry::text(format!("{}{side}", name.replace('_', " "))),
+                Entry::text(format!("{}{side}", name.name().replace('_', " "))),
                 Entry::text(label),
-                number(figure.mean, figure.se, "mean"),
-                Entry::number(error_text(by(figure.se)), figure.se, place("se")),
-                number(figure.sd, figure.sd_se, "sd"),
+                number(figure.mean, figure.se, Statistic::Mean),
+                Entry::placed(error_text(by(figure.se)), figure.se, at(Statistic::Se)),
+                number(figure.sd, figure.sd_se, Statistic::Sd),
             ];
-            let mut estimate = |found: Option<&Estimate>, rest: String| {
+            let mut estimate = |found: Option<&Estimate>, statistic| {
                 let found = found.copied().unwrap_or_default();
-                row.push(number(found.value, estimate_error(&found), &rest));
+                row.push(number(found.value, estimate_error(&found), statistic));
             };
-            quantiles.iter().for_each(|key| estimate(figure.quantiles.get(key), format!("quantiles.{key}.value")));
-            if let Some(level) = &level {
-                estimate(figure.var.get(level), format!("var.{level}.value"));
-                estimate(figure.shortfall.get(level), format!("shortfall.{level}.value"));
+            for &level in &quantiles {
+                estimate(figure.quantiles.get(&level), Statistic::Quantile(level, Part::Value));
+            }
+            if let Some(level) = level {
+                estimate(figure.var.get(&level), Statistic::Var(level, Part::Value));
+                estimate(figure.shortfall.get(&level), Statistic::Shortfall(level, Part::Value));
             }
             row
         })
@@ -188,21 +195,29 @@ fn bubbles(document: &ResultDocument) -> Markup {
         .chain(document.events.keys().filter_map(|organization| pictures::events(document, organization)))
         .collect();
     let headings = ["event", "probability, %", "95% interval", "mean time if it happens, years"].map(String::from);
-    let row = |name: String, found: &Occurrence, place: String| {
+    let row = |name: String, found: &Occurrence, subject: Subject| {
         let shown = probability(found);
         let time = supported(found.time.mean, found.time.se, TABLE_DIGITS);
         vec![
             Entry::text(name),
-            Entry::number(shown.value.trim_end_matches('%').into(), found.probability, format!("{place}.probability")),
+            Entry::placed(
+                shown.value.trim_end_matches('%').into(),
+                found.probability,
+                Key::new(subject.clone(), Statistic::Probability(Part::Value)),
+            ),
             Entry::text(shown.error.trim_start_matches("95% interval ")),
-            Entry::number(time, found.time.mean, format!("{place}.time.mean")),
+            Entry::placed(time, found.time.mean, Key::new(subject, Statistic::TimeMean)),
         ]
     };
-    let bubbles = pictures::owners(document)
-        .into_iter()
-        .filter_map(|name| Some(row(format!("bubble, {name}"), document.bubble.get(name)?, format!("bubble.{name}"))));
+    let bubbles = pictures::owners(document).into_iter().filter_map(|name| {
+        let subject = Subject::Bubble { owner: name.to_owned() };
+        Some(row(format!("bubble, {name}"), document.bubble.get(name)?, subject))
+    });
     let events = document.events.iter().flat_map(|(owner, events)| {
-        events.iter().map(move |(name, event)| row(format!("{name}, {owner}"), event, format!("events.{owner}.{name}")))
+        events.iter().map(move |(name, event)| {
+            let subject = Subject::Event { organization: owner.clone(), event: name.clone() };
+            row(format!("{name}, {owner}"), event, subject)
+        })
     });
     let rows: Vec<Vec<Entry>> = bubbles.chain(events).collect();
     html! {
@@ -225,30 +240,28 @@ fn costs(document: &ResultDocument) -> Markup {
     let chart = pictures::waterfall(document);
     let headings =
         ["contract", "unit", "commitment cost", "± se", "stranded cost", "± se", "stranded, %"].map(String::from);
-    let row = |(name, figures): (&String, &IndexMap<String, crate::result::ContractFigure>)| {
-        let (cost, stranded) = (figures.get("commitment_cost")?, figures.get("stranded_cost")?);
-        let (factor, label) = unit_in(document, &cost.unit);
+    let row = |(name, figures): (&String, &IndexMap<Figure, result::ContractFigure>)| {
+        let (cost, stranded) = (figures.get(&Figure::CommitmentCost)?, figures.get(&Figure::StrandedCost)?);
+        let (factor, label) = unit_in(document, Unit::Money);
         let by = |x: Option<f64>| x.map(|x| x / factor);
         let share = stranded
             .mean
             .zip(cost.mean)
             .filter(|(_, cost)| *cost > 0.0)
             .map(|(stranded, cost)| 100.0 * stranded / cost);
-        let number = |value: Option<f64>, error: Option<f64>, figure: &str| {
-            Entry::number(
-                supported(by(value), by(error), TABLE_DIGITS + 2),
-                value,
-                format!("contracts.{name}.{figure}.mean"),
-            )
+        let number = |value: Option<f64>, error: Option<f64>, figure| {
+            let subject = Subject::Contract { name: name.clone(), figure };
+            let shown = supported(by(value), by(error), TABLE_DIGITS + 2);
+            Entry::placed(shown, value, Key::new(subject, Statistic::Mean))
         };
         Some(vec![
             Entry::text(name),
             Entry::text(label),
-            number(cost.mean, cost.se, "commitment_cost"),
-            Entry::number(error_text(by(cost.se)), cost.se, ""),
-            number(stranded.mean, stranded.se, "stranded_cost"),
-            Entry::number(error_text(by(stranded.se)), stranded.se, ""),
-            Entry::number(share.map_or_else(|| NOTHING.into(), |share| fixed(share, 1)), share, ""),
+            number(cost.mean, cost.se, Figure::CommitmentCost),
+            Entry::number(error_text(by(cost.se)), cost.se),
+            number(stranded.mean, stranded.se, Figure::StrandedCost),
+            Entry::number(error_text(by(stranded.se)), stranded.se),
+            Entry::number(share.map_or_else(|| NOTHING.into(), |share| fixed(share, 1)), share),
         ])
     };
     let rows: Vec<Vec<Entry>> = document.contracts.iter().filter_map(row).collect();

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Entry, Section, definitions, figures, table};
 use crate::report::numbers::{error_text, estimate_error};
 use crate::report::pictures::{self, SweepTable};
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percent, percentage_of, supported};
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percent, supported};
 
 /// Points that a page lists.
 const MOST_LISTED: usize = 2000;
@@ -52,9 +52,9 @@ fn points(sweep: &SweepReport) -> Markup {
     let mut headings = vec!["point".to_owned()];
     headings.extend(of.axes.iter().cloned());
     headings.extend([
-        format!("mean {}, {label}", of.figure.replace('_', " ")),
+        format!("mean {}, {label}", of.figure.name().replace('_', " ")),
         "± se".into(),
-        format!("expected shortfall {}", percentage_of(&of.level)),
+        format!("expected shortfall {}", of.level_text()),
         "bubble risk, %".into(),
     ]);
     let by = |x: Option<f64>| x.map(|x| x / factor);
@@ -65,7 +65,7 @@ fn points(sweep: &SweepReport) -> Markup {
         .map(|point| {
             let mut row = vec![Entry::text(point.point.to_string())];
             row.extend(point.values.iter().map(|(text, number)| match number {
-                Some(_) => Entry::number(text.clone(), *number, ""),
+                Some(_) => Entry::number(text.clone(), *number),
                 None => Entry::text(text),
             }));
             if let Some(why) = &point.failed {
@@ -75,17 +75,15 @@ fn points(sweep: &SweepReport) -> Markup {
             }
             let bubble = &point.bubble;
             row.extend([
-                Entry::number(supported(by(point.mean), by(point.se), TABLE_DIGITS + 2), point.mean, ""),
-                Entry::number(error_text(by(point.se)), point.se, ""),
+                Entry::number(supported(by(point.mean), by(point.se), TABLE_DIGITS + 2), point.mean),
+                Entry::number(error_text(by(point.se)), point.se),
                 Entry::number(
                     supported(by(point.shortfall.value), by(estimate_error(&point.shortfall)), TABLE_DIGITS + 2),
                     point.shortfall.value,
-                    "",
                 ),
                 Entry::number(
                     percent(bubble.value, bubble.low, bubble.high).map_or_else(|| NOTHING.into(), |(value, ..)| value),
                     bubble.value,
-                    "",
                 ),
             ]);
             row

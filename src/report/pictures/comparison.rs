@@ -1,32 +1,35 @@
 //! Comparisons of scenarios.
 
+use indexmap::IndexMap;
+
 use super::distribution::{heights, spoken};
 use super::{or_nan, owners, reading, with_interval};
+use crate::registry::Figure;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
 use crate::report::numbers::money_size;
-use crate::result::{CompareDocument, PlacedDifference, ResultDocument};
+use crate::result::{CompareDocument, Key, Level, Part, PlacedDifference, ResultDocument, Statistic, Subject};
 use crate::text::harmless::short;
-use crate::text::numbers::unit;
+use crate::text::units::Unit;
 
 /// Figures whose means' differences are shown.
-const SHOWN: [&str; 8] = [
-    "commitment_cost",
-    "burst_cost",
-    "compute_cost",
-    "stranded_cost",
-    "residual_commitment",
-    "value",
-    "net_value",
-    "final_cash",
+const SHOWN: [Figure; 8] = [
+    Figure::CommitmentCost,
+    Figure::BurstCost,
+    Figure::ComputeCost,
+    Figure::StrandedCost,
+    Figure::ResidualCommitment,
+    Figure::Value,
+    Figure::NetValue,
+    Figure::FinalCash,
 ];
 
 /// The distributions of a figure of several results as densities over each other; `None` if none has it.
-pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) -> Option<Chart> {
+pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, of: Figure) -> Option<Chart> {
     let figures: Vec<_> =
-        results.iter().filter_map(|(label, result)| Some((*label, result.figures.get(owner)?.get(name)?))).collect();
-    let (_, first) = figures.first()?;
+        results.iter().filter_map(|(label, result)| Some((*label, result.figure(owner, of)?))).collect();
+    figures.first()?;
     let size = money_size(results.iter().map(|(_, result)| *result));
-    let (factor, label) = unit(&results.first()?.1.provenance.currency, &first.unit, size);
+    let (factor, label) = results.first()?.1.provenance.labels().scaled(of.unit().into(), size);
     // densities, so that bins of different widths compare
     let densities: Vec<Vec<[f64; 3]>> = figures
         .iter()
@@ -42,11 +45,11 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) ->
         .collect();
     let all = || densities.iter().flatten();
     let means = figures.iter().filter_map(|(_, figure)| figure.mean.map(|x| x / factor));
-    let x = Axis::over(format!("{}, {label}", spoken(name)), all().flat_map(|[from, to, _]| [*from, *to]).chain(means));
+    let x = Axis::over(format!("{}, {label}", spoken(of)), all().flat_map(|[from, to, _]| [*from, *to]).chain(means));
     let y = Axis::over(format!("Share of paths, % per {label}"), all().map(|[.., density]| *density).chain([0.0]));
     let summary = format!("Densities for {} scenarios", figures.len());
     let mut chart =
-        Chart::new(format!("Distributions of {}", spoken(name).to_lowercase()), summary, x.roomy(), y.from_zero());
+        Chart::new(format!("Distributions of {}", spoken(of).to_lowercase()), summary, x.roomy(), y.from_zero());
     let mut rows = Vec::new();
     for (place, ((name, figure), density)) in figures.iter().zip(&densities).enumerate() {
         let colour = Colour::of_series(place);
@@ -62,8 +65,8 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) ->
         } else {
             chart.marks.extend(mean.map(|x| Mark::Rule { name, colour, x }));
         }
-        let quantile = |p: &str| figure.quantiles.get(p).and_then(|found| found.value).map(|x| x / factor);
-        let texts = [Some(mean), Some(quantile("0.05")), Some(quantile("0.95"))].into_iter().flatten().map(reading);
+        let quantile = |p: f64| figure.quantiles.get(&Level::new(p)).and_then(|found| found.value).map(|x| x / factor);
+        let texts = [Some(mean), Some(quantile(0.05)), Some(quantile(0.95))].into_iter().flatten().map(reading);
         let texts: Vec<String> = std::iter::once(short(results[place].0, 40)).chain(texts).collect();
         rows.extend(mean.map(|x| (x, texts)));
     }
@@ -73,36 +76,38 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, name: &str) ->
 
 /// The differences of the system's mean figures in money from the base, with intervals; `None` without any.
 pub fn differences(document: &CompareDocument) -> Option<Chart> {
-    let currency = &document.scenarios.values().next()?.result.provenance.currency;
-    let places: Vec<(String, String)> =
-        SHOWN.iter().map(|name| (spoken(name), format!("figures.system.{name}.mean"))).collect();
+    let labels = document.scenarios.values().next()?.result.provenance.labels();
+    let means = SHOWN.map(|figure| (spoken(figure), Key::new(Subject::system(figure), Statistic::Mean)));
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
-    let (factor, label) = unit(currency, currency, size);
-    forest("Differences in means", &format!("Difference, {label}"), document, &places, factor)
+    let (factor, label) = labels.scaled(Unit::Money, size);
+    forest("Differences in means", &format!("Difference, {label}"), document, &means, factor)
 }
 
 /// The differences of bubble-risk probabilities from the base, with intervals; `None` without any.
 pub fn probability_differences(document: &CompareDocument) -> Option<Chart> {
     let result = &document.scenarios.values().next()?.result;
     let names = owners(result).into_iter().filter(|name| result.bubble.contains_key(*name));
-    let places: Vec<(String, String)> =
-        names.map(|name| (format!("Bubble, {}", short(name, 20)), format!("bubble.{name}.probability"))).collect();
+    let probability = |name: &str| {
+        let subject = Subject::Bubble { owner: name.to_owned() };
+        (format!("Bubble, {}", short(name, 20)), Key::new(subject, Statistic::Probability(Part::Value)))
+    };
+    let places: Vec<(String, Key)> = names.map(probability).collect();
     let title = "Differences in bubble-risk probability";
     forest(title, "Difference, percentage points", document, &places, 0.01)
 }
 
-/// Differences by place and scenario, with intervals.
+/// Differences by number, each with its label, and scenario, with intervals.
 fn forest(
     title: &str,
     label: &str,
     document: &CompareDocument,
-    places: &[(String, String)],
+    places: &[(String, Key)],
     factor: f64,
 ) -> Option<Chart> {
-    let there: Vec<&(String, String)> = places
+    let there: Vec<&(String, Key)> = places
         .iter()
-        .filter(|(_, place)| {
-            document.differences.values().any(|all| all.get(place).is_some_and(|d| d.difference.value.is_some()))
+        .filter(|(_, key)| {
+            document.differences.values().any(|all| all.get(key).is_some_and(|d| d.difference.value.is_some()))
         })
         .collect();
     if there.is_empty() {
@@ -111,14 +116,9 @@ fn forest(
     let others = document.differences.len() as f64;
     let place_of = |row: usize, other: usize| row as f64 + (other as f64 + 0.5) / others * 0.7 - 0.35;
     let scaled = |x: Option<f64>| or_nan(x) / factor;
-    let of = |all: &indexmap::IndexMap<String, PlacedDifference>, place: &str| {
-        all.get(place).map(|placed| placed.difference)
-    };
+    let of = |all: &IndexMap<Key, PlacedDifference>, key: &Key| all.get(key).map(|placed| placed.difference);
     let ends = document.differences.values().flat_map(|all| {
-        there
-            .iter()
-            .filter_map(|(_, place)| of(all, place))
-            .flat_map(|d| [scaled(d.value), scaled(d.low), scaled(d.high)])
+        there.iter().filter_map(|(_, key)| of(all, key)).flat_map(|d| [scaled(d.value), scaled(d.low), scaled(d.high)])
     });
     let x = Axis::over(label, ends.chain([0.0])).roomy();
     let y = Axis::names(there.iter().map(|(name, _)| name.clone()).collect());
@@ -129,8 +129,8 @@ fn forest(
     let mut rows = Vec::new();
     for (other, (name, all)) in document.differences.iter().enumerate() {
         let mut points = Vec::new();
-        for (row, (label, place)) in there.iter().enumerate() {
-            let Some(found) = of(all, place) else { continue };
+        for (row, (label, key)) in there.iter().enumerate() {
+            let Some(found) = of(all, key) else { continue };
             let at = place_of(row, other);
             points.push([scaled(found.value), at, scaled(found.low), scaled(found.high)]);
             let by = |x: Option<f64>| x.map(|x| x / factor);

@@ -2,19 +2,21 @@
 
 use super::{or_nan, reading};
 use crate::measure::Estimate;
+use crate::registry::Figure;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
 use crate::report::numbers::unit_in;
 use crate::result::ResultDocument;
 use crate::result::profile::Milestone;
-use crate::text::numbers::{count, percentage_of};
+use crate::text::numbers::{count, percentage};
+use crate::text::units::Unit;
 
 /// Mean and shortfall of total commitment cost, and the bubble-risk probability, by the number of paths, each with its interval.
 pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<Chart> {
-    let Some(cost) = document.figures.get("system").and_then(|figures| figures.get("commitment_cost")) else {
+    let Some(cost) = document.of_system(Figure::CommitmentCost) else {
         return Vec::new();
     };
-    let (factor, label) = unit_in(document, &cost.unit);
-    let level = cost.shortfall.keys().last().map(|level| percentage_of(level)).unwrap_or_default();
+    let (factor, label) = unit_in(document, Unit::Money);
+    let level = cost.shortfall.keys().last().map(|level| percentage(level.share())).unwrap_or_default();
     let mean = |milestone: &Milestone| Estimate::normal(milestone.mean, milestone.se).over(factor);
     let shortfall = |milestone: &Milestone| milestone.shortfall.over(factor);
     let mut charts = vec![
@@ -27,7 +29,7 @@ pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<C
             Numbers::Plain,
         ),
     ];
-    if document.bubble.contains_key("system") {
+    if document.system_bubble().is_some() {
         charts.push(settling("Bubble-risk probability", "", milestones, |m| m.bubble, Numbers::Percent));
     }
     charts

@@ -1,10 +1,12 @@
 //! The cost by contract, and the payments by year.
 
 use super::reading;
+use crate::registry::Figure;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
 use crate::report::numbers::unit_in;
 use crate::result::{CheckDocument, ResultDocument};
 use crate::text::harmless::short;
+use crate::text::units::Unit;
 
 /// Contracts of a timetable that have a colour of their own.
 const OWN_COLOUR: usize = 5;
@@ -29,10 +31,8 @@ const PARTS: [(&str, Colour); 4] = [
 /// The mean compute cost, contract by contract with what of it is used and stranded, then burst; `None` without contracts and
 /// burst.
 pub fn waterfall(document: &ResultDocument) -> Option<Chart> {
-    let system = document.figures.get("system")?;
-    let compute = system.get("compute_cost")?;
-    let total = compute.mean?;
-    let (factor, label) = unit_in(document, &compute.unit);
+    let total = document.of_system(Figure::ComputeCost)?.mean?;
+    let (factor, label) = unit_in(document, Unit::Money);
     let mut steps: Vec<Step> = Vec::new();
     let mut at = 0.0;
     let mut step = |name: &str, parts: Vec<(usize, f64)>| {
@@ -41,11 +41,11 @@ pub fn waterfall(document: &ResultDocument) -> Option<Chart> {
         at += sum;
     };
     for (name, figures) in &document.contracts {
-        let mean = |figure: &str| figures.get(figure).and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
-        let (cost, stranded) = (mean("commitment_cost"), mean("stranded_cost"));
+        let mean = |figure| figures.get(&figure).and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
+        let (cost, stranded) = (mean(Figure::CommitmentCost), mean(Figure::StrandedCost));
         step(name, vec![(0, cost - stranded), (1, stranded)]);
     }
-    let burst = system.get("burst_cost").and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
+    let burst = document.of_system(Figure::BurstCost).and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
     if burst != 0.0 {
         step("burst", vec![(2, burst)]);
     }
@@ -102,7 +102,7 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
     let mut order: Vec<usize> = (0..sums.len()).collect();
     order.sort_by(|&a, &b| (sums[b] + later[b]).total_cmp(&(sums[a] + later[a])));
     let whole = |at: usize| check.contracts.values().map(|contract| contract.by_year[at].full).sum::<f64>();
-    let (factor, label) = unit_in(document, &document.provenance.currency);
+    let (factor, label) = unit_in(document, Unit::Money);
     let has_later = later.iter().any(|&sum| sum > 0.0);
     let mut names: Vec<String> = years
         .iter()
@@ -173,7 +173,7 @@ mod tests {
         for (place, figures) in document.contracts.values().enumerate() {
             let begins = row(place).map(|bar| bar[0]).fold(f64::INFINITY, f64::min);
             let ends = row(place).map(|bar| bar[2]).fold(f64::NEG_INFINITY, f64::max);
-            let cost = figures["commitment_cost"].mean.unwrap() / 1e9;
+            let cost = figures[&Figure::CommitmentCost].mean.unwrap() / 1e9;
             assert!(
                 (begins - at).abs() < 1e-9 && (ends - begins - cost).abs() < 1e-9,
                 "{place}: {begins} {ends} {cost}"
@@ -181,7 +181,7 @@ mod tests {
             at = ends;
         }
         let whole = row(contracts).next().expect("the sum");
-        assert_eq!([whole[0], whole[2]], [0.0, document.figures["system"]["compute_cost"].mean.unwrap() / 1e9]);
+        assert_eq!([whole[0], whole[2]], [0.0, document.figures["system"][&Figure::ComputeCost].mean.unwrap() / 1e9]);
         assert_eq!(chart.readings.rows.len(), contracts + 1);
     }
 }

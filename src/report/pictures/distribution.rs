@@ -4,28 +4,28 @@ use indexmap::IndexMap;
 
 use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
-use crate::registry::Side;
+use crate::registry::{Figure, Side};
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
 use crate::report::numbers::unit_in;
-use crate::result::{Figure, ResultDocument};
-use crate::text::numbers::{percentage_of, significant};
+use crate::result::{self, Level, ResultDocument};
+use crate::text::numbers::{percentage, significant};
 
 /// The figure, the factor of its numbers, and the unit that they have then.
-fn found<'a>(document: &'a ResultDocument, owner: &str, name: &str) -> Option<(&'a Figure, f64, String)> {
-    let figure = document.figures.get(owner)?.get(name)?;
-    let (factor, label) = unit_in(document, &figure.unit);
+fn found<'a>(document: &'a ResultDocument, owner: &str, name: Figure) -> Option<(&'a result::Figure, f64, String)> {
+    let figure = document.figure(owner, name)?;
+    let (factor, label) = unit_in(document, name.unit());
     Some((figure, factor, label))
 }
 
 /// A figure's name for people: `commitment_cost` is a commitment cost.
-pub fn spoken(name: &str) -> String {
-    let words = name.replace('_', " ");
+pub fn spoken(figure: Figure) -> String {
+    let words = figure.name().replace('_', " ");
     let first = words.chars().next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
     first + words.get(1..).unwrap_or_default()
 }
 
 /// The bins of equal width, and the height of every bin such that areas are shares of the paths: (from, to, share, height).
-pub(super) fn heights(figure: &Figure) -> Vec<[f64; 4]> {
+pub(super) fn heights(figure: &result::Figure) -> Vec<[f64; 4]> {
     let (edges, counts) = (&figure.histogram.edges, &figure.histogram.counts);
     let total: u64 = counts.iter().sum();
     let widths: Vec<f64> = edges.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -39,7 +39,7 @@ pub(super) fn heights(figure: &Figure) -> Vec<[f64; 4]> {
 }
 
 /// The histogram of a figure with its mean, value at risk and shortfall; `None` without such a figure.
-pub fn distribution(document: &ResultDocument, owner: &str, name: &str) -> Option<Chart> {
+pub fn distribution(document: &ResultDocument, owner: &str, name: Figure) -> Option<Chart> {
     let (figure, factor, label) = found(document, owner, name)?;
     let bins: Vec<[f64; 4]> = heights(figure)
         .into_iter()
@@ -78,8 +78,9 @@ pub fn distribution(document: &ResultDocument, owner: &str, name: &str) -> Optio
 }
 
 /// Mean, value at risk and shortfall at the last level, each with its number in its name.
-fn rules(figure: &Figure, factor: f64) -> Vec<(String, Colour, f64)> {
-    let last = |all: &IndexMap<String, Estimate>| all.last().map(|(level, found)| (percentage_of(level), found.value));
+fn rules(figure: &result::Figure, factor: f64) -> Vec<(String, Colour, f64)> {
+    let last =
+        |all: &IndexMap<Level, Estimate>| all.last().map(|(level, found)| (percentage(level.share()), found.value));
     let mut rules = vec![("mean".to_owned(), Colour::Ink, figure.mean)];
     rules.extend(last(&figure.var).map(|(level, value)| (format!("value at risk {level}"), Colour::Blue, value)));
     rules.extend(
@@ -93,7 +94,7 @@ fn rules(figure: &Figure, factor: f64) -> Vec<(String, Colour, f64)> {
 }
 
 /// The probability of a worse figure, with its band, value at risk and shortfall, on a logarithmic scale.
-pub fn exceedance(document: &ResultDocument, owner: &str, name: &str) -> Option<Chart> {
+pub fn exceedance(document: &ResultDocument, owner: &str, name: Figure) -> Option<Chart> {
     let (figure, factor, label) = found(document, owner, name)?;
     let curve = &figure.exceedance;
     let high_is_bad = figure.side == Side::High;
@@ -157,39 +158,39 @@ mod tests {
     #[test]
     fn areas_are_shares_and_marks_are_the_document_s_numbers() {
         let document = document(1, 20_000, &Asked::default());
-        let figure = &document.figures["system"]["commitment_cost"];
+        let figure = &document.figures["system"][&Figure::CommitmentCost];
         let bins = heights(figure);
         let usual = bins[bins.len() / 2][1] - bins[bins.len() / 2][0];
         let area: f64 = bins.iter().map(|[from, to, _, height]| height * (to - from) / usual).sum();
         assert!((area - 1.0).abs() < 1e-9, "{area}");
-        let chart = distribution(&document, "system", "commitment_cost").expect("there is one");
+        let chart = distribution(&document, "system", Figure::CommitmentCost).expect("there is one");
         let rules: Vec<f64> = chart
             .marks
             .iter()
             .filter_map(|mark| if let Mark::Rule { x, .. } = mark { Some(*x) } else { None })
             .collect();
-        let expected =
-            [figure.mean, figure.var["0.99"].value, figure.shortfall["0.99"].value].map(|x| x.unwrap() / 1e9);
+        let expected = [figure.mean, figure.var[&Level::new(0.99)].value, figure.shortfall[&Level::new(0.99)].value]
+            .map(|x| x.unwrap() / 1e9);
         assert_eq!(rules, expected);
         assert!(
-            distribution(&document, "system", "nothing").is_none()
-                && exceedance(&document, "nobody", "value").is_none()
+            distribution(&document, "system", Figure::MinCash).is_none()
+                && exceedance(&document, "nobody", Figure::Value).is_none()
         );
     }
 
     #[test]
     fn the_probability_is_that_of_the_bad_side() {
         let document = document(1, 20_000, &Asked::default());
-        for (name, grows) in [("commitment_cost", false), ("net_value", true)] {
+        for (name, grows) in [(Figure::CommitmentCost, false), (Figure::NetValue, true)] {
             let chart = exceedance(&document, "system", name).expect("there is one");
             let line = chart.marks.iter().find_map(|mark| if let Mark::Line { y, .. } = mark { Some(y) } else { None });
             let there: Vec<f64> = line.expect("a line").iter().copied().filter(|y| y.is_finite()).collect();
-            assert!(there.len() > 50 && there.is_sorted_by(|a, b| if grows { a <= b } else { a >= b }), "{name}");
+            assert!(there.len() > 50 && there.is_sorted_by(|a, b| if grows { a <= b } else { a >= b }), "{name:?}");
         }
     }
 
     #[test]
     fn names_are_spoken() {
-        assert_eq!([spoken("commitment_cost"), spoken(""), spoken("é")], ["Commitment cost", "", "É"]);
+        assert_eq!([Figure::CommitmentCost, Figure::Used].map(spoken), ["Commitment cost", "Used"]);
     }
 }

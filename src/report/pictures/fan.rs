@@ -5,16 +5,16 @@ use crate::measure::{Estimate, Moment, normal_width};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::report::numbers::unit_in;
 use crate::result::profile::{CourseDocument, FAN, QuantityCourse};
-use crate::result::{Provenance, ResultDocument};
+use crate::result::{Level, Provenance, ResultDocument};
 use crate::text::numbers::count;
+use crate::text::units::Unit;
 
 /// What a quantity's numbers are divided by, and its label with the unit.
 fn scaled(document: &ResultDocument, quantity: &QuantityCourse) -> (f64, String) {
-    let provenance = &document.provenance;
     let sizes = quantity.quantiles.values().flatten().filter_map(|found| found.value);
     let size = sizes.fold(0.0, |most: f64, x| most.max(x.abs()));
-    if quantity.unit == provenance.currency {
-        let (factor, label) = unit_in(document, &quantity.unit);
+    if quantity.unit == Unit::Money {
+        let (factor, label) = unit_in(document, quantity.unit);
         return (factor, format!("{}, {label}", quantity.label));
     }
     // factors in money are large numbers without a unit that the file names
@@ -36,14 +36,14 @@ fn time_axis(document: &ResultDocument, courses: &CourseDocument) -> Axis {
 fn value_axis(quantity: &QuantityCourse, values: impl Iterator<Item = f64>) -> Axis {
     let axis = Axis::over("", values).roomy();
     // shares read better from 0
-    let is_share = axis.low >= -0.1 && axis.high <= 3.0 && quantity.unit.is_empty();
+    let is_share = axis.low >= -0.1 && axis.high <= 3.0 && quantity.unit != Unit::Money;
     if is_share { axis.from_zero() } else { axis }
 }
 
 /// The 5–95% and the quartile band of a quantity with its median.
 pub fn fan(document: &ResultDocument, courses: &CourseDocument, quantity: &QuantityCourse) -> Chart {
     let (factor, label) = scaled(document, quantity);
-    let quantiles: Vec<&Vec<Estimate>> = FAN.iter().filter_map(|p| quantity.quantiles.get(&p.to_string())).collect();
+    let quantiles: Vec<&Vec<Estimate>> = FAN.iter().filter_map(|p| quantity.quantiles.get(&Level::new(*p))).collect();
     let begin = quantity.start.map(|start| start / factor);
     let values = |at: usize| {
         let later = quantiles[at].iter().map(|found| or_nan(found.value) / factor);

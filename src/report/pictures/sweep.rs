@@ -2,9 +2,12 @@
 
 use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
+use crate::registry::Figure;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
+use crate::result::Level;
 use crate::text::harmless::short;
-use crate::text::numbers::{NOTHING, percent, percentage, percentage_of, unit};
+use crate::text::numbers::{NOTHING, percent, percentage};
+use crate::text::units::Labels;
 
 use super::distribution::spoken;
 
@@ -13,12 +16,13 @@ use super::distribution::spoken;
 pub struct SweepTable {
     /// Names of the axes.
     pub axes: Vec<String>,
-    /// The figure of the system that is shown, its unit, and the label of money.
-    pub figure: String,
-    pub unit: String,
+    /// The figure of the system that is shown.
+    pub figure: Figure,
+    /// Labels of money and capacity; that of money is empty where points have several currencies.
     pub currency: String,
-    /// The level of its shortfall, as a key of the result document.
-    pub level: String,
+    pub capacity_unit: String,
+    /// The level of its shortfall, if one was asked for.
+    pub level: Option<Level>,
     pub points: Vec<SweptPoint>,
 }
 
@@ -50,7 +54,13 @@ impl SweepTable {
     /// What the figure's numbers are divided by, and their unit then.
     pub fn scale(&self) -> (f64, String) {
         let size = self.points.iter().filter_map(|point| point.mean).fold(0.0, |most: f64, x| most.max(x.abs()));
-        unit(&self.currency, &self.unit, size)
+        let labels = Labels { currency: &self.currency, capacity: &self.capacity_unit };
+        labels.scaled(self.figure.unit().into(), size)
+    }
+
+    /// The level of the shortfall in per cent.
+    pub fn level_text(&self) -> String {
+        self.level.map(|level| percentage(level.share())).unwrap_or_default()
     }
 
     fn has_bubble(&self) -> bool {
@@ -68,11 +78,11 @@ impl SweepTable {
     }
 
     fn label(&self, what: Told) -> String {
-        let (figure, unit) = (spoken(&self.figure).to_lowercase(), self.scale().1);
+        let (figure, unit) = (spoken(self.figure).to_lowercase(), self.scale().1);
         match what {
             Told::Mean => format!("Mean {figure}, {unit}"),
             Told::Shortfall => {
-                format!("Expected shortfall {} of {figure}, {unit}", percentage_of(&self.level))
+                format!("Expected shortfall {} of {figure}, {unit}", self.level_text())
             }
             Told::Bubble => "Bubble-risk probability".into(),
         }

@@ -2,23 +2,25 @@
 
 use super::layout::{Align, grid};
 use super::page::Page;
+use crate::registry::Figure;
 use crate::report::numbers::{error_text, unit_in, with_interval};
-use crate::result::{Figure, SYSTEM};
-use crate::text::numbers::{ANSWER_DIGITS, NOTHING, percent, percentage, percentage_of, supported};
+use crate::result;
+use crate::text::numbers::{ANSWER_DIGITS, NOTHING, percent, percentage, supported};
+use crate::text::units::Unit;
 
 /// The answer, or nothing if the system has no commitments.
 pub fn answer(page: &Page) -> String {
     let document = page.document;
-    let Some(cost) = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost")) else {
+    let Some(cost) = document.of_system(Figure::CommitmentCost) else {
         return String::new();
     };
-    let (factor, unit) = unit_in(document, &cost.unit);
+    let (factor, unit) = unit_in(document, Unit::Money);
     let mut rows = vec![
         with_error("mean", cost.mean, cost.se, factor),
         with_error("standard deviation", cost.sd, cost.sd_se, factor),
     ];
     rows.extend(tails(cost, factor));
-    if let Some(bubble) = document.bubble.get(SYSTEM) {
+    if let Some(bubble) = document.system_bubble() {
         let label = format!("bubble-risk probability by {}", page.date(document.provenance.periods));
         rows.push(match percent(bubble.probability, bubble.low, bubble.high) {
             Some((value, low, high)) => vec![label, format!("{value}%"), format!("[{low}, {high}]")],
@@ -31,10 +33,10 @@ pub fn answer(page: &Page) -> String {
 }
 
 /// Value at risk and expected shortfall, level by level.
-fn tails(cost: &Figure, factor: f64) -> Vec<Vec<String>> {
+fn tails(cost: &result::Figure, factor: f64) -> Vec<Vec<String>> {
     let levels = cost.var.iter().zip(cost.shortfall.values());
     let rows = levels.map(|((level, var), shortfall)| {
-        let label = |name: &str| format!("{name} {}", percentage_of(level));
+        let label = |name: &str| format!("{name} {}", percentage(level.share()));
         [("value at risk", var), ("expected shortfall", shortfall)].map(|(name, found)| {
             let [value, interval] = with_interval(found, factor);
             vec![label(name), value, interval]

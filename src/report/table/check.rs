@@ -6,7 +6,8 @@ use super::run::step_name;
 use super::variants::variants;
 use crate::result::summary::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
 use crate::text::harmless::harmless;
-use crate::text::numbers::{NOTHING, exact, large, percentage, significant};
+use crate::text::numbers::{NOTHING, exact, percentage, significant};
+use crate::text::units::{Unit, large};
 
 /// The tables of a check, for a terminal `width` characters wide.
 pub fn check_table(document: &CheckDocument, width: u16) -> String {
@@ -52,7 +53,7 @@ fn contracts(page: &Page) -> String {
     if document.contracts.is_empty() {
         return String::new();
     }
-    let (divisor, unit) = page.money("");
+    let (divisor, unit) = page.money(Unit::Money);
     let total = format!("total, {unit}");
     let rate = format!("rate, {}", page.rate());
     let columns = [
@@ -92,7 +93,7 @@ fn by_year(page: &Page) -> String {
         return String::new();
     }
     let capacity = table(page, &format!("mean capacity, {}", page.document.capacity_unit), 1.0, |year| year.capacity);
-    let (divisor, unit) = page.money("");
+    let (divisor, unit) = page.money(Unit::Money);
     let minimum = table(page, &format!("minimum, {unit}"), divisor, |year| year.minimum);
     let after: Vec<String> = contracts
         .iter()

@@ -2,7 +2,8 @@
 
 use super::layout::{Align, Column};
 use crate::result::summary::CheckDocument;
-use crate::text::numbers::{exact, unit};
+use crate::text::numbers::exact;
+use crate::text::units::{Labels, Unit};
 
 /// Digits of a number.
 pub const DIGITS: i32 = 4;
@@ -32,19 +33,19 @@ impl Page<'_> {
         (0..count).filter(|year| (year + 1) % step == 0 || year + 1 == count).collect()
     }
 
-    /// The unit of money per `per` that all amounts of the page share: the divisor and its label.
-    pub fn money(&self, per: &str) -> (f64, String) {
+    /// The divisor and the label of a unit with money, scaled as all amounts of the page are.
+    pub fn money(&self, unit: Unit) -> (f64, String) {
         let contracts = self.document.contracts.values();
         let amounts = contracts.flat_map(|of| [of.terms.total, of.rate.unwrap_or(0.0)]);
         let variants = self.document.variants.values().flat_map(|of| of.contracts.values());
         let size = amounts.chain(variants.map(|of| of.terms.total)).fold(0.0, f64::max);
-        let currency = &self.document.currency;
-        unit(currency, &format!("{currency}{per}"), size)
+        let CheckDocument { currency, capacity_unit, .. } = self.document;
+        Labels { currency, capacity: capacity_unit }.scaled(unit, size)
     }
 
     /// The unit of rates.
     pub fn rate(&self) -> String {
-        self.money(&format!(" per {}-year", self.document.capacity_unit)).1
+        self.money(Unit::Rate).1
     }
 
     pub fn years(&self) -> Vec<String> {

@@ -5,10 +5,11 @@ use super::layout::{Align, Column, grid};
 use super::page::Page;
 use super::run;
 use crate::measure::{CONFIDENCE, Difference};
+use crate::registry::Figure;
 use crate::report::numbers::{error_text, money_size};
-use crate::result::{CompareDocument, ComparedScenario, SYSTEM};
+use crate::result::{CompareDocument, ComparedScenario, Key, Part, SYSTEM, Statistic, Subject};
 use crate::text::harmless::harmless;
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percentage, percentage_of, significant, supported, unit};
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percentage, significant, supported};
 
 /// Where common random numbers divide the variance by more, the paths differ by rounding alone.
 const ONLY_ROUNDING: f64 = 1e6;
@@ -57,12 +58,12 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     let (Some(ours), Some(theirs)) = (base.figures.get(owner), other.figures.get(owner)) else {
         return format!(" {owner} is in only one of {} and {name}", document.base);
     };
-    let money = ours.values().next().map(|figure| figure.unit.clone()).unwrap_or_default();
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
-    let common = unit(page.currency(), &money, size);
-    let level = ours.values().find_map(|figure| figure.shortfall.keys().last());
+    let labels = page.document.provenance.labels();
+    let common = ours.first().map_or((1.0, String::new()), |(figure, _)| labels.scaled(figure.unit().into(), size));
+    let level = ours.values().find_map(|figure| figure.shortfall.keys().last().copied());
     let title = format!("{owner}, {}", common.1);
-    let tail = level.map(|level| format!("ES {}", percentage_of(level))).unwrap_or_default();
+    let tail = level.map(|level| format!("ES {}", percentage(level.share()))).unwrap_or_default();
     let columns: [Column; 9] = [
         (&title, Align::Left),
         (&document.base, Align::Right),
@@ -74,18 +75,18 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
         ("difference", Align::Right),
         ("± se", Align::Beside),
     ];
-    let rows = ours.iter().filter_map(|(figure, ours)| {
-        let theirs = theirs.get(figure)?;
-        let own = unit(page.currency(), &ours.unit, size);
+    let rows = ours.iter().filter_map(|(&figure, ours)| {
+        let theirs = theirs.get(&figure)?;
+        let own = labels.scaled(figure.unit().into(), size);
         let label = if own == common { readable(figure) } else { format!("{}, {}", readable(figure), own.1) };
-        let difference = |kind: &str| {
-            let place = format!("figures.{owner}.{figure}.{kind}");
-            document.differences[name].get(&place).map(|placed| placed.difference).unwrap_or_default()
+        let difference = |statistic| {
+            let key = Key::new(Subject::Figure { owner: owner.to_owned(), figure }, statistic);
+            document.differences[name].get(&key).map(|placed| placed.difference).unwrap_or_default()
         };
         let scaled = |x: Option<f64>| x.map(|x| x / own.0);
-        let (mean, level) = (difference("mean"), level?);
-        let tail = difference(&format!("shortfall.{level}.value"));
-        let shortfall = theirs.shortfall.get(level)?.value;
+        let (mean, level) = (difference(Statistic::Mean), level?);
+        let tail = difference(Statistic::Shortfall(level, Part::Value));
+        let shortfall = theirs.shortfall.get(&level)?.value;
         let mut row = vec![
             label,
             supported(scaled(ours.mean), scaled(ours.se), TABLE_DIGITS),
@@ -133,17 +134,16 @@ fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String 
         ("variance", Align::Right),
     ];
     let single = page.is_single();
-    let rows = document.differences[name].iter().filter_map(|(place, placed)| {
-        let what = place.strip_suffix(".probability")?;
-        let (kind, what) = what.split_once('.')?;
-        let what = if kind == "bubble" { format!("{what} / bubble") } else { what.replacen('.', " / ", 1) };
-        if single && what.starts_with(&format!("{SYSTEM} ")) {
+    let rows = document.differences[name].iter().filter_map(|(key, placed)| {
+        let what = match &key.subject {
+            Subject::Bubble { owner } => format!("{owner} / bubble"),
+            Subject::Event { organization, event } => format!("{organization} / {event}"),
+            Subject::Figure { .. } | Subject::Contract { .. } | Subject::Vendor { .. } => return None,
+        };
+        if single && key.subject.owner() == SYSTEM {
             return None;
         }
-        let of = |name: &str| {
-            let found = crate::result::statistics(&document.scenarios[name].result);
-            found.get(place).and_then(|statistic| statistic.value)
-        };
+        let of = |name: &str| document.scenarios[name].result.get(key).flatten();
         let found = &placed.difference;
         let percent = |x: Option<f64>| supported(x.map(|x| 100.0 * x), found.se.map(|se| 100.0 * se), TABLE_DIGITS);
         let mut row = vec![what, percent(of(&document.base)), percent(of(name))];
@@ -175,6 +175,6 @@ fn notes(page: &Page, document: &CompareDocument) -> String {
     )
 }
 
-fn readable(name: &str) -> String {
-    name.replace('_', " ")
+fn readable(figure: Figure) -> String {
+    figure.name().replace('_', " ")
 }

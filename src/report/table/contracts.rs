@@ -4,11 +4,13 @@ use indexmap::IndexMap;
 
 use super::layout::{Align, grid};
 use super::page::Page;
+use crate::registry::Figure;
 use crate::report::numbers::{error_text, unit_in};
 use crate::result::ContractFigure;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, percentage, supported};
+use crate::text::units::Unit;
 
-type ByName = IndexMap<String, IndexMap<String, ContractFigure>>;
+type ByName = IndexMap<String, IndexMap<Figure, ContractFigure>>;
 
 /// Contracts, and vendors if one of them has several contracts.
 pub fn contracts(page: &Page) -> String {
@@ -22,11 +24,10 @@ pub fn contracts(page: &Page) -> String {
 }
 
 fn table(page: &Page, kind: &str, figures: &ByName) -> String {
-    let mut costs = figures.values().filter_map(|figures| figures.get("commitment_cost"));
-    let Some(first) = costs.next() else {
+    if !figures.values().any(|figures| figures.contains_key(&Figure::CommitmentCost)) {
         return String::new();
-    };
-    let (factor, unit) = unit_in(page.document, &first.unit);
+    }
+    let (factor, unit) = unit_in(page.document, Unit::Money);
     let title = format!("{kind}, {unit}");
     let columns = [
         (title.as_str(), Align::Left),
@@ -39,7 +40,7 @@ fn table(page: &Page, kind: &str, figures: &ByName) -> String {
         ("share", Align::Right),
     ];
     let rows = figures.iter().map(|(name, figures)| {
-        let (cost, stranded) = (figures.get("commitment_cost"), figures.get("stranded_cost"));
+        let (cost, stranded) = (figures.get(&Figure::CommitmentCost), figures.get(&Figure::StrandedCost));
         let mut row = vec![name.clone()];
         row.extend(cells(cost, factor));
         row.extend(cells(stranded, factor));

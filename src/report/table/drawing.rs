@@ -1,9 +1,14 @@
 //! The distribution of total commitment cost, drawn in characters.
 
+use indexmap::IndexMap;
+
 use super::page::Page;
+use crate::measure::Estimate;
+use crate::registry::Figure;
 use crate::report::numbers::unit_in;
-use crate::result::{Figure, SYSTEM};
-use crate::text::numbers::{percentage_of, significant};
+use crate::result::{self, Level};
+use crate::text::numbers::{percentage, significant};
+use crate::text::units::Unit;
 
 /// Lines of the drawing.
 const HEIGHT: usize = 6;
@@ -14,7 +19,7 @@ const DIGITS: i32 = 4;
 
 /// The drawing, or nothing where the cost is certain or the terminal too narrow.
 pub fn distribution(page: &Page) -> String {
-    let Some(cost) = page.document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost")) else {
+    let Some(cost) = page.document.of_system(Figure::CommitmentCost) else {
         return String::new();
     };
     let (edges, counts) = without_tails(cost);
@@ -22,7 +27,7 @@ pub fn distribution(page: &Page) -> String {
     if counts.len() < 2 || most == 0 || usize::from(page.width) < counts.len() + 2 {
         return String::new();
     }
-    let (factor, label) = unit_in(page.document, &cost.unit);
+    let (factor, label) = unit_in(page.document, Unit::Money);
     let line = |row: usize| -> String {
         let filled = |&count: &u64| {
             let eighths = (count as f64 / most as f64 * (8 * HEIGHT) as f64).round() as usize;
@@ -63,7 +68,8 @@ pub fn timeline(page: &Page) -> String {
             EIGHTHS[(share * 8.0).ceil().clamp(0.0, 8.0) as usize]
         };
         let line: String = (0..columns).map(block).collect();
-        let percent = found.probability.map_or_else(String::new, |p| percentage_of(&format!("{p:.3}")));
+        let percent =
+            found.probability.map_or_else(String::new, |p| percentage(format!("{p:.3}").parse().unwrap_or(p)));
         format!(" {name:name_width$}  {line}  {percent}")
     });
     let lines: Vec<String> = lines.collect();
@@ -74,7 +80,7 @@ pub fn timeline(page: &Page) -> String {
 }
 
 /// The histogram's bins of equal width; the tails beyond them have bins of their own.
-fn without_tails(cost: &Figure) -> (&[f64], &[u64]) {
+fn without_tails(cost: &result::Figure) -> (&[f64], &[u64]) {
     let (edges, counts) = (&cost.histogram.edges, &cost.histogram.counts);
     let wide = |i: usize| edges[i + 1] - edges[i];
     let (mut first, mut last) = (0, counts.len());
@@ -89,12 +95,12 @@ fn without_tails(cost: &Figure) -> (&[f64], &[u64]) {
 }
 
 /// Where mean, value at risk and shortfall at the last level lie, and what the letters mean.
-fn marks(cost: &Figure, edges: &[f64], columns: usize) -> (String, String) {
+fn marks(cost: &result::Figure, edges: &[f64], columns: usize) -> (String, String) {
     let mut line = vec![' '; columns];
     let mut legend = Vec::new();
-    let level = cost.var.keys().last();
-    let tail = |of: &indexmap::IndexMap<String, crate::measure::Estimate>| of.get(level?).and_then(|found| found.value);
-    let named = |name: &str| level.map(|level| format!("{name} {}", percentage_of(level))).unwrap_or_default();
+    let level = cost.var.keys().last().copied();
+    let tail = |of: &IndexMap<Level, Estimate>| of.get(&level?).and_then(|found| found.value);
+    let named = |name: &str| level.map(|level| format!("{name} {}", percentage(level.share()))).unwrap_or_default();
     for (mark, value, name) in [
         ('M', cost.mean, "mean".to_owned()),
         ('V', tail(&cost.var), named("value at risk")),
@@ -123,7 +129,7 @@ mod tests {
         let drawn = distribution(&Page { document: &document, width: 100 });
         let lines: Vec<&str> = drawn.lines().collect();
         assert_eq!(lines.len(), HEIGHT + 4, "{drawn}");
-        let cost = &document.figures[SYSTEM]["commitment_cost"];
+        let cost = &document.figures["system"][&Figure::CommitmentCost];
         let (edges, counts) = without_tails(cost);
         assert_eq!(counts.len(), 60);
         let mode = counts.iter().enumerate().max_by_key(|(_, count)| **count).unwrap().0;
@@ -160,7 +166,7 @@ mod tests {
     fn nothing_is_drawn_of_what_is_certain_or_does_not_fit() {
         let mut document = document(1, 2_000, &Asked::default());
         assert_eq!(distribution(&Page { document: &document, width: 40 }), "");
-        let cost = document.figures.get_mut(SYSTEM).unwrap().get_mut("commitment_cost").unwrap();
+        let cost = document.figures["system"].get_mut(&Figure::CommitmentCost).unwrap();
         cost.histogram = Histogram { edges: vec![3.0, 3.0], counts: vec![2_000] };
         assert_eq!(distribution(&Page { document: &document, width: 100 }), "");
         cost_free(&mut document);
@@ -168,6 +174,6 @@ mod tests {
     }
 
     fn cost_free(document: &mut crate::result::ResultDocument) {
-        document.figures.get_mut(SYSTEM).unwrap().get_mut("commitment_cost").unwrap().histogram = Histogram::default();
+        document.figures["system"].get_mut(&Figure::CommitmentCost).unwrap().histogram = Histogram::default();
     }
 }

@@ -5,10 +5,10 @@ use indexmap::IndexMap;
 use super::layout::{Align, Column, grid};
 use super::page::Page;
 use crate::measure::Estimate;
-use crate::registry::Side;
+use crate::registry::{Figure, Side};
 use crate::report::numbers::{error_text, estimate_error, shown_quantiles, unit_in};
-use crate::result::Figure;
-use crate::text::numbers::{TABLE_DIGITS, count, percentage_of, supported};
+use crate::result;
+use crate::text::numbers::{TABLE_DIGITS, count, percentage, supported};
 
 /// The tables of all organizations with the notes to them.
 pub fn figures(page: &Page) -> String {
@@ -20,7 +20,7 @@ pub fn figures(page: &Page) -> String {
     ];
     for (name, figures) in shown {
         for (figure, found) in figures.iter().filter(|(_, found)| found.undefined > 0) {
-            notes.push(format!(" {name}: {} is undefined in {} paths.", readable(figure), count(found.undefined)));
+            notes.push(format!(" {name}: {} is undefined in {} paths.", readable(*figure), count(found.undefined)));
         }
     }
     if !parts.is_empty() {
@@ -30,23 +30,24 @@ pub fn figures(page: &Page) -> String {
 }
 
 /// One table; its first header names the owner, and the unit of rows that name none of their own.
-fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String {
-    let Some(first) = figures.values().next() else {
+fn table(page: &Page, name: &str, figures: &IndexMap<Figure, result::Figure>) -> String {
+    let Some((of, first)) = figures.first() else {
         return String::new();
     };
-    let common = unit_in(page.document, &first.unit);
+    let common = unit_in(page.document, of.unit());
     let title = format!("{name}, {}", common.1);
     let quantiles = shown_quantiles(&first.quantiles);
     // VaR at a usual level is a usual quantile, so the last level tells more
     let level = first.var.keys().last();
-    let tail_headers = level.into_iter().flat_map(|key| ["VaR", "ES"].map(|of| format!("{of} {}", percentage_of(key))));
-    let headers: Vec<String> = quantiles.iter().map(|key| percentage_of(key)).chain(tail_headers).collect();
+    let tail_headers =
+        level.into_iter().flat_map(|key| ["VaR", "ES"].map(|of| format!("{of} {}", percentage(key.share()))));
+    let headers: Vec<String> = quantiles.iter().map(|key| percentage(key.share())).chain(tail_headers).collect();
     let mut columns: Vec<Column> =
         vec![(&title, Align::Left), ("mean", Align::Right), ("± se", Align::Beside), ("sd", Align::Right)];
     columns.extend(headers.iter().map(|header| (header.as_str(), Align::Right)));
-    let rows = figures.iter().map(|(name, figure)| {
-        let own = unit_in(page.document, &figure.unit);
-        let estimates = quantiles.iter().filter_map(|key| figure.quantiles.get(*key));
+    let rows = figures.iter().map(|(&name, figure)| {
+        let own = unit_in(page.document, name.unit());
+        let estimates = quantiles.iter().filter_map(|key| figure.quantiles.get(key));
         let tails = level.into_iter().flat_map(|key| [figure.var.get(key), figure.shortfall.get(key)]);
         let mut row =
             vec![if own == common { label(name, figure) } else { format!("{}, {}", label(name, figure), own.1) }];
@@ -57,7 +58,7 @@ fn table(page: &Page, name: &str, figures: &IndexMap<String, Figure>) -> String 
     grid(&columns, rows.collect(), page.width)
 }
 
-fn moments(figure: &Figure, factor: f64) -> [String; 3] {
+fn moments(figure: &result::Figure, factor: f64) -> [String; 3] {
     let scaled = |x: Option<f64>| x.map(|x| x / factor);
     [
         supported(scaled(figure.mean), scaled(figure.se), TABLE_DIGITS + 2),
@@ -70,10 +71,10 @@ fn cell(estimate: &Estimate, factor: f64) -> String {
     supported(estimate.value.map(|x| x / factor), estimate_error(estimate).map(|x| x / factor), TABLE_DIGITS)
 }
 
-fn label(name: &str, figure: &Figure) -> String {
+fn label(name: Figure, figure: &result::Figure) -> String {
     format!("{}{}", readable(name), if figure.side == Side::Low { " ↓" } else { "" })
 }
 
-fn readable(name: &str) -> String {
-    name.replace('_', " ")
+fn readable(figure: Figure) -> String {
+    figure.name().replace('_', " ")
 }

@@ -58,8 +58,9 @@ fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::Asked;
+    use crate::registry::Figure;
     use crate::result::testing::{document, document_of, scenario, tally};
+    use crate::result::{Asked, Level};
 
     fn text(organizations: usize, paths: u64) -> String {
         table(&document(organizations, paths, &Asked::default()), 100)
@@ -76,10 +77,10 @@ mod tests {
     fn the_answer_comes_first() {
         let document = document(1, 20_000, &Asked::default());
         let text = table(&document, 100);
-        let cost = &document.figures["system"]["commitment_cost"];
+        let cost = &document.figures["system"][&Figure::CommitmentCost];
         let (mean, se) = (cost.mean.unwrap() / 1e9, cost.se.unwrap() / 1e9);
         assert_eq!(line(&text, "mean"), format!("mean {mean:.3} ± {se:.3}"));
-        let shortfall = cost.shortfall["0.99"];
+        let shortfall = cost.shortfall[&Level::new(0.99)];
         let [value, low, high] = [shortfall.value, shortfall.low, shortfall.high].map(|x| x.unwrap() / 1e9);
         let expected = format!("expected shortfall 99% {value:.3} [{low:.3}, {high:.3}]");
         assert_eq!(line(&text, "expected shortfall 99%"), expected);

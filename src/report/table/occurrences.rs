@@ -5,7 +5,7 @@ use super::page::Page;
 use crate::measure::Probability;
 use crate::report::numbers::{error_text, shown_quantiles};
 use crate::result::Occurrence;
-use crate::text::numbers::{NOTHING, fixed, percent, percentage_of, supported};
+use crate::text::numbers::{NOTHING, fixed, percent, percentage, supported};
 
 /// Year ends shown at most.
 const YEARS: u32 = 12;
@@ -82,7 +82,7 @@ pub fn events(page: &Page) -> String {
     };
     let quantiles = shown_quantiles(&first.time.quantiles);
     let probability = format!("% by {}", page.date(document.provenance.periods));
-    let headers: Vec<String> = quantiles.iter().map(|key| percentage_of(key)).collect();
+    let headers: Vec<String> = quantiles.iter().map(|level| percentage(level.share())).collect();
     let mut columns: Vec<Column> = vec![
         ("event", Align::Left),
         (&probability, Align::Left),
@@ -91,10 +91,9 @@ pub fn events(page: &Page) -> String {
     ];
     columns.extend(headers.iter().map(|header| (header.as_str(), Align::Right)));
     let rows = all.iter().map(|(name, found)| {
-        let by_horizon = Probability { probability: found.probability, low: found.low, high: found.high };
         let mean = supported(found.time.mean, found.time.se, TIME_DIGITS);
-        let mut row = vec![name.clone(), text(by_horizon), mean, error_text(found.time.se)];
-        let times = quantiles.iter().filter_map(|key| found.time.quantiles.get(*key));
+        let mut row = vec![name.clone(), text(found.by_horizon()), mean, error_text(found.time.se)];
+        let times = quantiles.iter().filter_map(|key| found.time.quantiles.get(key));
         row.extend(times.map(|time| time.value.map_or_else(|| NOTHING.to_owned(), |years| fixed(years, 2))));
         row
     });

@@ -16,11 +16,6 @@ impl Page<'_> {
         self.document.provenance.date(period)
     }
 
-    /// The label of money.
-    pub fn currency(&self) -> &str {
-        &self.document.provenance.currency
-    }
-
     /// Whether there is one organization only, whose figures are the system's too.
     pub fn is_single(&self) -> bool {
         self.document.figures.len() <= 2

@@ -2,9 +2,11 @@
 
 use super::layout::{Align, Column, grid};
 use crate::measure::Estimate;
+use crate::registry::Figure;
 use crate::report::numbers::{error_text, estimate_error};
-use crate::result::{ResultDocument, SYSTEM};
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, percent, percentage_of, supported, unit};
+use crate::result::ResultDocument;
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, percent, percentage, supported};
+use crate::text::units::{Labels, Unit};
 
 /// A point and its main results.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +21,7 @@ pub struct PointSummary {
     /// Its shortfall at the last level.
     pub shortfall: Estimate,
     /// Bubble-risk probability of the system, and its interval.
-    pub bubble: [Option<f64>; 3],
+    pub bubble: Estimate,
     /// Why it has none of these.
     pub failed: Option<String>,
 }
@@ -33,13 +35,13 @@ pub fn sweep_table(
     points: &[PointSummary],
     width: u16,
 ) -> String {
-    let cost = document.figures.get(SYSTEM).and_then(|figures| figures.get("commitment_cost"));
+    let cost = document.of_system(Figure::CommitmentCost);
+    let labels = Labels { currency, ..document.provenance.labels() };
     let largest = points.iter().filter_map(|point| point.cost.0).fold(0.0, |most: f64, x| most.max(x.abs()));
-    let (factor, label) = unit(currency, currency, largest);
-    let (cost_title, level) =
-        (format!("cost, {label}"), cost.and_then(|figure| figure.shortfall.keys().last().cloned()));
-    let tail = level.map(|level| format!("ES {}", percentage_of(&level))).unwrap_or_default();
-    let bubble = document.bubble.contains_key(SYSTEM);
+    let (factor, label) = labels.scaled(Unit::Money, largest);
+    let (cost_title, level) = (format!("cost, {label}"), cost.and_then(|figure| figure.shortfall.keys().last()));
+    let tail = level.map(|level| format!("ES {}", percentage(level.share()))).unwrap_or_default();
+    let bubble = document.system_bubble().is_some();
     let mut columns: Vec<Column> = vec![("point", Align::Right)];
     columns.extend(axes.iter().map(|axis| (axis.as_str(), Align::Right)));
     columns.extend([(cost_title.as_str(), Align::Right), ("± se", Align::Beside), (tail.as_str(), Align::Right)]);
@@ -62,7 +64,7 @@ pub fn sweep_table(
             supported(scaled(point.shortfall.value), scaled(estimate_error(&point.shortfall)), TABLE_DIGITS),
         ]);
         if bubble {
-            let [value, low, high] = point.bubble;
+            let Estimate { value, low, high, .. } = point.bubble;
             let text = percent(value, low, high).map(|(value, low, high)| format!("{value} [{low}, {high}]"));
             row.push(text.unwrap_or_else(|| NOTHING.to_owned()));
         }

@@ -3,7 +3,8 @@
 use super::layout::{Align, Column, grid, titled};
 use crate::result::TraceDocument;
 use crate::result::trace::{EventPeriod, Period};
-use crate::text::numbers::{large, significant, unit};
+use crate::text::numbers::significant;
+use crate::text::units::{Labels, Unit, large};
 
 /// Digits of amounts.
 const DIGITS: i32 = 5;
@@ -94,7 +95,8 @@ fn money_unit(document: &TraceDocument) -> (f64, String) {
         let organizations = organizations.flat_map(|of| [of.bills, of.burst_bill, of.cash.unwrap_or(0.0)]);
         contracts.chain(organizations)
     });
-    unit(&document.currency, &document.currency, largest(amounts))
+    let labels = Labels { currency: &document.currency, capacity: &document.capacity_unit };
+    labels.scaled(Unit::Money, largest(amounts))
 }
 
 fn largest(numbers: impl Iterator<Item = f64>) -> f64 {

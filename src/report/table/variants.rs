@@ -7,6 +7,7 @@ use crate::result::Terms;
 use crate::result::summary::{CheckDocument, VariantOutlook};
 use crate::text::harmless::harmless;
 use crate::text::numbers::significant;
+use crate::text::units::Unit;
 
 const DIGITS: i32 = 4;
 
@@ -53,7 +54,7 @@ pub fn variants(page: &Page) -> String {
 }
 
 fn table(page: &Page) -> String {
-    let (divisor, unit) = page.money("");
+    let (divisor, unit) = page.money(Unit::Money);
     let titles = [format!("rate, {}", page.rate()), format!("total, {unit}"), format!("minimum, {unit}")];
     let mut columns: Vec<Column> = vec![("contract", Align::Left), ("variant", Align::Left)];
     columns.extend(titles.iter().map(|title| (title.as_str(), Align::Right)));

@@ -6,47 +6,47 @@ use indexmap::IndexMap;
 
 use super::asked::Asked;
 use super::document::*;
+use super::level::Level;
 use crate::measure::{
     DOUBLE_RESOLUTION, Estimate, Histogram, OrderedSample, SINGLE_RESOLUTION, Sample, TimeSample, exceedance_curve,
     expected_shortfall, histogram, moments, quantile, value_at_risk,
 };
 use crate::plan::Plan;
 use crate::plan::figure::{FigureSpec, Owner, TimeSpec};
-use crate::registry::Unit;
+use crate::registry;
 use crate::scenario::Scenario;
 use crate::tally::Tally;
 
-/// The result document of a run: `tally` holds `plan_figures` and `plan_times`, in their order; `vendors` are the plan's
-/// vendors, each with whose figures are its.
-#[allow(clippy::too_many_arguments, reason = "each is a part of the run that nothing else knows")]
-pub fn result(
-    scenario: &Scenario,
-    plan_figures: &[FigureSpec],
-    plan_times: &[TimeSpec],
-    vendors: &[(String, Owner)],
-    tally: &Tally,
-    asked: &Asked,
-    provenance: Provenance,
-    run: RunInfo,
-) -> ResultDocument {
-    let resolution = resolution(&provenance);
-    let view = View { scenario, figures: plan_figures, times: plan_times, tally, asked, curves: true, resolution };
-    view.document(vendors, provenance, run)
+/// A tally with what its numbers are of: makes result documents.
+#[derive(Debug)]
+pub struct Estimator<'a> {
+    pub scenario: &'a Scenario,
+    /// What the tally's figures and times are, in their order.
+    pub figures: &'a [FigureSpec],
+    pub times: &'a [TimeSpec],
+    /// The plan's vendors, each with whose figures are its.
+    pub vendors: Vec<(String, Owner)>,
+    pub tally: &'a Tally,
+    pub asked: &'a Asked,
 }
 
-/// The result document without histograms, exceedance curves and probabilities by period, for those who look at numbers of
-/// many tallies.
-pub fn numbers(
-    scenario: &Scenario,
-    plan: &Plan,
-    tally: &Tally,
-    asked: &Asked,
-    provenance: Provenance,
-) -> ResultDocument {
-    let resolution = resolution(&provenance);
-    let (figures, times) = (plan.figures.as_slice(), plan.times.as_slice());
-    let view = View { scenario, figures, times, tally, asked, curves: false, resolution };
-    view.document(&plan.vendor_owners(), provenance, RunInfo::default())
+impl<'a> Estimator<'a> {
+    /// Of a tally of a scenario's plan.
+    pub fn new(scenario: &'a Scenario, plan: &'a Plan, tally: &'a Tally, asked: &'a Asked) -> Self {
+        let (figures, times) = (plan.figures.as_slice(), plan.times.as_slice());
+        Estimator { scenario, figures, times, vendors: plan.vendor_owners(), tally, asked }
+    }
+
+    /// The result document of a run.
+    pub fn result(&self, provenance: Provenance, run: RunInfo) -> ResultDocument {
+        View::new(self, &provenance, true).document(provenance, run)
+    }
+
+    /// The result document without histograms, exceedance curves and probabilities by period, for those who look at
+    /// numbers of many tallies.
+    pub fn numbers(&self, provenance: Provenance) -> ResultDocument {
+        View::new(self, &provenance, false).document(provenance, RunInfo::default())
+    }
 }
 
 /// To what share of a figure's size its paths were computed.
@@ -54,27 +54,27 @@ fn resolution(provenance: &Provenance) -> f64 {
     if provenance.sampling.precision == "f64" { DOUBLE_RESOLUTION } else { SINGLE_RESOLUTION }
 }
 
-/// What a document is made from.
+/// An estimator at work on a document.
 struct View<'a> {
-    scenario: &'a Scenario,
-    figures: &'a [FigureSpec],
-    times: &'a [TimeSpec],
-    tally: &'a Tally,
-    asked: &'a Asked,
+    of: &'a Estimator<'a>,
     /// Whether histograms, exceedance curves and probabilities by period are wanted.
     curves: bool,
     resolution: f64,
 }
 
-impl View<'_> {
-    fn document(&self, vendors: &[(String, Owner)], provenance: Provenance, run: RunInfo) -> ResultDocument {
-        let contracts = self.scenario.contracts.iter().enumerate();
+impl<'a> View<'a> {
+    fn new(of: &'a Estimator<'a>, provenance: &Provenance, curves: bool) -> Self {
+        View { of, curves, resolution: resolution(provenance) }
+    }
+
+    fn document(&self, provenance: Provenance, run: RunInfo) -> ResultDocument {
+        let Estimator { scenario, vendors, tally, .. } = self.of;
+        let contracts = scenario.contracts.iter().enumerate();
         let contracts = contracts.map(|(index, contract)| (contract.name.as_str(), Owner::Contract(index)));
-        let invalid = &self.tally.invalid;
         ResultDocument {
             schema_version: SCHEMA_VERSION,
             provenance,
-            invalid_paths: InvalidPaths { count: invalid.count, first: invalid.first },
+            invalid_paths: InvalidPaths { count: tally.invalid.count, first: tally.invalid.first },
             figures: self.figures(),
             contracts: self.means(contracts),
             vendors: self.means(vendors.iter().map(|(name, owner)| (name.as_str(), *owner))),
@@ -85,7 +85,7 @@ impl View<'_> {
     }
 
     /// Figures by organization, the system last.
-    fn figures(&self) -> IndexMap<String, IndexMap<String, Figure>> {
+    fn figures(&self) -> IndexMap<String, IndexMap<registry::Figure, Figure>> {
         let mut all: IndexMap<_, _> = self
             .organizations()
             .map(|(index, name)| (name.to_owned(), self.figures_of(Owner::Organization(index))))
@@ -98,8 +98,8 @@ impl View<'_> {
         all
     }
 
-    fn figures_of(&self, owner: Owner) -> IndexMap<String, Figure> {
-        self.owned_by(owner).map(|(spec, sample)| (spec.figure.name().to_owned(), self.figure(spec, &sample))).collect()
+    fn figures_of(&self, owner: Owner) -> IndexMap<registry::Figure, Figure> {
+        self.owned_by(owner).map(|(spec, sample)| (spec.figure, self.figure(spec, &sample))).collect()
     }
 
     fn figure(&self, spec: &FigureSpec, sample: &Sample) -> Figure {
@@ -107,10 +107,10 @@ impl View<'_> {
         let side = spec.figure.side();
         let moments = moments(sample).resolved(self.resolution);
         Figure {
-            unit: self.unit(spec.figure.unit()),
+            unit: self.unit(spec.figure),
             side,
             count: moments.count,
-            undefined: self.tally.valid_paths().saturating_sub(moments.count),
+            undefined: self.of.tally.valid_paths().saturating_sub(moments.count),
             mean: moments.mean,
             se: moments.se,
             sd: moments.sd,
@@ -119,9 +119,9 @@ impl View<'_> {
             kurtosis: moments.kurtosis,
             min: moments.min,
             max: moments.max,
-            quantiles: estimates(order.as_ref(), &self.asked.quantiles, quantile),
-            var: estimates(order.as_ref(), &self.asked.levels, |order, level| value_at_risk(order, side, level)),
-            shortfall: estimates(order.as_ref(), &self.asked.levels, |order, p| expected_shortfall(order, side, p)),
+            quantiles: estimates(order.as_ref(), &self.of.asked.quantiles, quantile),
+            var: estimates(order.as_ref(), &self.of.asked.levels, |order, level| value_at_risk(order, side, level)),
+            shortfall: estimates(order.as_ref(), &self.of.asked.levels, |order, p| expected_shortfall(order, side, p)),
             histogram: order
                 .as_ref()
                 .filter(|_| self.curves)
@@ -138,13 +138,13 @@ impl View<'_> {
     fn means<'n>(
         &self,
         owners: impl Iterator<Item = (&'n str, Owner)>,
-    ) -> IndexMap<String, IndexMap<String, ContractFigure>> {
+    ) -> IndexMap<String, IndexMap<registry::Figure, ContractFigure>> {
         let figures = |owner| {
             let named = self.owned_by(owner).map(|(spec, sample)| {
                 let moments = moments(&sample);
-                let unit = self.unit(spec.figure.unit());
+                let unit = self.unit(spec.figure);
                 let figure = ContractFigure { unit, mean: moments.mean, se: moments.se, sd: moments.sd };
-                (spec.figure.name().to_owned(), figure)
+                (spec.figure, figure)
             });
             named.collect()
         };
@@ -152,51 +152,46 @@ impl View<'_> {
     }
 
     fn organizations(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.scenario.organizations.iter().map(|organization| organization.name.as_str()).enumerate()
+        self.of.scenario.organizations.iter().map(|organization| organization.name.as_str()).enumerate()
     }
 
     /// The name of the organization if it is alone: then its figures are the system's, and the plan has no others.
     fn only_organization(&self) -> Option<&str> {
-        match self.scenario.organizations.as_slice() {
+        match self.of.scenario.organizations.as_slice() {
             [organization] => Some(&organization.name),
             _ => None,
         }
     }
 
     fn owned_by(&self, owner: Owner) -> impl Iterator<Item = (&FigureSpec, Sample<'_>)> {
-        let owned = self.figures.iter().enumerate().filter(move |(_, spec)| spec.owner == owner);
-        owned.map(|(place, spec)| (spec, Sample::new(self.tally, place, spec.frame)))
+        let owned = self.of.figures.iter().enumerate().filter(move |(_, spec)| spec.owner == owner);
+        owned.map(|(place, spec)| (spec, Sample::new(self.of.tally, place, spec.frame)))
     }
 
     fn timed(&self) -> impl Iterator<Item = (TimeSpec, TimeSample<'_>)> {
-        self.times.iter().enumerate().map(|(place, spec)| (*spec, TimeSample::new(self.tally, place)))
+        self.of.times.iter().enumerate().map(|(place, spec)| (*spec, TimeSample::new(self.of.tally, place)))
     }
 
-    fn unit(&self, unit: Unit) -> String {
-        let (currency, capacity) = (&self.scenario.currency, &self.scenario.capacity_unit);
-        match unit {
-            Unit::Money => currency.clone(),
-            Unit::CapacityYears => format!("{capacity}-year"),
-            Unit::Rate => format!("{currency} per {capacity}-year"),
-        }
+    /// The unit of a figure as text.
+    fn unit(&self, figure: registry::Figure) -> String {
+        self.of.scenario.labels().text(figure.unit().into())
     }
 }
 
-/// Estimates by the probabilities asked for, which are printed as short as they can be.
+/// Estimates by the probabilities asked for, in their order.
 fn estimates(
     order: Option<&OrderedSample>,
     asked: &[f64],
     estimate: impl Fn(&OrderedSample, f64) -> Estimate,
-) -> IndexMap<String, Estimate> {
-    asked.iter().map(|&p| (p.to_string(), order.map(|order| estimate(order, p)).unwrap_or_default())).collect()
+) -> IndexMap<Level, Estimate> {
+    asked.iter().map(|&p| (Level::new(p), order.map(|order| estimate(order, p)).unwrap_or_default())).collect()
 }
 
 /// A sum of balances has a lowest point of its own, which a single organization's is, but the system is spared it for
 /// consistency.
-fn without_min_cash(figures: &IndexMap<String, Figure>) -> IndexMap<String, Figure> {
-    let min_cash = crate::registry::Figure::MinCash.name();
-    let others = figures.iter().filter(|(name, _)| *name != min_cash);
-    others.map(|(name, figure)| (name.clone(), figure.clone())).collect()
+fn without_min_cash(figures: &IndexMap<registry::Figure, Figure>) -> IndexMap<registry::Figure, Figure> {
+    let others = figures.iter().filter(|(figure, _)| **figure != registry::Figure::MinCash);
+    others.map(|(&name, figure)| (name, figure.clone())).collect()
 }
 
 #[cfg(test)]
@@ -206,22 +201,26 @@ mod tests {
     use crate::registry::{Figure, Registered as _, Side};
     use crate::result::testing::{document, document_of, figures, scenario, tally, times};
 
-    fn keys<T>(map: &IndexMap<String, T>) -> Vec<&str> {
-        map.keys().map(String::as_str).collect()
+    fn keys<K: ToString, T>(map: &IndexMap<K, T>) -> Vec<String> {
+        map.keys().map(K::to_string).collect()
+    }
+
+    fn names<T>(map: &IndexMap<Figure, T>) -> Vec<Figure> {
+        map.keys().copied().collect()
     }
 
     #[test]
     fn names_are_in_the_order_of_the_scenario() {
         let found = document(3, 300, &Asked::default());
         assert_eq!(keys(&found.figures), ["alpha", "beta", "gamma", "system"]);
-        assert_eq!(keys(&found.figures["beta"]), Figure::ALL.iter().map(|figure| figure.name()).collect::<Vec<_>>());
+        assert_eq!(names(&found.figures["beta"]), Figure::ALL);
         assert_eq!(keys(&found.contracts), ["deal-3", "deal-2", "deal-1", "deal-0"]);
-        assert_eq!(keys(&found.contracts["deal-2"]), ["commitment_cost", "stranded_cost"]);
+        assert_eq!(names(&found.contracts["deal-2"]), [Figure::CommitmentCost, Figure::StrandedCost]);
         assert_eq!(keys(&found.vendors), ["Vendor0", "Vendor1", "Vendor2"]);
         assert_eq!(keys(&found.events), ["alpha", "beta", "gamma"]);
         assert_eq!(keys(&found.events["gamma"]), ["return_gap", "cash_out"]);
         assert_eq!(keys(&found.bubble), ["alpha", "beta", "gamma", "system"]);
-        let figure = &found.figures["alpha"]["used"];
+        let figure = &found.figures["alpha"][&Figure::Used];
         assert_eq!(keys(&figure.quantiles), ["0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99"]);
         assert_eq!(keys(&figure.var), ["0.95", "0.99"]);
     }
@@ -233,7 +232,7 @@ mod tests {
         let found = document_of(&scenario, &tally, &Asked::default());
         let mut seen = 0;
         for (place, spec) in figures(&scenario).iter().enumerate() {
-            let name = spec.figure.name();
+            let name = &spec.figure;
             let expected = moments(&Sample::new(&tally, place, spec.frame)).mean;
             let mean = match spec.owner {
                 Owner::System => found.figures["system"][name].mean,
@@ -241,7 +240,7 @@ mod tests {
                 Owner::Contract(i) => found.contracts[&scenario.contracts[i].name][name].mean,
                 Owner::Vendor(i) => found.vendors[["Vendor0", "Vendor1", "Vendor2"][i]][name].mean,
             };
-            assert_eq!(mean, expected, "{:?} {name}", spec.owner);
+            assert_eq!(mean, expected, "{:?} {name:?}", spec.owner);
             seen += 1;
         }
         assert_eq!(seen, 4 * 14 - 1 + 2 * (4 + 3));
@@ -271,7 +270,10 @@ mod tests {
         let tally = Tally::new(&figures, 1, 24);
         let provenance = document(1, 10, &Asked::default()).provenance;
         let asked = Asked::default();
-        let found = result(&scenario, &figures, &times, &[], &tally, &asked, provenance, RunInfo::default());
+        let (figures, times) = (figures.as_slice(), times.as_slice());
+        let vendors = Vec::new();
+        let estimator = Estimator { scenario: &scenario, figures, times, vendors, tally: &tally, asked: &asked };
+        let found = estimator.result(provenance, RunInfo::default());
         assert_eq!(keys(&found.events), ["alpha"]);
         assert_eq!(keys(&found.events["alpha"]), ["cash_out"]);
     }
@@ -281,14 +283,14 @@ mod tests {
         let scenario = scenario(1);
         let tally = tally(&scenario, 5_000);
         let found = document_of(&scenario, &tally, &Asked::default());
-        for (name, side) in [("commitment_cost", Side::High), ("net_value", Side::Low)] {
-            let index = Figure::ALL.iter().position(|figure| figure.name() == name).unwrap();
+        for (name, side) in [(Figure::CommitmentCost, Side::High), (Figure::NetValue, Side::Low)] {
+            let index = Figure::ALL.iter().position(|figure| *figure == name).unwrap();
             let order = Sample::new(&tally, index, figures(&scenario)[index].frame).order().unwrap();
-            let figure = &found.figures["alpha"][name];
+            let figure = &found.figures["alpha"][&name];
             assert_eq!(figure.side, side);
-            assert_eq!(figure.var["0.95"], value_at_risk(&order, side, 0.95));
-            assert_eq!(figure.shortfall["0.99"], expected_shortfall(&order, side, 0.99));
-            assert_eq!(figure.quantiles["0.25"], quantile(&order, 0.25));
+            assert_eq!(figure.var[&Level::new(0.95)], value_at_risk(&order, side, 0.95));
+            assert_eq!(figure.shortfall[&Level::new(0.99)], expected_shortfall(&order, side, 0.99));
+            assert_eq!(figure.quantiles[&Level::new(0.25)], quantile(&order, 0.25));
             assert_eq!(figure.histogram.counts.iter().sum::<u64>(), 5_000);
         }
     }
@@ -298,19 +300,22 @@ mod tests {
         let found = document(1, 300, &Asked::default());
         let (alone, system) = (&found.figures["alpha"], &found.figures["system"]);
         assert_eq!((alone.len(), system.len()), (14, 13));
-        assert!(!system.contains_key("min_cash"));
+        assert!(!system.contains_key(&Figure::MinCash));
         assert!(system.iter().all(|(name, figure)| alone[name] == *figure));
         assert_eq!(found.bubble["system"], found.bubble["alpha"]);
         let several = document(2, 300, &Asked::default());
-        assert_ne!(several.figures["system"]["value"], several.figures["alpha"]["value"]);
+        assert_ne!(several.figures["system"][&Figure::Value], several.figures["alpha"][&Figure::Value]);
     }
 
     #[test]
     fn units_are_spelt_out() {
         let found = document(1, 10, &Asked::default());
-        let unit = |name: &str| found.figures["alpha"][name].unit.as_str();
-        assert_eq!((unit("value"), unit("used"), unit("unit_cost")), ("USD", "GW-year", "USD per GW-year"));
-        assert_eq!(found.contracts["deal-0"]["stranded_cost"].unit, "USD");
+        let unit = |figure| found.figures["alpha"][&figure].unit.as_str();
+        assert_eq!(
+            (unit(Figure::Value), unit(Figure::Used), unit(Figure::UnitCost)),
+            ("USD", "GW-year", "USD per GW-year")
+        );
+        assert_eq!(found.contracts["deal-0"][&Figure::StrandedCost].unit, "USD");
     }
 
     #[test]
@@ -322,7 +327,7 @@ mod tests {
         tally.invalid.add(4);
         let found = document_of(&scenario, &tally, &Asked::default());
         assert_eq!(found.invalid_paths, InvalidPaths { count: 2, first: Some(4) });
-        let figure = &found.figures["alpha"]["unit_cost"];
+        let figure = &found.figures["alpha"][&Figure::UnitCost];
         assert_eq!((figure.count, figure.undefined), (990, 10));
         let happened = tally.times[2].happened();
         assert_eq!(found.bubble["alpha"].probability, Some(happened as f64 / 1_000.0), "of the valid paths");
@@ -336,10 +341,13 @@ mod tests {
         let (figures, asked) = (figures(&scenario), Asked { levels: vec![0.5, 1.0], quantiles: vec![0.0, 0.5, 1.0] });
         let tally = Tally::new(&figures, 0, 24);
         let provenance = document(1, 10, &asked).provenance;
-        let found = result(&scenario, &figures, &[], &[], &tally, &asked, provenance, RunInfo::default());
+        let (figures, times) = (figures.as_slice(), &[]);
+        let vendors = Vec::new();
+        let estimator = Estimator { scenario: &scenario, figures, times, vendors, tally: &tally, asked: &asked };
+        let found = estimator.result(provenance, RunInfo::default());
         assert!(found.bubble.is_empty() && found.events.is_empty() && found.vendors.is_empty());
-        let figure = &found.figures["system"]["used"];
-        assert_eq!((figure.mean, figure.min, figure.quantiles["0.5"]), (None, None, Estimate::default()));
+        let figure = &found.figures["system"][&Figure::Used];
+        assert_eq!((figure.mean, figure.min, figure.quantiles[&Level::new(0.5)]), (None, None, Estimate::default()));
         assert!(figure.histogram.counts.is_empty() && figure.exceedance.x.is_empty());
     }
 }

@@ -6,6 +6,7 @@ use super::View;
 use crate::measure::{TimeSample, cumulative_probabilities, probability, time_distribution};
 use crate::plan::figure::TimeSpec;
 use crate::result::document::{Occurrence, SYSTEM, Timing};
+use crate::result::level::Level;
 
 impl View<'_> {
     /// Events by organization, those without any left out.
@@ -20,7 +21,9 @@ impl View<'_> {
                 .collect();
             watched.sort_by_key(|(event, _)| *event);
             let named = watched.into_iter();
-            named.map(|(event, sample)| (self.scenario.events[event].name.clone(), self.occurrence(&sample))).collect()
+            named
+                .map(|(event, sample)| (self.of.scenario.events[event].name.clone(), self.occurrence(&sample)))
+                .collect()
         };
         let all = self.organizations().map(|(index, name)| (name.to_owned(), of(index)));
         all.filter(|(_, events): &(String, IndexMap<_, _>)| !events.is_empty()).collect()
@@ -46,8 +49,9 @@ impl View<'_> {
     fn occurrence(&self, sample: &TimeSample) -> Occurrence {
         let horizon = probability(sample);
         let by_period = if self.curves { cumulative_probabilities(sample) } else { Vec::new() };
-        let time = time_distribution(sample, self.scenario.horizon.steps_per_year, &self.asked.quantiles);
-        let quantiles = self.asked.quantiles.iter().map(f64::to_string).zip(time.quantiles).collect();
+        let steps_per_year = self.of.scenario.horizon.steps_per_year;
+        let time = time_distribution(sample, steps_per_year, &self.of.asked.quantiles);
+        let quantiles = self.of.asked.quantiles.iter().map(|&p| Level::new(p)).zip(time.quantiles).collect();
         Occurrence {
             probability: horizon.probability,
             low: horizon.low,

@@ -9,7 +9,7 @@ use crate::sweep::disk;
 use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, values_hash};
 use crate::sweep::ranges::ranges;
-use crate::sweep::rows::{self, Row, is_failed};
+use crate::sweep::rows::{self, Row, failure};
 use crate::sweep::shard::Piece;
 use crate::sweep::tallies::{self, MOST_PIECES, TallyPart};
 use crate::tally::{Tally, Word};
@@ -33,7 +33,8 @@ impl Store {
 
     fn commit_part(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
         let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else { return Ok(()) };
-        let done: BTreeMap<usize, bool> = results.iter().map(|(point, rows)| (*point, is_failed(rows))).collect();
+        let done: BTreeMap<usize, bool> =
+            results.iter().map(|(point, rows)| (*point, failure(rows).is_some())).collect();
         let note = Note {
             sweep: self.identity.clone(),
             values: values_hash(&self.points, done.keys().copied()).unwrap_or_default(),

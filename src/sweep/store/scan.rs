@@ -11,7 +11,7 @@ use crate::sweep::disk;
 use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, foreign};
 use crate::sweep::ranges::numbers;
-use crate::sweep::rows::{self, Row, is_failed};
+use crate::sweep::rows::{self, Row, failure};
 use crate::sweep::tallies::{self, TallyPart};
 
 impl Store {
@@ -61,7 +61,7 @@ impl Store {
                     numbers(&note.points).map(|point| (point, failed.contains(&point))).collect()
                 }
                 None if self.is_old() => {
-                    self.read_results(&path)?.iter().map(|(point, rows)| (*point, is_failed(rows))).collect()
+                    self.read_results(&path)?.iter().map(|(point, rows)| (*point, failure(rows).is_some())).collect()
                 }
                 _ => return Err(foreign(&path)),
             };

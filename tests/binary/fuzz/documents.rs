@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use overhang::registry::Figure;
 use overhang::report::chart::svg;
 use overhang::report::{self, page, pictures};
 use overhang::result::{CompareDocument, Document, ResultDocument, read_document};
@@ -60,10 +61,10 @@ fn draw_result(document: &ResultDocument) {
     let events = document.events.keys().filter_map(|name| pictures::events(document, name));
     let figures = document.figures.iter().flat_map(|(owner, all)| all.keys().map(move |name| (owner, name)));
     let each = figures.flat_map(|(owner, name)| {
-        [pictures::distribution(document, owner, name), pictures::exceedance(document, owner, name)]
+        [pictures::distribution(document, owner, *name), pictures::exceedance(document, owner, *name)]
     });
     let charts = [pictures::bubbles(document), pictures::waterfall(document)];
-    let overlaid = pictures::overlaid(&[("a", document), ("b", document)], owner, "commitment_cost");
+    let overlaid = pictures::overlaid(&[("a", document), ("b", document)], owner, Figure::CommitmentCost);
     charts
         .into_iter()
         .chain(each)

@@ -84,6 +84,8 @@ fn a_point_is_the_run_of_its_scenario() {
     let found = rows(&store);
     let loaded = overhang::scenario::load(command::SCENARIO.as_ref()).expect("it is good");
     use overhang::engine::{Draws, Engine as _, Instructions, Precision, cpu, prepare};
+    use overhang::registry::Figure;
+    use overhang::result::{Statistic, Subject};
     use overhang::scenario::Setting;
     let values = command::point_values(&store);
     let settings: Vec<(&str, Setting)> = values[9].iter().map(|(path, value)| (path.as_str(), value.clone())).collect();
@@ -92,9 +94,10 @@ fn a_point_is_the_run_of_its_scenario() {
     let engine = cpu::CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
     let tally = engine.tally(&plan, Draws { seed: 1, replicate: 0 }, 0..2500, &|_| true).expect("no faults");
     let cost = overhang::measure::moments(&overhang::measure::Sample::new(&tally, 0, plan.figures[0].frame));
-    let row = found[9].1.iter().find(|row| row.place().ends_with(".commitment_cost")).expect("it is there");
-    // count, undefined, mean, se
-    assert_eq!((row.numbers[0], row.numbers[2], row.numbers[3]), (Some(2500.0), cost.mean, cost.se));
+    let subject = Subject::Figure { owner: scenario.organizations[0].name.clone(), figure: Figure::CommitmentCost };
+    let known = overhang::sweep::rows::find(&found[9].1, &subject).expect("it is there");
+    let numbers = [Statistic::Count, Statistic::Mean, Statistic::Se].map(|statistic| known.get(statistic));
+    assert_eq!(numbers, [Some(2500.0), cost.mean, cost.se]);
 }
 
 #[test]
