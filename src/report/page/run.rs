@@ -75,7 +75,8 @@ fn answer(document: &ResultDocument) -> Markup {
         error: error_text(scaled(cost.se)),
     };
     let mut cards = vec![(format!("Total commitment cost, mean, {label}"), mean, cost.mean, at(Statistic::Mean))];
-    let tails: [(_, fn(Level, Part) -> Statistic, _); 2] =
+    type AtLevel = fn(Level, Part) -> Statistic;
+    let tails: [(_, AtLevel, _); 2] =
         [("Value at risk", Statistic::Var, &cost.var), ("Expected shortfall", Statistic::Shortfall, &cost.shortfall)];
     for (kind, statistic, all) in tails {
         for (&level, found) in all {

@@ -6,7 +6,7 @@ use crate::registry::{Figure, Registered as _, Side};
 use crate::result::document::SYSTEM;
 use crate::text::units::Unit;
 
-/// Something that a result tells statistics of. Owners are organizations or, for sums over all of them, [`SYSTEM`].
+/// Something that a result tells statistics of. Owners are organizations or, for sums over all of them, `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Subject {
     Figure { owner: String, figure: Figure },
