@@ -193,15 +193,6 @@ fn settle_organizations(t: u32) {
         organizations[o].average_cost = smoothed(organizations[o].average_cost, weight, costs * per_year);
         organizations[o].average_stranded = smoothed(organizations[o].average_stranded, weight, idle * per_year);
 
-        if (USE_WATCHED[o] != 0u) {
-            organizations[o].average_use = smoothed(organizations[o].average_use, weight, used);
-        }
-        if (UNSERVED_WATCHED[o] != 0u) {
-            let short = organizations[o].rest;
-            organizations[o].average_wanted = smoothed(organizations[o].average_wanted, weight, organizations[o].wanted);
-            organizations[o].average_unserved = smoothed(organizations[o].average_unserved, weight, short);
-        }
-
         let inflow = income + rows[t - 1u].organizations[o].cash_flow;
         let outflow = organizations[o].paid + burst_bill;
         let interest = terms.organizations[o].interest;
@@ -212,6 +203,23 @@ fn settle_organizations(t: u32) {
     }
 }
 
+// Trailing averages of use, where an event asks for them.
+fn average_use(t: u32) {
+    // the first period's figure starts the averages
+    let weight = select(terms.general.smoothing, 1.0, t == 1u);
+    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+        if (USE_WATCHED[o] != 0u) {
+            let used = organizations[o].served + organizations[o].burst;
+            organizations[o].average_use = smoothed(organizations[o].average_use, weight, used);
+        }
+        if (UNSERVED_WATCHED[o] != 0u) {
+            let short = organizations[o].rest;
+            organizations[o].average_wanted = smoothed(organizations[o].average_wanted, weight, organizations[o].wanted);
+            organizations[o].average_unserved = smoothed(organizations[o].average_unserved, weight, short);
+        }
+    }
+}
+
 // Settles period t.
 fn settle(t: u32) {
     set_rates(t);
@@ -219,4 +227,5 @@ fn settle(t: u32) {
     pay(t);
     earn(t);
     settle_organizations(t);
+    average_use(t);
 }

@@ -7,7 +7,6 @@
 use nalgebra::DMatrix;
 
 use crate::registry::{MetricKind, ProcessKind, Requirement};
-use crate::text::units::Labels;
 
 /// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
 /// small enough that single precision can add and double it.
@@ -47,13 +46,6 @@ pub struct Scenario {
     pub variant: Option<String>,
     /// BLAKE3 of the file's bytes, and of the variant's name behind a zero byte, in hexadecimal.
     pub hash: String,
-}
-
-impl Scenario {
-    /// What money and capacity are called.
-    pub fn labels(&self) -> Labels<'_> {
-        Labels { currency: &self.currency, capacity: &self.capacity_unit }
-    }
 }
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! Units of numbers, and how they are written: money in thousands, millions, billions.
 
 use crate::registry;
+use crate::scenario::Scenario;
 
 /// What a number is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +38,13 @@ impl From<registry::Unit> for Unit {
 pub struct Labels<'a> {
     pub currency: &'a str,
     pub capacity: &'a str,
+}
+
+impl Scenario {
+    /// What money and capacity are called.
+    pub fn labels(&self) -> Labels<'_> {
+        Labels { currency: &self.currency, capacity: &self.capacity_unit }
+    }
 }
 
 impl Labels<'_> {

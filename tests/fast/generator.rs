@@ -60,8 +60,9 @@ fn a_branch_that_differs_between_paths_is_refused_with_its_line() {
 
 #[test]
 fn so_is_one_behind_a_variable_and_a_function() {
-    let settle = "    settle_organizations(t);\n}";
-    let new = "    settle_organizations(t);\n    var late = 0u;\n    late = state;\n    if (late == 1u) {\n        pay(t);\n    }\n}";
+    let settle = "    average_use(t);\n}";
+    let new =
+        "    average_use(t);\n    var late = 0u;\n    late = state;\n    if (late == 1u) {\n        pay(t);\n    }\n}";
     assert!(refusal(FLOWS, settle, new).contains("differs between paths"));
     let new = "    settle_organizations(state);\n}";
     assert!(refusal(FLOWS, settle, new).contains("differs between paths"));

@@ -186,7 +186,7 @@ fn all_errors_of_a_file_are_reported_at_once() {
         "unknown key `volatlity`",
         "`demand` is \"two\", which does not exist",
         "`organization` names the unknown organization `opnai`",
-        "`below` is text, not a number",
+        "`below` is text, not a number or a curve",
     ];
     assert_eq!(titles, expected, "in the order of the file");
     let rendered = failure.render(false);
