@@ -18,11 +18,12 @@
 //! `overhang run scenarios/aws-38b.toml` in Rust:
 //!
 //! ```
+//! use overhang::registry::Figure;
 //! use overhang::run::RunBuilder;
 //!
 //! let loaded = overhang::scenario::load("scenarios/aws-38b.toml".as_ref())?;
 //! let found = RunBuilder::new(&loaded.scenario).paths(100_000).run()?;
-//! let cost = &found.document.figures["system"]["commitment_cost"];
+//! let cost = &found.document.figures["system"][&Figure::CommitmentCost];
 //! let bubble = &found.document.bubble["system"];
 //! println!("{:.2} ± {:.2} {}", cost.mean.unwrap(), cost.se.unwrap(), cost.unit);
 //! println!("bubble-risk probability {:.2}%", 100.0 * bubble.probability.unwrap());
