@@ -65,45 +65,38 @@ fn watch_events(t: u32) {
             var denominator = 1.0;
             if (METRIC[e] == METRIC_CASH) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].cash;
-            }
-            if (METRIC[e] == METRIC_COVERAGE) {
+            } else if (METRIC[e] == METRIC_COVERAGE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
-            }
-            if (METRIC[e] == METRIC_UTILIZATION && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-                numerator = organizations[EVENT_ORGANIZATION[e]].served;
-                denominator = capacities[EVENT_ORGANIZATION[e]];
-            }
-            if (METRIC[e] == METRIC_STRANDED_SHARE) {
+            } else if (METRIC[e] == METRIC_UTILIZATION) {
+                if (capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                    numerator = organizations[EVENT_ORGANIZATION[e]].served;
+                    denominator = capacities[EVENT_ORGANIZATION[e]];
+                }
+            } else if (METRIC[e] == METRIC_STRANDED_SHARE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
-            }
-            if (METRIC[e] == METRIC_LOCK_IN && EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-                let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
-                numerator = locked[EVENT_ORGANIZATION[e]];
-                denominator = market * capacities[EVENT_ORGANIZATION[e]];
-            }
-            if (METRIC[e] == METRIC_OVERHANG) {
+            } else if (METRIC[e] == METRIC_LOCK_IN) {
+                if (EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                    let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
+                    denominator = market * capacities[EVENT_ORGANIZATION[e]];
+                    numerator = locked[EVENT_ORGANIZATION[e]];
+                }
+            } else if (METRIC[e] == METRIC_OVERHANG) {
                 numerator = overhangs[EVENT_ORGANIZATION[e]];
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_value;
-            }
-            if (METRIC[e] == METRIC_FACTOR) {
+            } else if (METRIC[e] == METRIC_FACTOR) {
                 numerator = x[EVENT_FACTOR[e]];
-            }
-            if (METRIC[e] == METRIC_REGIME) {
+            } else if (METRIC[e] == METRIC_REGIME) {
                 numerator = select(0.0, 1.0, state == terms.events[e].index);
-            }
-            if (METRIC[e] == METRIC_VALUE) {
+            } else if (METRIC[e] == METRIC_VALUE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
-            }
-            if (METRIC[e] == METRIC_USE) {
+            } else if (METRIC[e] == METRIC_USE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_use;
-            }
-            if (METRIC[e] == METRIC_UNSERVED_SHARE) {
+            } else if (METRIC[e] == METRIC_UNSERVED_SHARE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_unserved;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_wanted;
-            }
-            if (METRIC[e] == METRIC_CAPACITY) {
+            } else if (METRIC[e] == METRIC_CAPACITY) {
                 numerator = capacities[EVENT_ORGANIZATION[e]];
             }
             if (TRACED) {

@@ -1,10 +1,9 @@
 // The control flow of flows and outcomes, generated from shaders/kernel (see codegen/), and what it reads and writes.
 
+use super::super::Real;
 use super::super::twin::{
-    CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms,
-    PeriodTerms,
+    CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms, PeriodTerms,
 };
-use super::super::{Real, Tables};
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
 use crate::plan::structure::{Counts, Slices};
@@ -41,7 +40,58 @@ impl Outputs<'_> {
     }
 }
 
+/// What all paths and periods share, taken once: slices and copies, so that a compiler holds them in registers or on the
+/// stack, where it would read a vector's place and length again after every store.
+#[derive(Clone, Copy)]
+pub struct Shared<'a> {
+    terms: Terms<'a>,
+    periods: &'a [PeriodTerms],
+    organization_periods: &'a [OrganizationPeriod],
+    contract_periods: &'a [ContractPeriod],
+    event_periods: &'a [EventPeriod],
+    counts: Counts,
+    lists: Slices<'a>,
+}
+
+impl<'a> Shared<'a> {
+    /// Of a job.
+    #[inline(always)]
+    pub fn of(job: &Job<'a>) -> Self {
+        let tables = job.tables;
+        let terms = Terms {
+            general: tables.common,
+            organizations: &tables.organizations,
+            contracts: &tables.contracts,
+            events: &tables.events,
+        };
+        Shared {
+            terms,
+            periods: &tables.periods,
+            organization_periods: &tables.organization_periods,
+            contract_periods: &tables.contract_periods,
+            event_periods: &tables.event_periods,
+            counts: job.structure.counts,
+            lists: job.structure.lists.slices(),
+        }
+    }
+
+    /// What belongs to period `t` = 1…n.
+    #[inline(always)]
+    fn row(&self, t: u32) -> Row<'a> {
+        let row = t as usize - 1;
+        let (organizations, contracts) = (self.counts.organizations as usize, self.counts.contracts as usize);
+        let moving = self.counts.moving_thresholds as usize;
+        Row {
+            period: self.periods[row],
+            organizations: &self.organization_periods[row * organizations..][..organizations],
+            contracts: &self.contract_periods[row * contracts..][..contracts],
+            events: &self.event_periods[row * moving..][..moving],
+        }
+    }
+}
+
 /// What all periods share: `terms` in shaders/kernel/bindings.wgsl.
+#[derive(Clone, Copy)]
 pub struct Terms<'a> {
     pub general: CommonTerms,
     pub organizations: &'a [OrganizationTerms],
@@ -58,24 +108,7 @@ pub struct Row<'a> {
     pub events: &'a [EventPeriod],
 }
 
-impl<'a> Row<'a> {
-    /// Of period `t` = 1…n.
-    #[inline(always)]
-    fn of(tables: &'a Tables, counts: &Counts, t: u32) -> Self {
-        let row = t as usize - 1;
-        let (organizations, contracts) = (counts.organizations as usize, counts.contracts as usize);
-        let moving = counts.moving_thresholds as usize;
-        Row {
-            period: tables.periods[row],
-            organizations: &tables.organization_periods[row * organizations..][..organizations],
-            contracts: &tables.contract_periods[row * contracts..][..contracts],
-            events: &tables.event_periods[row * moving..][..moving],
-        }
-    }
-}
-
-/// The variables of shaders/kernel under their names. Slices and copies, so that a compiler holds them in registers, where
-/// it would read a vector's length again after every store.
+/// The variables of shaders/kernel under their names.
 pub struct Kernel<'a> {
     pub terms: Terms<'a>,
     /// Of the period; none at the beginning and the end.
@@ -101,24 +134,16 @@ pub struct Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     #[inline(always)]
-    fn new(job: &Job<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>, traced: bool) -> Self {
-        let tables = job.tables;
+    fn new(shared: &Shared<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>) -> Self {
         let Workspace { x, previous, state, organizations, contracts, events, events_before, metrics, sums, .. } =
             workspace;
-        let terms = Terms {
-            general: tables.common,
-            organizations: &tables.organizations,
-            contracts: &tables.contracts,
-            events: &tables.events,
-        };
-        let counts = job.structure.counts;
         let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], events: &[] };
         Kernel {
-            terms,
-            row: t.map_or(none, |t| Row::of(tables, &counts, t)),
-            counts,
-            lists: job.structure.lists.slices(),
-            traced,
+            terms: shared.terms,
+            row: t.map_or(none, |t| shared.row(t)),
+            counts: shared.counts,
+            lists: shared.lists,
+            traced: false,
             branchless: false,
             x,
             previous,
@@ -139,8 +164,8 @@ impl<'a> Kernel<'a> {
 
 /// Begins a group of paths.
 #[inline(always)]
-pub fn start(job: &Job, workspace: &mut Workspace, outputs: Outputs) {
-    let kernel = &mut Kernel::new(job, None, workspace, outputs, false);
+pub fn start(shared: &Shared, workspace: &mut Workspace, outputs: Outputs) {
+    let kernel = &mut Kernel::new(shared, None, workspace, outputs);
     generated::start_flows(kernel);
     generated::start_events(kernel);
     // an event that does not count yet is not looked at, and stays as it is in both sets
@@ -149,15 +174,15 @@ pub fn start(job: &Job, workspace: &mut Workspace, outputs: Outputs) {
 
 /// Settles period `t` and looks at all events; keeps their metrics if the path is traced.
 #[inline(always)]
-pub fn period(job: &Job, t: u32, workspace: &mut Workspace, outputs: Outputs, traced: bool) {
+pub fn period(shared: &Shared, t: u32, workspace: &mut Workspace, outputs: Outputs, traced: bool) {
     std::mem::swap(&mut workspace.events, &mut workspace.events_before);
-    let kernel = &mut Kernel::new(job, Some(t), workspace, outputs, traced);
+    let kernel = &mut Kernel { traced, ..Kernel::new(shared, Some(t), workspace, outputs) };
     generated::settle(kernel, t);
     generated::watch_events(kernel, t);
 }
 
 /// Writes the figures and times of the group.
 #[inline(always)]
-pub fn finish(job: &Job, workspace: &mut Workspace, outputs: Outputs) {
-    generated::finish(&mut Kernel::new(job, None, workspace, outputs, false));
+pub fn finish(shared: &Shared, workspace: &mut Workspace, outputs: Outputs) {
+    generated::finish(&mut Kernel::new(shared, None, workspace, outputs));
 }

@@ -152,17 +152,18 @@ fn run_group<W: Watch>(
     if let Source::Given(given) = source {
         factors::load_start(job, given, place, workspace);
     }
-    kernel::start(job, workspace, Outputs { values, place });
+    let shared = kernel::Shared::of(job);
+    kernel::start(&shared, workspace, Outputs { values, place });
     let counters = factors::Counters::new(first);
     for t in 1..=job.sizes.periods {
         match source {
             Source::Draws => factors::advance(job, &counters, t, workspace),
             Source::Given(given) => factors::load(job, given, place, t, workspace),
         }
-        kernel::period(job, t, workspace, Outputs { values, place }, W::TRACED);
+        kernel::period(&shared, t, workspace, Outputs { values, place }, W::TRACED);
         watch.period(t, workspace);
     }
-    kernel::finish(job, workspace, Outputs { values, place });
+    kernel::finish(&shared, workspace, Outputs { values, place });
 }
 
 /// Computes the factors of `LANES` paths from `first` on, and writes them to [period 0…n, factor, path] from `place` on; the
