@@ -9,7 +9,7 @@ use super::failure::Failure;
 use crate::engine::select::Chosen;
 use crate::result::{Asked, Sampling};
 use crate::scenario::Loaded;
-use crate::tally::{SampleDesign, Tally};
+use crate::tally::Tally;
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,15 +75,7 @@ pub struct RunLength {
 impl RunLength {
     /// Where the paths come from, for documents.
     pub fn sampling(&self, chosen: &Chosen, engine: &EngineArguments) -> Sampling {
-        Sampling {
-            seed: self.seed,
-            replicate: 0,
-            paths: self.paths,
-            sampling: SampleDesign::<Tally>::Independent.name().into(),
-            trajectories: None,
-            backend: chosen.backend.into(),
-            precision: engine.precision_name().into(),
-        }
+        Sampling::drawn(self.seed, self.paths, chosen.backend, engine.precision())
     }
 }
 

@@ -70,14 +70,6 @@ impl EngineArguments {
         }
     }
 
-    /// The precision's name.
-    pub fn precision_name(&self) -> &'static str {
-        match self.precision {
-            PrecisionChoice::F32 => "f32",
-            PrecisionChoice::F64 => "f64",
-        }
-    }
-
     /// Makes the engine that the options ask for, on trajectories that are given or on its own.
     pub fn choose(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, Failure> {
         self.check()?;
@@ -101,7 +93,8 @@ impl EngineArguments {
         Ok(CpuEngine::new(Some(1), Instructions::best(), self.precision(), Sampling::Device)?)
     }
 
-    fn precision(&self) -> Precision {
+    /// The precision asked for.
+    pub fn precision(&self) -> Precision {
         match self.precision {
             PrecisionChoice::F32 => Precision::Single,
             PrecisionChoice::F64 => Precision::Double,

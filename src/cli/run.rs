@@ -23,7 +23,7 @@ use crate::result::{self, Folder, Sampling};
 use crate::run::USUAL_PATHS;
 use crate::run::single::{Run, info};
 use crate::scenario::Loaded;
-use crate::tally::{SampleDesign, Tally};
+use crate::tally::Tally;
 use crate::text::harmless::harmless_lines;
 use crate::trajectories::{self, Opened};
 
@@ -223,14 +223,9 @@ fn paths(arguments: &Arguments, given: Option<&dyn Given>) -> Result<u64, Failur
 
 /// Where the paths come from, and who computes them.
 fn sampling(arguments: &Arguments, paths: u64, trajectories: Option<&str>, backend: &str) -> Sampling {
-    Sampling {
-        seed: arguments.seed,
-        replicate: 0,
-        paths,
-        sampling: if trajectories.is_some() { "trajectories" } else { SampleDesign::<Tally>::Independent.name() }
-            .into(),
-        trajectories: trajectories.map(str::to_owned),
-        backend: backend.into(),
-        precision: arguments.engine.precision_name().into(),
+    let drawn = Sampling::drawn(arguments.seed, paths, backend, arguments.engine.precision());
+    match trajectories {
+        None => drawn,
+        Some(hash) => Sampling { sampling: "trajectories".into(), trajectories: Some(hash.to_owned()), ..drawn },
     }
 }

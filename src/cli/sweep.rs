@@ -224,7 +224,7 @@ fn engine_record(chosen: &Chosen, arguments: &EngineArguments) -> EngineRecord {
     let sampling = if arguments.sampling() == crate::engine::Sampling::Host { "host" } else { "device" };
     EngineRecord {
         backend: chosen.backend.into(),
-        precision: arguments.precision_name().into(),
+        precision: arguments.precision().name().into(),
         // the CPU engine gives the same bits either way
         sampling: if chosen.backend == "cpu" { "device" } else { sampling }.into(),
         adapter: chosen.adapter.as_ref().map(|adapter| adapter.name.clone()),

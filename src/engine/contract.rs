@@ -161,6 +161,16 @@ pub enum Precision {
     Double,
 }
 
+impl Precision {
+    /// The name in options and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Precision::Single => "f32",
+            Precision::Double => "f64",
+        }
+    }
+}
+
 /// Where an engine's factors come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sampling {

@@ -17,7 +17,6 @@ registered! {
 }
 
 /// What a figure is measured in.
-#[allow(clippy::enum_variant_names, reason = "a unit-year is what the field calls it")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// The scenario's currency.

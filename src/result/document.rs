@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::level::Level;
 use super::program;
+use crate::engine::Precision;
 use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probability};
 use crate::registry::{self, Side};
 use crate::scenario::Scenario;
+use crate::tally::{SampleDesign, Tally};
 use crate::text::units::Labels;
 
 /// The version of the document's format. It increases when a key is renamed, removed or changes its meaning.
@@ -93,6 +95,21 @@ pub struct Sampling {
     pub backend: String,
     /// `f32` or `f64`.
     pub precision: String,
+}
+
+impl Sampling {
+    /// Independent paths of the engine's own, of the seed's first replicate.
+    pub fn drawn(seed: u64, paths: u64, backend: &str, precision: Precision) -> Self {
+        Sampling {
+            seed,
+            replicate: 0,
+            paths,
+            sampling: SampleDesign::<Tally>::Independent.name().to_owned(),
+            trajectories: None,
+            backend: backend.to_owned(),
+            precision: precision.name().to_owned(),
+        }
+    }
 }
 
 impl Provenance {

@@ -37,9 +37,9 @@ impl JsonSchema for Side {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let names: Vec<&str> = Side::ALL.iter().map(|side| side.name()).collect();
         json_schema!({
-            "description": "Which end of a figure's distribution is bad.",
             "type": "string",
             "enum": names,
+            "description": "Which end of a figure's distribution is bad.",
         })
     }
 }

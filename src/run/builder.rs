@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use super::single::{Run, info};
 use crate::engine::select::Wish;
-use crate::engine::{EngineError, Precision, prepare};
+use crate::engine::{EngineError, prepare};
 use crate::result::{Asked, ResultDocument, Sampling};
 use crate::scenario::Scenario;
-use crate::tally::{SampleDesign, Tally};
+use crate::tally::Tally;
 
 /// Paths of a run that says nothing else.
 pub const USUAL_PATHS: u64 = 1_000_000;
@@ -69,19 +69,7 @@ impl<'a> RunBuilder<'a> {
         let started = Instant::now();
         let plan = prepare(self.scenario);
         let chosen = self.wish.choose(None)?;
-        let precision = match self.wish.precision {
-            Precision::Single => "f32",
-            Precision::Double => "f64",
-        };
-        let sampling = Sampling {
-            seed: self.seed,
-            replicate: 0,
-            paths: self.paths,
-            sampling: SampleDesign::<Tally>::Independent.name().into(),
-            trajectories: None,
-            backend: chosen.backend.into(),
-            precision: precision.into(),
-        };
+        let sampling = Sampling::drawn(self.seed, self.paths, chosen.backend, self.wish.precision);
         let engine = &*chosen.engine;
         let run = Run { scenario: self.scenario, plan: &plan, engine, sampling, asked: self.asked.clone() };
         let computing = Instant::now();

@@ -30,6 +30,7 @@ mod json;
 mod limits;
 mod model;
 mod names;
+mod periods;
 mod place;
 mod recovery;
 mod same;

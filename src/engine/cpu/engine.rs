@@ -22,10 +22,7 @@ impl CpuEngine {
 
 impl Engine for CpuEngine {
     fn description(&self) -> String {
-        let precision = match self.precision {
-            Precision::Single => "f32",
-            Precision::Double => "f64",
-        };
+        let precision = self.precision.name();
         let threads = self.threads();
         format!("CPU, {}, {threads} thread{}, {precision}", self.instructions, if threads == 1 { "" } else { "s" })
     }
