@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::{output, progress};
 use crate::engine::{BLOCK, prepare};
 use crate::report;
-use crate::result::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
+use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo};
 use crate::run::compare::{self, Case, Comparison, ranges};
 use crate::run::single::info;
 use crate::scenario::{Loaded, Scenario, Template};
@@ -94,7 +94,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         console.remark(reason);
     }
     let sampling = arguments.length.sampling(&engine, &arguments.engine);
-    let asked = Asked::new(&arguments.levels.levels, &arguments.quantiles);
+    let asked = EstimateRequest::new(&arguments.levels.levels, &arguments.quantiles);
     if !arguments.fail_if.is_empty() {
         let nothing = compare::nothing(&cases, &sampling, &asked);
         refuse_unknown(&arguments.fail_if, &document(&chosen, &cases, &nothing, &sampling, &asked, &[]))?;
@@ -140,7 +140,7 @@ fn document(
     cases: &[Case],
     found: &Comparison,
     sampling: &result::Sampling,
-    asked: &Asked,
+    asked: &EstimateRequest,
     infos: &[RunInfo],
 ) -> CompareDocument {
     let base = (&chosen[0].scenario, chosen[0].template);
