@@ -61,7 +61,7 @@ struct OrganizationTerms {
 struct ContractTerms {
     index: u32,          // factor of an indexed rate, or NONE
     vendor: u32,         // place among the vendors with several contracts, or NONE
-    share: f32,          // money/(capacity·year) per unit of the index: (1 − discount) × scale
+    index_multiplier: f32, // money/(capacity·year) per unit of the index: (1 − discount) × scale
     floor: f32,          // money/(capacity·year): lowest indexed rate
     cap: f32,            // money/(capacity·year): highest indexed rate
     prepaid: f32,        // money: balance of the prepayment before period 1

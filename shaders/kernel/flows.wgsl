@@ -66,7 +66,7 @@ fn set_rates(t: u32) {
             // a select, since Microsoft's FXC compiles a branch here for minutes, or without end
             let lowest = terms.contracts[c].floor;
             let highest = terms.contracts[c].cap;
-            let anew = indexed_rate(terms.contracts[c].share, previous[INDEX[c]], lowest, highest);
+            let anew = indexed_rate(terms.contracts[c].index_multiplier, previous[INDEX[c]], lowest, highest);
             contracts[c].rate = select(contracts[c].rate, anew, rows[t - 1u].contracts[c].reset != 0u);
         }
     }

@@ -47,7 +47,7 @@ fn add_up_contracts(t: u32) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
-                    let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
+                    let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
                     overhangs[o] = accumulated(overhangs[o], rate, rows[t - 1u].contracts[c].units_after);
                 }
             }
@@ -130,7 +130,7 @@ fn finish() {
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
+                let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
                 residual = accumulated(residual, rate, terms.contracts[c].residual_units);
             }
         }

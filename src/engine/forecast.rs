@@ -105,7 +105,7 @@ fn add_rates(plan: &Plan, contract: usize, factors: &Array3<f32>, sums: &mut [Su
     for (t, sums) in sums.iter_mut().enumerate() {
         let period = &tables.contract_periods[t * plan.sizes.contracts + contract];
         if period.reset != 0 {
-            let rate = |&x: &f32| f64::from(indexed_rate(terms.share, x, terms.floor, terms.cap));
+            let rate = |&x: &f32| f64::from(indexed_rate(terms.index_multiplier, x, terms.floor, terms.cap));
             rates = Some(factors.slice(s![t, factor, ..]).iter().map(rate).collect());
         }
         if let Some(rates) = &rates {

@@ -112,7 +112,17 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     );
     same_layout!(
         &simulate,
-        ContractTerms { index, vendor, share, floor, cap, prepaid, prepaid_value, residual_value, residual_units }
+        ContractTerms {
+            index,
+            vendor,
+            index_multiplier,
+            floor,
+            cap,
+            prepaid,
+            prepaid_value,
+            residual_value,
+            residual_units
+        }
     );
     same_layout!(&simulate, EventTerms { organization, metric, index, below, threshold, moving, first_period, needed });
     same_layout!(&simulate, PeriodTerms { discount, liability_discount });
