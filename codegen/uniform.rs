@@ -11,7 +11,7 @@ use naga::{Block, Expression, Function, GlobalVariable, Handle, LocalVariable, S
 use super::compose::Model;
 
 /// Variables that come to the control flow with a path's values: what factors are drawn into.
-const OF_THE_PATH: [&str; 3] = ["x", "previous", "state"];
+const OF_THE_PATH: [&str; 5] = ["x", "previous", "state", "tranche_words", "crisis_words"];
 
 /// What a variable is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -82,6 +82,31 @@ struct EventTerms {
     needed: u32,       // consecutive periods in which the condition must hold
 }
 
+// [crisis], at most one
+struct CrisisTerms {
+    hazard: f32,             // 1/year: of a crisis where returns cover costs and no bubble has burst
+    sensitivity: f32,        // 1: of the hazard's logarithm to the share of costs that returns do not cover
+    contagion: f32,          // 1: added to the hazard's logarithm for each organization whose bubble has burst
+    recovery_threshold: u32, // a random word below it ends a crisis
+    price: f32,              // 1: multiplier of all prices while it lasts
+    utilization: f32,        // 1: multiplier of use
+    performance_return: f32, // 1: multiplier of returns
+    fund: f32,               // 1: multiplier of what is raised
+}
+
+// [tranche], in file order
+struct TrancheTerms {
+    organization: u32, // who is paid
+    trigger: u32,      // TRIGGER_…: what its condition waits for
+    subject: u32,      // the event or organization that the trigger is of, or 0
+    until: u32,        // 1: its condition holds until then; 0: from then on
+    drawn: u32,        // 1: paid at random, by its thresholds; 0: at once
+    first_period: u32, // the first period in which it may be paid, from 1
+    last_period: u32,  // the last one
+    amount: f32,       // money: what is paid
+    otherwise: f32,    // money: what is paid in the last period if nothing was
+}
+
 // [period]
 struct PeriodTerms {
     discount: f32,           // 1: of what comes in, D

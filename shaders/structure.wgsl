@@ -11,7 +11,10 @@ override CONTRACTS: u32;
 override EVENTS: u32;          // by organization that they are watched for
 override VENDORS: u32;         // with several contracts
 override MOVING_THRESHOLDS: u32; // events whose threshold moves
-override CHAIN_WATCHED: u32;   // whether an event watches the chain
+override CHAIN_WATCHED: u32;   // whether an event or a tranche watches the chain
+override CRISES: u32;          // 1 with a crisis, 0 without
+override TRANCHES: u32;
+override LOOKS_BACK: u32;      // whether anything depends on what had happened before the period
 
 // Whether metrics are kept for whoever follows a path: never on a GPU.
 override TRACED: bool;
@@ -30,6 +33,10 @@ const CONTRACT_LENGTH: u32 = 1u;
 const EVENT_LENGTH: u32 = 1u;
 const MOVING_LENGTH: u32 = 1u;
 const BUBBLE_LENGTH: u32 = 1u;
+const CRISIS_LENGTH: u32 = 1u;
+const TRANCHE_LENGTH: u32 = 1u;
+const TRANCHE_THRESHOLD_LENGTH: u32 = 1u; // by tranche and state
+const FUNDING_LENGTH: u32 = 1u; // organizations, with a crisis
 
 // Indices that may be none come as a flag and an index that is always valid.
 
@@ -79,3 +86,10 @@ var<private> MOVING_THRESHOLD: array<u32, EVENT_LENGTH>;
 
 // Events of the bubbles.
 var<private> BUBBLE_EVENT: array<u32, BUBBLE_LENGTH>;
+
+// By tranche: who is paid, what its condition waits for and of what, whether it holds until then, and whether it is drawn.
+var<private> TRANCHE_ORGANIZATION: array<u32, TRANCHE_LENGTH>;
+var<private> TRANCHE_TRIGGER: array<u32, TRANCHE_LENGTH>;
+var<private> TRANCHE_SUBJECT: array<u32, TRANCHE_LENGTH>;
+var<private> TRANCHE_UNTIL: array<u32, TRANCHE_LENGTH>;
+var<private> TRANCHE_DRAWN: array<u32, TRANCHE_LENGTH>;

@@ -12,6 +12,9 @@ struct Terms { // flat
     organizations: array<OrganizationTerms, ORGANIZATION_LENGTH>,
     contracts: array<ContractTerms, CONTRACT_LENGTH>,
     events: array<EventTerms, EVENT_LENGTH>,
+    crisis: array<CrisisTerms, CRISIS_LENGTH>,
+    tranches: array<TrancheTerms, TRANCHE_LENGTH>,
+    tranche_thresholds: array<u32, TRANCHE_THRESHOLD_LENGTH>,
 }
 
 struct PeriodRow { // flat
@@ -20,6 +23,7 @@ struct PeriodRow { // flat
     organizations: array<OrganizationPeriod, ORGANIZATION_LENGTH>,
     contracts: array<ContractPeriod, CONTRACT_LENGTH>,
     events: array<EventPeriod, MOVING_LENGTH>,
+    funding: array<f32, FUNDING_LENGTH>,
 }
 
 @group(0) @binding(0) var<TERMS> terms: Terms;
@@ -44,3 +48,7 @@ var<private> x: array<f32, FACTOR_LENGTH>;
 var<private> previous: array<f32, FACTOR_LENGTH>;
 var<private> state: u32;
 var<private> previous_state: u32;
+
+// The period's random words of clauses.
+var<private> tranche_words: array<u32, TRANCHE_LENGTH>;
+var<private> crisis_words: array<u32, CRISIS_LENGTH>;

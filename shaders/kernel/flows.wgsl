@@ -23,7 +23,8 @@ struct OrganizationState {
     rest: f32,               // wanted, and neither served nor bought
     served: f32,             // by contracts
     on_demand: f32,
-    paid: f32,               // bills net of what they drew from prepayments
+    outflow: f32,            // bills net of what they drew from prepayments, less what is raised
+    raised: f32,             // by tranches
     bills: f32,
     stranded: f32,
     on_demand_bill: f32,
@@ -56,6 +57,8 @@ fn start_flows() {
         contracts[c].balance = terms.contracts[c].prepaid;
         contracts[c].commitment_cost = terms.contracts[c].prepaid_value;
     }
+    start_crisis();
+    start_tranches();
 }
 
 fn set_rates(t: u32) {
@@ -66,7 +69,11 @@ fn set_rates(t: u32) {
             // a select, since Microsoft's FXC compiles a branch here for minutes, or without end
             let lowest = terms.contracts[c].floor;
             let highest = terms.contracts[c].cap;
-            let anew = indexed_rate(terms.contracts[c].index_multiplier, previous[INDEX[c]], lowest, highest);
+            var quoted = previous[INDEX[c]];
+            if (CRISES != 0u) {
+                quoted = previous[INDEX[c]] * crisis[0u].price;
+            }
+            let anew = indexed_rate(terms.contracts[c].index_multiplier, quoted, lowest, highest);
             contracts[c].rate = select(contracts[c].rate, anew, rows[t - 1u].contracts[c].reset != 0u);
         }
     }
@@ -78,8 +85,15 @@ fn dispatch(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
         if (PRICED[o] != 0u) {
             organizations[o].price = terms.organizations[o].on_demand_scale * x[PRICE[o]];
+            if (CRISES != 0u) {
+                organizations[o].price = organizations[o].price * crisis[0u].price;
+            }
         }
-        let whole = wanted(x[UTILIZATION[o]], rows[t - 1u].organizations[o].demand);
+        var relative = x[UTILIZATION[o]];
+        if (CRISES != 0u) {
+            relative = x[UTILIZATION[o]] * crisis[0u].utilization;
+        }
+        let whole = wanted(relative, rows[t - 1u].organizations[o].demand);
         var rest = whole;
         organizations[o].wanted = whole;
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
@@ -138,7 +152,7 @@ fn pay(t: u32) {
             idle_sum = idle_sum + idle;
         }
         organizations[o].served = served;
-        organizations[o].paid = paid;
+        organizations[o].outflow = paid;
         organizations[o].bills = bills;
         organizations[o].stranded = idle_sum;
     }
@@ -149,15 +163,19 @@ fn earn(t: u32) {
     let dt = terms.common_terms.dt;
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
         if (PERFORMING[o] != 0u) {
+            var performance = x[PERFORMANCE[o]];
+            if (CRISES != 0u) {
+                performance = x[PERFORMANCE[o]] * crisis[0u].performance_return;
+            }
             let used = organizations[o].served + organizations[o].on_demand;
             let effective = used * rows[t - 1u].organizations[o].efficiency;
             if (DIMINISHING[o] == 0u) {
-                organizations[o].earned = plain_value(x[PERFORMANCE[o]], effective, dt);
+                organizations[o].earned = plain_value(performance, effective, dt);
             } else {
                 let experience = organizations[o].experience;
                 let inverse_reference = terms.organizations[o].inverse_reference;
                 let exponent = terms.organizations[o].exponent;
-                let value = diminished_value(x[PERFORMANCE[o]], effective, experience, inverse_reference, exponent, dt);
+                let value = diminished_value(performance, effective, experience, inverse_reference, exponent, dt);
                 organizations[o].earned = value;
                 organizations[o].experience = accumulated(experience, effective, dt);
             }
@@ -194,7 +212,7 @@ fn settle_organizations(t: u32) {
         organizations[o].average_stranded = smoothed(organizations[o].average_stranded, weight, idle * per_year);
 
         let inflow = income + rows[t - 1u].organizations[o].cash_flow;
-        let outflow = organizations[o].paid + on_demand_bill;
+        let outflow = organizations[o].outflow + on_demand_bill;
         let interest = terms.organizations[o].interest;
         let borrowing = terms.organizations[o].borrowing;
         let cash = balance_after(organizations[o].cash, interest, borrowing, inflow, outflow);
@@ -222,9 +240,16 @@ fn average_use(t: u32) {
 
 // Settles period t.
 fn settle(t: u32) {
+    if (LOOKS_BACK != 0u) {
+        find_bubbles();
+        move_crisis(t);
+    }
     set_rates(t);
     dispatch(t);
     pay(t);
+    if (LOOKS_BACK != 0u) {
+        raise(t);
+    }
     earn(t);
     settle_organizations(t);
     average_use(t);

@@ -47,7 +47,11 @@ fn add_up_contracts(t: u32) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
-                    let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
+                    var quoted = x[INDEX[c]];
+                    if (CRISES != 0u) {
+                        quoted = x[INDEX[c]] * crisis[0u].price;
+                    }
+                    let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, quoted, lowest, highest);
                     overhangs[o] = accumulated(overhangs[o], rate, rows[t - 1u].contracts[c].units_after);
                 }
             }
@@ -78,7 +82,11 @@ fn watch_events(t: u32) {
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
             } else if (METRIC[e] == METRIC_LOCK_IN) {
                 if (EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-                    let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
+                    var quoted = x[EVENT_PRICE[e]];
+                    if (CRISES != 0u) {
+                        quoted = x[EVENT_PRICE[e]] * crisis[0u].price;
+                    }
+                    let market = quoted * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
                     denominator = market * capacities[EVENT_ORGANIZATION[e]];
                     numerator = locked[EVENT_ORGANIZATION[e]];
                 }
@@ -98,6 +106,8 @@ fn watch_events(t: u32) {
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_wanted;
             } else if (METRIC[e] == METRIC_CAPACITY) {
                 numerator = capacities[EVENT_ORGANIZATION[e]];
+            } else if (METRIC[e] == METRIC_CRISIS && CRISES != 0u) {
+                numerator = f32(crisis[0u].lasting);
             }
             if (TRACED) {
                 metrics[e].numerator = numerator;
@@ -130,7 +140,11 @@ fn finish() {
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
+                var quoted = x[INDEX[c]];
+                if (CRISES != 0u) {
+                    quoted = x[INDEX[c]] * crisis[0u].price;
+                }
+                let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, quoted, lowest, highest);
                 residual = accumulated(residual, rate, terms.contracts[c].residual_units);
             }
         }
@@ -184,14 +198,11 @@ fn finish() {
     finish_times();
 }
 
-// When each organization's bubble burst.
+// When each organization's bubble burst, and the system's.
 var<private> bubbles: array<u32, ORGANIZATION_LENGTH>;
+var<private> system_bubble: array<u32, 1>;
 
-// Events' times, organizations' bubbles, the system's bubble.
-fn finish_times() {
-    for (var e = 0u; e < EVENTS; e++) { // unroll
-        put_time(e, events[e].happened);
-    }
+fn find_bubbles() {
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
         // the first (any) or last (all) of its events' times
         bubbles[o] = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
@@ -202,7 +213,6 @@ fn finish_times() {
                 bubbles[o] = min(bubbles[o], events[BUBBLE_EVENT[i]].happened);
             }
         }
-        put_time(EVENTS + o, bubbles[o]);
     }
     // the system's bursts at the earliest time by which `bubble_count` of the organizations' have
     var system = NEVER;
@@ -213,7 +223,22 @@ fn finish_times() {
         }
         system = select(system, min(system, bubbles[o]), burst_by >= terms.common_terms.bubble_count);
     }
-    put_time(EVENTS + ORGANIZATIONS, system);
+    system_bubble[0u] = system;
+}
+
+// When events happened, tranches were paid, and bubbles burst: the organizations' and the system's.
+fn finish_times() {
+    find_bubbles();
+    for (var e = 0u; e < EVENTS; e++) { // unroll
+        put_time(e, events[e].happened);
+    }
+    for (var i = 0u; i < TRANCHES; i++) { // unroll
+        put_time(EVENTS + i, tranches[i].paid);
+    }
+    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+        put_time(EVENTS + TRANCHES + o, bubbles[o]);
+    }
+    put_time(EVENTS + TRANCHES + ORGANIZATIONS, system_bubble[0u]);
 }
 
 fn put(slot: u32, figure: f32) {

@@ -37,6 +37,7 @@ fn profile(@builtin(global_invocation_id) id: vec3<u32>) {
     var date = 0u;
     for (var t = 1u; t <= chunk.periods; t++) {
         advance_factors(t);
+        draw_words(t);
         settle(t);
         watch_events(t);
         if ((chunk.periods - t) % STEP == 0u) {

@@ -11,6 +11,7 @@ fn simulate(@builtin(global_invocation_id) id: vec3<u32>) {
     start_events();
     for (var t = 1u; t <= chunk.periods; t++) {
         advance_factors(t);
+        draw_words(t);
         settle(t);
         watch_events(t);
     }

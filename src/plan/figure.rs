@@ -46,13 +46,17 @@ pub struct FigureSpec {
     pub sketched: bool,
 }
 
-/// What a run times: the period of an event's or a bubble's first happening.
+/// What a run times: the period in which something first happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstPassage {
     /// Indices of an event in the scenario and of the organization it is watched for.
     Event {
         event: usize,
         organization: usize,
+    },
+    /// The payment of a tranche, by its place in the file.
+    Tranche {
+        tranche: usize,
     },
     Bubble {
         organization: usize,

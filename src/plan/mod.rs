@@ -6,6 +6,7 @@ mod contract;
 pub mod double;
 mod factor;
 pub mod figure;
+mod money;
 mod organization;
 mod outcome;
 pub mod profile;
@@ -75,6 +76,7 @@ impl Plan {
         contract::lower(scenario, &contract_order, &grouped, &mut tables);
         organization::lower(scenario, &contract_order, &mut tables);
         let watched = outcome::lower(scenario, &mut tables);
+        money::lower(scenario, &watched, &mut tables);
         let sizes = Sizes {
             periods: scenario.horizon.periods,
             factors: scenario.factors.len(),
@@ -82,6 +84,7 @@ impl Plan {
             organizations: scenario.organizations.len(),
             contracts: scenario.contracts.len(),
             events: tables.events.len(),
+            tranches: tables.tranches.len(),
             vendors: grouped.len(),
             jumps: !tables.jump_thresholds.is_empty(),
             bubbles: scenario.bubble.is_some(),
@@ -122,5 +125,9 @@ fn narrow(wide: &double::Tables) -> single::Tables {
         organization_periods: all(&wide.organization_periods),
         contract_periods: all(&wide.contract_periods),
         event_periods: all(&wide.event_periods),
+        crisis: all(&wide.crisis),
+        tranches: all(&wide.tranches),
+        tranche_thresholds: wide.tranche_thresholds.clone(),
+        funding: reals(&wide.funding),
     }
 }

@@ -90,15 +90,20 @@ fn demand(scenario: &Scenario, index: usize, t: u32) -> f64 {
     }
 }
 
+/// Lumps of funding that fall into a period.
+pub fn funding(scenario: &Scenario, index: usize, t: u32) -> f64 {
+    let Some(cash) = &scenario.organizations[index].cash else { return 0.0 };
+    let in_period = cash.funding.iter().filter(|lump| lump[0] >= 1e-9 && scenario.horizon.dated(lump[0]) == t);
+    in_period.map(|lump| lump[1]).sum()
+}
+
 /// Income less opex, funding of the period, less prepayments dated at its end.
 fn cash_flow(scenario: &Scenario, index: usize, t: u32, prepayments: &[(i64, f64)]) -> f64 {
     let horizon = &scenario.horizon;
     let Some(cash) = &scenario.organizations[index].cash else { return 0.0 };
     let middle = horizon.middle(t);
     let running = (cash.income.at(middle) - cash.opex.at(middle)) * horizon.dt();
-    let dated = |year: f64| (year * f64::from(horizon.steps_per_year) - 1e-9).ceil() as i64;
-    let in_period = cash.funding.iter().filter(|lump| lump[0] >= 1e-9 && dated(lump[0]) == i64::from(t));
-    let funded: f64 = in_period.map(|lump| lump[1]).sum();
+    let funded = funding(scenario, index, t);
     let prepaid: f64 = prepayments.iter().filter(|(due, _)| *due == i64::from(t)).map(|(_, amount)| amount).sum();
     running + funded - prepaid
 }

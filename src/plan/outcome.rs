@@ -65,10 +65,12 @@ fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
     }
 }
 
-/// What a run times: events, bubbles of organizations, and the system's where it is not that of the only organization.
+/// What a run times: events, payments of tranches, bubbles of organizations, and the system's where it is not that of the only
+/// organization.
 pub fn times(sizes: &Sizes, watched: &[(usize, usize)]) -> Vec<FirstPassage> {
     let mut times: Vec<FirstPassage> =
         watched.iter().map(|&(event, organization)| FirstPassage::Event { event, organization }).collect();
+    times.extend((0..sizes.tranches).map(|tranche| FirstPassage::Tranche { tranche }));
     if sizes.bubbles {
         times.extend((0..sizes.organizations).map(|organization| FirstPassage::Bubble { organization }));
         times.extend((sizes.organizations > 1).then_some(FirstPassage::SystemBubble));

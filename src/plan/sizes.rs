@@ -13,6 +13,7 @@ pub struct Sizes {
     pub contracts: usize,
     /// Events by organization that they are watched for.
     pub events: usize,
+    pub tranches: usize,
     /// Vendors with several contracts; the others' figures are their contract's.
     pub vendors: usize,
     /// Whether any factor jumps.
@@ -48,9 +49,14 @@ impl Sizes {
         self.vendor_slot(self.vendors)
     }
 
-    /// Times that an engine computes for a path: events, organizations' bubbles, the system's bubble.
+    /// Times that an engine computes for a path: events, tranches, organizations' bubbles, the system's bubble.
     pub fn times(&self) -> usize {
-        self.events + self.organizations + 1
+        self.bubble_time(self.organizations) + 1
+    }
+
+    /// Place of the time of an organization's bubble; the system's is behind the last one.
+    pub fn bubble_time(&self, organization: usize) -> usize {
+        self.events + self.tranches + organization
     }
 }
 

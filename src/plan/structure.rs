@@ -2,7 +2,7 @@
 
 use super::single::Tables;
 use super::sizes::Sizes;
-use crate::formula::single::{ContractTerms, EventTerms, FactorTerms, NONE, OrganizationTerms};
+use crate::formula::single::{ContractTerms, EventTerms, FactorTerms, NONE, OrganizationTerms, TrancheTerms};
 use crate::registry::{Ingredient, MetricKind, Registered as _};
 
 include!(concat!(env!("OUT_DIR"), "/structure.rs"));
@@ -38,9 +38,19 @@ impl Counts {
             events: sizes.events as u32,
             vendors: sizes.vendors as u32,
             moving_thresholds: tables.event_periods.len() as u32 / sizes.periods,
-            chain_watched: u32::from(tables.events.iter().any(|event| event.metric == MetricKind::Regime.number())),
+            chain_watched: u32::from(watches_chain(sizes, tables)),
+            crises: tables.crisis.len() as u32,
+            tranches: sizes.tranches as u32,
+            looks_back: u32::from(!tables.crisis.is_empty() || sizes.tranches > 0),
         }
     }
+}
+
+/// Whether anything but factors depends on the chain's state: an event that watches it, a tranche's intensity.
+fn watches_chain(sizes: &Sizes, tables: &Tables) -> bool {
+    let varies = |thresholds: &[u32]| thresholds.iter().any(|&threshold| threshold != thresholds[0]);
+    tables.events.iter().any(|event| event.metric == MetricKind::Regime.number())
+        || tables.tranche_thresholds.chunks(sizes.states).any(varies)
 }
 
 impl ArrayLengths {
@@ -58,6 +68,10 @@ impl ArrayLengths {
             event_length: room(sizes.events),
             moving_length: room(tables.event_periods.len() / sizes.periods as usize),
             bubble_length: room(tables.bubble_events.len()),
+            crisis_length: room(tables.crisis.len()),
+            tranche_length: room(sizes.tranches),
+            tranche_threshold_length: room(tables.tranche_thresholds.len()),
+            funding_length: room(tables.funding.len() / sizes.periods as usize),
         }
     }
 }
@@ -71,6 +85,7 @@ impl Lists {
         let organizations = |f: &dyn Fn(&OrganizationTerms) -> u32| tables.organizations.iter().map(f).collect();
         let contracts = |f: &dyn Fn(&ContractTerms) -> u32| tables.contracts.iter().map(f).collect();
         let events = |f: &dyn Fn(&EventTerms) -> u32| tables.events.iter().map(f).collect();
+        let tranches = |f: &dyn Fn(&TrancheTerms) -> u32| tables.tranches.iter().map(f).collect();
         let given = |index: u32| u32::from(index != NONE);
         let index = |index: u32| if index == NONE { 0 } else { index };
         let owner = |event: &EventTerms| &tables.organizations[event.organization as usize];
@@ -122,6 +137,11 @@ impl Lists {
             event_priced: events(&|e| given(owner(e).price)),
             event_price: events(&|e| index(owner(e).price)),
             bubble_event: tables.bubble_events.clone(),
+            tranche_organization: tranches(&|tranche| tranche.organization),
+            tranche_trigger: tranches(&|tranche| tranche.trigger),
+            tranche_subject: tranches(&|tranche| tranche.subject),
+            tranche_until: tranches(&|tranche| tranche.until),
+            tranche_drawn: tranches(&|tranche| tranche.drawn),
         }
     }
 }

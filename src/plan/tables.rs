@@ -3,8 +3,8 @@
 
 use super::Real;
 use super::twin::{
-    CommonTerms, ContractPeriod, ContractTerms, EffectTerms, EventPeriod, EventTerms, FactorTerms, OrganizationPeriod,
-    OrganizationTerms, PeriodTerms,
+    CommonTerms, ContractPeriod, ContractTerms, CrisisTerms, EffectTerms, EventPeriod, EventTerms, FactorTerms,
+    OrganizationPeriod, OrganizationTerms, PeriodTerms, TrancheTerms,
 };
 
 /// Everything that a kernel reads. Two-dimensional tables are row-major.
@@ -40,6 +40,14 @@ pub struct Tables {
     pub contract_periods: Vec<ContractPeriod>,
     /// [period, event whose threshold moves]
     pub event_periods: Vec<EventPeriod>,
+    /// One, or none.
+    pub crisis: Vec<CrisisTerms>,
+    /// By tranche, in file order
+    pub tranches: Vec<TrancheTerms>,
+    /// [tranche, state]: a word below it pays the tranche.
+    pub tranche_thresholds: Vec<u32>,
+    /// [period, organization]: lumps of funding, with a crisis.
+    pub funding: Vec<Real>,
 }
 
 /// What of a factor depends on the chain's state.

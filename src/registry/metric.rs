@@ -128,4 +128,8 @@ registered! {
         "Σ k",
         { label: "capacity", noun: "the capacity", operand: Operand::Nothing, needs: Requirement::Nothing,
           magnitude: Magnitude::Capacity, ingredients: &[Ingredient::Capacity] };
+    Crisis = 12, "crisis",
+        "1 in a crisis, or else 0",
+        { label: "crisis", noun: "the crisis", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Indicator, ingredients: &[] };
 }

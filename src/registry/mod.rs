@@ -10,6 +10,7 @@ mod observable;
 mod owner;
 mod process;
 mod purpose;
+mod trigger;
 
 use std::fmt::Write as _;
 
@@ -19,6 +20,7 @@ pub use observable::{ObservableEntry, ObservableKind};
 pub use owner::{OwnerEntry, OwnerKind};
 pub use process::{ProcessEntry, ProcessKind, Transform, TransformEntry};
 pub use purpose::{Purpose, PurposeEntry};
+pub use trigger::{TriggerEntry, TriggerKind};
 
 /// A list of things that are declared in this module.
 pub trait Registered: Copy + PartialEq + 'static {
@@ -107,6 +109,7 @@ pub fn constants() -> String {
     list::<MetricKind>(&mut wgsl);
     list::<Transform>(&mut wgsl);
     list::<Purpose>(&mut wgsl);
+    list::<TriggerKind>(&mut wgsl);
     list::<ObservableKind>(&mut wgsl);
     wgsl
 }

@@ -17,4 +17,6 @@ registered! {
     Regime = 2, "regime", "Moves of the chain of regimes; the index is 0", {};
     JumpCount = 3, "jump_count", "Numbers of jumps; the index is the factor's place", {};
     JumpSize = 4, "jump_size", "Sizes of jumps; the index is the factor's place", {};
+    Tranche = 5, "tranche", "Whether a tranche is paid in a period; the index is the tranche's place in the file", {};
+    Crisis = 6, "crisis", "Whether a crisis begins or ends in a period; the index is 0", {};
 }

@@ -6,6 +6,7 @@
 
 use nalgebra::DMatrix;
 
+use super::clauses::{Crisis, Tranche};
 use crate::registry::{MetricKind, ProcessKind, Requirement};
 
 /// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
@@ -42,6 +43,9 @@ pub struct Scenario {
     /// In file order; an event that named no organization stands here once with `organization: None`.
     pub events: Vec<Event>,
     pub bubble: Option<Bubble>,
+    /// Money with conditions, in file order.
+    pub tranches: Vec<Tranche>,
+    pub crisis: Option<Crisis>,
     /// Which of the file's variants it is.
     pub variant: Option<String>,
     /// BLAKE3 of the file's bytes, and of the variant's name behind a zero byte, in hexadecimal.

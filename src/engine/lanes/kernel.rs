@@ -2,14 +2,14 @@
 
 use super::super::Real;
 use super::super::twin::{
-    CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms,
-    PeriodTerms,
+    CommonTerms, ContractPeriod, ContractTerms, CrisisTerms, EventPeriod, EventTerms, OrganizationPeriod,
+    OrganizationTerms, PeriodTerms, TrancheTerms,
 };
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
 use crate::plan::structure::{Counts, Slices};
 
-pub use generated::{ContractState, EventState, MetricState, OrganizationState};
+pub use generated::{ContractState, CrisisState, EventState, MetricState, OrganizationState, TrancheState};
 
 // The functions have the shaders' names, and follow naga's habits, which are not clippy's.
 #[allow(clippy::all, unused)]
@@ -50,6 +50,7 @@ pub struct Shared<'a> {
     organization_periods: &'a [OrganizationPeriod],
     contract_periods: &'a [ContractPeriod],
     event_periods: &'a [EventPeriod],
+    funding: &'a [Real],
     counts: Counts,
     lists: Slices<'a>,
 }
@@ -64,6 +65,9 @@ impl<'a> Shared<'a> {
             organizations: &tables.organizations,
             contracts: &tables.contracts,
             events: &tables.events,
+            crisis: &tables.crisis,
+            tranches: &tables.tranches,
+            tranche_thresholds: &tables.tranche_thresholds,
         };
         Shared {
             terms,
@@ -71,6 +75,7 @@ impl<'a> Shared<'a> {
             organization_periods: &tables.organization_periods,
             contract_periods: &tables.contract_periods,
             event_periods: &tables.event_periods,
+            funding: &tables.funding,
             counts: job.structure.counts,
             lists: job.structure.lists.slices(),
         }
@@ -82,11 +87,13 @@ impl<'a> Shared<'a> {
         let row = t as usize - 1;
         let (organizations, contracts) = (self.counts.organizations as usize, self.counts.contracts as usize);
         let moving = self.counts.moving_thresholds as usize;
+        let lumps = if self.counts.crises == 0 { 0 } else { organizations };
         Row {
             period: self.periods[row],
             organizations: &self.organization_periods[row * organizations..][..organizations],
             contracts: &self.contract_periods[row * contracts..][..contracts],
             events: &self.event_periods[row * moving..][..moving],
+            funding: &self.funding[row * lumps..][..lumps],
         }
     }
 }
@@ -98,6 +105,10 @@ pub struct Terms<'a> {
     pub organizations: &'a [OrganizationTerms],
     pub contracts: &'a [ContractTerms],
     pub events: &'a [EventTerms],
+    /// One, or none.
+    pub crisis: &'a [CrisisTerms],
+    pub tranches: &'a [TrancheTerms],
+    pub tranche_thresholds: &'a [u32],
 }
 
 /// What belongs to a period: its part of `rows`.
@@ -107,6 +118,8 @@ pub struct Row<'a> {
     pub contracts: &'a [ContractPeriod],
     /// Thresholds that move.
     pub events: &'a [EventPeriod],
+    /// By organization, with a crisis.
+    pub funding: &'a [Real],
 }
 
 /// The variables of shaders/kernel under their names.
@@ -130,15 +143,34 @@ pub struct Kernel<'a> {
     pub locked: &'a mut [Lanes],
     pub overhangs: &'a mut [Lanes],
     pub bubbles: &'a mut [Words],
+    pub system_bubble: &'a mut [Words; 1],
+    pub crisis: &'a mut [CrisisState],
+    pub tranches: &'a mut [TrancheState],
+    pub tranche_words: &'a [Words],
+    pub crisis_words: &'a [Words; 1],
     pub outputs: Outputs<'a>,
 }
 
 impl<'a> Kernel<'a> {
     #[inline(always)]
     fn new(shared: &Shared<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>) -> Self {
-        let Workspace { x, previous, state, organizations, contracts, events, events_before, metrics, sums, .. } =
-            workspace;
-        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], events: &[] };
+        let Workspace {
+            x,
+            previous,
+            state,
+            organizations,
+            contracts,
+            events,
+            events_before,
+            metrics,
+            sums,
+            crisis,
+            tranches,
+            words_of_clauses,
+            ..
+        } = workspace;
+        let none =
+            Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], events: &[], funding: &[] };
         Kernel {
             terms: shared.terms,
             row: t.map_or(none, |t| shared.row(t)),
@@ -158,6 +190,11 @@ impl<'a> Kernel<'a> {
             locked: &mut sums.locked,
             overhangs: &mut sums.overhangs,
             bubbles: &mut sums.bubbles,
+            system_bubble: &mut sums.system_bubble,
+            crisis,
+            tranches,
+            tranche_words: &words_of_clauses.tranches,
+            crisis_words: &words_of_clauses.crisis,
             outputs,
         }
     }
@@ -176,10 +213,12 @@ pub fn start(shared: &Shared, workspace: &mut Workspace, outputs: Outputs) {
 /// Settles period `t` and looks at all events; keeps their metrics if the path is traced.
 #[inline(always)]
 pub fn period(shared: &Shared, t: u32, workspace: &mut Workspace, outputs: Outputs, traced: bool) {
-    std::mem::swap(&mut workspace.events, &mut workspace.events_before);
     let kernel = &mut Kernel { traced, ..Kernel::new(shared, Some(t), workspace, outputs) };
     generated::settle(kernel, t);
+    // what happens in the period goes into the other set, which then is the present one
+    std::mem::swap(&mut kernel.events, &mut kernel.events_before);
     generated::watch_events(kernel, t);
+    std::mem::swap(&mut workspace.events, &mut workspace.events_before);
 }
 
 /// Writes the figures and times of the group.

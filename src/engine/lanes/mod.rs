@@ -160,6 +160,7 @@ fn run_group<W: Observer>(
             FactorSource::Draws => factors::advance(job, &counters, t, workspace),
             FactorSource::Given(given) => factors::load(job, given, place, t, workspace),
         }
+        factors::draw_words(job, &counters, t, workspace);
         kernel::period(&shared, t, workspace, Outputs { values, place }, W::TRACED);
         observer.period(t, workspace);
     }

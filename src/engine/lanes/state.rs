@@ -1,7 +1,7 @@
 // What a group of paths carries from period to period.
 
 use super::super::{Real, Varied};
-use super::kernel::{ContractState, EventState, MetricState, OrganizationState};
+use super::kernel::{ContractState, CrisisState, EventState, MetricState, OrganizationState, TrancheState};
 use super::{Job, LANES, Lanes, Words, same};
 
 /// Four periods' words of one stream: [word, lane].
@@ -71,15 +71,29 @@ pub struct Workspace {
     pub events_before: Vec<EventState>,
     pub metrics: Vec<MetricState>,
     pub sums: Sums,
+    pub crisis: Vec<CrisisState>,
+    pub tranches: Vec<TrancheState>,
+    /// Four periods' words of each stream of clauses: of each tranche, then of the crisis.
+    pub streams: Vec<Draw>,
+    pub words_of_clauses: ClauseWords,
 }
 
-/// By organization: capacity, amount locked in and minimum bills due, where an event asks for them; the bubble's time.
+/// A period's random words of clauses.
+#[derive(Debug, Clone, Default)]
+pub struct ClauseWords {
+    /// By tranche.
+    pub tranches: Vec<Words>,
+    pub crisis: [Words; 1],
+}
+
+/// By organization: capacity, amount locked in and minimum bills due, where an event asks for them; when bubbles burst.
 #[derive(Debug, Clone, Default)]
 pub struct Sums {
     pub capacities: Vec<Real>,
     pub locked: Vec<Lanes>,
     pub overhangs: Vec<Lanes>,
     pub bubbles: Vec<Words>,
+    pub system_bubble: [Words; 1],
 }
 
 impl Workspace {
@@ -105,7 +119,12 @@ impl Workspace {
                 locked: vec![same(0.0); sizes.organizations],
                 overhangs: vec![same(0.0); sizes.organizations],
                 bubbles: vec![same(0); sizes.organizations],
+                system_bubble: [same(0)],
             },
+            crisis: vec![CrisisState::default(); job.structure.counts.crises as usize],
+            tranches: vec![TrancheState::default(); sizes.tranches],
+            streams: vec![Draw::default(); sizes.tranches + job.structure.counts.crises as usize],
+            words_of_clauses: ClauseWords { tranches: vec![same(0); sizes.tranches], crisis: [same(0)] },
             ..Workspace::default()
         }
     }

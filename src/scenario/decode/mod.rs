@@ -113,6 +113,8 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
             Some(bubble) => Some(bubble?),
             None => None,
         },
+        tranches: Vec::new(),
+        crisis: None,
         variant: None,
         hash: blake3::hash(context.source.text.as_bytes()).to_hex().to_string(),
     })

@@ -14,7 +14,7 @@ use crate::registry;
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
 
-const FORMULAS: [&str; 9] = [
+const FORMULAS: [&str; 10] = [
     include_str!("../../../../shaders/formula/prelude.wgsl"),
     include_str!("../../../../shaders/formula/math.wgsl"),
     include_str!("../../../../shaders/formula/rng.wgsl"),
@@ -22,6 +22,7 @@ const FORMULAS: [&str; 9] = [
     include_str!("../../../../shaders/formula/contract.wgsl"),
     include_str!("../../../../shaders/formula/organization.wgsl"),
     include_str!("../../../../shaders/formula/event.wgsl"),
+    include_str!("../../../../shaders/formula/crisis.wgsl"),
     include_str!("../../../../shaders/formula/sketch.wgsl"),
     include_str!("../../../../shaders/formula/reduce.wgsl"),
 ];
@@ -29,6 +30,9 @@ const FORMULAS: [&str; 9] = [
 const BINDINGS: &str = include_str!("../../../../shaders/kernel/bindings.wgsl");
 const DRAW: &str = include_str!("../../../../shaders/kernel/draw.wgsl");
 const CONSUME: &str = include_str!("../../../../shaders/kernel/consume.wgsl");
+const WORDS: &str = include_str!("../../../../shaders/kernel/words.wgsl");
+const CRISIS: &str = include_str!("../../../../shaders/kernel/crisis.wgsl");
+const TRANCHES: &str = include_str!("../../../../shaders/kernel/tranches.wgsl");
 const FLOWS: &str = include_str!("../../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../../shaders/kernel/outcomes.wgsl");
 const SAMPLE: &str = include_str!("../../../../shaders/kernel/sample.wgsl");
@@ -110,7 +114,7 @@ fn paths(constants: &Constants, sampling: Sampling, layout: Layout, kernel: &str
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    module(constants, layout, &[factors, FLOWS, OUTCOMES, kernel])
+    module(constants, layout, &[WORDS, factors, CRISIS, TRANCHES, FLOWS, OUTCOMES, kernel])
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
@@ -118,7 +122,7 @@ fn paths(constants: &Constants, sampling: Sampling, layout: Layout, kernel: &str
 pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> String {
     let mut constants = constants(plan);
     constants.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
-    module(&constants, layout, &[DRAW, SAMPLE])
+    module(&constants, layout, &[WORDS, DRAW, SAMPLE])
 }
 
 /// Declarations, formulas and bindings with kernels behind them.
@@ -160,7 +164,7 @@ pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
         ("FIGURES", plan.figures.len()),
         ("TIMES", plan.times.len()),
         ("TIME_COUNTS", sketches * SKETCH_BINS as usize),
-        ("FIRST_BUBBLE", plan.sizes.events),
+        ("FIRST_BUBBLE", plan.sizes.bubble_time(0)),
         ("BUBBLES", plan.sizes.organizations + 1),
     ]
 }
