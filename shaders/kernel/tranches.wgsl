@@ -47,7 +47,7 @@ fn raise(t: u32) {
             }
         }
         let holds = (happened != NEVER) == (TRANCHE_UNTIL[i] == 0u);
-        let in_time = t >= terms.tranches[i].first_period && t <= terms.tranches[i].last_period;
+        let in_time = (t >= terms.tranches[i].first_period) & (t <= terms.tranches[i].last_period);
         let before = tranches[i].paid;
         let due = holds & in_time & (before == NEVER) & (word < threshold) & (multiplier > 0.0);
         let paid = min(before, select(NEVER, t, due));
