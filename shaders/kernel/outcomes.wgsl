@@ -11,8 +11,8 @@ struct MetricState {
     denominator: f32,
 }
 
-var<private> events: array<EventState, EVENT_ROOM>;
-var<private> metrics: array<MetricState, EVENT_ROOM>;
+var<private> events: array<EventState, EVENT_LENGTH>;
+var<private> metrics: array<MetricState, EVENT_LENGTH>;
 
 fn start_events() {
     for (var e = 0u; e < EVENTS; e++) { // unroll
@@ -22,9 +22,9 @@ fn start_events() {
 }
 
 // Capacity, amount locked in, and minimum bills due, by organization, where an event asks for them.
-var<private> capacities: array<f32, ORGANIZATION_ROOM>;
-var<private> locked: array<f32, ORGANIZATION_ROOM>;
-var<private> overhangs: array<f32, ORGANIZATION_ROOM>;
+var<private> capacities: array<f32, ORGANIZATION_LENGTH>;
+var<private> locked: array<f32, ORGANIZATION_LENGTH>;
+var<private> overhangs: array<f32, ORGANIZATION_LENGTH>;
 
 fn add_up_contracts(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
@@ -47,7 +47,7 @@ fn add_up_contracts(t: u32) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
-                    let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
+                    let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
                     overhangs[o] = accumulated(overhangs[o], rate, rows[t - 1u].contracts[c].units_after);
                 }
             }
@@ -130,7 +130,7 @@ fn finish() {
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
+                let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
                 residual = accumulated(residual, rate, terms.contracts[c].residual_units);
             }
         }
@@ -185,7 +185,7 @@ fn finish() {
 }
 
 // When each organization's bubble burst.
-var<private> bubbles: array<u32, ORGANIZATION_ROOM>;
+var<private> bubbles: array<u32, ORGANIZATION_LENGTH>;
 
 // Events' times, organizations' bubbles, the system's bubble.
 fn finish_times() {
@@ -211,7 +211,7 @@ fn finish_times() {
         for (var p = 0u; p < ORGANIZATIONS; p++) { // unroll
             burst_by += u32(bubbles[p] <= bubbles[o]);
         }
-        system = select(system, min(system, bubbles[o]), burst_by >= terms.general.bubble_count);
+        system = select(system, min(system, bubbles[o]), burst_by >= terms.common_terms.bubble_count);
     }
     put_time(EVENTS + ORGANIZATIONS, system);
 }

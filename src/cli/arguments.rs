@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::result::Asked;
+use crate::result::EstimateRequest;
 use crate::run::USUAL_SEED;
 
 /// The form in which a command prints its document.
@@ -52,8 +52,8 @@ pub struct EstimateArguments {
 
 impl EstimateArguments {
     /// The levels and quantiles, each once.
-    pub fn asked(&self) -> Asked {
-        Asked::new(&self.levels.levels, &self.quantiles)
+    pub fn asked(&self) -> EstimateRequest {
+        EstimateRequest::new(&self.levels.levels, &self.quantiles)
     }
 }
 

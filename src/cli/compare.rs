@@ -15,8 +15,8 @@ use super::failure::Failure;
 use super::progress::Shown;
 use super::{output, repeat};
 use crate::report;
-use crate::result::{self, Asked};
-use crate::run::CompareBuilder;
+use crate::result::{self, EstimateRequest};
+use crate::run::{CompareBuilder, USUAL_BATCHES};
 use crate::scenario::Loaded;
 use crate::text::harmless::harmless_lines;
 
@@ -47,9 +47,9 @@ pub struct Arguments {
     paths: u64,
     #[command(flatten)]
     seed: SeedArguments,
-    /// Number of path groups that standard errors of differences come from
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(2..=10_000))]
-    replicates: u64,
+    /// Batches of paths that the standard errors of differences come from
+    #[arg(long, alias = "replicates", value_name = "N", default_value_t = USUAL_BATCHES, value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    batches: u64,
     #[command(flatten)]
     engine: EngineArguments,
     #[command(flatten)]
@@ -79,9 +79,9 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let prepared = builder
         .paths(arguments.paths)
         .seed(arguments.seed.seed)
-        .groups(arguments.replicates)
+        .batches(arguments.batches)
         .engine(arguments.engine.wish()?)
-        .asked(Asked::new(&arguments.levels.levels, &arguments.quantiles))
+        .asked(EstimateRequest::new(&arguments.levels.levels, &arguments.quantiles))
         .allow_invalid(arguments.invalid.allow_invalid)
         .since(started)
         .observe(&shown)

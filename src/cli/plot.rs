@@ -123,15 +123,15 @@ fn figures(document: &ResultDocument) -> Vec<String> {
 /// A chart of the second pass.
 fn over_time(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
     let shown = Shown::new(console);
-    let profile = stored.profile().engine(arguments.engine.wish()?).observe(&shown);
-    let courses = arguments.trajectories.iter().fold(profile, ProfileBuilder::trajectories).courses()?;
-    let names: Vec<String> = courses.quantities.keys().cloned().collect();
+    let builder = stored.profile().engine(arguments.engine.wish()?).observe(&shown);
+    let profile = arguments.trajectories.iter().fold(builder, ProfileBuilder::trajectories).observed()?;
+    let names: Vec<String> = profile.quantities.keys().cloned().collect();
     let name =
         arguments.of.as_ref().or(names.first()).ok_or_else(|| nothing("nothing in the scenario changes over time"))?;
-    let quantity = courses.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
+    let quantity = profile.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
     match arguments.kind {
-        Kind::Fan => Ok(pictures::fan(&stored.document, &courses, quantity)),
-        _ => pictures::bursting(&stored.document, &courses, quantity)
+        Kind::Fan => Ok(pictures::fan(&stored.document, &profile, quantity)),
+        _ => pictures::bursting(&stored.document, &profile, quantity)
             .ok_or_else(|| nothing("the bubble bursts on all paths or on none")),
     }
 }

@@ -33,7 +33,7 @@ impl Observer for Shown<'_> {
         let console = self.console;
         let bar = match stage {
             Stage::Paths(paths) => of_paths(paths, console),
-            Stage::Courses(paths) => of("second pass", paths, console),
+            Stage::Profile(paths) => of("second pass", paths, console),
             Stage::Milestones(paths) => of("convergence", paths, console),
             Stage::Timing { engines, paths, all } => {
                 console.remark(&format!("timing {engines} engines with {paths} paths"));

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::measure::Estimate;
 use crate::registry::Figure;
-use crate::result::{Asked, CompareDocument, Level, ResultDocument};
+use crate::result::{CompareDocument, EstimateRequest, Level, ResultDocument};
 
 /// The command that makes the same run.
 pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&Path>) -> String {
@@ -25,7 +25,7 @@ pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&
         option("--precision", "f64".into());
     }
     if let Some(cost) = document.of_system(Figure::CommitmentCost) {
-        let usual = Asked::default();
+        let usual = EstimateRequest::default();
         let mut asked = |name: &str, found: &IndexMap<Level, Estimate>, usual: &[f64]| {
             if !found.keys().map(|level| level.share()).eq(usual.iter().copied()) {
                 let levels: Vec<String> = found.keys().map(Level::to_string).collect();

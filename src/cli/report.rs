@@ -132,6 +132,6 @@ pub fn run_section(
     background: &Background,
     command: &str,
 ) -> Section {
-    let Background { check, profile: Profile { courses, milestones } } = background;
-    page::run_section(&RunReport { document, scenario, source, check, courses, milestones, command })
+    let Background { check, profile: Profile { document: profile, milestones } } = background;
+    page::run_section(&RunReport { document, scenario, source, check, profile, milestones, command })
 }

@@ -157,7 +157,7 @@ fn write(
     let folder = Folder::begin(target, arguments.force)?;
     folder.write_result(document, &loaded.source)?;
     if let Some(background) = background {
-        folder.write_courses(&background.profile.courses, run.scenario.labels())?;
+        folder.write_profile(&background.profile.document, run.scenario.labels())?;
     }
     save_paths(arguments, console, run, &folder)?;
     run.check_unchanged()?;

@@ -12,7 +12,7 @@ use super::progress::{Shown, rate};
 use super::sweep_log::Log;
 use crate::registry::Figure;
 use crate::report::{self, PointSummary};
-use crate::result::{Asked, Key, Part, ResultDocument, Statistic, Subject};
+use crate::result::{EstimateRequest, Key, Part, ResultDocument, Statistic, Subject};
 use crate::scenario::{Loaded, Scenario, Setting};
 use crate::sweep::design::Points;
 use crate::sweep::points::PointNumbers;
@@ -38,7 +38,7 @@ pub struct Lookups {
 /// Finds the numbers that are asked for, which must be there.
 pub fn lookups(
     scenario: &Scenario,
-    asked: &Asked,
+    asked: &EstimateRequest,
     watched: Option<&str>,
     conditions: &[Condition],
 ) -> Result<Lookups, Failure> {

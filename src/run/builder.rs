@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::observer::Observer;
 use crate::engine::select::{Backend, Wish};
 use crate::engine::{Precision, Sampling};
-use crate::result::Asked;
+use crate::result::EstimateRequest;
 
 /// Paths of a run that says nothing else.
 pub const USUAL_PATHS: u64 = 1_000_000;
@@ -29,7 +29,7 @@ pub(crate) struct Settings {
     pub paths: Option<u64>,
     pub seed: Option<u64>,
     pub wish: Wish,
-    pub asked: Asked,
+    pub asked: EstimateRequest,
     pub allow_invalid: bool,
     /// When the work began.
     pub started: Instant,
@@ -50,7 +50,7 @@ impl Settings {
 impl<'a, K> Builder<'a, K> {
     /// A use case of which nothing is said yet.
     pub(crate) fn of(kind: K) -> Self {
-        let (wish, asked) = (Wish::default(), Asked::default());
+        let (wish, asked) = (Wish::default(), EstimateRequest::default());
         let started = Instant::now();
         let settings = Settings { paths: None, seed: None, wish, asked, allow_invalid: false, started };
         Builder { kind, settings, observer: &() }
@@ -97,7 +97,7 @@ impl<'a, K> Builder<'a, K> {
     }
 
     /// Levels of value at risk and expected shortfall, and probabilities of quantiles.
-    pub fn asked(self, asked: Asked) -> Self {
+    pub fn asked(self, asked: EstimateRequest) -> Self {
         self.with(|of| of.asked = asked)
     }
 

@@ -1,7 +1,7 @@
 //! What was understood of a scenario, without a run.
 
 use super::error::RunError;
-use crate::engine::forecast::outlook;
+use crate::engine::forecast::forecast;
 use crate::plan::Plan;
 use crate::result::{self, CheckDocument};
 use crate::scenario::{Loaded, Scenario, Variant};
@@ -24,5 +24,5 @@ pub fn check(loaded: &Loaded, variants: &[&Variant]) -> Result<CheckDocument, Ru
 /// If the factors cannot be sampled for their means.
 pub fn check_scenario(file: &str, scenario: &Scenario) -> Result<CheckDocument, RunError> {
     let plan = Plan::lower(scenario);
-    Ok(result::check(file, scenario, &plan, &outlook(&plan)?))
+    Ok(result::check(file, scenario, &plan, &forecast(&plan)?))
 }

@@ -9,28 +9,28 @@ use super::remark::{Doubt, Remark};
 use super::single::{info, refuse_invalid, tell_engine, tell_incidents};
 use crate::engine::select;
 use crate::engine::{BLOCK, prepare};
-use crate::result::{self, Asked, CompareDocument, ComparedScenario, RunInfo, Sampling};
+use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo, Sampling};
 use crate::scenario::Loaded;
 
-/// Groups of paths that errors of differences come from, if nothing else is said.
-pub const USUAL_GROUPS: u64 = 64;
+/// Batches of paths that errors of differences come from, if nothing else is said.
+pub const USUAL_BATCHES: u64 = 64;
 /// Quantiles of a comparison that says nothing else; a run has more.
 pub const USUAL_QUANTILES: [f64; 3] = [0.05, 0.5, 0.95];
 
 /// A comparison that is put together step by step, as `overhang compare` is.
 pub type CompareBuilder<'a> = Builder<'a, Beside<'a>>;
 
-/// What a comparison alone has: its scenarios, and how many groups their paths are in.
+/// What a comparison alone has: its scenarios, and how many batches their paths are in.
 #[derive(Debug, Clone)]
 pub struct Beside<'a> {
     chosen: Vec<Chosen<'a>>,
-    groups: u64,
+    batches: u64,
 }
 
 /// What a comparison found.
 #[derive(Debug)]
 pub struct Compared {
-    /// The tallies of the scenarios, the base's first, and the numbers of every group of paths.
+    /// The tallies of the scenarios, the base's first, and the numbers of every batch of paths.
     pub comparison: Comparison,
     /// Every scenario's result, and the differences from the base.
     pub document: CompareDocument,
@@ -52,13 +52,13 @@ impl<'a> CompareBuilder<'a> {
     /// If no file has such a variant, or there is nothing to compare.
     pub fn of_variants<S: AsRef<str>>(files: &'a [Loaded], variants: &[S]) -> Result<Self, RunError> {
         let chosen = choose(files, variants)?;
-        let asked = Asked { quantiles: USUAL_QUANTILES.to_vec(), ..Asked::default() };
-        Ok(Self::of(Beside { chosen, groups: USUAL_GROUPS }).asked(asked))
+        let asked = EstimateRequest { quantiles: USUAL_QUANTILES.to_vec(), ..EstimateRequest::default() };
+        Ok(Self::of(Beside { chosen, batches: USUAL_BATCHES }).asked(asked))
     }
 
-    /// How many groups of paths the standard errors of differences come from; at least two.
-    pub fn groups(mut self, groups: u64) -> Self {
-        self.kind.groups = groups;
+    /// How many batches of paths the standard errors of differences come from; at least two.
+    pub fn batches(mut self, batches: u64) -> Self {
+        self.kind.batches = batches;
         self
     }
 
@@ -67,7 +67,7 @@ impl<'a> CompareBuilder<'a> {
     /// # Errors
     /// If the scenarios' units differ, or there is no such engine.
     pub fn prepare(&self) -> Result<PreparedComparison<'a>, RunError> {
-        let Builder { kind: Beside { chosen, groups }, settings, observer } = self;
+        let Builder { kind: Beside { chosen, batches }, settings, observer } = self;
         refuse_units(chosen)?;
         let case =
             |of: &Chosen| Case { name: of.name.clone(), scenario: of.scenario.clone(), plan: prepare(of.scenario) };
@@ -76,7 +76,7 @@ impl<'a> CompareBuilder<'a> {
         let engine = settings.wish.choose(None)?;
         tell_engine(*observer, &engine);
         let sampling = Sampling::drawn(settings.seed(), settings.paths(), engine.backend, settings.wish.precision);
-        Ok(PreparedComparison { of: self.clone(), cases, engine, sampling, groups: *groups })
+        Ok(PreparedComparison { of: self.clone(), cases, engine, sampling, batches: *batches })
     }
 
     /// Computes all scenarios over the same paths and takes the differences.
@@ -94,7 +94,7 @@ pub struct PreparedComparison<'a> {
     cases: Vec<Case>,
     engine: select::Chosen,
     sampling: Sampling,
-    groups: u64,
+    batches: u64,
 }
 
 impl PreparedComparison<'_> {
@@ -110,10 +110,10 @@ impl PreparedComparison<'_> {
     /// asked for it.
     pub fn compute(&self) -> Result<Compared, RunError> {
         let (Builder { settings, observer, .. }, sampling) = (&self.of, &self.sampling);
-        few_groups(sampling.paths, self.groups).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
+        few_batches(sampling.paths, self.batches).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         let all = sampling.paths.saturating_mul(self.cases.len() as u64);
         let found = watched(*observer, Stage::Paths(all), |progress| {
-            compare::run(&*self.engine.engine, &self.cases, sampling, self.groups, self.asked(), progress)
+            compare::run(&*self.engine.engine, &self.cases, sampling, self.batches, self.asked(), progress)
         })?;
         tell_incidents(*observer, &self.engine, 0);
         let comparison = found?.ok_or(RunError::Stopped)?;
@@ -125,7 +125,7 @@ impl PreparedComparison<'_> {
         Ok(Compared { comparison, document })
     }
 
-    fn asked(&self) -> &Asked {
+    fn asked(&self) -> &EstimateRequest {
         &self.of.settings.asked
     }
 
@@ -152,11 +152,11 @@ impl PreparedComparison<'_> {
     }
 }
 
-/// That there are too few paths for the groups.
-fn few_groups(paths: u64, asked: u64) -> Option<Doubt> {
-    let groups = ranges(paths, asked).len() as u64;
+/// That there are too few paths for the batches.
+fn few_batches(paths: u64, asked: u64) -> Option<Doubt> {
+    let batches = ranges(paths, asked).len() as u64;
     let needed = asked.saturating_mul(BLOCK as u64);
-    (groups < asked).then_some(Doubt::FewGroups { paths, groups, asked, needed })
+    (batches < asked).then_some(Doubt::FewBatches { paths, batches, asked, needed })
 }
 
 /// What makes differences mean something else than they seem to.

@@ -11,8 +11,8 @@ use crate::engine::Progress;
 pub enum Stage {
     /// So many paths are computed, each counted once for every scenario.
     Paths(u64),
-    /// So many paths are watched over time.
-    Courses(u64),
+    /// So many paths are observed over time.
+    Profile(u64),
     /// Figures are estimated after ever more paths, so many in all.
     Milestones(u64),
     /// Engines are timed.

@@ -9,16 +9,16 @@ use super::observer::{Observer, Stage, watched};
 use super::single::{RunBuilder, tell_incidents};
 use crate::engine::given::Given;
 use crate::engine::select::Chosen;
-use crate::engine::{Draws, EngineError, Progress, empty_tally, prepare, prepare_course};
+use crate::engine::{Draws, EngineError, Progress, empty_tally, prepare, prepare_profile};
 use crate::plan::Plan;
 use crate::registry::Figure;
-use crate::result::profile::{CourseDocument, Milestone, courses, milestone};
-use crate::result::{Asked, ResultDocument};
+use crate::result::profile::{self, Milestone, ProfileDocument, milestone};
+use crate::result::{EstimateRequest, ResultDocument};
 use crate::scenario::Scenario;
 use crate::trajectories;
 
-/// Paths that are watched over time.
-pub const WATCHED: u64 = 131_072;
+/// Paths that are observed over time.
+pub const OBSERVED: u64 = 131_072;
 /// Paths of the first milestone; each has twice as many as the one before.
 const FIRST_MILESTONE: u64 = 1024;
 
@@ -37,7 +37,7 @@ pub struct OverTime<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// Quantities over time, of the first 131,072 paths at most.
-    pub courses: CourseDocument,
+    pub document: ProfileDocument,
     /// The main figures after ever more paths, the whole run's last.
     pub milestones: Vec<Milestone>,
 }
@@ -76,12 +76,12 @@ impl<'a> ProfileBuilder<'a> {
     ///
     /// # Errors
     /// As [`ProfileBuilder::run`].
-    pub fn courses(&self) -> Result<CourseDocument, RunError> {
+    pub fn observed(&self) -> Result<ProfileDocument, RunError> {
         let Some(document) = self.kind.found else {
             let run = self.of_run().prepare()?;
-            return run.pass().watched_courses(self.observer);
+            return run.pass().observed(self.observer);
         };
-        self.again(document, |pass| pass.watched_courses(self.observer))
+        self.again(document, |pass| pass.observed(self.observer))
     }
 
     fn of_run(&self) -> RunBuilder<'a> {
@@ -143,31 +143,31 @@ pub(crate) struct Pass<'a> {
 impl Pass<'_> {
     /// Paths that it computes.
     fn own(&self) -> u64 {
-        self.paths.min(WATCHED)
+        self.paths.min(OBSERVED)
     }
 
     /// All that a profile has.
     pub fn profile(&self, document: &ResultDocument, observer: &dyn Observer) -> Result<Profile, RunError> {
         let told = self.chosen.engine.incidents().len();
-        let courses = self.watched_courses(observer)?;
+        let over_time = self.observed(observer)?;
         let milestones =
             watched(observer, Stage::Milestones(self.own()), |progress| self.milestones(document, progress))??;
         tell_incidents(observer, self.chosen, told);
-        Ok(Profile { courses, milestones: milestones.ok_or(RunError::Stopped)? })
+        Ok(Profile { document: over_time, milestones: milestones.ok_or(RunError::Stopped)? })
     }
 
     /// The quantities of the first paths over time.
-    pub fn watched_courses(&self, observer: &dyn Observer) -> Result<CourseDocument, RunError> {
-        let found = watched(observer, Stage::Courses(self.own()), |progress| self.courses(progress))??;
+    pub fn observed(&self, observer: &dyn Observer) -> Result<ProfileDocument, RunError> {
+        let found = watched(observer, Stage::Profile(self.own()), |progress| self.observe(progress))??;
         found.ok_or(RunError::Stopped)
     }
 
     /// `None` if `progress` asked to stop.
-    fn courses(&self, progress: &Progress) -> Result<Option<CourseDocument>, EngineError> {
-        let course = prepare_course(self.scenario, self.plan);
-        let tally = self.chosen.engine.courses(self.plan, &course, self.draws, 0..self.own(), progress)?;
+    fn observe(&self, progress: &Progress) -> Result<Option<ProfileDocument>, EngineError> {
+        let profile = prepare_profile(self.scenario, self.plan);
+        let tally = self.chosen.engine.profile(self.plan, &profile, self.draws, 0..self.own(), progress)?;
         let whole = tally.paths == self.own();
-        Ok(whole.then(|| courses(self.scenario, self.plan, &course, &tally)))
+        Ok(whole.then(|| profile::document(self.scenario, self.plan, &profile, &tally)))
     }
 
     /// The main figures after ever more paths, the result's being the last. `None` if `progress` asked to stop.
@@ -179,7 +179,7 @@ impl Pass<'_> {
         let sampling = &document.provenance.sampling;
         let cost = document.of_system(Figure::CommitmentCost);
         let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().map(|level| level.share()).collect());
-        let asked = Asked { levels, quantiles: Vec::new() };
+        let asked = EstimateRequest { levels, quantiles: Vec::new() };
         let mut whole = empty_tally(self.plan);
         let mut found = Vec::new();
         let mut next = FIRST_MILESTONE;

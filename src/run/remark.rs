@@ -25,8 +25,8 @@ pub enum Doubt {
     Horizons { base: String, other: String },
     /// Two scenarios have their factors in another order.
     FactorOrder { base: String, other: String },
-    /// The paths fill fewer groups than the errors of differences were to come from.
-    FewGroups { paths: u64, groups: u64, asked: u64, needed: u64 },
+    /// The paths fill fewer batches than the errors of differences were to come from.
+    FewBatches { paths: u64, batches: u64, asked: u64, needed: u64 },
 }
 
 impl fmt::Display for Doubt {
@@ -55,9 +55,9 @@ impl fmt::Display for Doubt {
                 out,
                 "the factors of `{other}` and `{base}` are in a different order, so they do not share random numbers"
             ),
-            Doubt::FewGroups { paths, groups, asked, .. } => write!(
+            Doubt::FewBatches { paths, batches, asked, .. } => write!(
                 out,
-                "{paths} paths fill only {groups} of {asked} groups, so the standard errors of differences are unreliable"
+                "{paths} paths fill only {batches} of {asked} batches, so the standard errors of differences are unreliable"
             ),
         }
     }
@@ -77,7 +77,7 @@ impl Doubt {
             Doubt::FactorOrder { .. } => {
                 Some("draws follow the position of a factor in its file; use the same order in both files".into())
             }
-            Doubt::FewGroups { needed, .. } => Some(format!("use at least {needed} paths")),
+            Doubt::FewBatches { needed, .. } => Some(format!("use at least {needed} paths")),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::engine::select::Chosen;
 use crate::engine::{self, Draws, Instructions, Precision, Share, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::result::{
-    self, AdapterShare, Asked, Estimator, Provenance, ResultDocument, RunInfo, Sampling, TraceDocument,
+    self, AdapterShare, EstimateRequest, Estimator, Provenance, ResultDocument, RunInfo, Sampling, TraceDocument,
 };
 use crate::scenario::Scenario;
 use crate::storage::{Table, host};
@@ -158,7 +158,7 @@ pub struct Run<'a> {
     pub plan: Plan,
     pub chosen: Chosen,
     pub sampling: Sampling,
-    pub asked: Asked,
+    pub asked: EstimateRequest,
     /// The trajectories and their file, where the factors are given.
     given: Option<(PathBuf, Opened)>,
     allow_invalid: bool,

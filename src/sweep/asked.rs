@@ -12,7 +12,7 @@ use super::point::{WrongPoint, describe, wrong_points};
 use super::rows::{is_taken, plain};
 use super::shard::Unit;
 use crate::engine::Progress;
-use crate::result::Asked;
+use crate::result::EstimateRequest;
 use crate::run::{Observer, RunError, Stage, unknown_variant, watched};
 use crate::scenario::Loaded;
 
@@ -96,7 +96,7 @@ pub(super) fn refuse_clash(loaded: &Loaded, paths: &[String]) -> Result<(), Swee
 }
 
 /// No axis has the name of a column of the results.
-pub(super) fn refuse_taken(paths: &[String], asked: &Asked) -> Result<(), SweepError> {
+pub(super) fn refuse_taken(paths: &[String], asked: &EstimateRequest) -> Result<(), SweepError> {
     match paths.iter().find(|path| is_taken(path, asked)) {
         None => Ok(()),
         Some(taken) => Err(SweepError::usage(

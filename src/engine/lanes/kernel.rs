@@ -60,7 +60,7 @@ impl<'a> Shared<'a> {
     pub fn of(job: &Job<'a>) -> Self {
         let tables = job.tables;
         let terms = Terms {
-            general: tables.common,
+            common_terms: tables.common,
             organizations: &tables.organizations,
             contracts: &tables.contracts,
             events: &tables.events,
@@ -94,7 +94,7 @@ impl<'a> Shared<'a> {
 /// What all periods share: `terms` in shaders/kernel/bindings.wgsl.
 #[derive(Clone, Copy)]
 pub struct Terms<'a> {
-    pub general: CommonTerms,
+    pub common_terms: CommonTerms,
     pub organizations: &'a [OrganizationTerms],
     pub contracts: &'a [ContractTerms],
     pub events: &'a [EventTerms],
