@@ -19,6 +19,7 @@ struct PeriodRow { // flat
     factor_bases: array<f32, FACTOR_ROOM>,
     organizations: array<OrganizationPeriod, ORGANIZATION_ROOM>,
     contracts: array<ContractPeriod, CONTRACT_ROOM>,
+    aging: array<AgingPeriod, AGING_ROOM>,
     events: array<EventPeriod, MOVING_ROOM>,
 }
 

@@ -112,11 +112,12 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     );
     same_layout!(
         &simulate,
-        ContractTerms { index, vendor, share, floor, cap, prepaid, prepaid_value, residual_value, residual_units }
+        ContractTerms { index, vendor, aged, share, floor, cap, prepaid, prepaid_value, residual_value, residual_units }
     );
     same_layout!(&simulate, EventTerms { organization, metric, index, below, threshold, moving, first_period, needed });
     same_layout!(&simulate, PeriodTerms { discount, liability_discount });
     same_layout!(&simulate, OrganizationPeriod { demand, burst_limit, efficiency, cash_flow, minimum_after });
+    same_layout!(&simulate, AgingPeriod { capacity, obsolescence });
     same_layout!(&simulate, EventPeriod { threshold });
     same_layout!(&simulate, ContractPeriod { capacity, minimum, rate, reset, units_after });
     let chunk = ["seed_low", "seed_high", "replicate", "first_low", "first_high", "count", "stride", "periods"];

@@ -37,6 +37,8 @@ pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
             &tables.contract_periods[t * sizes.contracts..][..sizes.contracts],
             rooms.contract_room as usize,
         );
+        let aging = plan.structure.counts.aging_contracts as usize;
+        push(&mut bytes, &tables.aging_periods[t * aging..][..aging], rooms.aging_room as usize);
         let moving = plan.structure.counts.moving_thresholds as usize;
         push(&mut bytes, &tables.event_periods[t * moving..][..moving], rooms.moving_room as usize);
         if flat {
