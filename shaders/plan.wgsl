@@ -46,7 +46,7 @@ struct OrganizationTerms {
     bubble_end: u32,        // end of its events there
     bubble_all: u32,        // 0: the first of its events bursts the bubble; 1: the last does
     merit: u32,             // 1: dispatch in merit order; 0: by priority
-    burst_scale: f32,       // money/(capacity·year) per unit of the factor: scale × (1 + premium)
+    on_demand_scale: f32,       // money/(capacity·year) per unit of the factor: scale × (1 + premium)
     market_scale: f32,      // money/(capacity·year) per unit of the factor: scale
     max_price: f32,         // money/(capacity·year): highest burst price that is paid
     exponent: f32,          // 1: of diminishing returns; 0 without
@@ -62,7 +62,7 @@ struct ContractTerms {
     index: u32,          // factor of an indexed rate, or NONE
     vendor: u32,         // place among the vendors with several contracts, or NONE
     aged: u32,           // place among the contracts whose hardware ages, or NONE
-    share: f32,          // money/(capacity·year) per unit of the index: (1 − discount) × scale
+    index_multiplier: f32, // money/(capacity·year) per unit of the index: (1 − discount) × scale
     floor: f32,          // money/(capacity·year): lowest indexed rate
     cap: f32,            // money/(capacity·year): highest indexed rate
     prepaid: f32,        // money: balance of the prepayment before period 1
@@ -92,7 +92,7 @@ struct PeriodTerms {
 // [period, organization]
 struct OrganizationPeriod {
     demand: f32,        // capacity: use at u = 1
-    burst_limit: f32,   // capacity: most that is bought on demand
+    on_demand_limit: f32,   // capacity: most that is bought on demand
     efficiency: f32,    // 1: effective units per unit used
     cash_flow: f32,     // money: income, opex and funding of the period, less prepayments
     minimum_after: f32, // money: minimum bills due after this period under fixed rates, undiscounted

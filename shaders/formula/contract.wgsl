@@ -41,7 +41,7 @@ fn affordable(price: f32, highest: f32) -> bool {
 }
 
 // Whether capacity at this rate goes before burst at `price` (premium included): merit order.
-fn before_burst(rate: f32, price: f32) -> bool {
+fn before_on_demand(rate: f32, price: f32) -> bool {
     return rate <= price;
 }
 

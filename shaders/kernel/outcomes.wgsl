@@ -11,8 +11,8 @@ struct MetricState {
     denominator: f32,
 }
 
-var<private> events: array<EventState, EVENT_ROOM>;
-var<private> metrics: array<MetricState, EVENT_ROOM>;
+var<private> events: array<EventState, EVENT_LENGTH>;
+var<private> metrics: array<MetricState, EVENT_LENGTH>;
 
 fn start_events() {
     for (var e = 0u; e < EVENTS; e++) { // unroll
@@ -23,10 +23,10 @@ fn start_events() {
 
 // Capacity as signed and what is left of it for use, amount locked in, and minimum bills due, by organization, where an event asks
 // for them.
-var<private> capacities: array<f32, ORGANIZATION_ROOM>;
-var<private> useful: array<f32, ORGANIZATION_ROOM>;
-var<private> locked: array<f32, ORGANIZATION_ROOM>;
-var<private> overhangs: array<f32, ORGANIZATION_ROOM>;
+var<private> capacities: array<f32, ORGANIZATION_LENGTH>;
+var<private> useful: array<f32, ORGANIZATION_LENGTH>;
+var<private> locked: array<f32, ORGANIZATION_LENGTH>;
+var<private> overhangs: array<f32, ORGANIZATION_LENGTH>;
 
 fn add_up_contracts(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
@@ -62,12 +62,12 @@ fn add_up_contracts(t: u32) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
                     let units = rows[t - 1u].contracts[c].units_after;
-                    let share = terms.contracts[c].share;
+                    let multiplier = terms.contracts[c].index_multiplier;
                     if (AGING[c] == 0u) {
-                        let rate = present_rate(contracts[c].rate, share, x[INDEX[c]], lowest, highest);
+                        let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
                         overhangs[o] = accumulated(overhangs[o], rate, units);
                     } else {
-                        let rate = present_rate(agreed[AGED[c]], share, x[INDEX[c]], lowest, highest);
+                        let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
                         overhangs[o] = accumulated(overhangs[o], rate, units);
                     }
                 }
@@ -151,13 +151,13 @@ fn finish() {
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let share = terms.contracts[c].share;
+                let multiplier = terms.contracts[c].index_multiplier;
                 let units = terms.contracts[c].residual_units;
                 if (AGING[c] == 0u) {
-                    let rate = present_rate(contracts[c].rate, share, x[INDEX[c]], lowest, highest);
+                    let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
                     residual = accumulated(residual, rate, units);
                 } else {
-                    let rate = present_rate(agreed[AGED[c]], share, x[INDEX[c]], lowest, highest);
+                    let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
                     residual = accumulated(residual, rate, units);
                 }
             }
@@ -213,7 +213,7 @@ fn finish() {
 }
 
 // When each organization's bubble burst.
-var<private> bubbles: array<u32, ORGANIZATION_ROOM>;
+var<private> bubbles: array<u32, ORGANIZATION_LENGTH>;
 
 // Events' times, organizations' bubbles, the system's bubble.
 fn finish_times() {
@@ -239,7 +239,7 @@ fn finish_times() {
         for (var p = 0u; p < ORGANIZATIONS; p++) { // unroll
             burst_by += u32(bubbles[p] <= bubbles[o]);
         }
-        system = select(system, min(system, bubbles[o]), burst_by >= terms.general.bubble_count);
+        system = select(system, min(system, bubbles[o]), burst_by >= terms.common_terms.bubble_count);
     }
     put_time(EVENTS + ORGANIZATIONS, system);
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use crate::engine::select::Chosen;
-use crate::result::{Asked, Sampling};
+use crate::result::{EstimateRequest, Sampling};
 use crate::scenario::Loaded;
 use crate::tally::Tally;
 
@@ -56,8 +56,8 @@ pub struct EstimateArguments {
 
 impl EstimateArguments {
     /// The levels and quantiles, each once.
-    pub fn asked(&self) -> Asked {
-        Asked::new(&self.levels.levels, &self.quantiles)
+    pub fn asked(&self) -> EstimateRequest {
+        EstimateRequest::new(&self.levels.levels, &self.quantiles)
     }
 }
 

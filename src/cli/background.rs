@@ -12,15 +12,15 @@ use crate::engine::{EngineError, Progress, forecast};
 use crate::measure::Estimate;
 use crate::plan::Plan;
 use crate::registry::Figure;
-use crate::result::profile::{CourseDocument, Milestone};
-use crate::result::{self, Asked, CheckDocument, Level, ResultDocument};
+use crate::result::profile::{Milestone, ProfileDocument};
+use crate::result::{self, CheckDocument, EstimateRequest, Level, ResultDocument};
 use crate::run::profile;
 use crate::scenario::Scenario;
 
 /// Everything but the result itself.
 pub struct Background {
     pub check: CheckDocument,
-    pub courses: CourseDocument,
+    pub profile: ProfileDocument,
     pub milestones: Vec<Milestone>,
 }
 
@@ -57,16 +57,16 @@ impl Pass<'_> {
     }
 
     /// The quantities of the first paths over time.
-    pub fn courses(&self) -> Result<CourseDocument, Failure> {
-        self.shown("second pass", |progress| self.pass().courses(progress))
+    pub fn profile(&self) -> Result<ProfileDocument, Failure> {
+        self.shown("second pass", |progress| self.pass().profile(progress))
     }
 
     /// All of it.
     pub fn background(&self, file: &str) -> Result<Background, Failure> {
-        let outlook = forecast::outlook(self.plan)?;
+        let forecast = forecast::forecast(self.plan)?;
         let background = Background {
-            check: result::check(file, self.scenario, self.plan, &outlook),
-            courses: self.courses()?,
+            check: result::check(file, self.scenario, self.plan, &forecast),
+            profile: self.profile()?,
             milestones: self.shown("convergence", |progress| self.pass().milestones(progress))?,
         };
         let incidents = self.engine.engine.incidents();
@@ -93,7 +93,7 @@ pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&
         option("--precision", "f64".into());
     }
     if let Some(cost) = document.of_system(Figure::CommitmentCost) {
-        let usual = Asked::default();
+        let usual = EstimateRequest::default();
         let mut asked = |name: &str, found: &IndexMap<Level, Estimate>, usual: &[f64]| {
             if !found.keys().map(|level| level.share()).eq(usual.iter().copied()) {
                 let levels: Vec<String> = found.keys().map(Level::to_string).collect();

@@ -8,7 +8,7 @@ use super::arguments::{Format, FormatArguments, unknown_variant};
 use super::console::Console;
 use super::failure::Failure;
 use super::output;
-use crate::engine::forecast::outlook;
+use crate::engine::forecast::forecast;
 use crate::plan::Plan;
 use crate::scenario::{Loaded, Variant};
 use crate::text::harmless::harmless_lines;
@@ -60,8 +60,8 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 fn understood(file: &Path, arguments: &Arguments, console: &Console) -> Result<result::CheckDocument, Failure> {
     let loaded = console.load(file)?;
     let plan = Plan::lower(&loaded.scenario);
-    let outlook = outlook(&plan)?;
-    let mut document = result::check(&loaded.source.name, &loaded.scenario, &plan, &outlook);
+    let forecast = forecast(&plan)?;
+    let mut document = result::check(&loaded.source.name, &loaded.scenario, &plan, &forecast);
     for variant in variants(arguments, &loaded)? {
         document.variants.insert(variant.name.clone(), result::check_variant(&loaded, variant));
     }

@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::{output, progress};
 use crate::engine::{BLOCK, prepare};
 use crate::report;
-use crate::result::{self, Asked, CompareDocument, ComparedScenario, RunInfo};
+use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo};
 use crate::run::compare::{self, Case, Comparison, ranges};
 use crate::run::single::info;
 use crate::scenario::{Loaded, Scenario, Template};
@@ -46,9 +46,9 @@ pub struct Arguments {
     variants: Vec<String>,
     #[command(flatten)]
     length: RunLength,
-    /// Number of path groups that standard errors of differences come from
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(2..=10_000))]
-    replicates: u64,
+    /// Batches of paths that the standard errors of differences come from
+    #[arg(long, alias = "replicates", value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    batches: u64,
     #[command(flatten)]
     engine: EngineArguments,
     #[command(flatten)]
@@ -94,18 +94,18 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         console.remark(reason);
     }
     let sampling = arguments.length.sampling(&engine, &arguments.engine);
-    let asked = Asked::new(&arguments.levels.levels, &arguments.quantiles);
+    let asked = EstimateRequest::new(&arguments.levels.levels, &arguments.quantiles);
     if !arguments.fail_if.is_empty() {
         let nothing = compare::nothing(&cases, &sampling, &asked);
         refuse_unknown(&arguments.fail_if, &document(&chosen, &cases, &nothing, &sampling, &asked, &[]))?;
     }
-    let groups = ranges(sampling.paths, arguments.replicates).len() as u64;
-    if groups < arguments.replicates {
+    let batches = ranges(sampling.paths, arguments.batches).len() as u64;
+    if batches < arguments.batches {
         console.remark(&format!(
-            "warning: {} paths fill only {groups} of {} groups, so the standard errors of differences are unreliable\nhint: use at least {} paths",
+            "warning: {} paths fill only {batches} of {} batches, so the standard errors of differences are unreliable\nhint: use at least {} paths",
             sampling.paths,
-            arguments.replicates,
-            arguments.replicates * BLOCK as u64
+            arguments.batches,
+            arguments.batches * BLOCK as u64
         ));
     }
     let bar = progress::of_paths(sampling.paths * cases.len() as u64, console);
@@ -113,7 +113,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         bar.inc(paths);
         !console.is_stopped()
     };
-    let found = compare::run(&*engine.engine, &cases, &sampling, arguments.replicates, &asked, &advance);
+    let found = compare::run(&*engine.engine, &cases, &sampling, arguments.batches, &asked, &advance);
     bar.finish_and_clear();
     console.go_on()?;
     engine.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
@@ -140,7 +140,7 @@ fn document(
     cases: &[Case],
     found: &Comparison,
     sampling: &result::Sampling,
-    asked: &Asked,
+    asked: &EstimateRequest,
     infos: &[RunInfo],
 ) -> CompareDocument {
     let base = (&chosen[0].scenario, chosen[0].template);

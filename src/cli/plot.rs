@@ -126,14 +126,14 @@ fn over_time(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Re
     let plan = prepare(&stored.scenario);
     let engine = stored.engine(&plan, arguments.trajectories.as_deref(), &arguments.engine)?;
     let document = &stored.document;
-    let courses = Pass { scenario: &stored.scenario, plan: &plan, engine: &engine, document, console }.courses()?;
-    let names: Vec<String> = courses.quantities.keys().cloned().collect();
+    let profile = Pass { scenario: &stored.scenario, plan: &plan, engine: &engine, document, console }.profile()?;
+    let names: Vec<String> = profile.quantities.keys().cloned().collect();
     let name =
         arguments.of.as_ref().or(names.first()).ok_or_else(|| nothing("nothing in the scenario changes over time"))?;
-    let quantity = courses.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
+    let quantity = profile.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
     match arguments.kind {
-        Kind::Fan => Ok(pictures::fan(document, &courses, quantity)),
-        _ => pictures::bursting(document, &courses, quantity)
+        Kind::Fan => Ok(pictures::fan(document, &profile, quantity)),
+        _ => pictures::bursting(document, &profile, quantity)
             .ok_or_else(|| nothing("the bubble bursts on all paths or on none")),
     }
 }

@@ -116,8 +116,8 @@ pub fn run_section(
     background: &Background,
     command: &str,
 ) -> Section {
-    let Background { check, courses, milestones } = background;
-    page::run_section(&RunReport { document, scenario, source, check, courses, milestones, command })
+    let Background { check, profile, milestones } = background;
+    page::run_section(&RunReport { document, scenario, source, check, profile, milestones, command })
 }
 
 /// The command that makes the same comparison.

@@ -128,11 +128,11 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let background = arguments.report.report.as_ref().map(|_| pass.background(&loaded.source.name)).transpose()?;
     let check_unchanged = || opened.as_ref().map_or(Ok(()), Opened::check_unchanged);
     check_unchanged()?;
-    let courses = background.as_ref().map(|background| &background.courses);
+    let profile = background.as_ref().map(|background| &background.profile);
     let mut written = arguments.out.as_ref().map_or(Ok::<_, Failure>(()), |target| {
         let folder = Folder::begin(target, arguments.force)?;
         folder.write_result(&document, &loaded.source)?;
-        courses.map_or(Ok(()), |courses| folder.write_courses(courses, loaded.scenario.labels()))?;
+        profile.map_or(Ok(()), |profile| folder.write_profile(profile, loaded.scenario.labels()))?;
         save_paths(arguments, console, &run, &folder)?;
         check_unchanged()?;
         Ok(folder.finish()?)

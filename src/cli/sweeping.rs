@@ -17,7 +17,7 @@ use crate::engine::select::Chosen;
 use crate::engine::{empty_tally, prepare};
 use crate::registry::Figure;
 use crate::report::{self, PointSummary};
-use crate::result::{Asked, Estimator, Key, Part, Provenance, ResultDocument, Sampling, Statistic, Subject};
+use crate::result::{EstimateRequest, Estimator, Key, Part, Provenance, ResultDocument, Sampling, Statistic, Subject};
 use crate::run::clock;
 use crate::scenario::{Loaded, Setting};
 use crate::storage::host;
@@ -57,7 +57,7 @@ impl From<SweepFailure> for Failure {
 /// Finds the numbers that are asked for, which must be there.
 pub fn lookups(
     loaded: &Loaded,
-    asked: &Asked,
+    asked: &EstimateRequest,
     watched: Option<&str>,
     conditions: &[Condition],
 ) -> Result<Lookups, Failure> {

@@ -100,7 +100,7 @@ fn terms(scenario: &Scenario, contract: &Contract, vendor: Option<usize>) -> Con
         }
         Rate::Indexed { factor, scale, discount, floor, cap, .. } => {
             terms.index = factor as u32;
-            terms.share = (1.0 - discount) * scale;
+            terms.index_multiplier = (1.0 - discount) * scale;
             terms.floor = floor;
             terms.cap = cap;
             terms.residual_units = minimum_value(&|_| 1.0);

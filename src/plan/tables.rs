@@ -3,8 +3,8 @@
 
 use super::Real;
 use super::twin::{
-    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EffectTerms, EventPeriod, EventTerms, FactorTerms, OrganizationPeriod,
-    OrganizationTerms, PeriodTerms,
+    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EffectTerms, EventPeriod, EventTerms, FactorTerms,
+    OrganizationPeriod, OrganizationTerms, PeriodTerms,
 };
 
 /// Everything that a kernel reads. Two-dimensional tables are row-major.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::document::SCHEMA_VERSION;
 use super::terms::{Change, Terms, changes, terms};
-use crate::engine::forecast::{Mean, Outlook};
+use crate::engine::forecast::{Forecast, Mean};
 use crate::plan::Plan;
 use crate::scenario::{
     Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
@@ -135,10 +135,10 @@ pub struct ContractYear {
 }
 
 /// The document of a scenario.
-pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) -> CheckDocument {
+pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) -> CheckDocument {
     let horizon = &scenario.horizon;
     let limit = |name: &str, used, most| (name.to_owned(), Limit { used, most });
-    let sampled = scenario.factors.iter().zip(&plan.single.factors).zip(&outlook.factors);
+    let sampled = scenario.factors.iter().zip(&plan.single.factors).zip(&forecast.factors);
     let factors = sampled.map(|((factor, terms), means)| {
         let start = f64::from(terms.start);
         let by_year = years(horizon)
@@ -151,7 +151,7 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) ->
     });
     let contracts = scenario.contracts.iter().enumerate().map(|(index, contract)| {
         let position = plan.contract_order.iter().position(|&c| c == index).expect("all contracts are in the plan");
-        (contract.name.clone(), contract_outlook(scenario, contract, &outlook.rates[position]))
+        (contract.name.clone(), contract_outlook(scenario, contract, &forecast.rates[position]))
     });
     CheckDocument {
         schema_version: SCHEMA_VERSION,

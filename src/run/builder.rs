@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::single::{Run, info};
 use crate::engine::select::Wish;
 use crate::engine::{EngineError, prepare};
-use crate::result::{Asked, ResultDocument, Sampling};
+use crate::result::{EstimateRequest, ResultDocument, Sampling};
 use crate::scenario::Scenario;
 use crate::tally::Tally;
 
@@ -21,7 +21,7 @@ pub struct RunBuilder<'a> {
     paths: u64,
     seed: u64,
     wish: Wish,
-    asked: Asked,
+    asked: EstimateRequest,
 }
 
 /// What a run found.
@@ -36,7 +36,7 @@ pub struct Finished {
 impl<'a> RunBuilder<'a> {
     /// A run of a scenario.
     pub fn new(scenario: &'a Scenario) -> Self {
-        let (wish, asked) = (Wish::default(), Asked::default());
+        let (wish, asked) = (Wish::default(), EstimateRequest::default());
         RunBuilder { scenario, paths: USUAL_PATHS, seed: USUAL_SEED, wish, asked }
     }
 
@@ -56,7 +56,7 @@ impl<'a> RunBuilder<'a> {
     }
 
     /// Levels and quantiles of the document.
-    pub fn asked(self, asked: Asked) -> Self {
+    pub fn asked(self, asked: EstimateRequest) -> Self {
         RunBuilder { asked, ..self }
     }
 

@@ -1,14 +1,14 @@
 //! What a report shows beside a run's result: its first paths over time, and its main figures after ever more paths.
 
-use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, prepare_course};
+use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, prepare_profile};
 use crate::plan::Plan;
 use crate::registry::Figure;
-use crate::result::profile::{CourseDocument, Milestone, courses, milestone};
-use crate::result::{Asked, ResultDocument};
+use crate::result::profile::{self, Milestone, ProfileDocument, milestone};
+use crate::result::{EstimateRequest, ResultDocument};
 use crate::scenario::Scenario;
 
-/// Paths that are watched over time.
-pub const WATCHED: u64 = 131_072;
+/// Paths that are observed over time.
+pub const OBSERVED: u64 = 131_072;
 /// Paths of the first milestone; each has twice as many as the one before.
 const FIRST_MILESTONE: u64 = 1024;
 
@@ -28,15 +28,15 @@ impl Pass<'_> {
 
     /// Paths that it computes.
     pub fn paths(&self) -> u64 {
-        self.document.provenance.sampling.paths.min(WATCHED)
+        self.document.provenance.sampling.paths.min(OBSERVED)
     }
 
     /// The quantities of the first paths over time. `None` if `progress` asked to stop.
-    pub fn courses(&self, progress: &Progress) -> Result<Option<CourseDocument>, EngineError> {
-        let course = prepare_course(self.scenario, self.plan);
-        let tally = self.engine.courses(self.plan, &course, self.draws(), 0..self.paths(), progress)?;
+    pub fn profile(&self, progress: &Progress) -> Result<Option<ProfileDocument>, EngineError> {
+        let profile = prepare_profile(self.scenario, self.plan);
+        let tally = self.engine.profile(self.plan, &profile, self.draws(), 0..self.paths(), progress)?;
         let whole = tally.paths == self.paths();
-        Ok(whole.then(|| courses(self.scenario, self.plan, &course, &tally)))
+        Ok(whole.then(|| profile::document(self.scenario, self.plan, &profile, &tally)))
     }
 
     /// The main figures after ever more paths, the result's being the last. `None` if `progress` asked to stop.
@@ -44,7 +44,7 @@ impl Pass<'_> {
         let sampling = &self.document.provenance.sampling;
         let cost = self.document.of_system(Figure::CommitmentCost);
         let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().map(|level| level.share()).collect());
-        let asked = Asked { levels, quantiles: Vec::new() };
+        let asked = EstimateRequest { levels, quantiles: Vec::new() };
         let mut whole = empty_tally(self.plan);
         let mut found = Vec::new();
         let mut next = FIRST_MILESTONE;

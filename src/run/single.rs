@@ -9,7 +9,7 @@ use super::clock;
 use crate::engine::select::Chosen;
 use crate::engine::{Draws, Engine, EngineError, Progress, Share, empty_tally};
 use crate::plan::Plan;
-use crate::result::{self, AdapterShare, Asked, Estimator, Provenance, ResultDocument, RunInfo, Sampling};
+use crate::result::{self, AdapterShare, EstimateRequest, Estimator, Provenance, ResultDocument, RunInfo, Sampling};
 use crate::scenario::Scenario;
 use crate::storage::{Table, host};
 use crate::tally::Tally;
@@ -21,7 +21,7 @@ pub struct Run<'a> {
     pub plan: &'a Plan,
     pub engine: &'a dyn Engine,
     pub sampling: Sampling,
-    pub asked: Asked,
+    pub asked: EstimateRequest,
 }
 
 impl Run<'_> {

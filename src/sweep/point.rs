@@ -11,7 +11,7 @@ use super::manifest::Manifest;
 use super::rows::{self, Row, plain};
 use crate::engine::{Draws, Progress, prepare};
 use crate::plan::Plan;
-use crate::result::{Asked, Estimator, Provenance, Sampling};
+use crate::result::{EstimateRequest, Estimator, Provenance, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 use crate::tally::Tally;
 
@@ -126,7 +126,7 @@ pub(super) fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally
     lowered.par_iter().zip(tallies).map(of).collect()
 }
 
-fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Asked) -> Vec<Row> {
+fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &EstimateRequest) -> Vec<Row> {
     if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
         let count = tally.invalid.count;
         let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use overhang::engine::prepare;
-use overhang::plan::course::Course;
+use overhang::plan::profile::Profile;
 use serde_json::{Value, json};
 
 use crate::modules;
@@ -34,7 +34,7 @@ fn modules() -> Vec<Value> {
     for file in crate::modules::files() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
-        for (name, code) in modules::modules(&plan, &Course::of(&loaded.scenario, &plan)) {
+        for (name, code) in modules::modules(&plan, &Profile::of(&loaded.scenario, &plan)) {
             let entries: Vec<String> = modules::parse(&code).entry_points.into_iter().map(|entry| entry.name).collect();
             assert!(!entries.is_empty(), "{file} {name} has no entry point");
             modules.push(json!({ "name": format!("{file} {name}"), "code": code, "entries": entries }));

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Instructions, Precision, Sampling, prepare};
 use overhang::measure::{Difference, difference};
-use overhang::result::{self, Asked, Key};
+use overhang::result::{self, EstimateRequest, Key};
 use overhang::run::compare::{self, Case, Comparison};
 use overhang::scenario::{Loaded, load, parse};
 use overhang::tally::{SampleDesign, Tally};
@@ -43,7 +43,7 @@ fn sampling(seed: u64, paths: u64) -> result::Sampling {
 
 fn compared(cases: &[Case], seed: u64, paths: u64) -> Comparison {
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
-    let asked = Asked { levels: vec![0.95], quantiles: vec![0.5, 0.9] };
+    let asked = EstimateRequest { levels: vec![0.95], quantiles: vec![0.5, 0.9] };
     let found = compare::run(&engine, cases, &sampling(seed, paths), 64, &asked, &|_| true).expect("no faults");
     found.expect("it was not stopped")
 }

@@ -2,8 +2,8 @@
 
 use super::super::Real;
 use super::super::twin::{
-    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms,
-    PeriodTerms,
+    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod,
+    OrganizationTerms, PeriodTerms,
 };
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
@@ -61,7 +61,7 @@ impl<'a> Shared<'a> {
     pub fn of(job: &Job<'a>) -> Self {
         let tables = job.tables;
         let terms = Terms {
-            general: tables.common,
+            common_terms: tables.common,
             organizations: &tables.organizations,
             contracts: &tables.contracts,
             events: &tables.events,
@@ -97,7 +97,7 @@ impl<'a> Shared<'a> {
 /// What all periods share: `terms` in shaders/kernel/bindings.wgsl.
 #[derive(Clone, Copy)]
 pub struct Terms<'a> {
-    pub general: CommonTerms,
+    pub common_terms: CommonTerms,
     pub organizations: &'a [OrganizationTerms],
     pub contracts: &'a [ContractTerms],
     pub events: &'a [EventTerms],
@@ -145,8 +145,7 @@ impl<'a> Kernel<'a> {
     fn new(shared: &Shared<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>) -> Self {
         let Workspace { x, previous, state, organizations, contracts, events, events_before, metrics, sums, .. } =
             workspace;
-        let none =
-            Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], aging: &[], events: &[] };
+        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], aging: &[], events: &[] };
         Kernel {
             terms: shared.terms,
             row: t.map_or(none, |t| shared.row(t)),

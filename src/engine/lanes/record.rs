@@ -2,7 +2,7 @@
 
 use super::super::Real;
 use super::super::twin::{NEVER, NONE};
-use super::{BlockValues, Job, Source, Values, Watch, Workspace, with};
+use super::{BlockValues, FactorSource, Job, Observer, Values, Workspace, launch};
 use crate::engine::contract::{BLOCK, Draws};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::trace::{ContractTrace, EventTrace, OrganizationTrace, PeriodTrace};
@@ -13,17 +13,18 @@ pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<Pe
     let job = Job::new(plan, draws);
     let mut workspace = Workspace::new(&job);
     let mut values = BlockValues::new(&plan.sizes, BLOCK);
-    let mut recorder = Recorder { aged: plan.single.contracts.iter().map(|terms| terms.aged).collect(), periods: Vec::new() };
-    with(
+    let mut recorder =
+        Recorder { aged: plan.single.contracts.iter().map(|terms| terms.aged).collect(), periods: Vec::new() };
+    launch(
         engine.instructions(),
         Values {
             job: &job,
-            source: &Source::Draws,
+            source: &FactorSource::Draws,
             first: path,
             count: 1,
             workspace: &mut workspace,
             values: &mut values,
-            watch: &mut recorder,
+            observer: &mut recorder,
         },
     );
     recorder.periods
@@ -36,7 +37,7 @@ struct Recorder {
     periods: Vec<PeriodTrace>,
 }
 
-impl Watch for Recorder {
+impl Observer for Recorder {
     const TRACED: bool = true;
 
     fn period(&mut self, t: u32, workspace: &Workspace) {
@@ -44,11 +45,11 @@ impl Watch for Recorder {
         let organizations = workspace.organizations.iter().map(|state| OrganizationTrace {
             wanted: wide(state.wanted[0]),
             served: wide(state.served[0]),
-            burst: wide(state.burst[0]),
+            on_demand: wide(state.on_demand[0]),
             unserved: wide(state.rest[0]),
             bills: wide(state.bills[0]),
             stranded: wide(state.stranded[0]),
-            burst_bill: wide(state.burst_bill[0]),
+            on_demand_bill: wide(state.on_demand_bill[0]),
             value: wide(state.earned[0]),
             cash: wide(state.cash[0]),
         });

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use crate::modules::{files, modules, parse};
 use crate::properties::generator;
 use overhang::engine::prepare;
-use overhang::plan::course::Course;
+use overhang::plan::profile::Profile;
 use overhang::scenario::Scenario;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
@@ -16,7 +16,7 @@ const CASES: u32 = 60;
 /// Composes and validates all kernels; fails on a loop that is left where all are to be written out.
 fn compose(scenario: &Scenario) -> Result<usize, String> {
     let plan = prepare(scenario);
-    let modules = modules(&plan, &Course::of(scenario, &plan));
+    let modules = modules(&plan, &Profile::of(scenario, &plan));
     for (name, text) in &modules {
         let marks = text.matches("// unroll").count();
         if !name.contains("nested") && marks > 0 {

@@ -150,7 +150,8 @@ pub fn prepaid_indexed(engines: &Engines) -> Vec<Check> {
 pub fn aging(engines: &Engines) -> Vec<Check> {
     let mut checks = Vec::new();
     let fixed = include_str!("../../../docs/examples/aging.toml");
-    let indexed = fixed.replace("rate = 7e9", "rate = { index = \"price\", scale = 1e9, discount = 0.3, cap = 7e9, reset = 9 }");
+    let indexed =
+        fixed.replace("rate = 7e9", "rate = { index = \"price\", scale = 1e9, discount = 0.3, cap = 7e9, reset = 9 }");
     // Middles of the years lie 1.5, 2.5, … years after the start, and a new unit's work takes e^{0.2·1.5}, … of the old.
     let worn = |t: i32| (0.2 * (f64::from(t) + 0.5)).exp();
     // At 11bn the contract's rate of 7bn comes before burst while a unit's work takes less than 11/7, which is in year 1; at 20bn

@@ -9,7 +9,7 @@ use super::unroll::Constants;
 use crate::engine::contract::Sampling;
 use crate::formula::single::{FIGURE_COUNT, SKETCH_BINS};
 use crate::plan::Plan;
-use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
+use crate::plan::profile::{Observable, PROFILE_BINS, PROFILE_SHIFT, Profile};
 use crate::registry;
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
@@ -33,9 +33,9 @@ const FLOWS: &str = include_str!("../../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../../shaders/kernel/outcomes.wgsl");
 const SAMPLE: &str = include_str!("../../../../shaders/kernel/sample.wgsl");
 const SIMULATE: &str = include_str!("../../../../shaders/kernel/simulate.wgsl");
-const COURSE: &str = include_str!("../../../../shaders/kernel/course.wgsl");
+const PROFILE: &str = include_str!("../../../../shaders/kernel/profile.wgsl");
 const REDUCE: &str = include_str!("../../../../shaders/kernel/reduce.wgsl");
-const ROWS: &str = include_str!("../../../../shaders/kernel/rows.wgsl");
+const ROWS: &str = include_str!("../../../../shaders/kernel/profile_reduce.wgsl");
 
 /// Invocations in a workgroup of the simulation.
 pub const WORKGROUP: u32 = 64;
@@ -69,10 +69,10 @@ pub fn compose(plan: &Plan, sampling: Sampling, uniform_room: usize) -> (Layout,
     suited(plan, sampling, uniform_room, &|sampling, layout| simulate(plan, sampling, layout))
 }
 
-/// The same for `course`.
-pub fn compose_course(plan: &Plan, course: &Course, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
-    let constants = watching(plan, course);
-    suited(plan, sampling, uniform_room, &|sampling, layout| watch(&constants, sampling, layout))
+/// The same for `profile`.
+pub fn compose_profile(plan: &Plan, profile: &Profile, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
+    let constants = observing(plan, profile);
+    suited(plan, sampling, uniform_room, &|sampling, layout| profiling(&constants, sampling, layout))
 }
 
 fn suited(
@@ -99,9 +99,9 @@ pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> String {
     paths(&constants(plan), sampling, layout, SIMULATE)
 }
 
-/// The module with the entry point `course`, composed for what [`watching`] gives.
-pub fn watch(constants: &Constants, sampling: Sampling, layout: Layout) -> String {
-    paths(constants, sampling, layout, COURSE)
+/// The module with the entry point `profile`, composed for what [`observing`] gives.
+pub fn profiling(constants: &Constants, sampling: Sampling, layout: Layout) -> String {
+    paths(constants, sampling, layout, PROFILE)
 }
 
 /// A module that computes paths.
@@ -168,9 +168,9 @@ pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
 /// The module with the entry point `add_rows`, for so many rows.
 pub fn add_rows(rows: usize) -> String {
     let sizes = [
-        ("COURSE_ROWS", rows),
-        ("COURSE_BINS", COURSE_BINS),
-        ("COURSE_SHIFT", COURSE_SHIFT as usize),
+        ("PROFILE_ROWS", rows),
+        ("PROFILE_BINS", PROFILE_BINS),
+        ("PROFILE_SHIFT", PROFILE_SHIFT as usize),
         ("WORKGROUP", WORKGROUP as usize),
     ];
     reduction(&sizes, ROWS)
@@ -203,23 +203,23 @@ pub fn constants(plan: &Plan) -> Constants {
     constants
 }
 
-/// What shapes the simulation that watches a course: the plan's structure, what is watched, and how often. Indices that a
+/// What shapes the simulation that records a profile: the plan's structure, what is observed, and how often. Indices that a
 /// quantity does not have are 0, which is always valid.
-pub fn watching(plan: &Plan, course: &Course) -> Constants {
+pub fn observing(plan: &Plan, profile: &Profile) -> Constants {
     let mut constants = constants(plan);
-    constants.constants.insert("WATCHED", course.watched.len() as u32);
-    constants.constants.insert("STEP", course.step());
-    constants.constants.insert("COURSE_ROWS", course.rows() as u32);
-    let watched = course.watched.iter().map(|watched| {
-        let kind = watched.quantity.kind().number();
-        match watched.quantity {
-            Quantity::Factor(factor) => [kind, factor as u32, 0],
-            Quantity::Served(of) | Quantity::Coverage(of) | Quantity::Cash(of) => [kind, 0, of as u32],
+    constants.constants.insert("OBSERVED", profile.observed.len() as u32);
+    constants.constants.insert("STEP", profile.step());
+    constants.constants.insert("PROFILE_ROWS", profile.rows() as u32);
+    let observed = profile.observed.iter().map(|observed| {
+        let kind = observed.observable.kind().number();
+        match observed.observable {
+            Observable::Factor(factor) => [kind, factor as u32, 0],
+            Observable::Served(of) | Observable::Coverage(of) | Observable::Cash(of) => [kind, 0, of as u32],
         }
     });
-    let watched: Vec<[u32; 3]> = watched.collect();
-    for (column, name) in ["WATCHED_QUANTITY", "WATCHED_FACTOR", "WATCHED_ORGANIZATION"].into_iter().enumerate() {
-        constants.tables.insert(name, watched.iter().map(|of| of[column]).collect());
+    let observed: Vec<[u32; 3]> = observed.collect();
+    for (column, name) in ["OBSERVED_KIND", "OBSERVED_FACTOR", "OBSERVED_ORGANIZATION"].into_iter().enumerate() {
+        constants.tables.insert(name, observed.iter().map(|of| of[column]).collect());
     }
     constants
 }

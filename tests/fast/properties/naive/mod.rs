@@ -208,7 +208,8 @@ impl Walk<'_> {
         let market =
             self.price(organization, t).map(|p| p * (1.0 + organization.burst.as_ref().expect("it is").premium));
         let (early, late): (Vec<usize>, Vec<usize>) = self.order(o).into_iter().partition(|&c| {
-            let cheap = || market.is_some_and(|market| flows[c].rate.is_some_and(|rate| rate * flows[c].wear <= market));
+            let cheap =
+                || market.is_some_and(|market| flows[c].rate.is_some_and(|rate| rate * flows[c].wear <= market));
             organization.dispatch == Dispatch::Priority || cheap()
         });
         let fill = |contracts: Vec<usize>, flows: &mut [Flow], rest: &mut f64| {
