@@ -163,7 +163,7 @@ pub const CONTRACT_CASES: &[Case] = &[
      "`aging` is -0.1, below its range",
      "must be from 0 to 5", "86% after a year"),
     ("take_or_pay = 0.9", "take_or_pay = 0.9\naging = 2.5", "2.5", "contract.aws.aging",
-     "an `aging` of 2.5 leaves",
+     "an `aging` of 2.5 leaves 2.78667e-8 of the capacity after 7 years",
      "must leave at least 1e-6", "rate per year"),
     ("\"AWS\"", "\"A W S\"", "\"A W S\"", "contract.aws.vendor", "\"A W S\" is not a name", "must be a letter",
      "`label`"),
