@@ -19,6 +19,7 @@ struct PeriodRow { // flat
     factor_bases: array<f32, FACTOR_LENGTH>,
     organizations: array<OrganizationPeriod, ORGANIZATION_LENGTH>,
     contracts: array<ContractPeriod, CONTRACT_LENGTH>,
+    aging: array<AgingPeriod, AGING_LENGTH>,
     events: array<EventPeriod, MOVING_LENGTH>,
 }
 

@@ -31,7 +31,7 @@ struct OrganizationState {
 }
 
 struct ContractState {
-    rate: f32,               // negative until an indexed rate is first set
+    rate: f32,               // per unit of useful capacity; negative until an indexed rate is first set
     balance: f32,            // what is left of the prepayment
     commitment_cost: f32,    // discounted sums so far
     stranded_cost: f32,
@@ -44,6 +44,9 @@ struct ContractState {
 var<private> organizations: array<OrganizationState, ORGANIZATION_LENGTH>;
 var<private> contracts: array<ContractState, CONTRACT_LENGTH>;
 
+// The rate as agreed of each contract whose hardware ages; negative until an indexed rate is first set.
+var<private> agreed: array<f32, AGING_LENGTH>;
+
 fn start_flows() {
     for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
         organizations[o] = OrganizationState();
@@ -55,6 +58,9 @@ fn start_flows() {
         contracts[c].rate = UNDEFINED;
         contracts[c].balance = terms.contracts[c].prepaid;
         contracts[c].commitment_cost = terms.contracts[c].prepaid_value;
+        if (AGING[c] != 0u) {
+            agreed[AGED[c]] = UNDEFINED;
+        }
     }
 }
 
@@ -68,6 +74,19 @@ fn set_rates(t: u32) {
             let highest = terms.contracts[c].cap;
             let anew = indexed_rate(terms.contracts[c].index_multiplier, previous[INDEX[c]], lowest, highest);
             contracts[c].rate = select(contracts[c].rate, anew, rows[t - 1u].contracts[c].reset != 0u);
+        }
+    }
+}
+
+// Hardware grows old and bills do not, so a unit of useful capacity costs ever more. As capacity and minimum in `rows` are what is
+// left of them, this is all that aging changes: r·max(m·k, served·e^{aging·a}) = r·e^{aging·a}·max(m·κ, served), m being
+// take_or_pay and κ = k·e^{−aging·a}.
+fn age_rates(t: u32) {
+    for (var c = 0u; c < CONTRACTS; c++) { // unroll
+        if (AGING[c] != 0u) {
+            let anew = (INDEXED[c] == 0u) | (rows[t - 1u].contracts[c].reset != 0u);
+            agreed[AGED[c]] = select(agreed[AGED[c]], contracts[c].rate, anew);
+            contracts[c].rate = aged_rate(agreed[AGED[c]], rows[t - 1u].aging[AGED[c]].obsolescence);
         }
     }
 }
@@ -223,6 +242,7 @@ fn average_use(t: u32) {
 // Settles period t.
 fn settle(t: u32) {
     set_rates(t);
+    age_rates(t);
     dispatch(t);
     pay(t);
     earn(t);

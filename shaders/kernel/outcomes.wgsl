@@ -21,8 +21,10 @@ fn start_events() {
     }
 }
 
-// Capacity, amount locked in, and minimum bills due, by organization, where an event asks for them.
+// Capacity as signed and what is left of it for use, amount locked in, and minimum bills due, by organization, where an event asks
+// for them.
 var<private> capacities: array<f32, ORGANIZATION_LENGTH>;
+var<private> useful: array<f32, ORGANIZATION_LENGTH>;
 var<private> locked: array<f32, ORGANIZATION_LENGTH>;
 var<private> overhangs: array<f32, ORGANIZATION_LENGTH>;
 
@@ -31,11 +33,23 @@ fn add_up_contracts(t: u32) {
         if (CAPACITY_WATCHED[o] != 0u) {
             var capacity = 0.0;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
-                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+                if (AGING[c] == 0u) {
+                    capacity = capacity + rows[t - 1u].contracts[c].capacity;
+                } else {
+                    capacity = capacity + rows[t - 1u].aging[AGED[c]].capacity;
+                }
             }
             capacities[o] = capacity;
         }
+        if (USEFUL_WATCHED[o] != 0u) {
+            var capacity = 0.0;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+            }
+            useful[o] = capacity;
+        }
         if (LOCK_IN_WATCHED[o] != 0u) {
+            // rate × capacity is the same for useful and signed units
             locked[o] = 0.0;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
                 locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
@@ -47,8 +61,15 @@ fn add_up_contracts(t: u32) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
-                    let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
-                    overhangs[o] = accumulated(overhangs[o], rate, rows[t - 1u].contracts[c].units_after);
+                    let units = rows[t - 1u].contracts[c].units_after;
+                    let multiplier = terms.contracts[c].index_multiplier;
+                    if (AGING[c] == 0u) {
+                        let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    } else {
+                        let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    }
                 }
             }
         }
@@ -69,9 +90,9 @@ fn watch_events(t: u32) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
             } else if (METRIC[e] == METRIC_UTILIZATION) {
-                if (capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                if (useful[EVENT_ORGANIZATION[e]] != 0.0) {
                     numerator = organizations[EVENT_ORGANIZATION[e]].served;
-                    denominator = capacities[EVENT_ORGANIZATION[e]];
+                    denominator = useful[EVENT_ORGANIZATION[e]];
                 }
             } else if (METRIC[e] == METRIC_STRANDED_SHARE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
@@ -130,8 +151,15 @@ fn finish() {
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
-                residual = accumulated(residual, rate, terms.contracts[c].residual_units);
+                let multiplier = terms.contracts[c].index_multiplier;
+                let units = terms.contracts[c].residual_units;
+                if (AGING[c] == 0u) {
+                    let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
+                    residual = accumulated(residual, rate, units);
+                } else {
+                    let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
+                    residual = accumulated(residual, rate, units);
+                }
             }
         }
         let compute = commitment + organizations[o].burst_cost;

@@ -115,6 +115,7 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
         ContractTerms {
             index,
             vendor,
+            aged,
             index_multiplier,
             floor,
             cap,
@@ -127,6 +128,7 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     same_layout!(&simulate, EventTerms { organization, metric, index, below, threshold, moving, first_period, needed });
     same_layout!(&simulate, PeriodTerms { discount, liability_discount });
     same_layout!(&simulate, OrganizationPeriod { demand, on_demand_limit, efficiency, cash_flow, minimum_after });
+    same_layout!(&simulate, AgingPeriod { capacity, obsolescence });
     same_layout!(&simulate, EventPeriod { threshold });
     same_layout!(&simulate, ContractPeriod { capacity, minimum, rate, reset, units_after });
     let chunk = ["seed_low", "seed_high", "replicate", "first_low", "first_high", "count", "stride", "periods"];
