@@ -52,7 +52,10 @@ impl Sweep<'_> {
         let mut next = keeper.next(&mut queue, &pace);
         let mut lowered = next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(self.loaded));
         while let Some((batch, _)) = next.take() {
-            progress(batch.behind * batch.points.len() as u64);
+            if !progress(batch.behind * batch.points.len() as u64) {
+                keeper.commit(None)?;
+                return Ok(Ended::Stopped);
+            }
             let mut active = keeper.resume(batch, lowered?)?;
             next = keeper.next(&mut queue, &pace);
             // the next points are read while these are computed
