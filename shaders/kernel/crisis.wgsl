@@ -14,18 +14,18 @@ struct CrisisState {
 var<private> crisis: array<CrisisState, CRISIS_LENGTH>;
 
 fn start_crisis() {
-    for (var i = 0u; i < CRISES; i++) { // unroll
+    for (var i = 0u; i < CRISES; i++) {
         crisis[i] = CrisisState();
     }
 }
 
 // Whether there is a crisis in period t, from what is known at its beginning.
 fn move_crisis(t: u32) {
-    for (var i = 0u; i < CRISES; i++) { // unroll
+    for (var i = 0u; i < CRISES; i++) {
         var value = 0.0;
         var cost = 0.0;
         var burst = 0.0;
-        for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+        for (var o = 0u; o < ORGANIZATIONS; o++) {
             value = value + organizations[o].average_value;
             cost = cost + organizations[o].average_cost;
             burst = burst + select(0.0, 1.0, bubbles[o] != NEVER);

@@ -8,14 +8,14 @@ struct TrancheState {
 var<private> tranches: array<TrancheState, TRANCHE_LENGTH>;
 
 fn start_tranches() {
-    for (var i = 0u; i < TRANCHES; i++) { // unroll
+    for (var i = 0u; i < TRANCHES; i++) {
         tranches[i].paid = NEVER;
     }
 }
 
 // What is raised in period t leaves less to be paid out of the balance.
 fn raise(t: u32) {
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         organizations[o].raised = 0.0;
         if (CRISES != 0u) {
             // lumps of funding are part of the period's cash flow
@@ -23,7 +23,7 @@ fn raise(t: u32) {
             organizations[o].outflow = organizations[o].outflow + missing;
         }
     }
-    for (var i = 0u; i < TRANCHES; i++) { // unroll
+    for (var i = 0u; i < TRANCHES; i++) {
         // what it waits for counts once it has happened by the end of the period before
         var happened = 0u;
         if (TRANCHE_TRIGGER[i] == TRIGGER_EVENT) {
@@ -42,7 +42,7 @@ fn raise(t: u32) {
         if (TRANCHE_DRAWN[i] != 0u) {
             word = tranche_words[i];
             threshold = terms.tranche_thresholds[i * STATES];
-            for (var s = 1u; s < STATES; s++) { // unroll
+            for (var s = 1u; s < STATES; s++) {
                 threshold = select(threshold, terms.tranche_thresholds[i * STATES + s], state == s);
             }
         }

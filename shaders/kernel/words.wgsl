@@ -13,7 +13,7 @@ fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {
 // Draws the words of period t; periods come in order.
 fn draw_words(t: u32) {
     let anew = ((t - 1u) & 3u) == 0u;
-    for (var i = 0u; i < TRANCHES; i++) { // unroll
+    for (var i = 0u; i < TRANCHES; i++) {
         if (TRANCHE_DRAWN[i] != 0u) {
             tranche_streams[i] = tranche_streams[i].yzwx;
             if (anew) {

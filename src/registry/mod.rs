@@ -10,6 +10,7 @@ mod observable;
 mod owner;
 mod process;
 mod purpose;
+mod template;
 mod trigger;
 
 use std::fmt::Write as _;
@@ -20,7 +21,8 @@ pub use observable::{ObservableEntry, ObservableKind};
 pub use owner::{OwnerEntry, OwnerKind};
 pub use process::{ProcessEntry, ProcessKind, Transform, TransformEntry};
 pub use purpose::{Purpose, PurposeEntry};
-pub use trigger::{TriggerEntry, TriggerKind};
+mod template;
+mod trigger;
 
 /// A list of things that are declared in this module.
 pub trait Registered: Copy + PartialEq + 'static {
