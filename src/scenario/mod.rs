@@ -18,6 +18,7 @@
 //! - `regimes.intensity` left out is a chain that never moves.
 //! - The bubble of an organization that none of the bubble's events concerns never bursts.
 
+mod clauses;
 mod context;
 mod curves;
 mod decode;
@@ -44,6 +45,7 @@ mod variant;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use clauses::*;
 pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use difference::Difference;

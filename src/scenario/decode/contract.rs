@@ -85,6 +85,13 @@ pub(super) fn contract(
         take_or_pay,
         prepaid,
         priority: priority?,
+        review: None,
+        reduction: None,
+        extension: None,
+        delay: None,
+        true_up: None,
+        make_up: 0.0,
+        resale: None,
     };
     let horizon = horizon?;
     check_term(fields, &contract, horizon)?;

@@ -73,6 +73,7 @@ fn metric(fields: &Fields, kind: Option<MetricKind>, world: &World) -> Option<Me
             Subject::Factor(world.factors.names.find(&item)?)
         }
         Operand::State => Subject::State(state(fields, world)?),
+        Operand::Contract | Operand::Vendor => return None,
     };
     Some(Metric { kind, subject })
 }

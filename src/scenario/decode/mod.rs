@@ -113,6 +113,10 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
             Some(bubble) => Some(bubble?),
             None => None,
         },
+        tranches: Vec::new(),
+        vendors: Vec::new(),
+        crisis: None,
+        delay_correlation: 0.0,
         variant: None,
         hash: blake3::hash(context.source.text.as_bytes()).to_hex().to_string(),
     })

@@ -80,6 +80,7 @@ pub(super) fn organization(fields: &Fields, name: &str, factors: &Factors) -> Op
         burst: sound(burst)?,
         dispatch: dispatch?,
         cash: sound(cash)?,
+        workout: None,
     })
 }
 
