@@ -80,11 +80,12 @@ var<private> VENDOR: array<u32, CONTRACT_LENGTH>;
 var<private> AGING: array<u32, CONTRACT_LENGTH>;
 var<private> AGED: array<u32, CONTRACT_LENGTH>;
 
-// By event: its metric, whom it is watched for, the factor that it watches, its organization's price, and whether its
+// By event: its metric, whom it is watched for, the factor or contract that it watches, its organization's price, and whether its
 // threshold moves, with its place among those that do.
 var<private> METRIC: array<u32, EVENT_LENGTH>;
 var<private> EVENT_ORGANIZATION: array<u32, EVENT_LENGTH>;
 var<private> EVENT_FACTOR: array<u32, EVENT_LENGTH>;
+var<private> EVENT_CONTRACT: array<u32, EVENT_LENGTH>;
 var<private> EVENT_PRICED: array<u32, EVENT_LENGTH>;
 var<private> EVENT_PRICE: array<u32, EVENT_LENGTH>;
 var<private> MOVING: array<u32, EVENT_LENGTH>;

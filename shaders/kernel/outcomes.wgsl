@@ -127,6 +127,16 @@ fn watch_events(t: u32) {
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_wanted;
             } else if (METRIC[e] == METRIC_CAPACITY) {
                 numerator = capacities[EVENT_ORGANIZATION[e]];
+            } else if (METRIC[e] == METRIC_CONTRACT_UTILIZATION) {
+                if (rows[t - 1u].contracts[EVENT_CONTRACT[e]].capacity != 0.0) {
+                    numerator = contracts[EVENT_CONTRACT[e]].served;
+                    denominator = rows[t - 1u].contracts[EVENT_CONTRACT[e]].capacity;
+                }
+            } else if (METRIC[e] == METRIC_CONTRACT_PREMIUM) {
+                if (EVENT_PRICED[e] != 0u && rows[t - 1u].contracts[EVENT_CONTRACT[e]].capacity != 0.0) {
+                    numerator = contracts[EVENT_CONTRACT[e]].rate;
+                    denominator = organizations[EVENT_ORGANIZATION[e]].price;
+                }
             } else if (METRIC[e] == METRIC_CRISIS && CRISES != 0u) {
                 numerator = f32(crisis[0u].lasting);
             }

@@ -49,7 +49,9 @@ fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
     let per_year = f64::from(horizon.steps_per_year);
     let index = match event.metric.subject {
         Subject::Organization => 0,
-        Subject::Factor(index) | Subject::State(index) => index as u32,
+        Subject::Factor(index) | Subject::State(index) | Subject::Contract(index) | Subject::Vendor(index) => {
+            index as u32
+        }
     };
     let below = u32::from(matches!(event.threshold, Threshold::Below(_)));
     EventTerms {

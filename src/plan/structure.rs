@@ -3,7 +3,7 @@
 use super::single::Tables;
 use super::sizes::Sizes;
 use crate::formula::single::{ContractTerms, EventTerms, FactorTerms, NONE, OrganizationTerms, TrancheTerms};
-use crate::registry::{Ingredient, MetricKind, Registered as _};
+use crate::registry::{Ingredient, MetricKind, Operand, Registered as _};
 
 include!(concat!(env!("OUT_DIR"), "/structure.rs"));
 
@@ -45,6 +45,12 @@ impl Counts {
             looks_back: u32::from(!tables.crisis.is_empty() || sizes.tranches > 0),
         }
     }
+}
+
+/// Whether a metric is one of a contract.
+fn watches_contract(metric: u32) -> bool {
+    let of_contract = |kind: &MetricKind| kind.number() == metric && kind.entry().operand == Operand::Contract;
+    MetricKind::ALL.iter().any(of_contract)
 }
 
 /// Whether anything but factors depends on the chain's state: an event that watches it, a tranche's intensity.
@@ -139,6 +145,7 @@ impl Lists {
             moving: events(&|e| given(e.moving)),
             moving_threshold: events(&|e| index(e.moving)),
             event_factor: events(&|e| if e.metric == MetricKind::Factor.number() { e.index } else { 0 }),
+            event_contract: events(&|e| if watches_contract(e.metric) { e.index } else { 0 }),
             event_priced: events(&|e| given(owner(e).price)),
             event_price: events(&|e| index(owner(e).price)),
             bubble_event: tables.bubble_events.clone(),

@@ -11,6 +11,10 @@ pub enum Operand {
     Factor,
     /// A state of the regimes.
     State,
+    /// A contract.
+    Contract,
+    /// A vendor that can fail.
+    Vendor,
 }
 
 impl Operand {
@@ -20,6 +24,8 @@ impl Operand {
             Operand::Nothing => None,
             Operand::Factor => Some("factor"),
             Operand::State => Some("state"),
+            Operand::Contract => Some("contract"),
+            Operand::Vendor => Some("vendor"),
         }
     }
 }
@@ -130,8 +136,20 @@ registered! {
         "Σ k",
         { label: "capacity", noun: "the capacity", operand: Operand::Nothing, needs: Requirement::Nothing,
           magnitude: Magnitude::Capacity, ingredients: &[Ingredient::Capacity] };
-    Crisis = 12, "crisis",
-        "1 in a crisis, or else 0",
+    ContractUtilization = 12, "contract_utilization",
+        "Served / useful capacity of the contract; 1 without capacity",
+        { label: "utilization of", noun: "the share", operand: Operand::Contract, needs: Requirement::Nothing,
+          magnitude: Magnitude::Share, ingredients: &[] };
+    ContractPremium = 13, "contract_premium",
+        "Rate of the contract for a unit of useful capacity / burst price with premium at τ(t); 1 without capacity",
+        { label: "premium of", noun: "the ratio", operand: Operand::Contract, needs: Requirement::Burst,
+          magnitude: Magnitude::Ratio, ingredients: &[] };
+    Crisis = 14, "crisis",
+        "1 during a crisis, or else 0",
         { label: "crisis", noun: "the crisis", operand: Operand::Nothing, needs: Requirement::Nothing,
+          magnitude: Magnitude::Indicator, ingredients: &[] };
+    Failed = 15, "failed",
+        "1 once the vendor has failed, or else 0",
+        { label: "failure of", noun: "the failure", operand: Operand::Vendor, needs: Requirement::Nothing,
           magnitude: Magnitude::Indicator, ingredients: &[] };
 }

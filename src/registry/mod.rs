@@ -21,8 +21,8 @@ pub use observable::{ObservableEntry, ObservableKind};
 pub use owner::{OwnerEntry, OwnerKind};
 pub use process::{ProcessEntry, ProcessKind, Transform, TransformEntry};
 pub use purpose::{Purpose, PurposeEntry};
-mod template;
-mod trigger;
+pub use template::filled;
+pub use trigger::{TriggerEntry, TriggerKind};
 
 /// A list of things that are declared in this module.
 pub trait Registered: Copy + PartialEq + 'static {

@@ -9,7 +9,7 @@ use crate::engine::forecast::{Forecast, Mean};
 use crate::plan::Plan;
 use crate::scenario::{
     Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
-    Process, Rate, Scenario, Variant,
+    MOST_TRANCHES, MOST_VENDORS, Process, Rate, Scenario, Variant,
 };
 
 /// A scenario as it was understood.

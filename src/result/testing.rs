@@ -47,6 +47,10 @@ pub fn scenario(organizations: usize) -> Scenario {
         contracts: (0..=organizations).map(|i| contract(i, organizations)).collect(),
         events: vec![event("return_gap", MetricKind::Coverage), event("cash_out", MetricKind::Cash)],
         bubble: Some(Bubble { events: vec![0, 1], rule: BubbleRule::Any, organizations: 1 }),
+        tranches: Vec::new(),
+        vendors: Vec::new(),
+        crisis: None,
+        delay_correlation: 0.0,
         variant: None,
         hash: "0123456789abcdef".repeat(4),
     }
@@ -63,6 +67,7 @@ fn organization(name: &str) -> Organization {
         burst: None,
         dispatch: Dispatch::Priority,
         cash: None,
+        workout: None,
     }
 }
 
@@ -80,6 +85,13 @@ fn contract(index: usize, organizations: usize) -> Contract {
         aging: 0.0,
         prepaid: 0.1,
         priority: 0,
+        review: None,
+        reduction: None,
+        extension: None,
+        delay: None,
+        true_up: None,
+        make_up: 0.0,
+        resale: None,
     }
 }
 

@@ -11,7 +11,7 @@ use super::spelling::nearest;
 use super::tree::{Entry, Node, Table, Value};
 
 /// Lists of a file whose entries have names, and which a file may lack.
-const LISTS: [&str; 4] = ["factor", "organization", "contract", "event"];
+const LISTS: [&str; 6] = ["factor", "organization", "contract", "event", "tranche", "vendor"];
 /// Keys that a message lists at most.
 const MOST_LISTED: usize = 12;
 

@@ -275,6 +275,14 @@ impl<'a> Fields<'a> {
         self.table.get(key).is_some()
     }
 
+    /// The text of a key, if it has one; what is wrong with it is reported where the key is read.
+    pub fn peek(&self, key: &str) -> Option<&'a str> {
+        match &self.table.get(key)?.node.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// An optional number; wrong ones count as absent, once reported.
     pub fn number(&self, key: &'static str, limits: &Limits) -> Option<f64> {
         self.optional(key)?.number(limits)

@@ -45,7 +45,7 @@ mod variant;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use clauses::{Condition, Crisis, Tranche, Trigger};
+pub use clauses::*;
 pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use difference::Difference;

@@ -6,7 +6,7 @@
 
 use nalgebra::DMatrix;
 
-use super::clauses::{Crisis, Tranche};
+use super::clauses::{Crisis, Delay, Extension, Reduction, Resale, Review, Tranche, Vendor, Workout};
 use crate::registry::{MetricKind, ProcessKind, Requirement};
 
 /// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
@@ -43,9 +43,13 @@ pub struct Scenario {
     /// In file order; an event that named no organization stands here once with `organization: None`.
     pub events: Vec<Event>,
     pub bubble: Option<Bubble>,
-    /// Money with conditions, in file order.
+    /// Money that comes on conditions, in file order.
     pub tranches: Vec<Tranche>,
+    /// The vendors that the file describes, in its order. Contracts may name others, which never fail.
+    pub vendors: Vec<Vendor>,
     pub crisis: Option<Crisis>,
+    /// Correlation in [0, 1) of the delays of one vendor's contracts.
+    pub delay_correlation: f64,
     /// Which of the file's variants it is.
     pub variant: Option<String>,
     /// BLAKE3 of the file's bytes, and of the variant's name behind a zero byte, in hexadecimal.
@@ -139,6 +143,7 @@ pub struct Organization {
     pub burst: Option<Burst>,
     pub dispatch: Dispatch,
     pub cash: Option<Cash>,
+    pub workout: Option<Workout>,
 }
 
 #[derive(Debug, Clone)]
@@ -202,6 +207,18 @@ pub struct Contract {
     /// Share of the commitment paid at the start; 0 for indexed rates.
     pub prepaid: f64,
     pub priority: i64,
+    /// For fixed rates only.
+    pub review: Option<Review>,
+    pub reduction: Option<Reduction>,
+    pub extension: Option<Extension>,
+    /// Only with start ≥ 0.
+    pub delay: Option<Delay>,
+    /// Years over which take-or-pay is tested, a whole number of periods. `None`: every period.
+    pub true_up: Option<f64>,
+    /// The share in [0, 1] of units paid for and not used that later use may draw.
+    pub make_up: f64,
+    /// Not with true-up or make-up.
+    pub resale: Option<Resale>,
 }
 
 #[derive(Debug, Clone)]
@@ -252,6 +269,10 @@ pub enum Subject {
     Factor(usize),
     /// A state of the chain, by its index; the threshold is above 0.5 of the indicator.
     State(usize),
+    /// A contract, by its index; the event is of its organization.
+    Contract(usize),
+    /// A vendor that can fail, by its index into [`Scenario::vendors`].
+    Vendor(usize),
 }
 
 /// What a metric is compared with at τ(t), and from which side the event happens.

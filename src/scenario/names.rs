@@ -56,6 +56,11 @@ impl Names {
     /// The place of a name that the file uses.
     pub fn find(&self, item: &Item) -> Option<usize> {
         let wanted = item.text(&format!("the name of the {}", self.kind))?;
+        self.find_text(item, wanted)
+    }
+
+    /// The place of a name that a value of the file holds, alone or in part.
+    pub fn find_text(&self, item: &Item, wanted: &str) -> Option<usize> {
         let place = self.place(wanted);
         if place.is_none() {
             let title = format!("`{}` names the unknown {} `{}`", item.subject, self.kind, shown(wanted));
@@ -80,11 +85,13 @@ impl Names {
         self.names.iter().map(|name| name.valid.then(|| name.text.clone())).collect()
     }
 
-    fn place(&self, text: &str) -> Option<usize> {
+    /// The place of a name, if there is one.
+    pub fn place(&self, text: &str) -> Option<usize> {
         self.names.iter().position(|known| known.text == text && !text.is_empty())
     }
 
-    fn hint(&self, context: &Context, wanted: &str) -> String {
+    /// The name that was meant, or those that there are.
+    pub fn hint(&self, context: &Context, wanted: &str) -> String {
         let known: Vec<&str> = self.names.iter().filter(|name| name.valid).map(|name| name.text.as_str()).collect();
         if let Some(near) = nearest(context, wanted, known.iter().copied()) {
             return format!("did you mean `{near}`?");

@@ -274,6 +274,8 @@ fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
             let states = scenario.regimes.as_ref().map(|regimes| regimes.states[state].as_str());
             format!("{} {}", entry.label, states.unwrap_or_default())
         }
+        Subject::Contract(index) => format!("{} {}", entry.label, scenario.contracts[index].name),
+        Subject::Vendor(index) => format!("{} {}", entry.label, scenario.vendors[index].name),
     };
     let crossing = if entry.magnitude == Magnitude::Indicator {
         String::new()

@@ -2,6 +2,7 @@
 
 use crate::registry::Registered;
 use crate::scenario::item::{Fields, Item};
+use crate::scenario::limits::Limits;
 use crate::scenario::names::is_addressable;
 use crate::scenario::source::Syntax;
 use crate::scenario::tree::{Node, Value};
@@ -14,6 +15,12 @@ pub const MOST_ORGANIZATIONS: usize = 16;
 pub const MOST_CONTRACTS: usize = 64;
 /// Events, each counted once for every organization it concerns.
 pub const MOST_EVENTS: usize = 64;
+/// Tranches of a scenario.
+pub const MOST_TRANCHES: usize = 64;
+/// Vendors that a scenario describes.
+pub const MOST_VENDORS: usize = 64;
+/// Stakes of all vendors.
+pub const MOST_STAKES: usize = 64;
 /// Variants of a scenario.
 pub const MOST_VARIANTS: usize = 256;
 /// Characters of a name or label for people.
@@ -73,4 +80,32 @@ pub(super) fn names<T: Registered>() -> Vec<&'static str> {
 /// The free label that every named thing may have.
 pub(super) fn label(fields: &Fields) -> Option<String> {
     fields.optional("label")?.label("free text that results show beside the name", LONGEST_LABEL, false)
+}
+
+/// What may be absent (`Some(None)`), but not wrong (`None`).
+pub(super) fn sound<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+    match read {
+        Some(None) => None,
+        Some(value) => Some(value),
+        None => Some(None),
+    }
+}
+
+/// All of a list, if none is wrong.
+pub(super) fn all<T>(read: Vec<Option<T>>) -> Option<Vec<T>> {
+    read.into_iter().collect()
+}
+
+/// A multiplier that turns a factor into a price.
+pub(super) const SCALE: Limits =
+    Limits::positive("the multiplier that converts the factor to currency per capacity-unit-year");
+
+/// Something that happens by chance, per year.
+pub(super) const fn hazard(meaning: &'static str) -> Limits {
+    Limits::between(0.0, 1_000.0, meaning)
+}
+
+/// Something from 0 to 1.
+pub(super) const fn share(meaning: &'static str) -> Limits {
+    Limits::between(0.0, 1.0, meaning)
 }

@@ -56,7 +56,7 @@ enum Price {
     Index(Curve, Rate),
 }
 
-/// One `[[contract]]`.
+/// One `[[contract]]` but for its clauses, which refer to what comes later; its keys are not finished.
 pub(super) fn contract(
     fields: &Fields,
     name: &str,
@@ -77,7 +77,6 @@ pub(super) fn contract(
     let prepaid = fields.number_or("prepaid", &PREPAID, 0.0);
     let meaning = "the order of use: lower numbers first, ties in file order";
     let priority = fields.optional("priority").map_or(Some(0), |item| item.whole(-PRIORITIES..=PRIORITIES, meaning));
-    fields.finish();
     let contract = Contract {
         name: name.to_owned(),
         label,
@@ -91,6 +90,13 @@ pub(super) fn contract(
         aging,
         prepaid,
         priority: priority?,
+        review: None,
+        reduction: None,
+        extension: None,
+        delay: None,
+        true_up: None,
+        make_up: 0.0,
+        resale: None,
     };
     let horizon = horizon?;
     check_term(fields, &contract, horizon)?;

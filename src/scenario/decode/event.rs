@@ -2,10 +2,13 @@
 
 use super::super::item::Item;
 use super::super::limits::{Limits, number, rounded};
-use super::super::model::{Curve, Event, Factor, Horizon, Metric, Organization, Process, Regimes, Subject, Threshold};
+use super::super::model::{
+    Contract, Curve, Event, Factor, Horizon, Metric, Organization, Process, Regimes, Subject, Threshold,
+};
 use super::super::names::Names;
 use super::common::{label, names};
 use super::organization::Factors;
+use super::vendor;
 use crate::registry::{Magnitude, MetricKind, Operand, Registered as _};
 use crate::scenario::item::{Either, Fields};
 
@@ -21,6 +24,13 @@ pub(super) struct World<'a> {
     pub regimes: Option<&'a Regimes>,
     pub organization_names: &'a Names,
     pub organizations: &'a [Option<Organization>],
+    pub contract_names: &'a Names,
+    pub contracts: &'a [Option<Contract>],
+    pub vendor_names: &'a Names,
+    /// The vendors that contracts name.
+    pub sellers: &'a [&'a str],
+    /// Whether there are crises.
+    pub crisis: bool,
 }
 
 /// One `[[event]]`.
@@ -34,7 +44,7 @@ pub(super) fn event(fields: &Fields, name: &str, world: &World) -> Option<Event>
     let metric_item = fields.required("metric", meaning);
     let kind = metric_item.as_ref().and_then(|item| item.choice(&names::<MetricKind>(), meaning));
     let kind = kind.map(|place| MetricKind::ALL[place]);
-    let metric = metric(fields, kind, world);
+    let metric = metric(fields, kind, organization, world);
     let threshold = threshold(fields, kind);
     let duration = fields.number_or("duration", &DURATION, 0.0);
     let after = fields.number_or("after", &AFTER, 0.0);
@@ -54,27 +64,70 @@ pub(super) fn event(fields: &Fields, name: &str, world: &World) -> Option<Event>
     })
 }
 
-fn metric(fields: &Fields, kind: Option<MetricKind>, world: &World) -> Option<Metric> {
+/// The keys that name what a metric is of.
+const OPERANDS: [Operand; 4] = [Operand::Factor, Operand::State, Operand::Contract, Operand::Vendor];
+
+/// The metric, of an organization that is `None` where it could not be read, and of `Some(None)`: all.
+fn metric(
+    fields: &Fields,
+    kind: Option<MetricKind>,
+    organization: Option<Option<usize>>,
+    world: &World,
+) -> Option<Metric> {
     let Some(kind) = kind else {
         // the metric is not known, so these may be right
-        fields.skip(&["factor", "state"]);
+        OPERANDS.iter().filter_map(|operand| operand.key()).for_each(|key| fields.skip(&[key]));
         return None;
     };
-    for other in MetricKind::ALL.iter().filter(|other| other.entry().operand != kind.entry().operand) {
-        if let Some(key) = other.entry().operand.key() {
-            let hint = format!("`{key}` is only used with metric = \"{}\"", other.name());
+    let operand = kind.entry().operand;
+    for other in OPERANDS.iter().filter(|&&other| other != operand) {
+        if let Some(key) = other.key() {
+            let metrics = MetricKind::ALL.iter().filter(|kind| kind.entry().operand == *other);
+            let metrics: Vec<String> = metrics.map(|kind| format!("\"{}\"", kind.name())).collect();
+            let hint = format!("`{key}` is only used with metric = {}", metrics.join(" or "));
             fields.refuse(key, "this metric", &hint);
         }
     }
-    let subject = match kind.entry().operand {
+    let subject = match operand {
         Operand::Nothing => Subject::Organization,
         Operand::Factor => {
             let item = fields.required("factor", "the factor to watch")?;
             Subject::Factor(world.factors.names.find(&item)?)
         }
         Operand::State => Subject::State(state(fields, world)?),
+        Operand::Contract => Subject::Contract(contract(fields, organization, world)?),
+        Operand::Vendor => {
+            let item = fields.required("vendor", "the vendor whose failure to wait for")?;
+            Subject::Vendor(vendor::find(&item, world.vendor_names, world.sellers)?)
+        }
     };
+    if kind == MetricKind::Crisis && !world.crisis {
+        let item = fields.optional("metric")?;
+        let hint = "add [crisis] with its `hazard`";
+        item.fail("`metric` is \"crisis\", but there are no crises", "needs [crisis]", hint);
+        return None;
+    }
     Some(Metric { kind, subject })
+}
+
+/// A contract of the organization for which it is watched.
+fn contract(fields: &Fields, organization: Option<Option<usize>>, world: &World) -> Option<usize> {
+    let item = fields.required("contract", "the contract to watch")?;
+    let place = world.contract_names.find(&item)?;
+    let (Some(contract), Some(organization)) = (&world.contracts[place], organization) else { return Some(place) };
+    if organization.is_some_and(|organization| organization == contract.organization)
+        || organization.is_none() && world.organizations.len() == 1
+    {
+        return Some(place);
+    }
+    let owner = world.organization_names.name(contract.organization);
+    let title = format!("`{}` is a contract of `{owner}`", contract.name);
+    let title = match organization {
+        Some(other) => format!("{title}, not of `{}`", world.organization_names.name(other)),
+        None => format!("{title}, but the event is watched for all organizations"),
+    };
+    item.fail(title, "must be a contract of the event's organization", format!("set organization = \"{owner}\""));
+    None
 }
 
 fn state(fields: &Fields, world: &World) -> Option<usize> {
@@ -120,7 +173,7 @@ fn threshold(fields: &Fields, kind: Option<MetricKind>) -> Option<Threshold> {
     if kind.entry().magnitude == Magnitude::Indicator {
         for key in ["below", "above"] {
             let whose = format!("metric \"{}\"", kind.name());
-            fields.refuse(key, &whose, "the event happens when the chain is in `state`");
+            fields.refuse(key, &whose, happens(kind));
         }
         return Some(Threshold::Above(Curve::constant(0.5)));
     }
@@ -131,6 +184,15 @@ fn threshold(fields: &Fields, kind: Option<MetricKind>) -> Option<Threshold> {
     )? {
         Either::First(item) => item.curve(&THRESHOLD).map(Threshold::Below),
         Either::Second(item) => item.curve(&THRESHOLD).map(Threshold::Above),
+    }
+}
+
+/// When an event of a metric without a threshold happens.
+fn happens(kind: MetricKind) -> &'static str {
+    match kind {
+        MetricKind::Crisis => "the event happens during a crisis",
+        MetricKind::Failed => "the event happens when the vendor has failed",
+        _ => "the event happens when the chain is in `state`",
     }
 }
 

@@ -51,7 +51,7 @@ fn date(item: &Item) -> Option<String> {
     None
 }
 
-/// The number of periods, which has to be whole; years compare with a tolerance of 10⁻⁹.
+/// The number of periods, which has to be whole.
 fn periods(item: &Item, years: f64, step: &str, per_year: f64) -> Option<u32> {
     let count = (years * per_year).round();
     if count > f64::from(MOST_PERIODS) {
@@ -60,14 +60,27 @@ fn periods(item: &Item, years: f64, step: &str, per_year: f64) -> Option<u32> {
         item.fail(title, format!("must make at most {MOST_PERIODS} periods"), hint);
         return None;
     }
-    if count < 1.0 || (years - count / per_year).abs() > 1e-9 {
-        let near = count.max(1.0);
-        let title = format!("`years` is {}, not a whole number of {step}s", number(years));
-        let hint = format!("the nearest is {} years, {near} × 1 {step}", rounded(near / per_year));
-        item.fail(title, "years × steps per year must be a whole number of periods, at least 1", hint);
-        return None;
-    }
+    whole(item, years, step, per_year, "years × steps per year must be a whole number of periods, at least 1")?;
     Some(count as u32)
+}
+
+/// Years that are given as a whole number of the horizon's periods.
+pub(super) fn whole_periods(item: &Item, years: f64, horizon: &Horizon) -> Option<f64> {
+    let step = STEPS.iter().find(|(_, per_year)| *per_year == horizon.steps_per_year).map_or("period", |step| step.0);
+    let per_year = f64::from(horizon.steps_per_year);
+    whole(item, years, step, per_year, "must be a whole number of periods, at least 1").map(|()| years)
+}
+
+/// Whether years make up whole periods; years compare with a tolerance of 10⁻⁹.
+fn whole(item: &Item, years: f64, step: &str, per_year: f64, label: &str) -> Option<()> {
+    let count = (years * per_year).round();
+    if count >= 1.0 && (years - count / per_year).abs() <= 1e-9 {
+        return Some(());
+    }
+    let near = count.max(1.0);
+    let title = format!("`{}` is {}, not a whole number of {step}s", item.subject, number(years));
+    item.fail(title, label, format!("the nearest is {} years, {near} × 1 {step}", rounded(near / per_year)));
+    None
 }
 
 /// The `[discount]`.

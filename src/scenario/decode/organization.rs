@@ -5,7 +5,7 @@ use super::super::limits::{Limits, number, rounded};
 use super::super::model::{Burst, Cash, Curve, Demand, Diminishing, Dispatch, Factor, Organization};
 use super::super::names::Names;
 use super::super::tree::Value;
-use super::common::label;
+use super::common::{SCALE, label, sound};
 use crate::scenario::item::Fields;
 use crate::scenario::model::UNLIMITED;
 
@@ -18,7 +18,6 @@ const REFERENCE: Limits =
     Limits::positive("the effective capacity-unit-years after which value has visibly diminished");
 const EFFICIENCY: Limits =
     Limits::between(-5.0, 5.0, "the growth of the effect of a unit of compute per year: 0.2 is 20%");
-const SCALE: Limits = Limits::positive("the multiplier that converts the factor to currency per capacity-unit-year");
 const PREMIUM: Limits = Limits::any("the mark-up on the price: 0.25 is 25%").above(-1.0).up_to(100.0);
 const LIMIT: Limits = Limits::at_least(
     0.0,
@@ -54,7 +53,7 @@ impl Factors<'_> {
     }
 }
 
-/// One `[[organization]]`.
+/// One `[[organization]]` but for its `workout`, which refers to what comes later; its keys are not finished.
 pub(super) fn organization(fields: &Fields, name: &str, factors: &Factors) -> Option<Organization> {
     let label = label(fields);
     let meaning = "the factor u: the use wanted, relative to `demand`";
@@ -65,7 +64,6 @@ pub(super) fn organization(fields: &Fields, name: &str, factors: &Factors) -> Op
     let burst = fields.optional("burst").map(|item| burst(&item, factors));
     let dispatch = dispatch(fields);
     let cash = fields.optional("cash").map(|item| cash(&item));
-    fields.finish();
     if diminishing.is_some() && performance_return.is_none() {
         let hint = "value is `performance_return` × use; add `performance_return`";
         fields.warn("diminishing", "`diminishing` has no effect", "without `performance_return`", hint);
@@ -80,16 +78,8 @@ pub(super) fn organization(fields: &Fields, name: &str, factors: &Factors) -> Op
         burst: sound(burst)?,
         dispatch: dispatch?,
         cash: sound(cash)?,
+        workout: None,
     })
-}
-
-/// What may be absent (`Some(None)`), but not wrong (`None`).
-fn sound<T>(read: Option<Option<T>>) -> Option<Option<T>> {
-    match read {
-        Some(None) => None,
-        Some(value) => Some(value),
-        None => Some(None),
-    }
 }
 
 fn demand(item: &Item) -> Option<Demand> {

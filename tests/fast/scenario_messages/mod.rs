@@ -1,5 +1,6 @@
 //! What the reader of scenario files accepts, and what it says about what it does not.
 
+mod clauses;
 mod faults;
 pub mod good;
 mod reference;

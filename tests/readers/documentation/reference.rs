@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// Heading of the page, and where its table is in the schema.
-const TABLES: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 32] = [
     ("## The file", ""),
     ("## `[horizon]`", "/properties/horizon"),
     ("## `[discount]`", "/properties/discount"),
@@ -22,8 +22,20 @@ const TABLES: [(&str, &str); 20] = [
     ("### `diminishing`", "/properties/organization/items/properties/diminishing"),
     ("### `burst`", "/properties/organization/items/properties/burst"),
     ("### `cash`", "/properties/organization/items/properties/cash"),
+    ("### `workout`", "/properties/organization/items/properties/workout"),
     ("## `[[contract]]`", "/properties/contract/items"),
     ("### `rate` that follows a factor", "/properties/contract/items/properties/rate/oneOf/1"),
+    ("### `review`", "/properties/contract/items/properties/review"),
+    ("### `reduction`", "/properties/contract/items/properties/reduction"),
+    ("### `extension`", "/properties/contract/items/properties/extension"),
+    ("### `delay`", "/properties/contract/items/properties/delay"),
+    ("### `resale`", "/properties/contract/items/properties/resale"),
+    ("## `[delays]`", "/properties/delays"),
+    ("## `[[tranche]]`", "/properties/tranche/items"),
+    ("## `[[vendor]]`", "/properties/vendor/items"),
+    ("### `relet`", "/properties/vendor/items/properties/relet"),
+    ("### `stakes`", "/properties/vendor/items/properties/stakes/items"),
+    ("## `[crisis]`", "/properties/crisis"),
     ("## `[[event]]`", "/properties/event/items"),
     ("## `[bubble]`", "/properties/bubble"),
 ];

@@ -45,7 +45,11 @@ impl Walk<'_> {
                 Subject::Factor(factor) => (self.factors[t as usize][factor], 1.0),
                 // its threshold is above one half
                 Subject::State(state) => (f64::from(u8::from(self.states[t as usize - 1] == state as u32)), 1.0),
+                Subject::Contract(_) | Subject::Vendor(_) => panic!("it is of a factor or a state"),
             },
+            MetricKind::ContractUtilization | MetricKind::ContractPremium | MetricKind::Crisis | MetricKind::Failed => {
+                panic!("random scenarios do not watch it")
+            }
         }
     }
 
