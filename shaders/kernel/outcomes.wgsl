@@ -138,7 +138,7 @@ fn watch_events(t: u32) {
                     denominator = organizations[EVENT_ORGANIZATION[e]].price;
                 }
             } else if (METRIC[e] == METRIC_CRISIS && CRISES != 0u) {
-                numerator = f32(crisis[0u].lasting);
+                numerator = select(0.0, 1.0, crisis[0u].lasting != 0u);
             }
             if (TRACED) {
                 metrics[e].numerator = numerator;
