@@ -176,8 +176,14 @@ impl<'a> Kernel<'a> {
             words_of_clauses,
             ..
         } = workspace;
-        let none =
-            Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], aging: &[], events: &[], funding: &[] };
+        let none = Row {
+            period: PeriodTerms::default(),
+            organizations: &[],
+            contracts: &[],
+            aging: &[],
+            events: &[],
+            funding: &[],
+        };
         Kernel {
             terms: shared.terms,
             row: t.map_or(none, |t| shared.row(t)),
