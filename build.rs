@@ -13,13 +13,14 @@ use std::process::Command;
 use std::{env, fs};
 
 /// What the program is built from.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "build.rs",
     "codegen",
     "Cargo.toml",
     "Cargo.lock",
     "src",
     "shaders",
+    "docs/examples/full.toml",
     "docs/examples/start.toml",
     "docs/schema/scenario.json",
 ];

@@ -9,7 +9,7 @@ use crate::engine::forecast::{Forecast, Mean};
 use crate::plan::Plan;
 use crate::scenario::{
     Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
-    MOST_TRANCHES, MOST_VENDORS, Process, Rate, Scenario, Variant,
+    MOST_STAKES, MOST_TRANCHES, MOST_VENDORS, Process, Rate, Scenario, Variant,
 };
 
 /// A scenario as it was understood.
@@ -29,6 +29,18 @@ pub struct CheckDocument {
     pub limits: IndexMap<String, Limit>,
     pub factors: IndexMap<String, FactorOutlook>,
     pub contracts: IndexMap<String, ContractOutlook>,
+    /// Workouts of organizations in words, by organization.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub workouts: IndexMap<String, String>,
+    /// Tranches in words, by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub tranches: IndexMap<String, String>,
+    /// Vendors that can fail in words, by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub vendors: IndexMap<String, String>,
+    /// Crises in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crisis: Option<String>,
     /// Variants that were asked for, by name.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub variants: IndexMap<String, VariantOutlook>,
@@ -107,6 +119,9 @@ pub struct ContractOutlook {
     pub terms: Terms,
     pub take_or_pay: f64,
     pub prepaid: f64,
+    /// Its clauses in words, by the keys that give them.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub clauses: IndexMap<&'static str, String>,
     /// Of the years of the horizon.
     pub by_year: Vec<ContractYear>,
     /// Capacity-unit-years after the horizon.
@@ -134,6 +149,13 @@ pub struct ContractYear {
 pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) -> CheckDocument {
     let horizon = &scenario.horizon;
     let limit = |name: &str, used, most| (name.to_owned(), Limit { used, most });
+    // most scenarios have none of these
+    let rare = [
+        limit("tranches", scenario.tranches.len(), MOST_TRANCHES),
+        limit("vendors", scenario.vendors.len(), MOST_VENDORS),
+        limit("stakes", scenario.vendors.iter().map(|vendor| vendor.stakes.len()).sum(), MOST_STAKES),
+    ];
+    let rare = rare.into_iter().filter(|(_, limit)| limit.used > 0);
     let sampled = scenario.factors.iter().zip(&plan.single.factors).zip(&forecast.factors);
     let factors = sampled.map(|((factor, terms), means)| {
         let start = f64::from(terms.start);
@@ -149,6 +171,11 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
         let position = plan.contract_order.iter().position(|&c| c == index).expect("all contracts are in the plan");
         (contract.name.clone(), contract_outlook(scenario, contract, &forecast.rates[position]))
     });
+    let organizations = scenario.organizations.iter().enumerate();
+    let workouts = organizations
+        .filter_map(|(place, organization)| Some((organization.name.clone(), scenario.workout_text(place)?)));
+    let tranches = scenario.tranches.iter().map(|tranche| (tranche.name.clone(), scenario.tranche_text(tranche)));
+    let vendors = scenario.vendors.iter().map(|vendor| (vendor.name.clone(), scenario.vendor_text(vendor)));
     CheckDocument {
         schema_version: SCHEMA_VERSION,
         file: file.to_owned(),
@@ -167,9 +194,14 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
             limit("periods", horizon.periods as usize, MOST_PERIODS as usize),
         ]
         .into_iter()
+        .chain(rare)
         .collect(),
         factors: factors.collect(),
         contracts: contracts.collect(),
+        workouts: workouts.collect(),
+        tranches: tranches.collect(),
+        vendors: vendors.collect(),
+        crisis: scenario.crisis.as_ref().map(|crisis| scenario.crisis_text(crisis)),
         variants: IndexMap::new(),
         warnings: Vec::new(),
     }
@@ -268,6 +300,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
         terms: terms(scenario, contract),
         take_or_pay: contract.take_or_pay,
         prepaid: contract.prepaid,
+        clauses: scenario.clauses_of(contract).into_iter().collect(),
         by_year: years(horizon).map(year).collect(),
         units_after: after.clone().map(|t| contract.capacity_in(t, horizon) * dt).sum(),
         minimum_after: after.map(bill).sum::<Option<f64>>().map(|full| contract.take_or_pay * full),

@@ -3,6 +3,7 @@
 mod clauses;
 mod faults;
 pub mod good;
+mod part_two;
 mod reference;
 
 use std::path::Path;
