@@ -1,6 +1,6 @@
 //! What the reader of scenario files accepts, and what it says about what it does not.
 
-mod clauses;
+pub mod clauses;
 mod faults;
 pub mod good;
 mod part_two;
