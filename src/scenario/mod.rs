@@ -53,7 +53,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use clauses::*;
-pub use decode::{MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_VARIANTS};
+pub use decode::{
+    MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_STAKES, MOST_TRANCHES,
+    MOST_VARIANTS, MOST_VENDORS,
+};
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use difference::Difference;
 pub use model::*;
