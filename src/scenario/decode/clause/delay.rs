@@ -33,7 +33,7 @@ pub(super) fn delay(item: &Item, of: &Of) -> Option<Delay> {
     let damages_cap = fields.number("damages_cap", &DAMAGES_CAP);
     let long_stop = fields.number("long_stop", &LONG_STOP);
     fields.finish();
-    if damages_cap.is_some() && !fields.has("damages") {
+    if damages_cap.is_some() && !fields.has("damages") && !of.indexed {
         let hint = "add `damages`, the credit as a share of planned bills";
         fields.warn("damages_cap", "`damages_cap` has no effect", "without `damages`", hint);
     }
