@@ -29,6 +29,8 @@ pub use common::{
 pub use horizon::MOST_PERIODS;
 pub(super) use variant::variants;
 
+use nalgebra::DMatrix;
+
 use super::context::Context;
 use super::item::Fields;
 use super::model::{Factor, Horizon, Regimes, Scenario};
@@ -41,6 +43,7 @@ struct Basis {
     horizon: Option<Horizon>,
     factor_names: Names,
     factors: Vec<Option<Factor>>,
+    correlation: Option<DMatrix<f64>>,
     /// The chain and the names of its states, if the file has one.
     regimes: Option<(Names, Option<Regimes>)>,
 }
@@ -58,11 +61,11 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
     };
     let currency = text(&fields, "currency", "the currency label, such as USD", LONGEST_UNIT);
     let capacity_unit = text(&fields, "capacity_unit", "the capacity label, such as GW", LONGEST_UNIT);
+    let horizon = section(&fields, "horizon", "the table [horizon] with start, years and step");
+    let horizon = horizon.and_then(|section| horizon::horizon(&section));
     let discount = section(&fields, "discount", "the table [discount] with rate or curve");
     let discount = discount.and_then(|section| horizon::discount(&section));
-    let basis = basis(&fields);
-    let correlation = optional_section(&fields, "correlation", "a table with `pairs`");
-    let correlation = correlation::correlation(correlation.as_ref(), &basis.factor_names, &basis.factors);
+    let basis = basis(&fields, horizon);
     let parties = parties::parties(&fields, &basis);
     fields.finish();
 
@@ -77,7 +80,7 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
         horizon: basis.horizon?,
         discount: discount?,
         factors: all(basis.factors)?,
-        correlation: correlation?,
+        correlation: basis.correlation?,
         regimes: sound(basis.regimes.map(|(_, regimes)| regimes))?,
         organizations: all(parties.organizations)?,
         contracts: all(parties.contracts)?,
@@ -99,16 +102,16 @@ fn schema(fields: &Fields) {
     }
 }
 
-fn basis(fields: &Fields) -> Basis {
-    let horizon = section(fields, "horizon", "the table [horizon] with start, years and step");
-    let horizon = horizon.and_then(|section| horizon::horizon(&section));
+fn basis(fields: &Fields, horizon: Option<Horizon>) -> Basis {
     let tables = entries(fields, "factor", "[[factor]]", MOST_FACTORS);
     let factor_names = of_entries("factor", &tables);
     let read = |(i, entry)| factor::factor(entry, factor_names.name(i), horizon.as_ref());
     let factors: Vec<Option<Factor>> = tables.iter().enumerate().map(read).collect();
+    let correlation = optional_section(fields, "correlation", "a table with `pairs`");
+    let correlation = correlation::correlation(correlation.as_ref(), &factor_names, &factors);
     let regimes = optional_section(fields, "regimes", "a table with `states`, `start` and `intensity`")
         .map(|section| regimes::regimes(&section, &factors, &factor_names));
-    Basis { horizon, factor_names, factors, regimes }
+    Basis { horizon, factor_names, factors, correlation, regimes }
 }
 
 impl Basis {
