@@ -27,6 +27,7 @@
 
 mod clauses;
 mod context;
+mod curve;
 mod curves;
 mod decode;
 mod diagnostic;

@@ -8,11 +8,12 @@ use super::super::item::Fields;
 use super::super::limits::rounded;
 use super::super::model::{Bubble, Contract, Demand, Event, Horizon, Organization};
 use super::super::names::{Names, of_entries};
+use super::basis::Basis;
 use super::common::{
     MOST_CONTRACTS, MOST_EVENTS, MOST_ORGANIZATIONS, MOST_TRANCHES, MOST_VENDORS, entries, optional_section,
 };
 use super::condition::{Happenings, refuse_reserved};
-use super::{Basis, bubble, clause, contract, crisis, event, organization, tranche, vendor, workout};
+use super::{bubble, clause, contract, crisis, event, organization, tranche, vendor, workout};
 
 /// All that was read; `None` stands for what is wrong.
 pub(super) struct Parties {

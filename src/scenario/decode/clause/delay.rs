@@ -4,7 +4,7 @@ use super::super::super::clauses::Delay;
 use super::super::super::item::{Fields, Item};
 use super::super::super::limits::{Limits, number};
 use super::super::common::share;
-use super::Of;
+use super::of::Of;
 
 const PROBABILITY: Limits = share("the probability that delivery is late");
 const MEDIAN: Limits = Limits::positive("the median delay in years, if delivery is late").up_to(100.0);
