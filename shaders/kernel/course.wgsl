@@ -6,7 +6,7 @@
 
 fn keep(date: u32) {
     let start = (place / WORKGROUP * COURSE_ROWS + date * WATCHED) * WORKGROUP + place % WORKGROUP;
-    for (var w = 0u; w < WATCHED; w++) { // unroll
+    for (var w = 0u; w < WATCHED; w++) {
         var value = 0.0;
         if (WATCHED_QUANTITY[w] == OBSERVABLE_FACTOR) {
             value = x[WATCHED_FACTOR[w]];

@@ -45,12 +45,12 @@ var<private> organizations: array<OrganizationState, ORGANIZATION_ROOM>;
 var<private> contracts: array<ContractState, CONTRACT_ROOM>;
 
 fn start_flows() {
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         organizations[o] = OrganizationState();
         organizations[o].cash = terms.organizations[o].opening;
         organizations[o].min_cash = terms.organizations[o].opening;
     }
-    for (var c = 0u; c < CONTRACTS; c++) { // unroll
+    for (var c = 0u; c < CONTRACTS; c++) {
         contracts[c] = ContractState();
         contracts[c].rate = UNDEFINED;
         contracts[c].balance = terms.contracts[c].prepaid;
@@ -59,7 +59,7 @@ fn start_flows() {
 }
 
 fn set_rates(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) { // unroll
+    for (var c = 0u; c < CONTRACTS; c++) {
         if (INDEXED[c] == 0u) {
             contracts[c].rate = rows[t - 1u].contracts[c].rate;
         } else {
@@ -75,19 +75,19 @@ fn set_rates(t: u32) {
 // Wanted use goes to the contracts' minima first, then to capacity beyond the minima (in merit order only where it is no
 // dearer than burst), to burst, and in merit order to the rest of the capacity.
 fn dispatch(t: u32) {
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PRICED[o] != 0u) {
             organizations[o].price = terms.organizations[o].burst_scale * x[PRICE[o]];
         }
         let whole = wanted(x[UTILIZATION[o]], rows[t - 1u].organizations[o].demand);
         var rest = whole;
         organizations[o].wanted = whole;
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             let first = serve(rest, rows[t - 1u].contracts[c].minimum);
             rest = rest - first;
             contracts[c].served = first;
         }
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
             let turn = (MERIT[o] == 0u) | before_burst(contracts[c].rate, organizations[o].price);
             let more = serve(rest, select(0.0, room, turn));
@@ -102,7 +102,7 @@ fn dispatch(t: u32) {
             organizations[o].burst = burst;
         }
         if (MERIT[o] != 0u) {
-            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
                 let more = serve(rest, select(room, 0.0, before_burst(contracts[c].rate, organizations[o].price)));
                 rest = rest - more;
@@ -116,12 +116,12 @@ fn dispatch(t: u32) {
 fn pay(t: u32) {
     let dt = terms.general.dt;
     let discount = rows[t - 1u].period.liability_discount;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         var served = 0.0;
         var paid = 0.0;
         var bills = 0.0;
         var idle_sum = 0.0;
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             let minimum = rows[t - 1u].contracts[c].minimum;
             let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
             let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
@@ -147,7 +147,7 @@ fn pay(t: u32) {
 // Value of the period's use.
 fn earn(t: u32) {
     let dt = terms.general.dt;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PERFORMING[o] != 0u) {
             let used = organizations[o].served + organizations[o].burst;
             let effective = used * rows[t - 1u].organizations[o].efficiency;
@@ -173,7 +173,7 @@ fn settle_organizations(t: u32) {
     // the first period's figure starts the averages
     let weight = select(terms.general.smoothing, 1.0, t == 1u);
     let per_year = 1.0 / dt;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         let price = organizations[o].price;
         let used = organizations[o].served + organizations[o].burst;
         let burst_bill = cost(organizations[o].burst, price, dt);
@@ -207,7 +207,7 @@ fn settle_organizations(t: u32) {
 fn average_use(t: u32) {
     // the first period's figure starts the averages
     let weight = select(terms.general.smoothing, 1.0, t == 1u);
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (USE_WATCHED[o] != 0u) {
             let used = organizations[o].served + organizations[o].burst;
             organizations[o].average_use = smoothed(organizations[o].average_use, weight, used);

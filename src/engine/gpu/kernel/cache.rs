@@ -1,13 +1,14 @@
 //! Kernels of a device, compiled once for all plans of the same structure.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Mutex;
 
-use wgpu::{ComputePipeline, Device};
+use wgpu::{ComputePipeline, Device, naga};
 
 use super::compose::{self, Layout};
-use super::unroll::Constants;
+use super::constants::Constants;
 use crate::engine::contract::{Sampling, locked};
 use crate::plan::Plan;
 use crate::plan::course::Course;
@@ -50,12 +51,12 @@ impl Kernels {
         sampling: Sampling,
     ) -> (Layout, ComputePipeline) {
         kept(&self.simulations, (compose::constants(plan), sampling), || {
-            let (layout, text) = if settings.nested {
+            let (layout, module) = if settings.nested {
                 (Layout::Nested, compose::simulate(plan, sampling, Layout::Nested))
             } else {
                 compose::compose(plan, sampling, uniform_room(device))
             };
-            (layout, only(device, "simulate", text, settings))
+            (layout, only(device, "simulate", module, settings))
         })
     }
 
@@ -70,12 +71,12 @@ impl Kernels {
     ) -> (Layout, ComputePipeline) {
         let constants = compose::watching(plan, course);
         kept(&self.courses, (constants.clone(), sampling), || {
-            let (layout, text) = if settings.nested {
+            let (layout, module) = if settings.nested {
                 (Layout::Nested, compose::watch(&constants, sampling, Layout::Nested))
             } else {
                 compose::compose_course(plan, course, sampling, uniform_room(device))
             };
-            (layout, only(device, "course", text, settings))
+            (layout, only(device, "course", module, settings))
         })
     }
 
@@ -128,9 +129,9 @@ fn kept<K: Eq + Hash, V: Clone>(all: &Mutex<HashMap<K, V>>, key: K, make: impl F
     made
 }
 
-fn module(device: &Device, label: &str, source: String, checked: bool) -> wgpu::ShaderModule {
+fn module(device: &Device, label: &str, module: naga::Module, checked: bool) -> wgpu::ShaderModule {
     let descriptor =
-        wgpu::ShaderModuleDescriptor { label: Some(label), source: wgpu::ShaderSource::Wgsl(source.into()) };
+        wgpu::ShaderModuleDescriptor { label: Some(label), source: wgpu::ShaderSource::Naga(Cow::Owned(module)) };
     if checked {
         return device.create_shader_module(descriptor);
     }
@@ -140,8 +141,8 @@ fn module(device: &Device, label: &str, source: String, checked: bool) -> wgpu::
 }
 
 /// The only kernel that is wanted of a module.
-fn only(device: &Device, entry: &str, source: String, settings: Settings) -> ComputePipeline {
-    pipeline(device, &module(device, entry, source, settings.checked), entry)
+fn only(device: &Device, entry: &str, module: naga::Module, settings: Settings) -> ComputePipeline {
+    pipeline(device, &self::module(device, entry, module, settings.checked), entry)
 }
 
 fn pipeline(device: &Device, module: &wgpu::ShaderModule, entry: &str) -> ComputePipeline {
