@@ -5,3 +5,4 @@ pub mod compose;
 mod constants;
 pub mod layout;
 mod passes;
+pub mod pipeline;
