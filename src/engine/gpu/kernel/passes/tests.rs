@@ -69,6 +69,12 @@ fn known_branches_are_taken_and_unknown_ones_leave_what_both_agree_on() {
 }
 
 #[test]
+fn an_array_that_is_stored_to_is_no_table() {
+    let (text, _) = text("words[0] = END[1]; FIRST[1] = 5u; words[1] = FIRST[1];");
+    assert!(text.contains("words[0] = 3u;") && !text.contains("words[1] = 1u;"), "{text}");
+}
+
+#[test]
 fn what_cannot_be_written_out_is_an_error() {
     let fault = |body: &str| written(body, 1000).err().map(|fault| fault.to_string()).unwrap_or_default();
     let left = fault("for (var i = 0u; i < N; i++) { if (words[i] == 0u) { break; } words[i] = 1u; }");
