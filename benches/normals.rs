@@ -4,7 +4,7 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use overhang::engine::Instructions;
-use overhang::engine::single::lanes::{Work, with};
+use overhang::engine::single::lanes::{Kernel, launch};
 use overhang::formula::single::{Words, logarithm, normal_quantile, threefry};
 
 /// Generator calls of a measurement, each of four words; they fit the first-level cache.
@@ -13,7 +13,7 @@ const CALLS: usize = 1024;
 fn main() {
     for map in [Map::InverseCdf, Map::BoxMuller] {
         let mut out = [[0.0; CALLS]; 4];
-        with(Instructions::best(), Batch { out: &mut out, map });
+        launch(Instructions::best(), Batch { out: &mut out, map });
         let mean_square = out.as_flattened().iter().map(|z| z * z).sum::<f32>() / (4 * CALLS) as f32;
         // its standard error is √(2/4096) = 0.022
         assert!((mean_square - 1.0).abs() < 0.1, "no standard normals: mean square {mean_square}");
@@ -34,7 +34,7 @@ enum Map {
     BoxMuller,
 }
 
-impl Work for Batch<'_> {
+impl Kernel for Batch<'_> {
     #[inline(always)]
     fn run(self) {
         let mut words = [[0; CALLS]; 4];
@@ -99,7 +99,7 @@ fn box_muller(u: u32, v: u32) -> (f32, f32) {
 fn measure(bencher: Bencher, map: Map) {
     let mut out = [[0.0; CALLS]; 4];
     bencher.counter(ItemsCount::new(4 * CALLS)).bench_local(|| {
-        with(Instructions::best(), Batch { out: divan::black_box(&mut out), map });
+        launch(Instructions::best(), Batch { out: divan::black_box(&mut out), map });
     });
 }
 

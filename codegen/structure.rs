@@ -1,4 +1,4 @@
-//! The sizes, rooms and lists of `shaders/structure.wgsl` as structures of Rust.
+//! The sizes, lengths and lists of `shaders/structure.wgsl` as structures of Rust.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use naga::{ScalarKind, Span, TypeInner};
 
 use super::compose::{Model, Role};
 
-/// `Counts`, `Rooms`, `Lists` and `Slices`, whose fields have the WGSL's names in small letters.
+/// `Counts`, `ArrayLengths`, `Lists` and `Slices`, whose fields have the WGSL's names in small letters.
 pub fn print(model: &Model) -> Result<String, String> {
     let module = &model.module;
     let here = |span: Span| model.role(span) == Role::Structure;
@@ -18,17 +18,17 @@ pub fn print(model: &Model) -> Result<String, String> {
             sizes.extend(size.name.as_deref());
         }
     }
-    let rooms = module.constants.iter().filter(|(handle, _)| here(module.constants.get_span(*handle)));
-    let rooms: Vec<&str> = rooms.filter_map(|(_, room)| room.name.as_deref()).collect();
+    let lengths = module.constants.iter().filter(|(handle, _)| here(module.constants.get_span(*handle)));
+    let lengths: Vec<&str> = lengths.filter_map(|(_, room)| room.name.as_deref()).collect();
     let lists = module.global_variables.iter().filter(|(handle, _)| here(module.global_variables.get_span(*handle)));
     let lists: Vec<&str> = lists.filter_map(|(_, list)| list.name.as_deref()).collect();
-    if sizes.is_empty() || rooms.is_empty() || lists.is_empty() {
-        return Err("shaders/structure.wgsl: no sizes, rooms or lists".into());
+    if sizes.is_empty() || lengths.is_empty() || lists.is_empty() {
+        return Err("shaders/structure.wgsl: no sizes, lengths or lists".into());
     }
     let mut rust = String::new();
     rust +=
         &structure("Counts", "How many there are of what a simulation has, and what it watches.", &sizes, "u32", "u32");
-    rust += &structure("Rooms", "Lengths of arrays, at least 1 each.", &rooms, "u32", "u32");
+    rust += &structure("ArrayLengths", "Lengths of arrays, at least 1 each.", &lengths, "u32", "u32");
     rust += &structure("Lists", "Who uses what.", &lists, "Vec<u32>", "&[u32]");
     rust += &slices(&lists);
     Ok(rust)

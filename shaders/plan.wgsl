@@ -46,7 +46,7 @@ struct OrganizationTerms {
     bubble_end: u32,        // end of its events there
     bubble_all: u32,        // 0: the first of its events bursts the bubble; 1: the last does
     merit: u32,             // 1: dispatch in merit order; 0: by priority
-    burst_scale: f32,       // money/(capacity·year) per unit of the factor: scale × (1 + premium)
+    on_demand_scale: f32,       // money/(capacity·year) per unit of the factor: scale × (1 + premium)
     market_scale: f32,      // money/(capacity·year) per unit of the factor: scale
     max_price: f32,         // money/(capacity·year): highest burst price that is paid
     exponent: f32,          // 1: of diminishing returns; 0 without
@@ -61,7 +61,8 @@ struct OrganizationTerms {
 struct ContractTerms {
     index: u32,          // factor of an indexed rate, or NONE
     vendor: u32,         // place among the vendors with several contracts, or NONE
-    share: f32,          // money/(capacity·year) per unit of the index: (1 − discount) × scale
+    aged: u32,           // place among the contracts whose hardware ages, or NONE
+    index_multiplier: f32, // money/(capacity·year) per unit of the index: (1 − discount) × scale
     floor: f32,          // money/(capacity·year): lowest indexed rate
     cap: f32,            // money/(capacity·year): highest indexed rate
     prepaid: f32,        // money: balance of the prepayment before period 1
@@ -91,7 +92,7 @@ struct PeriodTerms {
 // [period, organization]
 struct OrganizationPeriod {
     demand: f32,        // capacity: use at u = 1
-    burst_limit: f32,   // capacity: most that is bought on demand
+    on_demand_limit: f32,   // capacity: most that is bought on demand
     efficiency: f32,    // 1: effective units per unit used
     cash_flow: f32,     // money: income, opex and funding of the period, less prepayments
     minimum_after: f32, // money: minimum bills due after this period under fixed rates, undiscounted
@@ -99,11 +100,17 @@ struct OrganizationPeriod {
 
 // [period, contract]
 struct ContractPeriod {
-    capacity: f32,    // capacity; 0 outside the term
-    minimum: f32,     // capacity: take_or_pay × capacity
+    capacity: f32,    // capacity: useful, which is what is left of it as hardware ages; 0 outside the term
+    minimum: f32,     // capacity: take_or_pay × useful capacity
     rate: f32,        // money/(capacity·year): fixed rate, escalated; indexed: not read
     reset: u32,       // 1: an indexed rate is set in this period
     units_after: f32, // capacity·years: indexed rate, minimum units due after this period
+}
+
+// [period, contract whose hardware ages]
+struct AgingPeriod {
+    capacity: f32,     // capacity, as signed; 0 outside the term
+    obsolescence: f32, // 1: units as signed that do what one did when new; 1 outside the term
 }
 
 // [period, event whose threshold moves]

@@ -15,7 +15,7 @@ use std::{env, fs};
 use ash::vk;
 use overhang::engine::gpu::compose;
 use overhang::engine::{Sampling, prepare};
-use overhang::plan::course::Course;
+use overhang::plan::profile::Profile;
 use skip::{say, skip};
 
 const RECORD: &str = "benches/static_costs.tsv";
@@ -163,18 +163,18 @@ impl Compiler {
         let file = files.iter().find(|file| fs::exists(file).is_ok_and(|there| there)).expect("a scenario");
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
-        let course = Course::of(&loaded.scenario, &plan);
+        let profile = Profile::of(&loaded.scenario, &plan);
         let simulate = |sampling| compose::compose(&plan, sampling, UNIFORM_ROOM).1;
-        let watch = |sampling| compose::compose_course(&plan, &course, sampling, UNIFORM_ROOM).1;
+        let watch = |sampling| compose::compose_profile(&plan, &profile, sampling, UNIFORM_ROOM).1;
         [
             ("simulate_device", "simulate", simulate(Sampling::Device)),
             ("simulate_host", "simulate", simulate(Sampling::Host)),
             ("classify", "classify", compose::reduce(&plan)),
             ("reduce", "reduce", compose::reduce(&plan)),
-            ("course_device", "course", watch(Sampling::Device)),
-            ("course_host", "course", watch(Sampling::Host)),
+            ("profile_device", "profile", watch(Sampling::Device)),
+            ("profile_host", "profile", watch(Sampling::Host)),
             ("qualify", "qualify", compose::reduce(&plan)),
-            ("add_rows", "add_rows", compose::add_rows(course.rows())),
+            ("add_rows", "add_rows", compose::add_rows(profile.rows())),
         ]
         .map(|(name, entry, module)| (name, self.costs(&module, entry)))
         .into()

@@ -8,7 +8,7 @@ fn start_factors() {
     for (var i = 0u; i < FACTORS; i++) {
         x[i] = trajectories[i * chunk.stride + place];
     }
-    state = terms.general.start_state;
+    state = terms.common_terms.start_state;
 }
 
 fn advance_factors(t: u32) {

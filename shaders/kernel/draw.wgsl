@@ -1,14 +1,14 @@
 // Factors drawn on the device (model.md §3).
 
-var<private> y: array<f32, FACTOR_ROOM>;
-var<private> normals: array<f32, FACTOR_ROOM>;
+var<private> y: array<f32, FACTOR_LENGTH>;
+var<private> normals: array<f32, FACTOR_LENGTH>;
 // What jumps in the period, by factor.
-var<private> shocks: array<f32, FACTOR_ROOM>;
+var<private> shocks: array<f32, FACTOR_LENGTH>;
 
 // Four periods' words of each stream, the present one first.
-var<private> diffusion_words: array<vec4<u32>, FACTOR_ROOM>;
-var<private> jump_count_words: array<vec4<u32>, FACTOR_ROOM>;
-var<private> jump_size_words: array<vec4<u32>, FACTOR_ROOM>;
+var<private> diffusion_words: array<vec4<u32>, FACTOR_LENGTH>;
+var<private> jump_count_words: array<vec4<u32>, FACTOR_LENGTH>;
+var<private> jump_size_words: array<vec4<u32>, FACTOR_LENGTH>;
 var<private> regime_words: vec4<u32>;
 
 fn start_factors() {
@@ -16,7 +16,7 @@ fn start_factors() {
         y[i] = terms.factors[i].state;
         x[i] = terms.factors[i].start;
     }
-    state = terms.general.start_state;
+    state = terms.common_terms.start_state;
 }
 
 fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {

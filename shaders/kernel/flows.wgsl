@@ -22,16 +22,16 @@ struct OrganizationState {
     wanted: f32,
     rest: f32,               // wanted, and neither served nor bought
     served: f32,             // by contracts
-    burst: f32,
+    on_demand: f32,
     paid: f32,               // bills net of what they drew from prepayments
     bills: f32,
     stranded: f32,
-    burst_bill: f32,
+    on_demand_bill: f32,
     earned: f32,             // value
 }
 
 struct ContractState {
-    rate: f32,               // negative until an indexed rate is first set
+    rate: f32,               // per unit of useful capacity; negative until an indexed rate is first set
     balance: f32,            // what is left of the prepayment
     commitment_cost: f32,    // discounted sums so far
     stranded_cost: f32,
@@ -41,8 +41,11 @@ struct ContractState {
     paid: f32,
 }
 
-var<private> organizations: array<OrganizationState, ORGANIZATION_ROOM>;
-var<private> contracts: array<ContractState, CONTRACT_ROOM>;
+var<private> organizations: array<OrganizationState, ORGANIZATION_LENGTH>;
+var<private> contracts: array<ContractState, CONTRACT_LENGTH>;
+
+// The rate as agreed of each contract whose hardware ages; negative until an indexed rate is first set.
+var<private> agreed: array<f32, AGING_LENGTH>;
 
 fn start_flows() {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
@@ -55,6 +58,9 @@ fn start_flows() {
         contracts[c].rate = UNDEFINED;
         contracts[c].balance = terms.contracts[c].prepaid;
         contracts[c].commitment_cost = terms.contracts[c].prepaid_value;
+        if (AGING[c] != 0u) {
+            agreed[AGED[c]] = UNDEFINED;
+        }
     }
 }
 
@@ -66,8 +72,21 @@ fn set_rates(t: u32) {
             // a select, since Microsoft's FXC compiles a branch here for minutes, or without end
             let lowest = terms.contracts[c].floor;
             let highest = terms.contracts[c].cap;
-            let anew = indexed_rate(terms.contracts[c].share, previous[INDEX[c]], lowest, highest);
+            let anew = indexed_rate(terms.contracts[c].index_multiplier, previous[INDEX[c]], lowest, highest);
             contracts[c].rate = select(contracts[c].rate, anew, rows[t - 1u].contracts[c].reset != 0u);
+        }
+    }
+}
+
+// Hardware grows old and bills do not, so a unit of useful capacity costs ever more. As capacity and minimum in `rows` are what is
+// left of them, this is all that aging changes: r·max(m·k, served·e^{aging·a}) = r·e^{aging·a}·max(m·κ, served), m being
+// take_or_pay and κ = k·e^{−aging·a}.
+fn age_rates(t: u32) {
+    for (var c = 0u; c < CONTRACTS; c++) {
+        if (AGING[c] != 0u) {
+            let anew = (INDEXED[c] == 0u) | (rows[t - 1u].contracts[c].reset != 0u);
+            agreed[AGED[c]] = select(agreed[AGED[c]], contracts[c].rate, anew);
+            contracts[c].rate = aged_rate(agreed[AGED[c]], rows[t - 1u].aging[AGED[c]].obsolescence);
         }
     }
 }
@@ -77,7 +96,7 @@ fn set_rates(t: u32) {
 fn dispatch(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PRICED[o] != 0u) {
-            organizations[o].price = terms.organizations[o].burst_scale * x[PRICE[o]];
+            organizations[o].price = terms.organizations[o].on_demand_scale * x[PRICE[o]];
         }
         let whole = wanted(x[UTILIZATION[o]], rows[t - 1u].organizations[o].demand);
         var rest = whole;
@@ -89,22 +108,22 @@ fn dispatch(t: u32) {
         }
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
-            let turn = (MERIT[o] == 0u) | before_burst(contracts[c].rate, organizations[o].price);
+            let turn = (MERIT[o] == 0u) | before_on_demand(contracts[c].rate, organizations[o].price);
             let more = serve(rest, select(0.0, room, turn));
             rest = rest - more;
             contracts[c].served += more;
         }
         if (PRICED[o] != 0u) {
-            let limit = rows[t - 1u].organizations[o].burst_limit;
+            let limit = rows[t - 1u].organizations[o].on_demand_limit;
             let open = affordable(organizations[o].price, terms.organizations[o].max_price);
-            let burst = serve(rest, select(0.0, limit, open));
-            rest = rest - burst;
-            organizations[o].burst = burst;
+            let on_demand = serve(rest, select(0.0, limit, open));
+            rest = rest - on_demand;
+            organizations[o].on_demand = on_demand;
         }
         if (MERIT[o] != 0u) {
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
-                let more = serve(rest, select(room, 0.0, before_burst(contracts[c].rate, organizations[o].price)));
+                let more = serve(rest, select(room, 0.0, before_on_demand(contracts[c].rate, organizations[o].price)));
                 rest = rest - more;
                 contracts[c].served += more;
             }
@@ -114,7 +133,7 @@ fn dispatch(t: u32) {
 }
 
 fn pay(t: u32) {
-    let dt = terms.general.dt;
+    let dt = terms.common_terms.dt;
     let discount = rows[t - 1u].period.liability_discount;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         var served = 0.0;
@@ -146,10 +165,10 @@ fn pay(t: u32) {
 
 // Value of the period's use.
 fn earn(t: u32) {
-    let dt = terms.general.dt;
+    let dt = terms.common_terms.dt;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PERFORMING[o] != 0u) {
-            let used = organizations[o].served + organizations[o].burst;
+            let used = organizations[o].served + organizations[o].on_demand;
             let effective = used * rows[t - 1u].organizations[o].efficiency;
             if (DIMINISHING[o] == 0u) {
                 organizations[o].earned = plain_value(x[PERFORMANCE[o]], effective, dt);
@@ -167,18 +186,18 @@ fn earn(t: u32) {
 
 // Burst bills, sums, trailing averages and the balance.
 fn settle_organizations(t: u32) {
-    let dt = terms.general.dt;
+    let dt = terms.common_terms.dt;
     let discount = rows[t - 1u].period.discount;
     let liability = rows[t - 1u].period.liability_discount;
     // the first period's figure starts the averages
-    let weight = select(terms.general.smoothing, 1.0, t == 1u);
+    let weight = select(terms.common_terms.smoothing, 1.0, t == 1u);
     let per_year = 1.0 / dt;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         let price = organizations[o].price;
-        let used = organizations[o].served + organizations[o].burst;
-        let burst_bill = cost(organizations[o].burst, price, dt);
-        organizations[o].burst_bill = burst_bill;
-        organizations[o].burst_cost = accumulated(organizations[o].burst_cost, burst_bill, liability);
+        let used = organizations[o].served + organizations[o].on_demand;
+        let on_demand_bill = cost(organizations[o].on_demand, price, dt);
+        organizations[o].on_demand_bill = on_demand_bill;
+        organizations[o].burst_cost = accumulated(organizations[o].burst_cost, on_demand_bill, liability);
         organizations[o].market_cost = accumulated(organizations[o].market_cost, cost(used, price, dt), liability);
         organizations[o].discounted_use = accumulated(organizations[o].discounted_use, used, dt * liability);
         organizations[o].used = accumulated(organizations[o].used, used, dt);
@@ -187,14 +206,14 @@ fn settle_organizations(t: u32) {
         let value = organizations[o].earned;
         organizations[o].value = accumulated(organizations[o].value, value, discount);
         let income = terms.organizations[o].margin * value;
-        let costs = organizations[o].bills + burst_bill;
+        let costs = organizations[o].bills + on_demand_bill;
         let idle = organizations[o].stranded;
         organizations[o].average_value = smoothed(organizations[o].average_value, weight, income * per_year);
         organizations[o].average_cost = smoothed(organizations[o].average_cost, weight, costs * per_year);
         organizations[o].average_stranded = smoothed(organizations[o].average_stranded, weight, idle * per_year);
 
         let inflow = income + rows[t - 1u].organizations[o].cash_flow;
-        let outflow = organizations[o].paid + burst_bill;
+        let outflow = organizations[o].paid + on_demand_bill;
         let interest = terms.organizations[o].interest;
         let borrowing = terms.organizations[o].borrowing;
         let cash = balance_after(organizations[o].cash, interest, borrowing, inflow, outflow);
@@ -206,10 +225,10 @@ fn settle_organizations(t: u32) {
 // Trailing averages of use, where an event asks for them.
 fn average_use(t: u32) {
     // the first period's figure starts the averages
-    let weight = select(terms.general.smoothing, 1.0, t == 1u);
+    let weight = select(terms.common_terms.smoothing, 1.0, t == 1u);
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (USE_WATCHED[o] != 0u) {
-            let used = organizations[o].served + organizations[o].burst;
+            let used = organizations[o].served + organizations[o].on_demand;
             organizations[o].average_use = smoothed(organizations[o].average_use, weight, used);
         }
         if (UNSERVED_WATCHED[o] != 0u) {
@@ -223,6 +242,7 @@ fn average_use(t: u32) {
 // Settles period t.
 fn settle(t: u32) {
     set_rates(t);
+    age_rates(t);
     dispatch(t);
     pay(t);
     earn(t);

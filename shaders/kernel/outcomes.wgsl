@@ -11,8 +11,8 @@ struct MetricState {
     denominator: f32,
 }
 
-var<private> events: array<EventState, EVENT_ROOM>;
-var<private> metrics: array<MetricState, EVENT_ROOM>;
+var<private> events: array<EventState, EVENT_LENGTH>;
+var<private> metrics: array<MetricState, EVENT_LENGTH>;
 
 fn start_events() {
     for (var e = 0u; e < EVENTS; e++) {
@@ -21,21 +21,35 @@ fn start_events() {
     }
 }
 
-// Capacity, amount locked in, and minimum bills due, by organization, where an event asks for them.
-var<private> capacities: array<f32, ORGANIZATION_ROOM>;
-var<private> locked: array<f32, ORGANIZATION_ROOM>;
-var<private> overhangs: array<f32, ORGANIZATION_ROOM>;
+// Capacity as signed and what is left of it for use, amount locked in, and minimum bills due, by organization, where an event asks
+// for them.
+var<private> capacities: array<f32, ORGANIZATION_LENGTH>;
+var<private> useful: array<f32, ORGANIZATION_LENGTH>;
+var<private> locked: array<f32, ORGANIZATION_LENGTH>;
+var<private> overhangs: array<f32, ORGANIZATION_LENGTH>;
 
 fn add_up_contracts(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (CAPACITY_WATCHED[o] != 0u) {
             var capacity = 0.0;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+                if (AGING[c] == 0u) {
+                    capacity = capacity + rows[t - 1u].contracts[c].capacity;
+                } else {
+                    capacity = capacity + rows[t - 1u].aging[AGED[c]].capacity;
+                }
             }
             capacities[o] = capacity;
         }
+        if (USEFUL_WATCHED[o] != 0u) {
+            var capacity = 0.0;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+            }
+            useful[o] = capacity;
+        }
         if (LOCK_IN_WATCHED[o] != 0u) {
+            // rate × capacity is the same for useful and signed units
             locked[o] = 0.0;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
@@ -47,8 +61,15 @@ fn add_up_contracts(t: u32) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
-                    let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
-                    overhangs[o] = accumulated(overhangs[o], rate, rows[t - 1u].contracts[c].units_after);
+                    let units = rows[t - 1u].contracts[c].units_after;
+                    let multiplier = terms.contracts[c].index_multiplier;
+                    if (AGING[c] == 0u) {
+                        let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    } else {
+                        let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    }
                 }
             }
         }
@@ -69,9 +90,9 @@ fn watch_events(t: u32) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
             } else if (METRIC[e] == METRIC_UTILIZATION) {
-                if (capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                if (useful[EVENT_ORGANIZATION[e]] != 0.0) {
                     numerator = organizations[EVENT_ORGANIZATION[e]].served;
-                    denominator = capacities[EVENT_ORGANIZATION[e]];
+                    denominator = useful[EVENT_ORGANIZATION[e]];
                 }
             } else if (METRIC[e] == METRIC_STRANDED_SHARE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
@@ -130,8 +151,15 @@ fn finish() {
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].share, x[INDEX[c]], lowest, highest);
-                residual = accumulated(residual, rate, terms.contracts[c].residual_units);
+                let multiplier = terms.contracts[c].index_multiplier;
+                let units = terms.contracts[c].residual_units;
+                if (AGING[c] == 0u) {
+                    let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
+                    residual = accumulated(residual, rate, units);
+                } else {
+                    let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
+                    residual = accumulated(residual, rate, units);
+                }
             }
         }
         let compute = commitment + organizations[o].burst_cost;
@@ -185,7 +213,7 @@ fn finish() {
 }
 
 // When each organization's bubble burst.
-var<private> bubbles: array<u32, ORGANIZATION_ROOM>;
+var<private> bubbles: array<u32, ORGANIZATION_LENGTH>;
 
 // Events' times, organizations' bubbles, the system's bubble.
 fn finish_times() {
@@ -211,7 +239,7 @@ fn finish_times() {
         for (var p = 0u; p < ORGANIZATIONS; p++) {
             burst_by += u32(bubbles[p] <= bubbles[o]);
         }
-        system = select(system, min(system, bubbles[o]), burst_by >= terms.general.bubble_count);
+        system = select(system, min(system, bubbles[o]), burst_by >= terms.common_terms.bubble_count);
     }
     put_time(EVENTS + ORGANIZATIONS, system);
 }

@@ -18,7 +18,8 @@ var<workgroup> shared_sums: array<vec4<f32>, BLOCK>;
 var<workgroup> shared_extremes: array<vec2<f32>, BLOCK>;
 var<workgroup> shared_counts: array<vec3<u32>, BLOCK>;
 
-const LARGEST: f32 = 3.4028234e38;
+// next to the largest number, whose shortest decimal is beyond it and so refused by some compilers
+const LARGEST: f32 = 3.4028233e38;
 
 fn all_numbers(place: u32) -> bool {
     var numbers = true;
@@ -28,8 +29,8 @@ fn all_numbers(place: u32) -> bool {
     return numbers;
 }
 
-// For a course: marks by bubble the paths that count and whose figures are all numbers, with 1 where the bubble does not
-// burst, and 2 where it does; in each word 16 paths that are BLOCK apart, the first the lowest, so that rows.wgsl reads little.
+// For a profile: marks by bubble the paths that count and whose figures are all numbers, with 1 where the bubble does not
+// burst, and 2 where it does; in each word 16 paths that are BLOCK apart, the first the lowest, so that profile_reduce.wgsl reads little.
 @compute @workgroup_size(BLOCK)
 fn qualify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let first = group.x * 16u * BLOCK + lane;

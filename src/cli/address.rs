@@ -129,7 +129,7 @@ fn is_index(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::Asked;
+    use crate::result::EstimateRequest;
     use crate::result::testing::document;
 
     /// A document without statistics.
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn statistics_and_all_other_numbers_of_a_result_are_found() {
-        let document = document(1, 300, &Asked::default());
+        let document = document(1, 300, &EstimateRequest::default());
         let cost = &document.figures["system"][&crate::registry::Figure::CommitmentCost];
         for (path, expected) in [
             ("figures.system.commitment_cost.mean", cost.mean.expect("there are paths")),

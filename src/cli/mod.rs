@@ -2,7 +2,6 @@
 
 mod address;
 mod arguments;
-mod background;
 mod bench;
 mod check;
 mod compare;
@@ -16,8 +15,8 @@ mod manual;
 mod output;
 mod plot;
 mod progress;
+mod repeat;
 mod report;
-mod rounding;
 mod run;
 mod sample;
 mod schema;

@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::course::Course;
+use crate::plan::profile::Profile;
 use crate::plan::{Plan, Sizes};
-use crate::tally::{CourseTally, Tally};
+use crate::tally::{ProfileTally, Tally};
 
 /// Paths in a block: the unit in which sums are formed, at fixed places, by a fixed tree.
 pub const BLOCK: usize = 256;
@@ -83,14 +83,14 @@ pub trait Engine {
     }
 
     /// Adds up quantities over time, of a range of paths that begins on a block; ends early as [`Engine::tallies`] does.
-    fn courses(
+    fn profile(
         &self,
         plan: &Plan,
-        course: &Course,
+        profile: &Profile,
         draws: Draws,
         paths: Range<u64>,
         progress: &Progress,
-    ) -> Result<CourseTally, EngineError>;
+    ) -> Result<ProfileTally, EngineError>;
 
     /// The values of single paths of a range that begins on a block.
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError>;

@@ -12,10 +12,10 @@ use crate::plan::Plan;
 /// Trajectories that are sampled at once, and how often.
 const AT_ONCE: usize = 2048;
 const BATCHES: u64 = 8;
-/// A seed of its own: an outlook belongs to the scenario, not to a run.
+/// A seed of its own: a forecast belongs to the scenario, not to a run.
 const SEED: u64 = 0x6f_75_74_6c_6f_6f_6b;
 
-/// Trajectories that an outlook is made of.
+/// Trajectories that a forecast is made of.
 pub const TRAJECTORIES: u64 = AT_ONCE as u64 * BATCHES;
 
 /// A sampled mean and its standard error.
@@ -27,7 +27,7 @@ pub struct Mean {
 
 /// Means at the ends of periods 1…n.
 #[derive(Debug, Clone)]
-pub struct Outlook {
+pub struct Forecast {
     /// By factor, then period.
     pub factors: Vec<Vec<Mean>>,
     /// By contract in the plan's order: rates by period, none before the first is set; empty for fixed rates.
@@ -63,8 +63,8 @@ impl Sums {
     }
 }
 
-/// Samples the outlook of a plan.
-pub fn outlook(plan: &Plan) -> Result<Outlook, EngineError> {
+/// Samples the forecast of a plan.
+pub fn forecast(plan: &Plan) -> Result<Forecast, EngineError> {
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device)?;
     let sizes = &plan.sizes;
     let periods = sizes.periods as usize;
@@ -90,7 +90,7 @@ pub fn outlook(plan: &Plan) -> Result<Outlook, EngineError> {
         NONE => Vec::new(),
         _ => sums.iter().map(Sums::mean).collect(),
     });
-    Ok(Outlook { factors: factor_sums.iter().map(means).collect(), rates: rates.collect() })
+    Ok(Forecast { factors: factor_sums.iter().map(means).collect(), rates: rates.collect() })
 }
 
 /// The rates of an indexed contract: set from the factor at the beginning of a period, held until the next reset.
@@ -105,7 +105,7 @@ fn add_rates(plan: &Plan, contract: usize, factors: &Array3<f32>, sums: &mut [Su
     for (t, sums) in sums.iter_mut().enumerate() {
         let period = &tables.contract_periods[t * plan.sizes.contracts + contract];
         if period.reset != 0 {
-            let rate = |&x: &f32| f64::from(indexed_rate(terms.share, x, terms.floor, terms.cap));
+            let rate = |&x: &f32| f64::from(indexed_rate(terms.index_multiplier, x, terms.floor, terms.cap));
             rates = Some(factors.slice(s![t, factor, ..]).iter().map(rate).collect());
         }
         if let Some(rates) = &rates {

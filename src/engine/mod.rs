@@ -21,4 +21,4 @@ pub use contract::{
 };
 pub use group::tally_each;
 pub use instructions::Instructions;
-pub use pilot::{prepare, prepare_course};
+pub use pilot::{prepare, prepare_profile};

@@ -6,8 +6,8 @@ use super::instructions::Instructions;
 use super::single;
 use crate::formula::double;
 use crate::plan::Plan;
-use crate::plan::course::Course;
 use crate::plan::figure::{FigureSpec, Frame};
+use crate::plan::profile::Profile;
 use crate::registry::Unit;
 use crate::scenario::Scenario;
 
@@ -40,12 +40,12 @@ pub fn prepare(scenario: &Scenario) -> Plan {
 }
 
 /// What a scenario's report watches, in frames by the same paths.
-pub fn prepare_course(scenario: &Scenario, plan: &Plan) -> Course {
-    let mut course = Course::of(scenario, plan);
-    let values = single::lanes::course_values(&engine(Precision::Single), plan, &course, DRAWS, BLOCK);
-    let quantities = course.watched.len().max(1);
+pub fn prepare_profile(scenario: &Scenario, plan: &Plan) -> Profile {
+    let mut profile = Profile::of(scenario, plan);
+    let values = single::lanes::profile_values(&engine(Precision::Single), plan, &profile, DRAWS, BLOCK);
+    let quantities = profile.observed.len().max(1);
     let defined = |row: usize, values: &[f64]| -> Vec<f64> {
-        let optional = course.is_optional(row);
+        let optional = profile.is_optional(row);
         values.iter().copied().filter(|&x| x.is_finite() && double::defined(x, optional)).collect()
     };
     let rows: Vec<Vec<f64>> = values.chunks(BLOCK).enumerate().map(|(row, values)| defined(row, values)).collect();
@@ -56,9 +56,9 @@ pub fn prepare_course(scenario: &Scenario, plan: &Plan) -> Course {
         *most = values.iter().fold(*most, |most, x| most.max(x.abs()));
     }
     for (row, values) in rows.iter().enumerate() {
-        course.watched[row % quantities].frames[row / quantities] = frame(values, largest[row % quantities]);
+        profile.observed[row % quantities].frames[row / quantities] = frame(values, largest[row % quantities]);
     }
-    course
+    profile
 }
 
 /// The pilot's paths.
@@ -99,7 +99,7 @@ fn coarse(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::course::Quantity;
+    use crate::plan::profile::Observable;
 
     /// Of a lab whose contract begins after a year, so that there is no cost, and no coverage, before.
     fn late(volatility: &str) -> Scenario {
@@ -115,14 +115,14 @@ mod tests {
         crate::scenario::parse(&text, "late.toml").unwrap_or_else(|failure| panic!("{failure}")).scenario
     }
 
-    fn frames(scenario: &Scenario, quantity: Quantity) -> Vec<Frame> {
-        let course = prepare_course(scenario, &prepare(scenario));
-        course.watched.into_iter().find(|watched| watched.quantity == quantity).expect("it is watched").frames
+    fn frames(scenario: &Scenario, quantity: Observable) -> Vec<Frame> {
+        let profile = prepare_profile(scenario, &prepare(scenario));
+        profile.observed.into_iter().find(|observed| observed.observable == quantity).expect("it is observed").frames
     }
 
     #[test]
     fn what_is_undefined_does_not_frame_a_quantity() {
-        let found = frames(&late("0.3"), Quantity::Coverage(0));
+        let found = frames(&late("0.3"), Observable::Coverage(0));
         // but what it is at other dates does
         assert!(found[..4].iter().all(|frame| frame.centre == 0.0 && frame.scale < 2f64.powi(-9)), "{found:?}");
         assert!(found[4..].iter().all(|frame| frame.centre > 0.5), "{found:?}");
@@ -147,7 +147,7 @@ mod tests {
     fn infinite_values_leave_a_frame_of_numbers() {
         assert_eq!(frame(&[f64::INFINITY, 1.0, 3.0, f64::NAN], 0.0), Frame { centre: 2.0, scale: 1.0 });
         assert_eq!(frame(&[f64::INFINITY], 0.0), Frame { centre: 0.0, scale: 1.0 });
-        for quantity in [Quantity::Factor(1), Quantity::Coverage(0)] {
+        for quantity in [Observable::Factor(1), Observable::Coverage(0)] {
             for frame in frames(&late("5.0"), quantity) {
                 assert!(frame.centre.is_finite() && frame.scale.is_finite() && frame.scale > 0.0, "{frame:?}");
             }

@@ -22,11 +22,11 @@ pub struct PeriodTrace {
 pub struct OrganizationTrace {
     pub wanted: f64,
     pub served: f64,
-    pub burst: f64,
+    pub on_demand: f64,
     pub unserved: f64,
     pub bills: f64,
     pub stranded: f64,
-    pub burst_bill: f64,
+    pub on_demand_bill: f64,
     pub value: f64,
     pub cash: f64,
 }

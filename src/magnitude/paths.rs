@@ -5,7 +5,7 @@ use crate::engine::cpu::CpuEngine;
 use crate::engine::trace::PeriodTrace;
 use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;
-use crate::plan::figure::TimeSpec;
+use crate::plan::figure::FirstPassage;
 use crate::registry::Magnitude;
 use crate::scenario::{Doubt, Subject};
 
@@ -40,7 +40,7 @@ fn thresholds(case: &Case, plan: &Plan, paths: &[Vec<PeriodTrace>]) -> Vec<Doubt
             (Magnitude::Share | Magnitude::Indicator | Magnitude::Factor, _) => return None,
         };
         let watched = plan.times.iter().enumerate().filter_map(|(place, spec)| match spec {
-            TimeSpec::Event { event, .. } if *event == index => Some(place),
+            FirstPassage::Event { event, .. } if *event == index => Some(place),
             _ => None,
         });
         let counted = |period: &&PeriodTrace| case.horizon.end(period.period) > event.after + 1e-9;
@@ -67,7 +67,7 @@ fn opening(case: &Case, place: usize, paths: &[Vec<PeriodTrace>]) -> Option<Doub
         let year = case.horizon.middle(t as u32 + 1);
         let on = |path: &Vec<PeriodTrace>| {
             let of = &path[t].organizations[place];
-            of.bills + of.burst_bill + (cash.margin * of.value).abs()
+            of.bills + of.on_demand_bill + (cash.margin * of.value).abs()
         };
         let flows = paths.iter().map(on).sum::<f64>() / paths.len() as f64 / dt;
         flows + cash.income.at(year).abs() + cash.opex.at(year).abs()

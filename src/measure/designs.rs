@@ -4,8 +4,8 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::{
-    Estimate, Pivot, Sample, TimeSample, expected_shortfall, mean_error, moments, probability, quantile, sd_error,
-    time_distribution,
+    Estimate, FirstPassageSample, Pivot, Sample, expected_shortfall, mean_error, moments, probability, quantile,
+    sd_error, time_distribution,
 };
 use crate::plan::figure::Frame;
 use crate::registry::Side;
@@ -43,7 +43,7 @@ fn truths() -> Vec<(&'static str, f64)> {
 
 /// The intervals of these estimates.
 fn intervals(tally: &Tally) -> Vec<(f64, f64)> {
-    let (sample, times) = (Sample::new(tally, 0, FRAME), TimeSample::new(tally, 0));
+    let (sample, times) = (Sample::new(tally, 0, FRAME), FirstPassageSample::new(tally, 0));
     let found = moments(&sample);
     let order = sample.order().expect("there are paths");
     let by_time = time_distribution(&times, 1, &[]);
@@ -152,7 +152,7 @@ fn a_single_part_has_values_without_errors() {
             assert_eq!(why, Err(super::NoError::TooFewParts));
         }
         let order = sample.order().expect("there are paths");
-        let p = probability(&TimeSample::new(&tally, 0));
+        let p = probability(&FirstPassageSample::new(&tally, 0));
         for of in [quantile(&order, 0.5), expected_shortfall(&order, Side::High, 0.8)] {
             assert!(of.value.is_some() && of.low.is_none() && of.high.is_none());
         }

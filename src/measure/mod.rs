@@ -1,6 +1,6 @@
 //! Estimates with their errors, from a tally: one file per family.
 //!
-//! A measure takes a sample: a tally's figure, time or row with the design of its paths ([`Sample`], [`TimeSample`],
+//! A measure takes a sample: a tally's figure, time or row with the design of its paths ([`Sample`], [`FirstPassageSample`],
 //! [`RowSample`]). Estimates are those of all paths together, whatever the design; errors are told from what varies
 //! independently: paths, scrambles of quasi-random points, or sets of parameters (`units.rs`). Intervals and standard errors
 //! are at [`CONFIDENCE`] or one standard error wide, as their fields say. What is undefined (no path, one path, a spread of
@@ -11,34 +11,34 @@
 //! scale); where paths spread evenly over a bin, as those of a continuous figure do, interpolation makes that far less.
 //! The minimum, the maximum and the atoms there are exact. An atom between them is known to its bin only.
 
-mod course;
 #[cfg(test)]
 mod designs;
 mod error;
 mod estimate;
 mod exceedance;
+mod first_passage;
 mod histogram;
 mod moments;
 mod order;
 mod paired;
 mod probability;
+mod profile;
 mod quantile;
 mod sample;
 mod share;
 mod shortfall;
-mod time;
 mod units;
 
-pub use course::{Moment, RowEstimates, row_estimates};
 pub use error::{CONFIDENCE, NoError, Pivot, StandardError, normal_width};
 pub use estimate::Estimate;
 pub use exceedance::{ExceedanceCurve, exceedance_curve};
+pub use first_passage::{TimeDistribution, time_distribution};
 pub use histogram::{Histogram, histogram};
 pub use moments::{DOUBLE_RESOLUTION, Moments, SINGLE_RESOLUTION, mean_error, moments, sd_error};
 pub use order::{OrderStatistics, Tail};
 pub use paired::{ByPart, Difference, Estimator, PairedError, ROUNDING, difference, mark_significant, paired_error};
 pub use probability::{Probability, cumulative_probabilities, probability};
+pub use profile::{Moment, RowEstimates, row_estimates};
 pub use quantile::{Bounds, quantile, quantile_bounds, value_at_risk};
-pub use sample::{OrderedSample, RowSample, Sample, TimeSample};
+pub use sample::{FirstPassageSample, OrderedSample, RowSample, Sample};
 pub use shortfall::{expected_shortfall, shortfall_error};
-pub use time::{TimeDistribution, time_distribution};

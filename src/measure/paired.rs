@@ -16,7 +16,7 @@ use crate::tally::{SampleDesign, Tally};
 pub struct Difference {
     /// The other scenario minus the base.
     pub value: Option<f64>,
-    /// Standard error of the difference; null with fewer than two path groups, or if one of them has no value.
+    /// Standard error of the difference; null with fewer than two batches of paths, or if one of them has no value.
     pub se: Option<f64>,
     /// Lower end of the interval.
     pub low: Option<f64>,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::sample::{TimeSample, Times};
+use super::sample::{FirstPassageSample, Times};
 use super::share::Share;
 use super::units::PartSum;
 
@@ -30,13 +30,13 @@ impl From<&Share> for Probability {
 }
 
 /// The probability that it happens by the horizon, with its score interval (share.rs).
-pub fn probability(sample: &TimeSample) -> Probability {
+pub fn probability(sample: &FirstPassageSample) -> Probability {
     let sum = |times: &Times| PartSum { total: times.tally.happened() as f64, weight: times.paths as f64 };
     Probability::from(&Share { whole: sum(&sample.whole), units: sample.units.map(sum) })
 }
 
 /// P(first time ≤ end of period) for each period in turn. The last is the probability by the horizon.
-pub fn cumulative_probabilities(sample: &TimeSample) -> Vec<Probability> {
+pub fn cumulative_probabilities(sample: &FirstPassageSample) -> Vec<Probability> {
     let (whole, units) = (happened_by(&sample.whole), sample.units.map(happened_by));
     let periods = whole.iter().enumerate();
     let share = |(period, &whole): (usize, &PartSum)| Share { whole, units: units.map(|by| by[period]) };
@@ -56,7 +56,7 @@ fn happened_by(times: &Times) -> Vec<PartSum> {
 mod tests {
     use super::super::units::Units;
     use super::*;
-    use crate::tally::TimeTally;
+    use crate::tally::FirstPassageTally;
     use crate::tally::testing::Draws;
 
     fn close(found: Option<f64>, expected: f64) {
@@ -85,10 +85,10 @@ mod tests {
 
     #[test]
     fn periods_accumulate() {
-        let mut tally = TimeTally::new(3);
+        let mut tally = FirstPassageTally::new(3);
         tally.add(1, 10);
         tally.add(3, 30);
-        let times = TimeSample { whole: Times { tally: &tally, paths: 100 }, units: Units::Paths };
+        let times = FirstPassageSample { whole: Times { tally: &tally, paths: 100 }, units: Units::Paths };
         assert_eq!(cumulative_probabilities(&times), [wilson(10, 100), wilson(10, 100), wilson(40, 100)]);
         assert_eq!(probability(&times), wilson(40, 100));
     }

@@ -3,7 +3,7 @@
 use super::order::OrderStatistics;
 use super::units::Units;
 use crate::plan::figure::Frame;
-use crate::tally::{CourseRow, CourseTally, FigureTally, Tally, TimeTally};
+use crate::tally::{FigureTally, FirstPassageTally, ProfileRow, ProfileTally, Tally};
 
 /// A figure over all paths, and over each replicate or cluster where paths are not independent.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl OrderedSample {
 
 /// When something first happens, over all valid paths, and over those of each replicate or cluster.
 #[derive(Debug, Clone)]
-pub struct TimeSample<'t> {
+pub struct FirstPassageSample<'t> {
     pub(super) whole: Times<'t>,
     pub(super) units: Units<Times<'t>>,
 }
@@ -66,27 +66,27 @@ pub struct TimeSample<'t> {
 /// First times of so many valid paths.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Times<'t> {
-    pub tally: &'t TimeTally,
+    pub tally: &'t FirstPassageTally,
     pub paths: u64,
 }
 
-impl<'t> TimeSample<'t> {
+impl<'t> FirstPassageSample<'t> {
     /// The event or the bubble at this place of a tally.
     ///
     /// # Panics
     /// If the tally has no such time.
     pub fn new(tally: &'t Tally, place: usize) -> Self {
         let times = |of: &'t Tally| Times { tally: &of.times[place], paths: of.valid_paths() };
-        TimeSample { whole: times(tally), units: Units::of(&tally.design, times) }
+        FirstPassageSample { whole: times(tally), units: Units::of(&tally.design, times) }
     }
 }
 
 /// A quantity at a date, over all paths and over those of each replicate or cluster.
 #[derive(Debug, Clone)]
 pub struct RowSample<'t> {
-    pub(super) whole: &'t CourseRow,
+    pub(super) whole: &'t ProfileRow,
     pub(super) frame: Frame,
-    pub(super) units: Units<&'t CourseRow>,
+    pub(super) units: Units<&'t ProfileRow>,
 }
 
 impl<'t> RowSample<'t> {
@@ -94,7 +94,7 @@ impl<'t> RowSample<'t> {
     ///
     /// # Panics
     /// If the tally has no such row.
-    pub fn new(tally: &'t CourseTally, row: usize, frame: Frame) -> Self {
+    pub fn new(tally: &'t ProfileTally, row: usize, frame: Frame) -> Self {
         RowSample { whole: &tally.rows[row], frame, units: Units::of(&tally.design, |part| &part.rows[row]) }
     }
 }

@@ -48,7 +48,7 @@ pub struct FigureSpec {
 
 /// What a run times: the period of an event's or a bubble's first happening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeSpec {
+pub enum FirstPassage {
     /// Indices of an event in the scenario and of the organization it is watched for.
     Event {
         event: usize,

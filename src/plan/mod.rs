@@ -3,18 +3,18 @@
 //! Invariant: a plan needs no further checks. Kernels have no error paths.
 
 mod contract;
-pub mod course;
 pub mod double;
 mod factor;
 pub mod figure;
 mod organization;
 mod outcome;
+pub mod profile;
 pub mod single;
 mod sizes;
 pub mod structure;
 
 use crate::scenario::Scenario;
-use figure::{FigureSpec, Owner, TimeSpec};
+use figure::{FigureSpec, FirstPassage, Owner};
 pub use sizes::{Sizes, Vendor};
 pub use structure::Structure;
 
@@ -32,7 +32,7 @@ pub struct Plan {
     /// What a run estimates.
     pub figures: Vec<FigureSpec>,
     /// What a run times: the first of an engine's times, in their order.
-    pub times: Vec<TimeSpec>,
+    pub times: Vec<FirstPassage>,
 }
 
 impl Plan {
@@ -121,6 +121,7 @@ fn narrow(wide: &double::Tables) -> single::Tables {
         factor_bases: reals(&wide.factor_bases),
         organization_periods: all(&wide.organization_periods),
         contract_periods: all(&wide.contract_periods),
+        aging_periods: all(&wide.aging_periods),
         event_periods: all(&wide.event_periods),
     }
 }

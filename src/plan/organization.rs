@@ -38,7 +38,7 @@ fn terms(organization: &Organization, dt: f64) -> OrganizationTerms {
     if let Some(burst) = &organization.burst {
         terms.price = burst.price as u32;
         terms.market_scale = burst.scale;
-        terms.burst_scale = burst.scale * (1.0 + burst.premium);
+        terms.on_demand_scale = burst.scale * (1.0 + burst.premium);
         terms.max_price = burst.max_price.unwrap_or(f64::from(f32::MAX));
     }
     if let Some(cash) = &organization.cash {
@@ -71,7 +71,7 @@ fn periods(scenario: &Scenario, index: usize) -> Vec<OrganizationPeriod> {
             let middle = horizon.middle(t);
             OrganizationPeriod {
                 demand: demand(scenario, index, t),
-                burst_limit: organization.burst.as_ref().map_or(0.0, |burst| burst.limit.at(middle)),
+                on_demand_limit: organization.burst.as_ref().map_or(0.0, |burst| burst.limit.at(middle)),
                 efficiency: (efficiency * middle).exp(),
                 cash_flow: cash_flow(scenario, index, t, &prepayments),
                 minimum_after: minimum_after[t as usize - 1],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::double::Tables;
 use super::double::twin::{EventPeriod, EventTerms, NONE};
-use super::figure::{FigureSpec, Frame, Owner, TimeSpec};
+use super::figure::{FigureSpec, FirstPassage, Frame, Owner};
 use super::sizes::Sizes;
 use crate::registry::Figure;
 use crate::scenario::{BubbleRule, Event, Horizon, Scenario, Subject, Threshold};
@@ -66,12 +66,12 @@ fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
 }
 
 /// What a run times: events, bubbles of organizations, and the system's where it is not that of the only organization.
-pub fn times(sizes: &Sizes, watched: &[(usize, usize)]) -> Vec<TimeSpec> {
-    let mut times: Vec<TimeSpec> =
-        watched.iter().map(|&(event, organization)| TimeSpec::Event { event, organization }).collect();
+pub fn times(sizes: &Sizes, watched: &[(usize, usize)]) -> Vec<FirstPassage> {
+    let mut times: Vec<FirstPassage> =
+        watched.iter().map(|&(event, organization)| FirstPassage::Event { event, organization }).collect();
     if sizes.bubbles {
-        times.extend((0..sizes.organizations).map(|organization| TimeSpec::Bubble { organization }));
-        times.extend((sizes.organizations > 1).then_some(TimeSpec::SystemBubble));
+        times.extend((0..sizes.organizations).map(|organization| FirstPassage::Bubble { organization }));
+        times.extend((sizes.organizations > 1).then_some(FirstPassage::SystemBubble));
     }
     times
 }

@@ -11,14 +11,18 @@ include!(concat!(env!("OUT_DIR"), "/structure.rs"));
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Structure {
     pub counts: Counts,
-    pub rooms: Rooms,
+    pub lengths: ArrayLengths,
     pub lists: Lists,
 }
 
 impl Structure {
     /// Of a plan's sizes and tables.
     pub fn of(sizes: &Sizes, tables: &Tables) -> Self {
-        Structure { counts: Counts::of(sizes, tables), rooms: Rooms::of(sizes, tables), lists: Lists::of(tables) }
+        Structure {
+            counts: Counts::of(sizes, tables),
+            lengths: ArrayLengths::of(sizes, tables),
+            lists: Lists::of(tables),
+        }
     }
 }
 
@@ -31,6 +35,7 @@ impl Counts {
             last_state: sizes.states.saturating_sub(1) as u32,
             organizations: sizes.organizations as u32,
             contracts: sizes.contracts as u32,
+            aging_contracts: tables.aging_periods.len() as u32 / sizes.periods,
             events: sizes.events as u32,
             vendors: sizes.vendors as u32,
             moving_thresholds: tables.event_periods.len() as u32 / sizes.periods,
@@ -39,21 +44,22 @@ impl Counts {
     }
 }
 
-impl Rooms {
+impl ArrayLengths {
     fn of(sizes: &Sizes, tables: &Tables) -> Self {
         let room = |length: usize| length.max(1) as u32;
-        Rooms {
-            period_room: room(sizes.periods as usize),
-            factor_room: room(sizes.factors),
-            effect_room: room(tables.effects.len()),
-            cholesky_room: room(tables.cholesky.len()),
-            regime_room: room(tables.regime_thresholds.len()),
-            jump_room: room(tables.jump_thresholds.len().div_ceil(4)),
-            organization_room: room(sizes.organizations),
-            contract_room: room(sizes.contracts),
-            event_room: room(sizes.events),
-            moving_room: room(tables.event_periods.len() / sizes.periods as usize),
-            bubble_room: room(tables.bubble_events.len()),
+        ArrayLengths {
+            period_length: room(sizes.periods as usize),
+            factor_length: room(sizes.factors),
+            effect_length: room(tables.effects.len()),
+            cholesky_length: room(tables.cholesky.len()),
+            regime_length: room(tables.regime_thresholds.len()),
+            jump_length: room(tables.jump_thresholds.len().div_ceil(4)),
+            organization_length: room(sizes.organizations),
+            contract_length: room(sizes.contracts),
+            aging_length: room(tables.aging_periods.len() / sizes.periods as usize),
+            event_length: room(sizes.events),
+            moving_length: room(tables.event_periods.len() / sizes.periods as usize),
+            bubble_length: room(tables.bubble_events.len()),
         }
     }
 }
@@ -103,6 +109,7 @@ impl Lists {
             bubble_end: organizations(&|o| o.bubble_end),
             bubble_all: organizations(&|o| o.bubble_all),
             capacity_watched: watched(Ingredient::Capacity),
+            useful_watched: watched(Ingredient::UsefulCapacity),
             lock_in_watched: watched(Ingredient::LockedIn),
             overhang_watched: watched(Ingredient::MinimumAfter),
             use_watched: watched(Ingredient::Use),
@@ -110,6 +117,8 @@ impl Lists {
             indexed: contracts(&|c| given(c.index)),
             index: contracts(&|c| index(c.index)),
             vendor: contracts(&|c| c.vendor),
+            aging: contracts(&|c| given(c.aged)),
+            aged: contracts(&|c| index(c.aged)),
             metric: events(&|e| e.metric),
             event_organization: events(&|e| e.organization),
             moving: events(&|e| given(e.moving)),

@@ -20,7 +20,7 @@ pub struct CompareDocument {
     pub schema_version: u32,
     /// The base: the scenario that is subtracted from the others.
     pub base: String,
-    /// Number of path groups that the standard errors of differences come from.
+    /// Batches of paths that the standard errors of differences come from.
     // documents of version 1 call them `replicates`
     #[serde(rename = "replicates")]
     pub batches: u64,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::document::ResultDocument;
 use super::json::json;
 use super::parquet_tables;
-use super::profile::CourseDocument;
+use super::profile::ProfileDocument;
 use super::read::{Document, read_document};
 use crate::scenario::{Source, Syntax};
 use crate::storage::{self, FolderError, Table};
@@ -51,8 +51,8 @@ impl Folder {
     }
 
     /// Writes what a second pass watched over time: courses.parquet.
-    pub fn write_courses(&self, courses: &CourseDocument, labels: Labels) -> Result<(), FolderError> {
-        self.0.write_table("courses.parquet", &parquet_tables::courses(courses, labels))
+    pub fn write_profile(&self, profile: &ProfileDocument, labels: Labels) -> Result<(), FolderError> {
+        self.0.write_table("courses.parquet", &parquet_tables::profile(profile, labels))
     }
 
     /// Writes single paths batch by batch, as they come: paths.parquet.
@@ -84,13 +84,13 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::result::asked::Asked;
+    use crate::result::request::EstimateRequest;
     use crate::result::testing;
 
     fn finished(target: &Path, replace: bool) -> Result<(), FolderError> {
         Folder::check(target, replace)?;
         let folder = Folder::begin(target, replace)?;
-        folder.0.write_text(RESULT, &json(&testing::document(2, 500, &Asked::default())))?;
+        folder.0.write_text(RESULT, &json(&testing::document(2, 500, &EstimateRequest::default())))?;
         folder.finish()
     }
 

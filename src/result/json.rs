@@ -119,8 +119,8 @@ fn inline(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::asked::Asked;
     use crate::result::document::ResultDocument;
+    use crate::result::request::EstimateRequest;
     use crate::result::testing::document;
 
     /// Equal but for the last bit of numbers, which serde_json's reader rounds a little carelessly.
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_document_reads_back_in_its_order() {
         for paths in [0, 1, 1_000] {
-            let document = document(2, paths, &Asked::default());
+            let document = document(2, paths, &EstimateRequest::default());
             let text = json(&document);
             let value: Value = serde_json::from_str(&text).expect("it is JSON");
             assert!(same(&value, &serde_json::to_value(&document).unwrap()), "{text}");
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn keys_are_those_of_the_model() {
-        let document = document(1, 300, &Asked { levels: vec![0.995], quantiles: vec![0.05] });
+        let document = document(1, 300, &EstimateRequest { levels: vec![0.995], quantiles: vec![0.05] });
         let value = serde_json::to_value(&document).unwrap();
         let at = |pointer: &str| value.pointer(pointer).unwrap_or_else(|| panic!("no {pointer}"));
         assert_eq!(at("/schema_version"), 1);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn small_things_stand_on_one_line_and_none_is_too_long() {
-        let text = json(&document(1, 1_000, &Asked::default()));
+        let text = json(&document(1, 1_000, &EstimateRequest::default()));
         assert!(text.contains("\n          \"0.5\": { \"value\": "), "{text}");
         assert!(text.contains("\n  \"invalid_paths\": { \"count\": 0, \"first\": null },\n"));
         assert!(text.lines().all(|line| line.len() <= WIDTH + 1), "a comma may follow a full line");

@@ -1,6 +1,5 @@
 //! Results as documents: of runs, comparisons, benchmarks, checks and single paths; how they are written, read and tabulated.
 
-mod asked;
 mod bench;
 mod comparison;
 mod document;
@@ -14,6 +13,7 @@ mod parquet_tables;
 pub mod profile;
 pub mod program;
 mod read;
+mod request;
 mod schema;
 mod sound;
 mod statistics;
@@ -23,7 +23,6 @@ mod terms;
 pub(crate) mod testing;
 pub mod trace;
 
-pub use asked::Asked;
 pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use comparison::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
 pub(crate) use document::SYSTEM;
@@ -38,6 +37,7 @@ pub use key::{ComparisonKey, DifferencePart, Key, Part, Statistic, Subject, Wron
 pub use level::{Level, WrongLevel};
 pub use parquet_tables::paths as path_table;
 pub use read::{Document, read_document};
+pub use request::EstimateRequest;
 pub use schema::{comparison_schema, schema};
 pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};

@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 
 use super::document::{Occurrence, ResultDocument};
 use super::level::Level;
-use super::profile::CourseDocument;
+use super::profile::ProfileDocument;
 use crate::engine::PathValues;
 use crate::measure::Estimate;
 use crate::plan::Plan;
-use crate::plan::figure::{Owner, TimeSpec};
+use crate::plan::figure::{FirstPassage, Owner};
 use crate::scenario::Scenario;
 use crate::storage::{Column, Table};
 use crate::text::units::Labels;
@@ -73,7 +73,7 @@ pub fn term_structures(document: &ResultDocument) -> Table {
 
 /// Quantities over time, one value a row: quantiles (at `level`), and means over all paths, over those whose bubble (`bubble` says
 /// whose) bursts by the horizon, and over the others; `low` and `high` are the interval.
-pub fn courses(document: &CourseDocument, labels: Labels) -> Table {
+pub fn profile(document: &ProfileDocument, labels: Labels) -> Table {
     let mut rows = Rows::default();
     for (name, quantity) in &document.quantities {
         let unit = labels.text(quantity.unit);
@@ -123,11 +123,13 @@ pub fn paths(scenario: &Scenario, plan: &Plan, values: &PathValues, first: u64) 
     }
     for (spec, row) in plan.times.iter().zip(values.times.chunks(values.paths.max(1))) {
         let name = match *spec {
-            TimeSpec::Event { event, organization } => {
+            FirstPassage::Event { event, organization } => {
                 format!("{}.{}", scenario.organizations[organization].name, scenario.events[event].name)
             }
-            TimeSpec::Bubble { organization } => format!("{}.bubble_time", scenario.organizations[organization].name),
-            TimeSpec::SystemBubble => "system.bubble_time".into(),
+            FirstPassage::Bubble { organization } => {
+                format!("{}.bubble_time", scenario.organizations[organization].name)
+            }
+            FirstPassage::SystemBubble => "system.bubble_time".into(),
         };
         let never = crate::formula::single::NEVER;
         let years = row.iter().map(|&t| (t != never).then(|| scenario.horizon.end(t))).collect();

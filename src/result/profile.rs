@@ -2,16 +2,16 @@
 
 use indexmap::IndexMap;
 
-use super::asked::Asked;
 use super::document::{Provenance, SYSTEM, Sampling};
 use super::estimates::Estimator;
 use super::level::Level;
+use super::request::EstimateRequest;
 use crate::measure::{Estimate, Moment, RowEstimates, RowSample, row_estimates};
 use crate::plan::Plan;
-use crate::plan::course::{Course, Quantity};
+use crate::plan::profile::{Observable, Profile};
 use crate::registry::Figure;
 use crate::scenario::Scenario;
-use crate::tally::{CourseTally, Tally};
+use crate::tally::{ProfileTally, Tally};
 use crate::text::units::Unit;
 
 /// Probabilities of a fan's quantiles.
@@ -19,18 +19,18 @@ pub const FAN: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// Quantities over time, from a second pass over some of a run's paths.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CourseDocument {
-    /// Paths that were watched: the first ones of the run.
+pub struct ProfileDocument {
+    /// Paths that were observed: the first ones of the run.
     pub paths: u64,
     /// Years from the start of the dates.
     pub years: Vec<f64>,
     /// Factors by name under `factors.`, what organizations have under `organizations.NAME.`.
-    pub quantities: IndexMap<String, QuantityCourse>,
+    pub quantities: IndexMap<String, ObservableProfile>,
 }
 
 /// A quantity by date.
 #[derive(Debug, Clone, PartialEq)]
-pub struct QuantityCourse {
+pub struct ObservableProfile {
     /// For people.
     pub label: String,
     /// Money for cash, a number without a unit of its own for all else.
@@ -50,23 +50,23 @@ pub struct QuantityCourse {
 }
 
 /// The document of a second pass.
-pub fn courses(scenario: &Scenario, plan: &Plan, course: &Course, tally: &CourseTally) -> CourseDocument {
-    let count = course.watched.len();
-    let quantities = course.watched.iter().enumerate().map(|(place, watched)| {
-        let by_date = course.dates.iter().enumerate().map(|(date, &period)| {
+pub fn document(scenario: &Scenario, plan: &Plan, profile: &Profile, tally: &ProfileTally) -> ProfileDocument {
+    let count = profile.observed.len();
+    let quantities = profile.observed.iter().enumerate().map(|(place, observed)| {
+        let by_date = profile.dates.iter().enumerate().map(|(date, &period)| {
             let row = date * count + place;
-            let found = row_estimates(&RowSample::new(tally, row, course.frame(row)), &FAN);
-            scaled(found, divisor(plan, watched.quantity, period))
+            let found = row_estimates(&RowSample::new(tally, row, profile.frame(row)), &FAN);
+            scaled(found, divisor(plan, observed.observable, period))
         });
         let by_date: Vec<RowEstimates> = by_date.collect();
-        let (key, label, unit) = names(scenario, watched.quantity);
-        let bubble = watched.bubble.map_or(SYSTEM, |organization| &scenario.organizations[organization].name);
+        let (key, label, unit) = names(scenario, observed.observable);
+        let bubble = observed.bubble.map_or(SYSTEM, |organization| &scenario.organizations[organization].name);
         let quantile = |(i, p): (usize, &f64)| (Level::new(*p), by_date.iter().map(|row| row.quantiles[i]).collect());
         let moments = |of: fn(&RowEstimates) -> Moment| by_date.iter().map(of).collect();
-        let quantity = QuantityCourse {
+        let quantity = ObservableProfile {
             label,
             unit,
-            start: start(scenario, plan, watched.quantity),
+            start: start(scenario, plan, observed.observable),
             bubble: bubble.to_owned(),
             quantiles: FAN.iter().enumerate().map(quantile).collect(),
             all: moments(|row| row.all),
@@ -75,46 +75,46 @@ pub fn courses(scenario: &Scenario, plan: &Plan, course: &Course, tally: &Course
         };
         (key, quantity)
     });
-    CourseDocument {
+    ProfileDocument {
         paths: tally.paths,
-        years: course.dates.iter().map(|&t| scenario.horizon.end(t)).collect(),
+        years: profile.dates.iter().map(|&t| scenario.horizon.end(t)).collect(),
         quantities: quantities.collect(),
     }
 }
 
 /// Where a quantity stands, what it is, and its unit.
-fn names(scenario: &Scenario, quantity: Quantity) -> (String, String, Unit) {
+fn names(scenario: &Scenario, quantity: Observable) -> (String, String, Unit) {
     let of = |index: usize, key: &str, what: &str, unit: Unit| {
         let organization = &scenario.organizations[index];
         let owner = organization.label.as_ref().unwrap_or(&organization.name);
         (format!("organizations.{}.{key}", organization.name), format!("{what}, {owner}"), unit)
     };
     match quantity {
-        Quantity::Factor(index) => {
+        Observable::Factor(index) => {
             let factor = &scenario.factors[index];
             let label = factor.label.as_ref().unwrap_or(&factor.name);
             (format!("factors.{}", factor.name), label.clone(), Unit::Number)
         }
-        Quantity::Served(index) => of(index, "utilization", "Utilization of contracts", Unit::Number),
-        Quantity::Coverage(index) => of(index, "coverage", "Coverage of cost by returns", Unit::Number),
-        Quantity::Cash(index) => of(index, "cash", "Cash", Unit::Money),
+        Observable::Served(index) => of(index, "utilization", "Utilization of contracts", Unit::Number),
+        Observable::Coverage(index) => of(index, "coverage", "Coverage of cost by returns", Unit::Number),
+        Observable::Cash(index) => of(index, "cash", "Cash", Unit::Money),
     }
 }
 
 /// Factors and balances have a value at the start date, averages and use do not.
-fn start(scenario: &Scenario, plan: &Plan, quantity: Quantity) -> Option<f64> {
+fn start(scenario: &Scenario, plan: &Plan, quantity: Observable) -> Option<f64> {
     match quantity {
-        Quantity::Factor(index) => Some(plan.double.factors[index].start),
-        Quantity::Cash(index) => {
+        Observable::Factor(index) => Some(plan.double.factors[index].start),
+        Observable::Cash(index) => {
             scenario.organizations[index].cash.as_ref().map(|_| plan.double.organizations[index].opening)
         }
-        Quantity::Served(_) | Quantity::Coverage(_) => None,
+        Observable::Served(_) | Observable::Coverage(_) => None,
     }
 }
 
 /// What a kept value is divided by: capacity, for utilization; `None` where there is none.
-fn divisor(plan: &Plan, quantity: Quantity, period: u32) -> Option<f64> {
-    let Quantity::Served(organization) = quantity else { return Some(1.0) };
+fn divisor(plan: &Plan, quantity: Observable, period: u32) -> Option<f64> {
+    let Observable::Served(organization) = quantity else { return Some(1.0) };
     let terms = &plan.double.organizations[organization];
     let row = &plan.double.contract_periods[(period as usize - 1) * plan.sizes.contracts..];
     let owned = &row[terms.contracts_first as usize..terms.contracts_end as usize];
@@ -136,9 +136,8 @@ fn scaled(mut found: RowEstimates, divisor: Option<f64>) -> RowEstimates {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Milestone {
     pub paths: u64,
-    /// Mean of total commitment cost, with its standard error.
-    pub mean: Option<f64>,
-    pub se: Option<f64>,
+    /// Mean of total commitment cost, with its interval.
+    pub mean: Estimate,
     /// Its shortfall at the last level asked for.
     pub shortfall: Estimate,
     /// The bubble-risk probability and its interval.
@@ -146,7 +145,13 @@ pub struct Milestone {
 }
 
 /// A milestone of a tally.
-pub fn milestone(scenario: &Scenario, plan: &Plan, tally: &Tally, asked: &Asked, sampling: &Sampling) -> Milestone {
+pub fn milestone(
+    scenario: &Scenario,
+    plan: &Plan,
+    tally: &Tally,
+    asked: &EstimateRequest,
+    sampling: &Sampling,
+) -> Milestone {
     let provenance = Provenance::new(scenario, sampling.clone());
     Milestone::of(&Estimator::new(scenario, plan, tally, asked).numbers(provenance), tally.paths)
 }
@@ -158,8 +163,7 @@ impl Milestone {
         let bubble = document.system_bubble();
         Milestone {
             paths,
-            mean: cost.and_then(|cost| cost.mean),
-            se: cost.and_then(|cost| cost.se),
+            mean: cost.map(crate::result::document::Figure::interval).unwrap_or_default(),
             shortfall: cost.and_then(|cost| cost.shortfall.values().last().copied()).unwrap_or_default(),
             bubble: bubble.map_or_else(Estimate::default, |found| Estimate {
                 value: found.probability,

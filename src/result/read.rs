@@ -60,15 +60,15 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::result::asked::Asked;
     use crate::result::json::json;
+    use crate::result::request::EstimateRequest;
     use crate::result::testing;
 
     #[test]
     fn a_result_comes_back_as_it_was() {
         let folder = tempfile::tempdir().expect("there is room");
         let path = folder.path().join("result.json");
-        let document = testing::document(2, 500, &Asked::default());
+        let document = testing::document(2, 500, &EstimateRequest::default());
         fs::write(&path, json(&document)).expect("there is room");
         let Ok(Document::Result(found)) = read_document(&path) else { panic!("it is a result") };
         assert_eq!(*found, document);

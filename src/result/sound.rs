@@ -155,11 +155,11 @@ fn is_share(share: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::asked::Asked;
+    use crate::result::request::EstimateRequest;
     use crate::result::testing;
 
     fn sound() -> ResultDocument {
-        testing::document(2, 500, &Asked::default())
+        testing::document(2, 500, &EstimateRequest::default())
     }
 
     fn problem(change: impl FnOnce(&mut ResultDocument)) -> String {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::document::SCHEMA_VERSION;
 use super::terms::{Change, Terms, changes, terms};
-use crate::engine::forecast::{Mean, Outlook};
+use crate::engine::forecast::{Forecast, Mean};
 use crate::plan::Plan;
 use crate::scenario::{
     Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
@@ -106,6 +106,8 @@ pub struct ContractOutlook {
     #[serde(flatten)]
     pub terms: Terms,
     pub take_or_pay: f64,
+    /// Per year.
+    pub aging: f64,
     pub prepaid: f64,
     /// Of the years of the horizon.
     pub by_year: Vec<ContractYear>,
@@ -122,6 +124,8 @@ pub struct ContractYear {
     pub year: f64,
     /// Mean capacity.
     pub capacity: f64,
+    /// Mean of what is left of the capacity as hardware ages.
+    pub useful: f64,
     /// Mean rate over what is contracted.
     pub rate: Option<f64>,
     /// The bills if all is used.
@@ -131,10 +135,10 @@ pub struct ContractYear {
 }
 
 /// The document of a scenario.
-pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) -> CheckDocument {
+pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) -> CheckDocument {
     let horizon = &scenario.horizon;
     let limit = |name: &str, used, most| (name.to_owned(), Limit { used, most });
-    let sampled = scenario.factors.iter().zip(&plan.single.factors).zip(&outlook.factors);
+    let sampled = scenario.factors.iter().zip(&plan.single.factors).zip(&forecast.factors);
     let factors = sampled.map(|((factor, terms), means)| {
         let start = f64::from(terms.start);
         let by_year = years(horizon)
@@ -147,7 +151,7 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, outlook: &Outlook) ->
     });
     let contracts = scenario.contracts.iter().enumerate().map(|(index, contract)| {
         let position = plan.contract_order.iter().position(|&c| c == index).expect("all contracts are in the plan");
-        (contract.name.clone(), contract_outlook(scenario, contract, &outlook.rates[position]))
+        (contract.name.clone(), contract_outlook(scenario, contract, &forecast.rates[position]))
     });
     CheckDocument {
         schema_version: SCHEMA_VERSION,
@@ -243,11 +247,13 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let year = |(year, periods): (f64, std::ops::RangeInclusive<u32>)| {
         let length = f64::from(periods.end() - periods.start() + 1);
         let units: f64 = periods.clone().map(|t| contract.capacity_in(i64::from(t), horizon)).sum();
+        let useful: f64 = periods.clone().map(|t| contract.useful_capacity_in(i64::from(t), horizon)).sum();
         let full: f64 =
             periods.map(|t| rate(t).unwrap_or(0.0) * contract.capacity_in(i64::from(t), horizon) * dt).sum();
         ContractYear {
             year,
             capacity: units / length,
+            useful: useful / length,
             rate: (units > 0.0).then(|| full / (units * dt)),
             full,
             minimum: contract.take_or_pay * full,
@@ -267,6 +273,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
         commitment: contract.commitment(horizon),
         terms: terms(scenario, contract),
         take_or_pay: contract.take_or_pay,
+        aging: contract.aging,
         prepaid: contract.prepaid,
         by_year: years(horizon).map(year).collect(),
         units_after: after.clone().map(|t| contract.capacity_in(t, horizon) * dt).sum(),

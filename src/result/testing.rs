@@ -2,10 +2,10 @@
 
 use nalgebra::DMatrix;
 
-use super::asked::Asked;
 use super::document::{Provenance, ResultDocument, RunInfo, Sampling};
 use super::estimates::Estimator;
-use crate::plan::figure::{FigureSpec, Frame, Owner, TimeSpec};
+use super::request::EstimateRequest;
+use crate::plan::figure::{FigureSpec, FirstPassage, Frame, Owner};
 use crate::registry::{Figure, MetricKind, Registered as _, Unit};
 use crate::scenario::{
     Bubble, BubbleRule, Contract, Curve, Demand, Discount, Dispatch, Event, Horizon, Metric, Organization, Rate,
@@ -77,6 +77,7 @@ fn contract(index: usize, organizations: usize) -> Contract {
         capacity: Curve::constant(1.0),
         rate: Rate::Fixed { base: 9e9, escalator: 0.02 },
         take_or_pay: 0.9,
+        aging: 0.0,
         prepaid: 0.1,
         priority: 0,
     }
@@ -119,15 +120,15 @@ pub fn figures(scenario: &Scenario) -> Vec<FigureSpec> {
 }
 
 /// What a plan would time for the scenario.
-pub fn times(scenario: &Scenario) -> Vec<TimeSpec> {
+pub fn times(scenario: &Scenario) -> Vec<FirstPassage> {
     let organizations = 0..scenario.organizations.len();
     let events = (0..scenario.events.len()).rev();
-    let mut times: Vec<TimeSpec> = events
-        .flat_map(|event| organizations.clone().map(move |organization| TimeSpec::Event { event, organization }))
+    let mut times: Vec<FirstPassage> = events
+        .flat_map(|event| organizations.clone().map(move |organization| FirstPassage::Event { event, organization }))
         .collect();
-    times.extend(organizations.clone().map(|organization| TimeSpec::Bubble { organization }));
+    times.extend(organizations.clone().map(|organization| FirstPassage::Bubble { organization }));
     if organizations.len() > 1 {
-        times.push(TimeSpec::SystemBubble);
+        times.push(FirstPassage::SystemBubble);
     }
     times
 }
@@ -170,13 +171,13 @@ fn value(figure: Figure, draws: &mut Draws) -> f64 {
 }
 
 /// The document of a run of so many organizations and paths.
-pub fn document(organizations: usize, paths: u64, asked: &Asked) -> ResultDocument {
+pub fn document(organizations: usize, paths: u64, asked: &EstimateRequest) -> ResultDocument {
     let scenario = scenario(organizations);
     document_of(&scenario, &tally(&scenario, paths), asked)
 }
 
 /// The document of a tally.
-pub fn document_of(scenario: &Scenario, tally: &Tally, asked: &Asked) -> ResultDocument {
+pub fn document_of(scenario: &Scenario, tally: &Tally, asked: &EstimateRequest) -> ResultDocument {
     let sampling = Sampling {
         seed: 42,
         replicate: 0,

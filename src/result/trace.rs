@@ -89,11 +89,11 @@ fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
         let period = OrganizationPeriod {
             wanted: flows.wanted,
             served: flows.served,
-            burst: flows.burst,
+            burst: flows.on_demand,
             unserved: flows.unserved,
             bills: flows.bills,
             stranded: flows.stranded,
-            burst_bill: flows.burst_bill,
+            burst_bill: flows.on_demand_bill,
             value: flows.value,
             cash: organization.cash.as_ref().map(|_| flows.cash),
             events: events(scenario, plan, of, index),
@@ -120,9 +120,9 @@ fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
 }
 
 fn events(scenario: &Scenario, plan: &Plan, of: &PeriodTrace, organization: usize) -> IndexMap<String, EventPeriod> {
-    use crate::plan::figure::TimeSpec;
+    use crate::plan::figure::FirstPassage;
     let watched = plan.times.iter().zip(&of.events).filter_map(|(spec, event)| match spec {
-        TimeSpec::Event { event: index, organization: of } if *of == organization => Some((*index, event)),
+        FirstPassage::Event { event: index, organization: of } if *of == organization => Some((*index, event)),
         _ => None,
     });
     watched

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::ByPart;
 use crate::plan::Plan;
-use crate::result::{Asked, Estimator, Key, Provenance, ResultDocument, RunInfo, Sampling};
+use crate::result::{EstimateRequest, Estimator, Key, Provenance, ResultDocument, RunInfo, Sampling};
 use crate::scenario::{Demand, Scenario};
 use crate::tally::{SampleDesign, Tally};
 
@@ -43,7 +43,7 @@ pub fn run(
     cases: &[Case],
     sampling: &Sampling,
     batches: u64,
-    asked: &Asked,
+    asked: &EstimateRequest,
     progress: &Progress,
 ) -> Result<Option<Comparison>, EngineError> {
     let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
@@ -79,7 +79,7 @@ fn for_each_compared(
 }
 
 /// The comparison of no paths, which has all keys already.
-pub fn nothing(cases: &[Case], sampling: &Sampling, asked: &Asked) -> Comparison {
+pub fn nothing(cases: &[Case], sampling: &Sampling, asked: &EstimateRequest) -> Comparison {
     let tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
     let keys = |(case, tally): (&Case, &Tally)| {
         let mut keys = IndexMap::new();
@@ -95,12 +95,18 @@ pub fn nothing(cases: &[Case], sampling: &Sampling, asked: &Asked) -> Comparison
 }
 
 /// The result document of a case.
-pub fn document(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked, info: RunInfo) -> ResultDocument {
+pub fn document(
+    case: &Case,
+    tally: &Tally,
+    sampling: &Sampling,
+    asked: &EstimateRequest,
+    info: RunInfo,
+) -> ResultDocument {
     let provenance = Provenance::new(&case.scenario, sampling.clone());
     Estimator::new(&case.scenario, &case.plan, tally, asked).result(provenance, info)
 }
 
-fn numbers(case: &Case, tally: &Tally, sampling: &Sampling, asked: &Asked) -> ResultDocument {
+fn numbers(case: &Case, tally: &Tally, sampling: &Sampling, asked: &EstimateRequest) -> ResultDocument {
     let provenance = Provenance::new(&case.scenario, sampling.clone());
     Estimator::new(&case.scenario, &case.plan, tally, asked).numbers(provenance)
 }

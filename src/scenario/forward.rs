@@ -145,7 +145,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::forecast::outlook;
+    use crate::engine::forecast::forecast;
     use crate::plan::Plan;
     use crate::scenario::parse;
 
@@ -169,7 +169,7 @@ mod tests {
              [[factor]]\nname = \"table\"\nprocess = \"table\"\nvalues = [[0, 1.0], [5, 2.0]]\n\
              [[organization]]\nname = \"lab\"\nutilization = \"table\"\ndemand = 1.0\n",
         );
-        let sampled = outlook(&Plan::lower(&found)).expect("threads start").factors;
+        let sampled = forecast(&Plan::lower(&found)).expect("threads start").factors;
         for (factor, means) in found.factors.iter().zip(&sampled) {
             let forward = factor.process.forward(&found.horizon, found.horizon.periods);
             for (exact, mean) in forward[1..].iter().zip(means) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::design::{Kind, Points};
 use super::shard::Shard;
-use crate::result::Asked;
+use crate::result::EstimateRequest;
 
 /// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
 /// as it is.
@@ -65,8 +65,8 @@ pub struct EngineRecord {
 
 impl Manifest {
     /// Which estimates are kept.
-    pub fn asked(&self) -> Asked {
-        Asked { levels: self.levels.clone(), quantiles: self.quantiles.clone() }
+    pub fn asked(&self) -> EstimateRequest {
+        EstimateRequest { levels: self.levels.clone(), quantiles: self.quantiles.clone() }
     }
 
     /// Which of the independent repetitions under the seed a point draws.

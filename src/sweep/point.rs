@@ -9,9 +9,9 @@ use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
 use super::rows::{self, Row, plain};
-use crate::engine::{Draws, Progress, prepare};
+use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::result::{Asked, Estimator, Provenance, Sampling};
+use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 use crate::tally::Tally;
 
@@ -119,6 +119,13 @@ impl Lowered {
     }
 }
 
+/// A point's result without paths: which numbers there are, with their units.
+pub fn nothing(scenario: &Scenario, asked: &EstimateRequest) -> ResultDocument {
+    let plan = prepare(scenario);
+    let provenance = Provenance::new(scenario, Sampling::default());
+    Estimator::new(scenario, &plan, &empty_tally(&plan), asked).numbers(provenance)
+}
+
 /// Rows of points.
 pub(super) fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally]) -> Vec<(usize, Vec<Row>)> {
     let asked = manifest.asked();
@@ -126,7 +133,7 @@ pub(super) fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally
     lowered.par_iter().zip(tallies).map(of).collect()
 }
 
-fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Asked) -> Vec<Row> {
+fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &EstimateRequest) -> Vec<Row> {
     if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
         let count = tally.invalid.count;
         let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");

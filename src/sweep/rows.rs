@@ -4,7 +4,7 @@
 
 use super::design::Points;
 use crate::registry::Figure;
-use crate::result::{Asked, Key, Level, Part, ResultDocument, Statistic, Subject};
+use crate::result::{EstimateRequest, Key, Level, Part, ResultDocument, Statistic, Subject};
 use crate::scenario::Setting;
 use crate::storage::{Column, Table};
 
@@ -98,12 +98,12 @@ pub fn common_currency<'a>(currencies: impl Iterator<Item = &'a str>) -> &'a str
 }
 
 /// Whether a column of the results has this name, so that an axis cannot have it.
-pub fn is_taken(name: &str, asked: &Asked) -> bool {
+pub fn is_taken(name: &str, asked: &EstimateRequest) -> bool {
     name == "point" || TEXTS.contains(&name) || columns(asked).iter().any(|column| column.to_string() == name)
 }
 
 /// The statistics that rows have columns for.
-fn columns(asked: &Asked) -> Vec<Statistic> {
+fn columns(asked: &EstimateRequest) -> Vec<Statistic> {
     let estimates = |levels: &[f64], of: fn(Level, Part) -> Statistic| -> Vec<Statistic> {
         levels.iter().flat_map(|&level| Part::ALL.map(|part| of(Level::new(level), part))).collect()
     };
@@ -130,7 +130,7 @@ pub fn rows(document: &ResultDocument) -> Vec<Row> {
 }
 
 /// Rows of some points as a table: the point's number and values, texts, numbers.
-pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &Asked) -> Table {
+pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &EstimateRequest) -> Table {
     let each = || results.iter().flat_map(|(point, rows)| rows.iter().map(move |row| (*point, row)));
     let numbers: Vec<usize> = each().map(|(point, _)| point).collect();
     let mut table = point_columns(points, &numbers);
@@ -193,7 +193,7 @@ fn has_values(column: &Column, axis: usize, points: &Points, numbers: &[i64]) ->
 }
 
 /// The rows of a table that [`table`] made of these points, by point in their order; `None` if it is another.
-pub fn from_table(table: &Table, points: &Points, asked: &Asked) -> Option<Vec<(usize, Vec<Row>)>> {
+pub fn from_table(table: &Table, points: &Points, asked: &EstimateRequest) -> Option<Vec<(usize, Vec<Row>)>> {
     let find = |name: &str| table.iter().find(|(column, _)| column == name).map(|(_, column)| column);
     let Column::Whole(numbers) = find("point")? else { return None };
     let mut axes = points.paths.iter().enumerate();

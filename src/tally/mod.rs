@@ -4,22 +4,22 @@
 //! exact sum or an extreme, so a result does not depend on how the paths were cut into batches, threads and shards, or
 //! in which order those came back. Nothing grows with the number of paths. [`SampleDesign`] says how the paths were drawn.
 
-mod course;
 mod design;
 mod exact;
 mod figure;
+mod first_passage;
+mod profile;
 mod sketch;
 #[cfg(test)]
 pub(crate) mod testing;
-mod time;
 mod whole;
 mod words;
 
-pub use course::{CourseRow, CourseTally, PartSums};
 pub use design::SampleDesign;
 pub use exact::ExactSum;
 pub use figure::{BlockSums, FigureTally};
+pub use first_passage::FirstPassageTally;
+pub use profile::{PartSums, ProfileRow, ProfileTally};
 pub use sketch::{Sketch, bin_edges};
-pub use time::TimeTally;
 pub use whole::{Invalid, Tally};
 pub use words::Word;

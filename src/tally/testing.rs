@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::{BlockSums, FigureTally, Invalid, SampleDesign, Tally, TimeTally};
+use super::{BlockSums, FigureTally, FirstPassageTally, Invalid, SampleDesign, Tally};
 use crate::formula::single::sketch_bin;
 use crate::plan::figure::Frame;
 
@@ -68,7 +68,7 @@ pub fn tally_of(values: &[f64], frame: Frame) -> FigureTally {
 /// A run of one figure, and of an event that happens where the figure is above `threshold`: in the first of two periods if it is
 /// above that by more than ½, else in the second.
 pub fn run_of(values: &[f64], frame: Frame, threshold: f64) -> Tally {
-    let mut time = TimeTally::new(2);
+    let mut time = FirstPassageTally::new(2);
     let above = values.iter().filter(|&&x| x > threshold);
     above.for_each(|&x| time.add(if x > threshold + 0.5 { 1 } else { 2 }, 1));
     Tally {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::design::SampleDesign;
 use super::figure::FigureTally;
-use super::time::TimeTally;
+use super::first_passage::FirstPassageTally;
 use crate::plan::figure::FigureSpec;
 
 /// Everything that is kept of the paths of a run, or of a part of them.
@@ -15,7 +15,7 @@ pub struct Tally {
     /// By figure, in the order of the plan's figures.
     pub figures: Vec<FigureTally>,
     /// By event or bubble, in the order of the plan's times.
-    pub times: Vec<TimeTally>,
+    pub times: Vec<FirstPassageTally>,
     /// The paths that went wrong.
     pub invalid: Invalid,
     /// How the paths were drawn, with a tally of each replicate or cluster where they are not independent.
@@ -38,7 +38,7 @@ impl Tally {
         Tally {
             paths: 0,
             figures: figures.iter().map(|figure| FigureTally::new(figure.sketched)).collect(),
-            times: vec![TimeTally::new(periods); times],
+            times: vec![FirstPassageTally::new(periods); times],
             invalid: Invalid::default(),
             design: SampleDesign::Independent,
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::design::SampleDesign;
 use super::figure::FigureTally;
-use super::time::TimeTally;
+use super::first_passage::FirstPassageTally;
 use super::whole::Tally;
 
 /// One number of a tally: what it is, of which figure or time, at which bin, limb or period.
@@ -183,7 +183,7 @@ impl Tally {
                 && sketched.is_none_or(|total| total == Some(figure.count))
                 && (figure.count == 0 || figure.min <= figure.max)
         };
-        let time = |time: &TimeTally| sum(time.counts.iter().copied()).is_some_and(|total| total <= valid);
+        let time = |time: &FirstPassageTally| sum(time.counts.iter().copied()).is_some_and(|total| total <= valid);
         self.figures.iter().all(figure) && self.times.iter().all(time)
     }
 
@@ -238,7 +238,7 @@ fn sum(mut counts: impl Iterator<Item = u64>) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Draws, run_of, tally_of};
-    use super::super::{FigureTally, Invalid, TimeTally};
+    use super::super::{FigureTally, FirstPassageTally, Invalid};
     use super::*;
     use crate::plan::figure::Frame;
 
@@ -247,21 +247,21 @@ mod tests {
         let mut draws = Draws::new(61);
         let values: Vec<f64> = (0..5000).map(|_| 1e9 * draws.normal() - 3e8).collect();
         let frame = Frame { centre: 2e8, scale: 2f64.powi(30) };
-        let mut time = TimeTally::new(7);
+        let mut time = FirstPassageTally::new(7);
         (0..100).for_each(|_| time.add(1 + (draws.word() % 7) as u32, 1));
         let mut odd = FigureTally { sketch: None, ..tally_of(&[1.0, 2.0], frame) };
         odd.powers[2].add(f64::INFINITY);
         let tally = Tally {
             paths: 5003,
             figures: vec![tally_of(&values, frame), odd, FigureTally::new(true)],
-            times: vec![time, TimeTally::new(7)],
+            times: vec![time, FirstPassageTally::new(7)],
             invalid: Invalid { count: 3, first: Some(1 << 35) },
             design: SampleDesign::Independent,
         };
         let empty = || Tally {
             paths: 0,
             figures: vec![FigureTally::new(true), FigureTally::new(false), FigureTally::new(true)],
-            times: vec![TimeTally::new(7); 2],
+            times: vec![FirstPassageTally::new(7); 2],
             invalid: Invalid::default(),
             design: SampleDesign::Independent,
         };

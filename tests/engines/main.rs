@@ -2,7 +2,6 @@
 
 #[path = "../shared/adapters.rs"]
 mod adapters;
-mod courses;
 mod extremes;
 mod faults;
 mod groups;
@@ -10,6 +9,7 @@ mod many;
 #[path = "../shared/modules.rs"]
 mod modules;
 mod parity;
+mod profile;
 #[path = "../shared/skip.rs"]
 mod skip;
 mod tint;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use overhang::engine::prepare;
-use overhang::plan::course::Course;
+use overhang::plan::profile::Profile;
 use serde_json::{Value, json};
 
 use crate::modules;
@@ -34,7 +34,7 @@ fn modules() -> Vec<Value> {
     for file in crate::modules::files() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
-        for (name, module) in modules::modules(&plan, &Course::of(&loaded.scenario, &plan)) {
+        for (name, module) in modules::modules(&plan, &Profile::of(&loaded.scenario, &plan)) {
             let info = modules::validate(&module);
             let code = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty());
             let code = code.unwrap_or_else(|error| panic!("{file} {name}: {error}"));

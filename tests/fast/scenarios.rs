@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::result::{Asked, Estimator, Key, Provenance, RunInfo};
+use overhang::result::{EstimateRequest, Estimator, Key, Provenance, RunInfo};
 use serde_json::Value;
 
 const PATHS: u64 = 4096;
@@ -59,7 +59,7 @@ fn every_number_of_a_document_has_a_key_that_is_its_place() {
         let plan = prepare(&scenario);
         let tally = engine.tally(&plan, Draws { seed: 1, replicate: 0 }, 0..PATHS, &|_| true).unwrap();
         let provenance = Provenance::new(&scenario, Default::default());
-        let asked = Asked { levels: vec![0.95, 0.999, 1.0], quantiles: vec![0.0, 0.05, 0.5] };
+        let asked = EstimateRequest { levels: vec![0.95, 0.999, 1.0], quantiles: vec![0.0, 0.05, 0.5] };
         let document = Estimator::new(&scenario, &plan, &tally, &asked).result(provenance, RunInfo::default());
         let json = serde_json::json!(document);
         let mut expected = BTreeMap::new();

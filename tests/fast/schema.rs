@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::toml_json::json;
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::result::{self, Asked, Estimator, Provenance, RunInfo};
+use overhang::result::{self, EstimateRequest, Estimator, Provenance, RunInfo};
 use overhang::scenario::{SCHEMA, load, parse};
 use serde_json::Value;
 
@@ -146,7 +146,7 @@ fn results_fit_their_schema() {
                 precision: "f32".into(),
             };
             let provenance = Provenance::new(&scenario, sampling);
-            let asked = Asked { levels: vec![0.95], quantiles: vec![0.5] };
+            let asked = EstimateRequest { levels: vec![0.95], quantiles: vec![0.5] };
             let estimator = Estimator::new(&scenario, &plan, &tally, &asked);
             let document = estimator.result(provenance, RunInfo::default());
             let json: Value = serde_json::from_str(&result::json(&document)).expect("it is JSON");

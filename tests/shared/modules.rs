@@ -7,7 +7,7 @@ use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use overhang::engine::Sampling;
 use overhang::engine::gpu::compose::{self, Layout};
 use overhang::plan::Plan;
-use overhang::plan::course::Course;
+use overhang::plan::profile::Profile;
 
 pub const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
 const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
@@ -25,14 +25,14 @@ pub fn files() -> Vec<String> {
 }
 
 /// All modules of a plan, by name.
-pub fn modules(plan: &Plan, course: &Course) -> [(&'static str, Module); 12] {
-    let watching = compose::watching(plan, course);
+pub fn modules(plan: &Plan, profile: &Profile) -> [(&'static str, Module); 12] {
+    let observing = compose::observing(plan, profile);
     [
-        ("course, device sampling", compose::watch(&watching, Sampling::Device, UNIFORM)),
-        ("course, host sampling", compose::watch(&watching, Sampling::Host, STORAGE)),
-        ("course, nested tables", compose::watch(&watching, Sampling::Device, Layout::Nested)),
-        ("course, nested tables, host sampling", compose::watch(&watching, Sampling::Host, Layout::Nested)),
-        ("add_rows", compose::add_rows(course.rows())),
+        ("profile, device sampling", compose::profiling(&observing, Sampling::Device, UNIFORM)),
+        ("profile, host sampling", compose::profiling(&observing, Sampling::Host, STORAGE)),
+        ("profile, nested tables", compose::profiling(&observing, Sampling::Device, Layout::Nested)),
+        ("profile, nested tables, host sampling", compose::profiling(&observing, Sampling::Host, Layout::Nested)),
+        ("add_rows", compose::add_rows(profile.rows())),
         ("simulate, device sampling", compose::simulate(plan, Sampling::Device, UNIFORM)),
         ("simulate, host sampling", compose::simulate(plan, Sampling::Host, STORAGE)),
         ("sample", compose::sample(plan, UNIFORM, true)),

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Instructions, Precision, Sampling, prepare};
 use overhang::measure::{Difference, difference};
-use overhang::result::{self, Asked, Key};
+use overhang::result::{self, EstimateRequest, Key};
 use overhang::run::compare::{self, Case, Comparison};
 use overhang::scenario::{Loaded, load, parse};
 use overhang::tally::{SampleDesign, Tally};
@@ -43,7 +43,7 @@ fn sampling(seed: u64, paths: u64) -> result::Sampling {
 
 fn compared(cases: &[Case], seed: u64, paths: u64) -> Comparison {
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
-    let asked = Asked { levels: vec![0.95], quantiles: vec![0.5, 0.9] };
+    let asked = EstimateRequest { levels: vec![0.95], quantiles: vec![0.5, 0.9] };
     let found = compare::run(&engine, cases, &sampling(seed, paths), 64, &asked, &|_| true).expect("no faults");
     found.expect("it was not stopped")
 }
@@ -176,7 +176,7 @@ fn the_command_compares_variants_and_files_and_judges() {
         "wild",
         "± se",
         "lab / dear",
-        "64 groups",
+        "64 batches",
     ] {
         assert!(table.contains(expected), "no `{expected}` in\n{table}");
     }
@@ -188,7 +188,7 @@ fn the_command_compares_variants_and_files_and_judges() {
         serde_json::from_slice(&output.stdout).expect("it is JSON")
     };
     let few = overhang(&["compare", file, "--paths", "300", "--quiet"]);
-    assert!(text(&few.stdout).contains("2 groups"), "{}", text(&few.stdout));
+    assert!(text(&few.stdout).contains("2 batches"), "{}", text(&few.stdout));
     let twice = json(&[file, file]);
     let names: Vec<&String> = twice["scenarios"].as_object().expect("a table").keys().collect();
     assert_eq!(names, ["case (1)", "case (2)"]);

@@ -7,8 +7,8 @@ use crate::engine::contract::{Draws, Engine, EngineError, Group, PathValues, Pre
 use crate::engine::trace::PeriodTrace;
 use crate::engine::{double, single};
 use crate::plan::Plan;
-use crate::plan::course::Course;
-use crate::tally::{CourseTally, Tally};
+use crate::plan::profile::Profile;
+use crate::tally::{ProfileTally, Tally};
 
 impl CpuEngine {
     /// One path again alone, period by period.
@@ -39,17 +39,17 @@ impl Engine for CpuEngine {
         }
     }
 
-    fn courses(
+    fn profile(
         &self,
         plan: &Plan,
-        course: &Course,
+        profile: &Profile,
         draws: Draws,
         paths: Range<u64>,
         progress: &Progress,
-    ) -> Result<CourseTally, EngineError> {
+    ) -> Result<ProfileTally, EngineError> {
         match self.precision {
-            Precision::Single => single::lanes::courses(self, plan, course, draws, paths, progress),
-            Precision::Double => double::lanes::courses(self, plan, course, draws, paths, progress),
+            Precision::Single => single::lanes::profile(self, plan, profile, draws, paths, progress),
+            Precision::Double => double::lanes::profile(self, plan, profile, draws, paths, progress),
         }
     }
 

@@ -11,8 +11,8 @@ use crate::engine::contract::{
 };
 use crate::engine::given::Given;
 use crate::plan::Plan;
-use crate::plan::course::Course;
-use crate::tally::{CourseTally, Tally};
+use crate::plan::profile::Profile;
+use crate::tally::{ProfileTally, Tally};
 
 /// Pieces of a run, so that a slow adapter's last one is not waited for long.
 const PIECES: u64 = 64;
@@ -121,15 +121,15 @@ impl Engine for ManyEngine {
     }
 
     /// All on the first adapter: they are few.
-    fn courses(
+    fn profile(
         &self,
         plan: &Plan,
-        course: &Course,
+        profile: &Profile,
         draws: Draws,
         paths: Range<u64>,
         progress: &Progress,
-    ) -> Result<CourseTally, EngineError> {
-        self.engines[0].1.courses(plan, course, draws, paths, progress)
+    ) -> Result<ProfileTally, EngineError> {
+        self.engines[0].1.profile(plan, profile, draws, paths, progress)
     }
 
     fn stages(&self) -> Stages {

@@ -4,18 +4,18 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3};
 
 use super::super::Real;
 use super::reduce::{self, Reducer};
-use super::{BlockValues, Job, LANES, Source, Watch, Workspace, run_group, sample_group};
+use super::{BlockValues, FactorSource, Job, LANES, Observer, Workspace, run_group, sample_group};
 use crate::engine::instructions::{Instructions, Set};
 use crate::tally::Tally;
 
 /// What a processor is asked to do with whole blocks.
-pub trait Work {
+pub trait Kernel {
     /// Does it; forced inline into the function of the chosen instruction set.
     fn run(self);
 }
 
 /// Runs the work with these instructions.
-pub fn with<W: Work>(instructions: Instructions, work: W) {
+pub fn launch<W: Kernel>(instructions: Instructions, work: W) {
     match instructions.set() {
         // SAFETY: `Instructions` exist only for what the processor was seen to have.
         #[cfg(target_arch = "x86_64")]
@@ -29,33 +29,33 @@ pub fn with<W: Work>(instructions: Instructions, work: W) {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-fn avx512<W: Work>(work: W) {
+fn avx512<W: Kernel>(work: W) {
     work.run();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn avx2<W: Work>(work: W) {
+fn avx2<W: Kernel>(work: W) {
     work.run();
 }
 
 /// Computes the values of `count` paths from `first` on.
-pub struct Values<'a, W: Watch> {
+pub struct Values<'a, W: Observer> {
     pub job: &'a Job<'a>,
-    pub source: &'a Source<'a>,
+    pub source: &'a FactorSource<'a>,
     pub first: u64,
     pub count: usize,
     pub workspace: &'a mut Workspace,
     pub values: &'a mut BlockValues,
-    pub watch: &'a mut W,
+    pub observer: &'a mut W,
 }
 
-impl<W: Watch> Work for Values<'_, W> {
+impl<W: Observer> Kernel for Values<'_, W> {
     #[inline(always)]
     fn run(self) {
         for place in (0..self.count).step_by(LANES) {
             let first = self.first + place as u64;
-            run_group(self.job, self.source, first, self.workspace, self.values, place, self.watch);
+            run_group(self.job, self.source, first, self.workspace, self.values, place, self.observer);
         }
     }
 }
@@ -69,7 +69,7 @@ pub struct Reduce<'a> {
     pub tally: &'a mut Tally,
 }
 
-impl Work for Reduce<'_> {
+impl Kernel for Reduce<'_> {
     #[inline(always)]
     fn run(self) {
         reduce::add_block(self.reducer, self.values, self.first, self.count, self.tally);
@@ -87,7 +87,7 @@ pub struct Sample<'a> {
     pub states: ArrayViewMut2<'a, u32>,
 }
 
-impl Work for Sample<'_> {
+impl Kernel for Sample<'_> {
     #[inline(always)]
     fn run(mut self) {
         for place in (0..self.factors.dim().2).step_by(LANES) {

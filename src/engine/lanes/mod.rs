@@ -4,13 +4,13 @@
 // Everything on the way to the formulas is forced inline, so that it is compiled with the instructions of the function
 // that `dispatch` chose; loops over lanes then become vector instructions.
 
-mod blocks;
-mod course;
 mod dispatch;
 mod factors;
 mod kernel;
+mod profile;
 mod record;
 mod reduce;
+mod schedule;
 mod state;
 
 use std::ops::{Deref, DerefMut};
@@ -22,11 +22,11 @@ use crate::engine::contract::Draws;
 use crate::plan::{Plan, Sizes, Structure};
 use kernel::Outputs;
 
-pub use blocks::{sample, tallies, values};
-pub use course::{course_values, courses};
-pub use dispatch::{Reduce, Sample, Values, Work, with};
+pub use dispatch::{Kernel, Reduce, Sample, Values, launch};
+pub use profile::{profile, profile_values};
 pub use record::trace;
 pub use reduce::Reducer;
+pub use schedule::{sample, tallies, values};
 pub use state::Workspace;
 
 /// Something for each path of a group, in whole cache lines: vector registers then load and store without crossing two.
@@ -70,7 +70,7 @@ const fn same<T: Copy>(x: T) -> Group<T> {
 
 /// Where a group's factors come from.
 #[derive(Clone, Copy)]
-pub enum Source<'a> {
+pub enum FactorSource<'a> {
     /// Drawn here.
     Draws,
     /// Given for the whole block.
@@ -105,7 +105,7 @@ impl BlockValues {
 }
 
 /// One path's period, for whoever watches: the workspace after it.
-pub trait Watch {
+pub trait Observer {
     /// Whether it looks at the events' metrics.
     const TRACED: bool = false;
 
@@ -114,9 +114,9 @@ pub trait Watch {
 }
 
 /// Nobody watches.
-pub struct Unwatched;
+pub struct Unobserved;
 
-impl Watch for Unwatched {
+impl Observer for Unobserved {
     #[inline(always)]
     fn period(&mut self, _: u32, _: &Workspace) {}
 }
@@ -139,17 +139,17 @@ impl<'a> Job<'a> {
 
 /// Computes `LANES` paths from `first` on and writes their figures and times to `values` from `place` on.
 #[inline(always)]
-fn run_group<W: Watch>(
+fn run_group<W: Observer>(
     job: &Job,
-    source: &Source,
+    source: &FactorSource,
     first: u64,
     workspace: &mut Workspace,
     values: &mut BlockValues,
     place: usize,
-    watch: &mut W,
+    observer: &mut W,
 ) {
     workspace.reset(job);
-    if let Source::Given(given) = source {
+    if let FactorSource::Given(given) = source {
         factors::load_start(job, given, place, workspace);
     }
     let shared = kernel::Shared::of(job);
@@ -157,11 +157,11 @@ fn run_group<W: Watch>(
     let counters = factors::Counters::new(first);
     for t in 1..=job.sizes.periods {
         match source {
-            Source::Draws => factors::advance(job, &counters, t, workspace),
-            Source::Given(given) => factors::load(job, given, place, t, workspace),
+            FactorSource::Draws => factors::advance(job, &counters, t, workspace),
+            FactorSource::Given(given) => factors::load(job, given, place, t, workspace),
         }
         kernel::period(&shared, t, workspace, Outputs { values, place }, W::TRACED);
-        watch.period(t, workspace);
+        observer.period(t, workspace);
     }
     kernel::finish(&shared, workspace, Outputs { values, place });
 }

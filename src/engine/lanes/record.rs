@@ -1,8 +1,8 @@
 // One path again, alone, with everything that happens in it.
 
 use super::super::Real;
-use super::super::twin::NEVER;
-use super::{BlockValues, Job, Source, Values, Watch, Workspace, with};
+use super::super::twin::{NEVER, NONE};
+use super::{BlockValues, FactorSource, Job, Observer, Values, Workspace, launch};
 use crate::engine::contract::{BLOCK, Draws};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::trace::{ContractTrace, EventTrace, OrganizationTrace, PeriodTrace};
@@ -13,17 +13,18 @@ pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<Pe
     let job = Job::new(plan, draws);
     let mut workspace = Workspace::new(&job);
     let mut values = BlockValues::new(&plan.sizes, BLOCK);
-    let mut recorder = Recorder { periods: Vec::new() };
-    with(
+    let mut recorder =
+        Recorder { aged: plan.single.contracts.iter().map(|terms| terms.aged).collect(), periods: Vec::new() };
+    launch(
         engine.instructions(),
         Values {
             job: &job,
-            source: &Source::Draws,
+            source: &FactorSource::Draws,
             first: path,
             count: 1,
             workspace: &mut workspace,
             values: &mut values,
-            watch: &mut recorder,
+            observer: &mut recorder,
         },
     );
     recorder.periods
@@ -31,10 +32,12 @@ pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<Pe
 
 /// Copies the first lane after every period.
 struct Recorder {
+    /// By contract: its place among those whose hardware ages, or none.
+    aged: Vec<u32>,
     periods: Vec<PeriodTrace>,
 }
 
-impl Watch for Recorder {
+impl Observer for Recorder {
     const TRACED: bool = true;
 
     fn period(&mut self, t: u32, workspace: &Workspace) {
@@ -42,19 +45,22 @@ impl Watch for Recorder {
         let organizations = workspace.organizations.iter().map(|state| OrganizationTrace {
             wanted: wide(state.wanted[0]),
             served: wide(state.served[0]),
-            burst: wide(state.burst[0]),
+            on_demand: wide(state.on_demand[0]),
             unserved: wide(state.rest[0]),
             bills: wide(state.bills[0]),
             stranded: wide(state.stranded[0]),
-            burst_bill: wide(state.burst_bill[0]),
+            on_demand_bill: wide(state.on_demand_bill[0]),
             value: wide(state.earned[0]),
             cash: wide(state.cash[0]),
         });
-        let contracts = workspace.contracts.iter().map(|state| ContractTrace {
-            rate: (state.rate[0] >= 0.0).then_some(wide(state.rate[0])),
-            served: wide(state.served[0]),
-            bill: wide(state.bill[0]),
-            paid: wide(state.paid[0]),
+        let contracts = workspace.contracts.iter().zip(&self.aged).map(|(state, &aged)| {
+            let rate = if aged == NONE { state.rate[0] } else { workspace.sums.agreed[aged as usize][0] };
+            ContractTrace {
+                rate: (rate >= 0.0).then_some(wide(rate)),
+                served: wide(state.served[0]),
+                bill: wide(state.bill[0]),
+                paid: wide(state.paid[0]),
+            }
         });
         let events = workspace.events.iter().zip(&workspace.metrics).map(|(event, metric)| {
             let (numerator, denominator) = (wide(metric.numerator[0]), wide(metric.denominator[0]));

@@ -9,7 +9,7 @@ use crate::measure::Estimate;
 use crate::registry::{Figure, Side};
 use crate::report::numbers::{error_text, estimate_error, money_size, shown_quantiles, unit_in, with_interval};
 use crate::report::pictures;
-use crate::result::profile::{CourseDocument, Milestone};
+use crate::result::profile::{Milestone, ProfileDocument};
 use crate::result::{self, CheckDocument, Key, Level, Occurrence, Part, ResultDocument, SYSTEM, Statistic, Subject};
 use crate::scenario::{Scenario, Source};
 use crate::text::numbers::{ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, exact, fixed, percent, percentage, supported};
@@ -22,7 +22,7 @@ pub struct RunReport<'a> {
     pub source: &'a Source,
     pub check: &'a CheckDocument,
     /// From the second pass.
-    pub courses: &'a CourseDocument,
+    pub profile: &'a ProfileDocument,
     pub milestones: &'a [Milestone],
     /// What makes the same run.
     pub command: &'a str,
@@ -229,10 +229,10 @@ fn bubbles(document: &ResultDocument) -> Markup {
 }
 
 fn fans(run: &RunReport) -> Markup {
-    let quantities = run.courses.quantities.values();
-    let charts: Vec<_> = quantities.map(|quantity| pictures::fan(run.document, run.courses, quantity)).collect();
+    let quantities = run.profile.quantities.values();
+    let charts: Vec<_> = quantities.map(|quantity| pictures::fan(run.document, run.profile, quantity)).collect();
     html! {
-        p { "Medians, quartiles and 5–95% bands over the first " (count(run.courses.paths)) " paths. Point at a chart to see standard errors." }
+        p { "Medians, quartiles and 5–95% bands over the first " (count(run.profile.paths)) " paths. Point at a chart to see standard errors." }
         (figures(&charts))
     }
 }
@@ -273,9 +273,9 @@ fn costs(document: &ResultDocument) -> Markup {
 }
 
 fn bursting(run: &RunReport) -> Option<Markup> {
-    let quantities = run.courses.quantities.values();
+    let quantities = run.profile.quantities.values();
     let charts: Vec<_> =
-        quantities.filter_map(|quantity| pictures::bursting(run.document, run.courses, quantity)).collect();
+        quantities.filter_map(|quantity| pictures::bursting(run.document, run.profile, quantity)).collect();
     (!charts.is_empty()).then(|| {
         html! {
             p { "Means with 95% bands of the paths on which the bubble bursts by the horizon, and of the others. An organization's charts "

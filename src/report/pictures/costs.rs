@@ -155,12 +155,12 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::Asked;
+    use crate::result::EstimateRequest;
     use crate::result::testing::document;
 
     #[test]
     fn steps_follow_each_other_and_end_with_the_whole() {
-        let document = document(2, 2_000, &Asked::default());
+        let document = document(2, 2_000, &EstimateRequest::default());
         let chart = waterfall(&document).expect("there are contracts");
         let bars: Vec<[f64; 4]> = chart
             .marks

@@ -152,12 +152,12 @@ pub(super) fn estimate_text(found: &Estimate, factor: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::Asked;
+    use crate::result::EstimateRequest;
     use crate::result::testing::document;
 
     #[test]
     fn areas_are_shares_and_marks_are_the_document_s_numbers() {
-        let document = document(1, 20_000, &Asked::default());
+        let document = document(1, 20_000, &EstimateRequest::default());
         let figure = &document.figures["system"][&Figure::CommitmentCost];
         let bins = heights(figure);
         let usual = bins[bins.len() / 2][1] - bins[bins.len() / 2][0];
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_probability_is_that_of_the_bad_side() {
-        let document = document(1, 20_000, &Asked::default());
+        let document = document(1, 20_000, &EstimateRequest::default());
         for (name, grows) in [(Figure::CommitmentCost, false), (Figure::NetValue, true)] {
             let chart = exceedance(&document, "system", name).expect("there is one");
             let line = chart.marks.iter().find_map(|mark| if let Mark::Line { y, .. } = mark { Some(y) } else { None });

@@ -120,12 +120,12 @@ fn marks(cost: &result::Figure, edges: &[f64], columns: usize) -> (String, Strin
 mod tests {
     use super::*;
     use crate::measure::Histogram;
-    use crate::result::Asked;
+    use crate::result::EstimateRequest;
     use crate::result::testing::document;
 
     #[test]
     fn the_tallest_column_is_the_mode_and_marks_stand_at_their_values() {
-        let document = document(1, 20_000, &Asked::default());
+        let document = document(1, 20_000, &EstimateRequest::default());
         let drawn = distribution(&Page { document: &document, width: 100 });
         let lines: Vec<&str> = drawn.lines().collect();
         assert_eq!(lines.len(), HEIGHT + 4, "{drawn}");
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn several_organizations_have_a_timeline_that_ends_at_their_probability() {
-        let document = document(3, 5_000, &Asked::default());
+        let document = document(3, 5_000, &EstimateRequest::default());
         let drawn = timeline(&Page { document: &document, width: 80 });
         let lines: Vec<&str> = drawn.lines().collect();
         assert_eq!(lines.len(), 2 + 4 + 1, "{drawn}");
@@ -157,14 +157,17 @@ mod tests {
         assert!(lines.iter().all(|line| line.chars().count() <= 80));
         assert_eq!(timeline(&Page { document: &document, width: 20 }), "");
         assert_eq!(
-            timeline(&Page { document: &crate::result::testing::document(1, 500, &Asked::default()), width: 80 }),
+            timeline(&Page {
+                document: &crate::result::testing::document(1, 500, &EstimateRequest::default()),
+                width: 80
+            }),
             ""
         );
     }
 
     #[test]
     fn nothing_is_drawn_of_what_is_certain_or_does_not_fit() {
-        let mut document = document(1, 2_000, &Asked::default());
+        let mut document = document(1, 2_000, &EstimateRequest::default());
         assert_eq!(distribution(&Page { document: &document, width: 40 }), "");
         let cost = document.figures["system"].get_mut(&Figure::CommitmentCost).unwrap();
         cost.histogram = Histogram { edges: vec![3.0, 3.0], counts: vec![2_000] };

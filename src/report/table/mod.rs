@@ -60,10 +60,10 @@ mod tests {
     use super::*;
     use crate::registry::Figure;
     use crate::result::testing::{document, document_of, scenario, tally};
-    use crate::result::{Asked, Level};
+    use crate::result::{EstimateRequest, Level};
 
     fn text(organizations: usize, paths: u64) -> String {
-        table(&document(organizations, paths, &Asked::default()), 100)
+        table(&document(organizations, paths, &EstimateRequest::default()), 100)
     }
 
     /// The line that begins with a label, its words joined by single spaces.
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_answer_comes_first() {
-        let document = document(1, 20_000, &Asked::default());
+        let document = document(1, 20_000, &EstimateRequest::default());
         let text = table(&document, 100);
         let cost = &document.figures["system"][&Figure::CommitmentCost];
         let (mean, se) = (cost.mean.unwrap() / 1e9, cost.se.unwrap() / 1e9);
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_hundred_columns_suffice() {
         for (organizations, paths) in [(1, 20_000), (3, 5_000), (6, 1_000)] {
-            let mut document = document(organizations, paths, &Asked::default());
+            let mut document = document(organizations, paths, &EstimateRequest::default());
             let figures = document.figures.values_mut().flat_map(|figures| figures.values_mut());
             figures.for_each(like_a_million_paths);
             let text = table(&document, 100);
@@ -164,11 +164,11 @@ mod tests {
     fn any_width_and_any_number_of_paths_will_do() {
         for paths in [0, 1, 2, 30] {
             for width in [0, 20, 60, 100, 250] {
-                let text = table(&document(2, paths, &Asked::default()), width);
+                let text = table(&document(2, paths, &EstimateRequest::default()), width);
                 assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
             }
         }
-        let asked = Asked { levels: vec![], quantiles: vec![] };
+        let asked = EstimateRequest { levels: vec![], quantiles: vec![] };
         assert!(table(&document(1, 300, &asked), 100).contains("\n commitment cost"));
     }
 
@@ -179,7 +179,7 @@ mod tests {
             ("USD", "USDh", "alpha, $bn", "used ↓, USDh-yr"),
             ("", "", "alpha, bn", "used ↓, -yr"),
         ] {
-            let (mut scenario, asked) = (scenario(1), Asked::default());
+            let (mut scenario, asked) = (scenario(1), EstimateRequest::default());
             (scenario.currency, scenario.capacity_unit) = (currency.to_owned(), capacity.to_owned());
             let text = table(&document_of(&scenario, &tally(&scenario, 500), &asked), 100);
             assert!(text.contains(commitment) && text.contains(used), "{currency}, {capacity}:\n{text}");
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn invalid_paths_are_told_at_the_top() {
-        let mut document = document(1, 300, &Asked::default());
+        let mut document = document(1, 300, &EstimateRequest::default());
         document.invalid_paths = crate::result::InvalidPaths { count: 12, first: Some(77) };
         let text = table(&document, 100);
         assert!(
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn long_horizons_are_thinned_out_and_odd_ones_end_where_they_end() {
-        let mut document = document(1, 300, &Asked::default());
+        let mut document = document(1, 300, &EstimateRequest::default());
         document.provenance.steps_per_year = 1;
         document.provenance.start = "soon".to_owned();
         let text = table(&document, 100);

@@ -4,15 +4,15 @@ mod occurrences;
 
 use indexmap::IndexMap;
 
-use super::asked::Asked;
 use super::document::*;
 use super::level::Level;
+use super::request::EstimateRequest;
 use crate::measure::{
-    DOUBLE_RESOLUTION, Estimate, Histogram, OrderedSample, SINGLE_RESOLUTION, Sample, TimeSample, exceedance_curve,
-    expected_shortfall, histogram, moments, quantile, value_at_risk,
+    DOUBLE_RESOLUTION, Estimate, FirstPassageSample, Histogram, OrderedSample, SINGLE_RESOLUTION, Sample,
+    exceedance_curve, expected_shortfall, histogram, moments, quantile, value_at_risk,
 };
 use crate::plan::Plan;
-use crate::plan::figure::{FigureSpec, Owner, TimeSpec};
+use crate::plan::figure::{FigureSpec, FirstPassage, Owner};
 use crate::registry;
 use crate::scenario::Scenario;
 use crate::tally::Tally;
@@ -23,16 +23,16 @@ pub struct Estimator<'a> {
     pub scenario: &'a Scenario,
     /// What the tally's figures and times are, in their order.
     pub figures: &'a [FigureSpec],
-    pub times: &'a [TimeSpec],
+    pub times: &'a [FirstPassage],
     /// The plan's vendors, each with whose figures are its.
     pub vendors: Vec<(String, Owner)>,
     pub tally: &'a Tally,
-    pub asked: &'a Asked,
+    pub asked: &'a EstimateRequest,
 }
 
 impl<'a> Estimator<'a> {
     /// Of a tally of a scenario's plan.
-    pub fn new(scenario: &'a Scenario, plan: &'a Plan, tally: &'a Tally, asked: &'a Asked) -> Self {
+    pub fn new(scenario: &'a Scenario, plan: &'a Plan, tally: &'a Tally, asked: &'a EstimateRequest) -> Self {
         let (figures, times) = (plan.figures.as_slice(), plan.times.as_slice());
         Estimator { scenario, figures, times, vendors: plan.vendor_owners(), tally, asked }
     }
@@ -113,6 +113,7 @@ impl<'a> View<'a> {
             undefined: self.of.tally.valid_paths().saturating_sub(moments.count),
             mean: moments.mean,
             se: moments.se,
+            pivot: moments.pivot,
             sd: moments.sd,
             sd_se: moments.sd_se,
             skewness: moments.skewness,
@@ -168,8 +169,8 @@ impl<'a> View<'a> {
         owned.map(|(place, spec)| (spec, Sample::new(self.of.tally, place, spec.frame)))
     }
 
-    fn timed(&self) -> impl Iterator<Item = (TimeSpec, TimeSample<'_>)> {
-        self.of.times.iter().enumerate().map(|(place, spec)| (*spec, TimeSample::new(self.of.tally, place)))
+    fn timed(&self) -> impl Iterator<Item = (FirstPassage, FirstPassageSample<'_>)> {
+        self.of.times.iter().enumerate().map(|(place, spec)| (*spec, FirstPassageSample::new(self.of.tally, place)))
     }
 
     /// The unit of a figure as text.
@@ -211,7 +212,7 @@ mod tests {
 
     #[test]
     fn names_are_in_the_order_of_the_scenario() {
-        let found = document(3, 300, &Asked::default());
+        let found = document(3, 300, &EstimateRequest::default());
         assert_eq!(keys(&found.figures), ["alpha", "beta", "gamma", "system"]);
         assert_eq!(names(&found.figures["beta"]), Figure::ALL);
         assert_eq!(keys(&found.contracts), ["deal-3", "deal-2", "deal-1", "deal-0"]);
@@ -226,10 +227,30 @@ mod tests {
     }
 
     #[test]
+    fn means_of_replicates_carry_their_degrees_of_freedom() {
+        let scenario = scenario(2);
+        let parts = (0..4).map(|scramble| tally(&scenario, 200 + 20 * u64::from(scramble)).as_scramble(scramble));
+        let whole = parts.reduce(|mut all, part| {
+            all.merge(&part);
+            all
+        });
+        let found = document_of(&scenario, &whole.expect("there are parts"), &EstimateRequest::default());
+        let figure = &found.figures["alpha"][&Figure::Value];
+        let (mean, se, high) = (figure.mean.unwrap(), figure.se.unwrap(), figure.interval().high.unwrap());
+        // t₀.₉₇₅ with 3 degrees of freedom
+        assert!((high - mean - 3.182_446_305 * se).abs() <= 1e-6 * se, "{high} {mean} {se}");
+        let text = serde_json::to_value(figure).expect("it is JSON");
+        assert_eq!(text["degrees_of_freedom"], 3);
+        let alone = document(2, 300, &EstimateRequest::default());
+        let text = serde_json::to_value(&alone.figures["alpha"][&Figure::Value]).expect("it is JSON");
+        assert!(text.get("degrees_of_freedom").is_none(), "documents of independent paths stay as they were");
+    }
+
+    #[test]
     fn every_number_is_its_own_figures() {
         let scenario = scenario(3);
         let tally = tally(&scenario, 500);
-        let found = document_of(&scenario, &tally, &Asked::default());
+        let found = document_of(&scenario, &tally, &EstimateRequest::default());
         let mut seen = 0;
         for (place, spec) in figures(&scenario).iter().enumerate() {
             let name = &spec.figure;
@@ -246,13 +267,13 @@ mod tests {
         assert_eq!(seen, 4 * 14 - 1 + 2 * (4 + 3));
         for (place, spec) in times(&scenario).into_iter().enumerate() {
             let occurrence = match spec {
-                TimeSpec::Event { event, organization } => {
+                FirstPassage::Event { event, organization } => {
                     &found.events[&scenario.organizations[organization].name][&scenario.events[event].name]
                 }
-                TimeSpec::Bubble { organization } => &found.bubble[&scenario.organizations[organization].name],
-                TimeSpec::SystemBubble => &found.bubble["system"],
+                FirstPassage::Bubble { organization } => &found.bubble[&scenario.organizations[organization].name],
+                FirstPassage::SystemBubble => &found.bubble["system"],
             };
-            let expected = probability(&TimeSample::new(&tally, place));
+            let expected = probability(&FirstPassageSample::new(&tally, place));
             assert_eq!(
                 (occurrence.probability, occurrence.low, occurrence.high),
                 (expected.probability, expected.low, expected.high)
@@ -266,10 +287,10 @@ mod tests {
     fn an_event_of_one_organization_is_not_the_others() {
         let scenario = scenario(2);
         let figures = figures(&scenario);
-        let times = [TimeSpec::Event { event: 1, organization: 0 }];
+        let times = [FirstPassage::Event { event: 1, organization: 0 }];
         let tally = Tally::new(&figures, 1, 24);
-        let provenance = document(1, 10, &Asked::default()).provenance;
-        let asked = Asked::default();
+        let provenance = document(1, 10, &EstimateRequest::default()).provenance;
+        let asked = EstimateRequest::default();
         let (figures, times) = (figures.as_slice(), times.as_slice());
         let vendors = Vec::new();
         let estimator = Estimator { scenario: &scenario, figures, times, vendors, tally: &tally, asked: &asked };
@@ -282,7 +303,7 @@ mod tests {
     fn a_figure_looks_to_its_bad_side() {
         let scenario = scenario(1);
         let tally = tally(&scenario, 5_000);
-        let found = document_of(&scenario, &tally, &Asked::default());
+        let found = document_of(&scenario, &tally, &EstimateRequest::default());
         for (name, side) in [(Figure::CommitmentCost, Side::High), (Figure::NetValue, Side::Low)] {
             let index = Figure::ALL.iter().position(|figure| *figure == name).unwrap();
             let order = Sample::new(&tally, index, figures(&scenario)[index].frame).order().unwrap();
@@ -297,19 +318,19 @@ mod tests {
 
     #[test]
     fn a_single_organization_is_the_system() {
-        let found = document(1, 300, &Asked::default());
+        let found = document(1, 300, &EstimateRequest::default());
         let (alone, system) = (&found.figures["alpha"], &found.figures["system"]);
         assert_eq!((alone.len(), system.len()), (14, 13));
         assert!(!system.contains_key(&Figure::MinCash));
         assert!(system.iter().all(|(name, figure)| alone[name] == *figure));
         assert_eq!(found.bubble["system"], found.bubble["alpha"]);
-        let several = document(2, 300, &Asked::default());
+        let several = document(2, 300, &EstimateRequest::default());
         assert_ne!(several.figures["system"][&Figure::Value], several.figures["alpha"][&Figure::Value]);
     }
 
     #[test]
     fn units_are_spelt_out() {
-        let found = document(1, 10, &Asked::default());
+        let found = document(1, 10, &EstimateRequest::default());
         let unit = |figure| found.figures["alpha"][&figure].unit.as_str();
         assert_eq!(
             (unit(Figure::Value), unit(Figure::Used), unit(Figure::UnitCost)),
@@ -325,7 +346,7 @@ mod tests {
         tally.paths += 2;
         tally.invalid.add(9);
         tally.invalid.add(4);
-        let found = document_of(&scenario, &tally, &Asked::default());
+        let found = document_of(&scenario, &tally, &EstimateRequest::default());
         assert_eq!(found.invalid_paths, InvalidPaths { count: 2, first: Some(4) });
         let figure = &found.figures["alpha"][&Figure::UnitCost];
         assert_eq!((figure.count, figure.undefined), (990, 10));
@@ -338,7 +359,8 @@ mod tests {
         let mut scenario = scenario(1);
         scenario.bubble = None;
         scenario.events.clear();
-        let (figures, asked) = (figures(&scenario), Asked { levels: vec![0.5, 1.0], quantiles: vec![0.0, 0.5, 1.0] });
+        let (figures, asked) =
+            (figures(&scenario), EstimateRequest { levels: vec![0.5, 1.0], quantiles: vec![0.0, 0.5, 1.0] });
         let tally = Tally::new(&figures, 0, 24);
         let provenance = document(1, 10, &asked).provenance;
         let (figures, times) = (figures.as_slice(), &[]);

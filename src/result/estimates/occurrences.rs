@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use super::View;
-use crate::measure::{TimeSample, cumulative_probabilities, probability, time_distribution};
-use crate::plan::figure::TimeSpec;
+use crate::measure::{FirstPassageSample, cumulative_probabilities, probability, time_distribution};
+use crate::plan::figure::FirstPassage;
 use crate::result::document::{Occurrence, SYSTEM, Timing};
 use crate::result::level::Level;
 
@@ -12,10 +12,12 @@ impl View<'_> {
     /// Events by organization, those without any left out.
     pub(super) fn events(&self) -> IndexMap<String, IndexMap<String, Occurrence>> {
         let of = |organization: usize| {
-            let mut watched: Vec<(usize, TimeSample)> = self
+            let mut watched: Vec<(usize, FirstPassageSample)> = self
                 .timed()
                 .filter_map(|(spec, sample)| match spec {
-                    TimeSpec::Event { event, organization: whose } if whose == organization => Some((event, sample)),
+                    FirstPassage::Event { event, organization: whose } if whose == organization => {
+                        Some((event, sample))
+                    }
                     _ => None,
                 })
                 .collect();
@@ -31,22 +33,22 @@ impl View<'_> {
 
     /// Bubbles by organization, the system last.
     pub(super) fn bubble(&self) -> IndexMap<String, Occurrence> {
-        let of = |wanted: TimeSpec| {
+        let of = |wanted: FirstPassage| {
             self.timed().find(|(spec, _)| *spec == wanted).map(|(_, sample)| self.occurrence(&sample))
         };
         let organizations = self
             .organizations()
-            .filter_map(|(organization, name)| Some((name.to_owned(), of(TimeSpec::Bubble { organization })?)));
+            .filter_map(|(organization, name)| Some((name.to_owned(), of(FirstPassage::Bubble { organization })?)));
         let mut all: IndexMap<String, Occurrence> = organizations.collect();
         let system = match self.only_organization() {
             Some(name) => all.get(name).cloned(),
-            None => of(TimeSpec::SystemBubble),
+            None => of(FirstPassage::SystemBubble),
         };
         all.extend(system.map(|bubble| (SYSTEM.to_owned(), bubble)));
         all
     }
 
-    fn occurrence(&self, sample: &TimeSample) -> Occurrence {
+    fn occurrence(&self, sample: &FirstPassageSample) -> Occurrence {
         let horizon = probability(sample);
         let by_period = if self.curves { cumulative_probabilities(sample) } else { Vec::new() };
         let steps_per_year = self.of.scenario.horizon.steps_per_year;

@@ -126,15 +126,8 @@ const OWN: [(&str, &[&str]); 21] = [
 ];
 
 /// Options whose numbers make work, and the most that a case may ask for.
-const WORK: [(&str, u64); 7] = [
-    ("paths", 600),
-    ("save_paths", 600),
-    ("points", 5),
-    ("rounds", 2),
-    ("threads", 3),
-    ("replicates", 5),
-    ("batch", 5),
-];
+const WORK: [(&str, u64); 7] =
+    [("paths", 600), ("save_paths", 600), ("points", 5), ("rounds", 2), ("threads", 3), ("batches", 5), ("batch", 5)];
 
 fn of_bytes(bytes: &[u8]) -> OsString {
     OsString::from_vec(bytes.to_vec())

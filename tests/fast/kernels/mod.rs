@@ -9,21 +9,21 @@ use overhang::engine::gpu::compose::{self, Layout};
 use overhang::engine::{Sampling, prepare};
 use overhang::formula::single as twin;
 use overhang::plan::Plan;
-use overhang::plan::course::Course;
+use overhang::plan::profile::Profile;
 use overhang::registry::{Figure, MetricKind, Registered as _};
 
 use crate::modules::{UNIFORM, modules, validate};
 
 /// The plans whose kernels are looked at, and what is watched of them: between them all clauses, processes and metrics.
-fn plans() -> Vec<(&'static str, Plan, Course)> {
+fn plans() -> Vec<(&'static str, Plan, Profile)> {
     let files = ["tests/cases/one-lab.toml", "tests/cases/two-labs.toml", "scenarios/aws-38b.toml"];
     files
         .into_iter()
         .map(|file| {
             let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
             let plan = prepare(&loaded.scenario);
-            let course = Course::of(&loaded.scenario, &plan);
-            (file, plan, course)
+            let profile = Profile::of(&loaded.scenario, &plan);
+            (file, plan, profile)
         })
         .collect()
 }
@@ -31,8 +31,8 @@ fn plans() -> Vec<(&'static str, Plan, Course)> {
 #[test]
 fn kernels_translate_to_every_shading_language() {
     let mut translated = 0;
-    for (file, plan, course) in plans() {
-        for (name, module) in modules(&plan, &course) {
+    for (file, plan, profile) in plans() {
+        for (name, module) in modules(&plan, &profile) {
             let info = validate(&module);
             let spirv = naga::back::spv::write_vec(&module, &info, &naga::back::spv::Options::default(), None);
             assert!(!spirv.unwrap_or_else(|error| panic!("{file} {name}: SPIR-V: {error}")).is_empty());
@@ -72,7 +72,7 @@ macro_rules! same_layout {
 
 #[test]
 fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
-    let (_, plan, course) = plans().remove(1);
+    let (_, plan, profile) = plans().remove(1);
     let simulate = compose::simulate(&plan, Sampling::Device, Layout::Nested);
     same_layout!(&simulate, CommonTerms { dt, smoothing, start_state, bubble_count });
     same_layout!(
@@ -92,7 +92,7 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
             bubble_end,
             bubble_all,
             merit,
-            burst_scale,
+            on_demand_scale,
             market_scale,
             max_price,
             exponent,
@@ -105,11 +105,23 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     );
     same_layout!(
         &simulate,
-        ContractTerms { index, vendor, share, floor, cap, prepaid, prepaid_value, residual_value, residual_units }
+        ContractTerms {
+            index,
+            vendor,
+            aged,
+            index_multiplier,
+            floor,
+            cap,
+            prepaid,
+            prepaid_value,
+            residual_value,
+            residual_units
+        }
     );
     same_layout!(&simulate, EventTerms { organization, metric, index, below, threshold, moving, first_period, needed });
     same_layout!(&simulate, PeriodTerms { discount, liability_discount });
-    same_layout!(&simulate, OrganizationPeriod { demand, burst_limit, efficiency, cash_flow, minimum_after });
+    same_layout!(&simulate, OrganizationPeriod { demand, on_demand_limit, efficiency, cash_flow, minimum_after });
+    same_layout!(&simulate, AgingPeriod { capacity, obsolescence });
     same_layout!(&simulate, EventPeriod { threshold });
     same_layout!(&simulate, ContractPeriod { capacity, minimum, rate, reset, units_after });
     let chunk = ["seed_low", "seed_high", "replicate", "first_low", "first_high", "count", "stride", "periods"];
@@ -118,7 +130,7 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     same_layout!(&reduce, FigureTerms { slot, optional, centre, inverse_scale, sketch });
     same_layout!(&reduce, BlockTotals { count, at_min, at_max, power1, power2, power3, power4, lowest, highest });
     same_layout!(&reduce, BlockFaults { count, first });
-    let rows = compose::add_rows(course.rows());
+    let rows = compose::add_rows(profile.rows());
     same_layout!(&rows, RowTerms { centre, inverse_scale, optional, bubble });
     same_layout!(&rows, RowTotals { count0, count1, first0, first1, second0, second1, lowest, highest });
 }

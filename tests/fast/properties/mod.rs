@@ -10,7 +10,7 @@ use overhang::engine::trace::PeriodTrace;
 use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
 use overhang::measure::Sample;
 use overhang::plan::Plan;
-use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
+use overhang::plan::figure::{FigureSpec, FirstPassage, Owner};
 use overhang::registry::Figure;
 use overhang::scenario::Scenario;
 use overhang::tally::Tally;
@@ -103,11 +103,11 @@ fn flows_figures_and_times_are_those_of_the_specification() {
                     let pairs = [
                         ("wanted", found.wanted, exact.wanted),
                         ("served", found.served, exact.served),
-                        ("burst", found.burst, exact.burst),
+                        ("burst", found.on_demand, exact.burst),
                         ("unserved", found.unserved, exact.unserved),
                         ("bills", found.bills, exact.bills),
                         ("stranded", found.stranded, exact.stranded),
-                        ("burst bill", found.burst_bill, exact.burst_bill),
+                        ("burst bill", found.on_demand_bill, exact.burst_bill),
                         ("value", found.value, exact.value),
                     ];
                     for (what, a, b) in pairs {
@@ -120,7 +120,9 @@ fn flows_figures_and_times_are_those_of_the_specification() {
             }
             for (t, period) in trace.iter().enumerate() {
                 for (found, spec) in period.events.iter().zip(&plan.times) {
-                    let TimeSpec::Event { event, organization } = *spec else { unreachable!("events are timed first") };
+                    let FirstPassage::Event { event, organization } = *spec else {
+                        unreachable!("events are timed first")
+                    };
                     if let (Some(metric), (a, b)) = (found.metric, exact.metrics[t][event][organization]) {
                         close(metric * b, a, &|| format!("period {}, metric {event} of {organization}", t + 1))?;
                     }
@@ -134,9 +136,9 @@ fn flows_figures_and_times_are_those_of_the_specification() {
             for (index, spec) in plan.times.iter().enumerate() {
                 let found = Some(values.times[index * values.paths + path as usize]).filter(|&time| time != u32::MAX);
                 let exact = match *spec {
-                    TimeSpec::Event { event, organization } => exact.events[event][organization],
-                    TimeSpec::Bubble { organization } => exact.bubbles[organization],
-                    TimeSpec::SystemBubble => exact.system_bubble,
+                    FirstPassage::Event { event, organization } => exact.events[event][organization],
+                    FirstPassage::Bubble { organization } => exact.bubbles[organization],
+                    FirstPassage::SystemBubble => exact.system_bubble,
                 };
                 compared.set(compared.get() + 1);
                 ensure(found == exact, || format!("path {path}, {spec:?}: {found:?}, not {exact:?}"))?;
@@ -157,15 +159,15 @@ fn use_and_money_are_conserved() {
             for (t, period) in trace.iter().enumerate() {
                 let at = |what: &str, index: usize| format!("{precision:?}, period {}, {what} of {index}", t + 1);
                 for (o, account) in period.organizations.iter().enumerate() {
-                    let sum = account.served + account.burst + account.unserved;
+                    let sum = account.served + account.on_demand + account.unserved;
                     let slack = tolerance * account.wanted.max(1.0);
                     ensure((sum - account.wanted).abs() <= slack, || at("use", o))?;
-                    ensure(account.burst >= 0.0 && account.unserved >= -slack, || at("burst", o))?;
+                    ensure(account.on_demand >= 0.0 && account.unserved >= -slack, || at("burst", o))?;
                 }
                 for (position, contract) in period.contracts.iter().enumerate() {
                     let exact = &exact.contracts[t][plan.contract_order[position]];
                     ensure(contract.served >= 0.0, || at("service", position))?;
-                    ensure(contract.served <= exact.capacity * (1.0 + tolerance), || at("capacity", position))?;
+                    ensure(contract.served <= exact.useful * (1.0 + tolerance), || at("capacity", position))?;
                     let off = (contract.paid + exact.drawn - contract.bill).abs();
                     ensure(off <= 20.0 * tolerance * contract.bill.max(1.0), || at("payment", position))?;
                 }

@@ -97,7 +97,7 @@ fn files_of_numpy_and_pandas_are_read() {
     assert_eq!(pandas, numpy);
     // the state is bust where (path + period) mod 4 is 3, so path 0 sees its first one in period 3
     let slump =
-        plan.times.iter().position(|time| matches!(time, overhang::plan::figure::TimeSpec::Event { event: 2, .. }));
+        plan.times.iter().position(|time| matches!(time, overhang::plan::figure::FirstPassage::Event { event: 2, .. }));
     assert_eq!(pandas.times[slump.expect("it is watched") * 5..][..5], [3, 2, 1, 4, 3]);
 
     let (scenario, plan) = unwatched();

@@ -6,7 +6,7 @@ use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::{self, Estimate, Sample};
 use overhang::plan::Plan;
-use overhang::plan::figure::{FigureSpec, Owner, TimeSpec};
+use overhang::plan::figure::{FigureSpec, FirstPassage, Owner};
 use overhang::registry::Figure;
 use overhang::tally::{FigureTally, Tally};
 
@@ -152,7 +152,7 @@ impl Run {
 
     /// The probabilities that an event has happened by the end of period 1, 2, … against exact ones.
     pub fn event_by_period_is(&self, event: usize, exact: &[f64]) -> Vec<Check> {
-        let wanted = TimeSpec::Event { event, organization: 0 };
+        let wanted = FirstPassage::Event { event, organization: 0 };
         let place = self.plan.times.iter().position(|&spec| spec == wanted).expect("the event is watched");
         let mut happened = 0;
         let check = |(&count, &exact): (&u64, &f64)| {

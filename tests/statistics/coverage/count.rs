@@ -2,7 +2,7 @@
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::measure::{self, Sample, TimeSample};
+use overhang::measure::{self, FirstPassageSample, Sample};
 use overhang::registry::{Figure, Side};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -89,7 +89,7 @@ pub fn coverage() -> [Coverage; 4] {
         let half = measure::normal_width() * moments.se.expect("an error");
         let middle = moments.mean.expect("a mean");
         mean.look(Some(middle - half), Some(middle + half), 1.0);
-        let found = measure::probability(&TimeSample::new(&tally, 0));
+        let found = measure::probability(&FirstPassageSample::new(&tally, 0));
         probability.look(found.low, found.high, dear);
         let order = sample.order().expect("there are paths");
         let found = measure::quantile(&order, 0.99);

@@ -2,7 +2,7 @@
 
 use overhang::engine::{Draws, Engine, prepare};
 use overhang::measure::{self, Moments, OrderStatistics, Sample};
-use overhang::plan::figure::{Frame, Owner, TimeSpec};
+use overhang::plan::figure::{FirstPassage, Frame, Owner};
 use overhang::registry::Side;
 use overhang::tally::{FigureTally, Tally};
 use serde_json::Value;
@@ -142,7 +142,7 @@ pub fn rows(case: &str, single: &Checks, double: &Checks) -> Vec<String> {
 fn times(
     checks: &mut Checks,
     scenario: &overhang::scenario::Scenario,
-    specs: &[TimeSpec],
+    specs: &[FirstPassage],
     tally: &Tally,
     expected: &Value,
     engine: &str,
@@ -150,7 +150,7 @@ fn times(
     for (spec, time) in specs.iter().zip(&tally.times) {
         let organization = |index: usize| scenario.organizations[index].name.as_str();
         let bubble = match *spec {
-            TimeSpec::Event { event, organization: index } => {
+            FirstPassage::Event { event, organization: index } => {
                 let name = format!("{}/{}", organization(index), scenario.events[event].name);
                 let happened = time.counts.iter().sum();
                 checks.probability(
@@ -161,8 +161,8 @@ fn times(
                 );
                 continue;
             }
-            TimeSpec::Bubble { organization: index } => organization(index),
-            TimeSpec::SystemBubble => "system",
+            FirstPassage::Bubble { organization: index } => organization(index),
+            FirstPassage::SystemBubble => "system",
         };
         let mut burst = 0;
         for (period, &count) in time.counts.iter().enumerate() {

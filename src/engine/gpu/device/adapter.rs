@@ -7,13 +7,13 @@ use super::report::AdapterReport;
 use super::selection::{Selection, VARIABLE};
 use crate::engine::contract::EngineError;
 use crate::formula::single::RowTotals;
-use crate::plan::course::COURSE_BINS;
+use crate::plan::profile::PROFILE_BINS;
 
-/// What the largest kernels take: see the bindings of shaders/kernel/course.wgsl and the
-/// workgroup's variables of shaders/kernel/rows.wgsl.
+/// What the largest kernels take: see the bindings of shaders/kernel/profile.wgsl and the
+/// workgroup's variables of shaders/kernel/profile_reduce.wgsl.
 const STORAGE_BUFFERS: u32 = 7;
 const INVOCATIONS: u32 = 256;
-const WORKGROUP_BYTES: u32 = 4 * (COURSE_BINS as u32 + 1) + 128 * size_of::<RowTotals>() as u32;
+const WORKGROUP_BYTES: u32 = 4 * (PROFILE_BINS as u32 + 1) + 128 * size_of::<RowTotals>() as u32;
 
 /// An adapter of this machine.
 pub struct Found {

@@ -12,7 +12,7 @@ use super::constants::Constants;
 use super::pipeline::{self, Kernel};
 use crate::engine::contract::{Sampling, locked};
 use crate::plan::Plan;
-use crate::plan::course::Course;
+use crate::plan::profile::Profile;
 
 /// Kernels kept of each kind; more than any sweep needs at a time.
 const MOST_KEPT: usize = 64;
@@ -34,7 +34,7 @@ type Reduced = [(&'static str, usize); 5];
 #[derive(Default)]
 pub struct Kernels {
     simulations: Mutex<HashMap<(Constants, Sampling), (Layout, Kernel)>>,
-    courses: Mutex<HashMap<(Constants, Sampling), (Layout, Kernel)>>,
+    profile: Mutex<HashMap<(Constants, Sampling), (Layout, Kernel)>>,
     samplers: Mutex<HashMap<(Constants, bool), Kernel>>,
     reductions: Mutex<HashMap<Reduced, [Kernel; 2]>>,
     qualifiers: Mutex<HashMap<Reduced, Kernel>>,
@@ -55,27 +55,27 @@ impl Kernels {
         })
     }
 
-    /// The simulation that watches a course, and how it reads the plan's tables.
-    pub fn course(
+    /// The simulation that records a profile, and how it reads the plan's tables.
+    pub fn profile(
         &self,
         device: &Device,
         plan: &Plan,
-        course: &Course,
+        profile: &Profile,
         settings: Settings,
         sampling: Sampling,
     ) -> (Layout, Kernel) {
-        let constants = compose::watching(plan, course);
-        kept(&self.courses, (constants.clone(), sampling), || {
+        let constants = compose::observing(plan, profile);
+        kept(&self.profile, (constants.clone(), sampling), || {
             let (layout, module) = if settings.nested {
-                (Layout::Nested, compose::watch(&constants, sampling, Layout::Nested))
+                (Layout::Nested, compose::profiling(&constants, sampling, Layout::Nested))
             } else {
-                compose::compose_course(plan, course, sampling, uniform_room(device))
+                compose::compose_profile(plan, profile, sampling, uniform_room(device))
             };
-            (layout, only(device, "course", module, settings))
+            (layout, only(device, "profile", module, settings))
         })
     }
 
-    /// What marks the paths of a course that count, and what adds up its rows.
+    /// What marks the paths of a profile that count, and what adds up its rows.
     pub fn rows(&self, device: &Device, plan: &Plan, rows: usize, settings: Settings) -> [Kernel; 2] {
         [
             kept(&self.qualifiers, compose::reduced(plan), || only(device, "qualify", compose::reduce(plan), settings)),

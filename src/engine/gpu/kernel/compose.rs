@@ -12,7 +12,7 @@ use super::passes::{self, Fault};
 use crate::engine::contract::Sampling;
 use crate::formula::single::SKETCH_BINS;
 use crate::plan::Plan;
-use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
+use crate::plan::profile::{Observable, PROFILE_BINS, PROFILE_SHIFT, Profile};
 use crate::registry;
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
@@ -36,9 +36,9 @@ const FLOWS: &str = include_str!("../../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../../shaders/kernel/outcomes.wgsl");
 const SAMPLE: &str = include_str!("../../../../shaders/kernel/sample.wgsl");
 const SIMULATE: &str = include_str!("../../../../shaders/kernel/simulate.wgsl");
-const COURSE: &str = include_str!("../../../../shaders/kernel/course.wgsl");
+const PROFILE: &str = include_str!("../../../../shaders/kernel/profile.wgsl");
 const REDUCE: &str = include_str!("../../../../shaders/kernel/reduce.wgsl");
-const ROWS: &str = include_str!("../../../../shaders/kernel/rows.wgsl");
+const ROWS: &str = include_str!("../../../../shaders/kernel/profile_reduce.wgsl");
 
 /// Invocations in a workgroup of the simulation.
 pub const WORKGROUP: u32 = 64;
@@ -57,9 +57,8 @@ pub enum Layout {
     Nested,
 }
 
-/// Expressions that writing a module out may make, as [`passes::write_out`] counts them. Four labs with 25 contracts take
-/// 18,500, and 19,400 with what a course watches.
-const MOST_WRITTEN_OUT: usize = 20_000;
+/// Expressions up to which a module is written out. The four labs with 25 contracts of scenarios/industry.toml take 18,900.
+const MOST_WRITTEN_OUT: usize = 24_000;
 
 impl Layout {
     /// Whether tables are lists of numbers.
@@ -73,9 +72,9 @@ pub fn compose(plan: &Plan, sampling: Sampling, uniform_room: usize) -> (Layout,
     suited(plan, &constants(plan), sampling, uniform_room, SIMULATE)
 }
 
-/// The same for `course`.
-pub fn compose_course(plan: &Plan, course: &Course, sampling: Sampling, uniform_room: usize) -> (Layout, Module) {
-    suited(plan, &watching(plan, course), sampling, uniform_room, COURSE)
+/// The same for `profile`.
+pub fn compose_profile(plan: &Plan, profile: &Profile, sampling: Sampling, uniform_room: usize) -> (Layout, Module) {
+    suited(plan, &observing(plan, profile), sampling, uniform_room, PROFILE)
 }
 
 fn suited(
@@ -109,9 +108,9 @@ pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> Module {
     whole(paths(&constants(plan), sampling, layout, SIMULATE, usize::MAX))
 }
 
-/// The module with the entry point `course`, composed for what [`watching`] gives, however large it is.
-pub fn watch(constants: &Constants, sampling: Sampling, layout: Layout) -> Module {
-    whole(paths(constants, sampling, layout, COURSE, usize::MAX))
+/// The module with the entry point `profile`, composed for what [`observing`] gives, however large it is.
+pub fn profiling(constants: &Constants, sampling: Sampling, layout: Layout) -> Module {
+    whole(paths(constants, sampling, layout, PROFILE, usize::MAX))
 }
 
 /// What was made.
@@ -190,9 +189,9 @@ pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
 /// The module with the entry point `add_rows`, for so many rows.
 pub fn add_rows(rows: usize) -> Module {
     let sizes = [
-        ("COURSE_ROWS", rows),
-        ("COURSE_BINS", COURSE_BINS),
-        ("COURSE_SHIFT", COURSE_SHIFT as usize),
+        ("PROFILE_ROWS", rows),
+        ("PROFILE_BINS", PROFILE_BINS),
+        ("PROFILE_SHIFT", PROFILE_SHIFT as usize),
         ("WORKGROUP", WORKGROUP as usize),
     ];
     reduction(&sizes, ROWS)
@@ -219,23 +218,23 @@ pub fn constants(plan: &Plan) -> Constants {
     constants
 }
 
-/// What shapes the simulation that watches a course: the plan's structure, what is watched, and how often. Indices that a
+/// What shapes the simulation that records a profile: the plan's structure, what is observed, and how often. Indices that a
 /// quantity does not have are 0, which is always valid.
-pub fn watching(plan: &Plan, course: &Course) -> Constants {
+pub fn observing(plan: &Plan, profile: &Profile) -> Constants {
     let mut constants = constants(plan);
-    constants.constants.insert("WATCHED", course.watched.len() as u32);
-    constants.constants.insert("STEP", course.step());
-    constants.constants.insert("COURSE_ROWS", course.rows() as u32);
-    let watched = course.watched.iter().map(|watched| {
-        let kind = watched.quantity.kind().number();
-        match watched.quantity {
-            Quantity::Factor(factor) => [kind, factor as u32, 0],
-            Quantity::Served(of) | Quantity::Coverage(of) | Quantity::Cash(of) => [kind, 0, of as u32],
+    constants.constants.insert("OBSERVED", profile.observed.len() as u32);
+    constants.constants.insert("STEP", profile.step());
+    constants.constants.insert("PROFILE_ROWS", profile.rows() as u32);
+    let observed = profile.observed.iter().map(|observed| {
+        let kind = observed.observable.kind().number();
+        match observed.observable {
+            Observable::Factor(factor) => [kind, factor as u32, 0],
+            Observable::Served(of) | Observable::Coverage(of) | Observable::Cash(of) => [kind, 0, of as u32],
         }
     });
-    let watched: Vec<[u32; 3]> = watched.collect();
-    for (column, name) in ["WATCHED_QUANTITY", "WATCHED_FACTOR", "WATCHED_ORGANIZATION"].into_iter().enumerate() {
-        constants.tables.insert(name, watched.iter().map(|of| of[column]).collect());
+    let observed: Vec<[u32; 3]> = observed.collect();
+    for (column, name) in ["OBSERVED_KIND", "OBSERVED_FACTOR", "OBSERVED_ORGANIZATION"].into_iter().enumerate() {
+        constants.tables.insert(name, observed.iter().map(|of| of[column]).collect());
     }
     constants
 }

@@ -14,7 +14,7 @@ pub struct Constants {
 impl Constants {
     /// Those of a plan's structure.
     pub fn of(structure: &Structure) -> Self {
-        let constants = structure.counts.named().into_iter().chain(structure.rooms.named()).collect();
+        let constants = structure.counts.named().into_iter().chain(structure.lengths.named()).collect();
         let tables = structure.lists.named().into_iter().map(|(name, list)| (name, list.to_vec())).collect();
         Constants { constants, tables }
     }

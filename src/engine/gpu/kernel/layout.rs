@@ -4,28 +4,28 @@ use bytemuck::Pod;
 
 use crate::formula::single::{ChunkTerms, FigureTerms, NONE, RowTerms, SKETCH_BINS};
 use crate::plan::Plan;
-use crate::plan::course::Course;
+use crate::plan::profile::Profile;
 
 /// `Terms`.
 pub fn terms(plan: &Plan) -> Vec<u8> {
-    let (tables, rooms) = (&plan.single, &plan.structure.rooms);
+    let (tables, lengths) = (&plan.single, &plan.structure.lengths);
     let mut bytes = Vec::new();
-    push(&mut bytes, &tables.jump_thresholds, 4 * rooms.jump_room as usize);
+    push(&mut bytes, &tables.jump_thresholds, 4 * lengths.jump_length as usize);
     bytes.extend_from_slice(bytemuck::bytes_of(&tables.common));
     push(&mut bytes, &tables.factors, tables.factors.len());
-    push(&mut bytes, &tables.effects, rooms.effect_room as usize);
-    push(&mut bytes, &tables.cholesky, rooms.cholesky_room as usize);
-    push(&mut bytes, &tables.regime_thresholds, rooms.regime_room as usize);
+    push(&mut bytes, &tables.effects, lengths.effect_length as usize);
+    push(&mut bytes, &tables.cholesky, lengths.cholesky_length as usize);
+    push(&mut bytes, &tables.regime_thresholds, lengths.regime_length as usize);
     push(&mut bytes, &tables.organizations, tables.organizations.len());
-    push(&mut bytes, &tables.contracts, rooms.contract_room as usize);
-    push(&mut bytes, &tables.events, rooms.event_room as usize);
+    push(&mut bytes, &tables.contracts, lengths.contract_length as usize);
+    push(&mut bytes, &tables.events, lengths.event_length as usize);
     align(&mut bytes);
     bytes
 }
 
 /// `PeriodRow` by period, each up to a multiple of 16 bytes where they are flat.
 pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
-    let (tables, sizes, rooms) = (&plan.single, &plan.sizes, &plan.structure.rooms);
+    let (tables, sizes, lengths) = (&plan.single, &plan.sizes, &plan.structure.lengths);
     let mut bytes = Vec::new();
     for t in 0..sizes.periods as usize {
         bytes.extend_from_slice(bytemuck::bytes_of(&tables.periods[t]));
@@ -35,10 +35,12 @@ pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
         push(
             &mut bytes,
             &tables.contract_periods[t * sizes.contracts..][..sizes.contracts],
-            rooms.contract_room as usize,
+            lengths.contract_length as usize,
         );
+        let aging = plan.structure.counts.aging_contracts as usize;
+        push(&mut bytes, &tables.aging_periods[t * aging..][..aging], lengths.aging_length as usize);
         let moving = plan.structure.counts.moving_thresholds as usize;
-        push(&mut bytes, &tables.event_periods[t * moving..][..moving], rooms.moving_room as usize);
+        push(&mut bytes, &tables.event_periods[t * moving..][..moving], lengths.moving_length as usize);
         if flat {
             align(&mut bytes);
         }
@@ -68,18 +70,18 @@ pub fn figure_terms(plan: &Plan) -> Vec<FigureTerms> {
     terms
 }
 
-/// `RowTerms` by row of a course.
-pub fn row_terms(plan: &Plan, course: &Course) -> Vec<RowTerms> {
+/// `RowTerms` by row of a profile.
+pub fn row_terms(plan: &Plan, profile: &Profile) -> Vec<RowTerms> {
     let terms = |row| {
-        let frame = course.frame(row);
+        let frame = profile.frame(row);
         RowTerms {
             centre: frame.centre as f32,
             inverse_scale: (1.0 / frame.scale) as f32,
-            optional: u32::from(course.is_optional(row)),
-            bubble: (course.time(row, plan) - plan.sizes.events) as u32,
+            optional: u32::from(profile.is_optional(row)),
+            bubble: (profile.time(row, plan) - plan.sizes.events) as u32,
         }
     };
-    (0..course.rows()).map(terms).collect()
+    (0..profile.rows()).map(terms).collect()
 }
 
 /// Appends the elements and as many zeroed ones as there is room for.

@@ -36,7 +36,7 @@ impl<'a> Run<'a> {
     /// Compiles the plans' kernels, as far as they are not known.
     pub fn new(feeder: Feeder<'a>) -> Result<Self, Fault> {
         let (context, settings) = (feeder.context, feeder.engine.settings);
-        let session = |plan: &&'a Plan| Session::new(context, plan, settings, feeder.supply.sampling());
+        let session = |plan: &&'a Plan| Session::new(context, plan, settings, feeder.source.sampling());
         let sessions: Vec<Session> = feeder.plans.iter().map(session).collect();
         let count_readback = session::count_readback(context, &sessions);
         context.check()?;
@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
 
     /// The most paths of a chunk of a run of so many.
     pub fn most_paths(&self, paths: u64) -> Result<usize, Fault> {
-        match session::most_paths(&self.context().device, &self.feeder.plans, self.feeder.supply) {
+        match session::most_paths(&self.context().device, &self.feeder.plans, self.feeder.source) {
             0 => Err(Fault::Other("it has too little memory for a single block of paths".into())),
             most => Ok(most.min(usize::try_from(paths).unwrap_or(usize::MAX).next_multiple_of(BLOCK))),
         }

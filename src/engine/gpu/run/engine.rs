@@ -13,8 +13,8 @@ use crate::engine::gpu::device::buffers::read;
 use crate::engine::gpu::device::context::Fault;
 use crate::engine::gpu::engine::GpuEngine;
 use crate::plan::Plan;
-use crate::plan::course::Course;
-use crate::tally::{CourseTally, Tally};
+use crate::plan::profile::Profile;
+use crate::tally::{ProfileTally, Tally};
 
 /// How often a lost device is opened anew in a run.
 const MOST_LOSSES: u32 = 2;
@@ -130,15 +130,15 @@ impl Engine for GpuEngine {
         Ok(out)
     }
 
-    fn courses(
+    fn profile(
         &self,
         plan: &Plan,
-        course: &Course,
+        profile: &Profile,
         draws: Draws,
         paths: Range<u64>,
         progress: &Progress,
-    ) -> Result<CourseTally, EngineError> {
-        profile::courses(self, plan, course, draws, paths, progress)
+    ) -> Result<ProfileTally, EngineError> {
+        profile::profile(self, plan, profile, draws, paths, progress)
     }
 
     fn stages(&self) -> Stages {

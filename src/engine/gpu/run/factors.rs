@@ -25,26 +25,26 @@ pub const TRAJECTORY_BYTES: usize = 16 << 20;
 
 /// Whence the plans of a group have their factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Supply {
-    /// The simulation draws them.
-    Simulation,
+pub enum FactorSource {
+    /// The kernel that simulates draws them.
+    Kernel,
     /// The host samples or reads them.
     Host,
     /// The device samples them once for all.
     Device,
 }
 
-impl Supply {
+impl FactorSource {
     /// Of which kind the simulation is.
     pub fn sampling(self) -> Sampling {
-        if self == Supply::Simulation { Sampling::Device } else { Sampling::Host }
+        if self == FactorSource::Kernel { Sampling::Device } else { Sampling::Host }
     }
 }
 
 /// Where a chunk's factors come from.
 pub enum Feed {
     /// Drawn by the simulation itself.
-    Simulation,
+    Kernel,
     /// Sampled on the host: factors, [period 0…n, factor, path], then states where an event watches them, [four periods,
     /// path], a byte for each period.
     Host { factors: Upload, states: Upload },
@@ -98,15 +98,15 @@ impl Feed {
         let watched = feeder.chain_watched();
         let factor_words = (periods + 1) * plan.sizes.factors * paths;
         let state_words = if watched { periods.div_ceil(4) * paths } else { 0 };
-        match feeder.supply {
-            Supply::Simulation => (Feed::Simulation, None),
-            Supply::Host => {
+        match feeder.source {
+            FactorSource::Kernel => (Feed::Kernel, None),
+            FactorSource::Host => {
                 let factors = Upload::new(device, "trajectories", factor_words);
                 let states = Upload::new(device, "state trajectories", state_words);
                 let buffers = [factors.buffer.clone(), states.buffer.clone()];
                 (Feed::Host { factors, states }, Some(buffers))
             }
-            Supply::Device => {
+            FactorSource::Device => {
                 let factors = storage(device, "trajectories", factor_words.max(1) * 4);
                 let states = storage(device, "state trajectories", state_words.max(1) * 4);
                 let (kernels, settings) = (&feeder.context.kernels, feeder.engine.settings);
@@ -131,7 +131,7 @@ struct Samples {
 pub struct Feeder<'a> {
     pub engine: &'a GpuEngine,
     pub context: &'a Context,
-    pub supply: Supply,
+    pub source: FactorSource,
     /// Of a group.
     pub plans: Vec<&'a Plan>,
     draws: Draws,
@@ -150,13 +150,13 @@ impl<'a> Feeder<'a> {
         injected: &'a [(u64, Injected)],
         submissions: &'a Cell<u64>,
     ) -> Self {
-        let supply = match (engine.settings.sampling, group.shared) {
-            (Sampling::Host, _) => Supply::Host,
-            (Sampling::Device, true) => Supply::Device,
-            (Sampling::Device, false) => Supply::Simulation,
+        let source = match (engine.settings.sampling, group.shared) {
+            (Sampling::Host, _) => FactorSource::Host,
+            (Sampling::Device, true) => FactorSource::Device,
+            (Sampling::Device, false) => FactorSource::Kernel,
         };
         let (plans, draws, samples) = (group.plans.to_vec(), group.draws, RefCell::default());
-        Feeder { engine, context, supply, plans, draws, injected, submissions, samples }
+        Feeder { engine, context, source, plans, draws, injected, submissions, samples }
     }
 
     fn chain_watched(&self) -> bool {

@@ -24,34 +24,34 @@ use crate::engine::gpu::kernel::layout;
 use crate::engine::gpu::kernel::pipeline::Kernel;
 use crate::formula::single::RowTotals;
 use crate::plan::Plan;
-use crate::plan::course::{COURSE_BINS, Course};
-use crate::tally::{CourseTally, PartSums};
+use crate::plan::profile::{PROFILE_BINS, Profile};
+use crate::tally::{PartSums, ProfileTally};
 
 /// Paths of a chunk at most, and bytes of its rows: more would not be faster.
 const MOST_PATHS: usize = 16_384;
 const MOST_BYTES: u64 = 64 << 20;
 const IN_FLIGHT: usize = 2;
 
-/// Adds up a course, whatever the device does.
-pub fn courses(
+/// Adds up a profile, whatever the device does.
+pub fn profile(
     engine: &GpuEngine,
     plan: &Plan,
-    course: &Course,
+    profile: &Profile,
     draws: Draws,
     paths: Range<u64>,
     progress: &Progress,
-) -> Result<CourseTally, EngineError> {
+) -> Result<ProfileTally, EngineError> {
     let (group, submissions, told) = (Group::alone(plan, draws), Cell::new(0), Cell::new(0));
     let (mut most, mut lost) = (engine.chunk.unwrap_or(MOST_PATHS).min(MOST_PATHS), false);
     let failed = loop {
         let context = engine.context();
         let feeder = Feeder::new(engine, &group, &context, &engine.injected, &submissions);
-        most = most.min(most_paths(&feeder, course));
+        most = most.min(most_paths(&feeder, profile));
         if most == 0 {
             break "the device has too little memory for so many quantities and dates".to_string();
         }
-        let watch = Watching::new(feeder, course);
-        let fault = match watch.and_then(|watch| watch.add_up(&paths, most, &told, progress)) {
+        let session = ProfileSession::new(feeder, profile);
+        let fault = match session.and_then(|session| session.add_up(&paths, most, &told, progress)) {
             Ok(tally) => return Ok(tally),
             Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
             Err(fault) => fault,
@@ -69,7 +69,7 @@ pub fn courses(
         engine.note(format!("{what}; reopened it and restarted the second pass"));
     };
     engine.note(format!("{failed}; the CPU engine computed the second pass"));
-    engine.cpu.courses(plan, course, draws, paths, &beyond(told.get(), progress))
+    engine.cpu.profile(plan, profile, draws, paths, &beyond(told.get(), progress))
 }
 
 /// Progress for paths of which the first were told of already.
@@ -82,20 +82,20 @@ pub fn beyond<'a>(told: u64, progress: &'a Progress) -> impl Fn(u64) -> bool + S
 }
 
 /// The most paths of a chunk that the device's limits allow, in whole blocks; 0 if not even a block has room.
-fn most_paths(feeder: &Feeder, course: &Course) -> usize {
+fn most_paths(feeder: &Feeder, profile: &Profile) -> usize {
     let device = &feeder.context.device;
     let limits = device.limits();
     let room = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-    let rows = course.rows();
+    let rows = profile.rows();
     if rows == 0 || rows > limits.max_compute_workgroups_per_dimension as usize || bin_bytes(rows) as u64 > room {
         return 0;
     }
     let by_rows = room.min(MOST_BYTES) as usize / (rows * 4) / BLOCK * BLOCK;
-    by_rows.min(session::most_paths(device, &feeder.plans, feeder.supply))
+    by_rows.min(session::most_paths(device, &feeder.plans, feeder.source))
 }
 
 fn bin_bytes(rows: usize) -> usize {
-    rows * COURSE_BINS * 4
+    rows * PROFILE_BINS * 4
 }
 
 /// Workgroups of `qualify` in shaders/kernel/reduce.wgsl, each of which marks 16 blocks of paths.
@@ -104,9 +104,9 @@ fn groups_of_marks(stride: usize) -> u32 {
 }
 
 /// What stays the same during a second pass on a device.
-struct Watching<'a> {
+struct ProfileSession<'a> {
     feeder: Feeder<'a>,
-    course: &'a Course,
+    profile: &'a Profile,
     tables: Tables,
     kernel: Kernel,
     qualify: Kernel,
@@ -127,38 +127,38 @@ struct Slot {
     readback: Buffer,
 }
 
-impl<'a> Watching<'a> {
+impl<'a> ProfileSession<'a> {
     /// Compiles the kernels, unless they are known, and uploads the tables.
-    fn new(feeder: Feeder<'a>, course: &'a Course) -> Result<Self, Fault> {
-        let (plan, settings, rows) = (feeder.plans[0], feeder.engine.settings, course.rows());
+    fn new(feeder: Feeder<'a>, profile: &'a Profile) -> Result<Self, Fault> {
+        let (plan, settings, rows) = (feeder.plans[0], feeder.engine.settings, profile.rows());
         let Context { device, kernels, .. } = feeder.context;
-        let (layout, kernel) = kernels.course(device, plan, course, settings, feeder.supply.sampling());
+        let (layout, kernel) = kernels.profile(device, plan, profile, settings, feeder.source.sampling());
         let [qualify, add_rows] = kernels.rows(device, plan, rows, settings);
         let tables = Tables::new(device, plan, layout);
-        let row_terms = input(device, "row terms", bytemuck::cast_slice(&layout::row_terms(plan, course)));
+        let row_terms = input(device, "row terms", bytemuck::cast_slice(&layout::row_terms(plan, profile)));
         let bins = storage(device, "bins", bin_bytes(rows));
         feeder.context.check()?;
-        Ok(Watching { feeder, course, tables, kernel, qualify, add_rows, row_terms, bins })
+        Ok(ProfileSession { feeder, profile, tables, kernel, qualify, add_rows, row_terms, bins })
     }
 
     /// Buffers for chunks of up to `paths` paths.
     fn slot(&self, paths: usize) -> Slot {
         let device: &Device = &self.feeder.context.device;
-        let (sizes, rows) = (&self.feeder.plans[0].sizes, self.course.rows());
+        let (sizes, rows) = (&self.feeder.plans[0].sizes, self.profile.rows());
         let chunk = chunk_buffer(device);
         let figures = storage(device, "figures", sizes.slots() * paths * 4);
         let times = storage(device, "times", sizes.times() * paths * 4);
-        let watched = storage(device, "watched", rows * paths * 4);
+        let observed = storage(device, "observed", rows * paths * 4);
         let parts = storage(device, "parts", (sizes.organizations + 1) * groups_of_marks(paths) as usize * BLOCK * 4);
         let totals = storage(device, "row totals", rows * size_of::<RowTotals>());
         let (feed, trajectories) = Feed::new(&self.feeder, &self.tables, &chunk, paths);
-        let mut watching = self.tables.bound([&chunk, &figures, &times], &trajectories);
-        watching.push((7, &watched));
+        let mut bindings = self.tables.bound([&chunk, &figures, &times], &trajectories);
+        bindings.push((7, &observed));
         let qualifying = [(0, &chunk), (1, &self.tables.figure_terms), (2, &figures), (3, &times), (8, &parts)];
         let (terms, bins) = (&self.row_terms, &self.bins);
-        let adding = [(0, &chunk), (1, terms), (2, &watched), (3, &parts), (4, &totals), (5, bins)];
+        let adding = [(0, &chunk), (1, terms), (2, &observed), (3, &parts), (4, &totals), (5, bins)];
         Slot {
-            watch: group(device, &self.kernel, &watching),
+            watch: group(device, &self.kernel, &bindings),
             qualify: group(device, &self.qualify, &qualifying),
             add_rows: group(device, &self.add_rows, &adding),
             readback: readback(device, rows * size_of::<RowTotals>()),
@@ -175,13 +175,13 @@ impl<'a> Watching<'a> {
         most: usize,
         told: &Cell<u64>,
         progress: &Progress,
-    ) -> Result<CourseTally, Fault> {
+    ) -> Result<ProfileTally, Fault> {
         let room = most.min(factors::stride(paths));
         let slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(room)).collect();
         self.feeder.context.check()?;
         let mut chunks =
             paths.clone().step_by(most).map(|first| first..(first + most as u64).min(paths.end)).enumerate();
-        let mut tally = CourseTally::new(self.course);
+        let mut tally = ProfileTally::new(self.profile);
         let (mut flying, mut stopped) = (VecDeque::new(), false);
         loop {
             while !stopped && flying.len() < IN_FLIGHT {
@@ -202,14 +202,14 @@ impl<'a> Watching<'a> {
         tally
             .rows
             .iter_mut()
-            .zip(bins.chunks_exact(COURSE_BINS))
+            .zip(bins.chunks_exact(PROFILE_BINS))
             .for_each(|(row, bins)| row.bins.copy_from_slice(bins));
         Ok(tally)
     }
 
     fn submit(&self, slot: &Slot, chunk: &Range<u64>) -> Result<SubmissionIndex, Fault> {
         let mut encoder = self.feeder.begin(&slot.chunk, &slot.feed, None, chunk, &mut Stages::default())?;
-        let (stride, rows) = (factors::stride(chunk), self.course.rows());
+        let (stride, rows) = (factors::stride(chunk), self.profile.rows());
         dispatch(&mut encoder, &self.kernel, &slot.watch, (groups_of_paths(stride), 1));
         dispatch(&mut encoder, &self.qualify, &slot.qualify, (groups_of_marks(stride), 1));
         dispatch(&mut encoder, &self.add_rows, &slot.add_rows, (rows as u32, 1));
@@ -219,7 +219,7 @@ impl<'a> Watching<'a> {
     }
 
     /// Adds a finished chunk's sums.
-    fn collect(&self, slot: &Slot, tally: &mut CourseTally) -> Result<(), Fault> {
+    fn collect(&self, slot: &Slot, tally: &mut ProfileTally) -> Result<(), Fault> {
         let view = slot.readback.get_mapped_range(..).map_err(|error| self.feeder.context.inaccessible(error))?;
         let totals: &[RowTotals] = bytemuck::cast_slice(&view);
         for (row, sums) in tally.rows.iter_mut().zip(totals) {

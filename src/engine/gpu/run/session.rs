@@ -2,7 +2,7 @@
 
 use wgpu::{BindGroup, Buffer, BufferUsages, Device};
 
-use super::factors::{Feed, Feeder, Supply, TRAJECTORY_BYTES};
+use super::factors::{FactorSource, Feed, Feeder, TRAJECTORY_BYTES};
 use super::tables::Tables;
 use crate::engine::contract::{BLOCK, Sampling};
 use crate::engine::gpu::device::buffers::{buffer, chunk_buffer, group, readback, storage};
@@ -124,15 +124,15 @@ impl Slot {
 }
 
 /// The most paths of a chunk that the device's limits allow, in whole blocks.
-pub fn most_paths(device: &Device, plans: &[&Plan], supply: Supply) -> usize {
+pub fn most_paths(device: &Device, plans: &[&Plan], source: FactorSource) -> usize {
     let limits = device.limits();
     let room = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
     let by_groups = (limits.max_compute_workgroups_per_dimension * compose::WORKGROUP) as usize;
     let by_plan = |plan: &&Plan| {
         let sizes = &plan.sizes;
         let by_bytes = room / (sizes.slots().max(sizes.times()) * 4);
-        let by_trajectories = match supply {
-            Supply::Simulation => usize::MAX,
+        let by_trajectories = match source {
+            FactorSource::Kernel => usize::MAX,
             _ => room.min(TRAJECTORY_BYTES) / ((sizes.periods as usize + 1) * sizes.factors.max(1) * 4),
         };
         by_bytes.min(by_groups).min(by_trajectories.max(BLOCK)) / BLOCK * BLOCK

@@ -1,12 +1,12 @@
-//! A course added up path by path from traces, in a way of its own.
+//! A profile added up path by path from traces, in a way of its own.
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::trace::PeriodTrace;
 use overhang::engine::{Draws, Engine};
 use overhang::plan::Plan;
-use overhang::plan::course::{Course, Quantity};
 use overhang::plan::figure::Frame;
-use overhang::tally::{CourseRow, bin_edges};
+use overhang::plan::profile::{Observable, Profile};
+use overhang::tally::{ProfileRow, bin_edges};
 
 /// The values of one row and whether each path's bubble bursts.
 pub struct Row {
@@ -15,39 +15,39 @@ pub struct Row {
 }
 
 /// The rows of the first `paths` paths, whose figures are all numbers.
-pub fn rows(engine: &CpuEngine, plan: &Plan, course: &Course, draws: Draws, paths: usize) -> Vec<Row> {
+pub fn rows(engine: &CpuEngine, plan: &Plan, profile: &Profile, draws: Draws, paths: usize) -> Vec<Row> {
     let traces: Vec<Vec<PeriodTrace>> = (0..paths as u64).map(|path| engine.trace(plan, draws, path)).collect();
     let values = engine.values(plan, draws, 0..paths as u64).expect("the CPU has no faults");
     assert!(values.figures.iter().all(|x| x.is_finite()));
     let mut rows = Vec::new();
-    for (date, &period) in course.dates.iter().enumerate() {
-        for watched in &course.watched {
-            let time = plan.sizes.events + watched.bubble.unwrap_or(plan.sizes.organizations);
+    for (date, &period) in profile.dates.iter().enumerate() {
+        for observed in &profile.observed {
+            let time = plan.sizes.events + observed.bubble.unwrap_or(plan.sizes.organizations);
             let bursts = &values.times[time * paths..][..paths];
             let of = |(trace, &time): (&Vec<PeriodTrace>, &u32)| {
-                Some((value(plan, watched.quantity, &trace[..period as usize])?, time <= plan.sizes.periods))
+                Some((value(plan, observed.observable, &trace[..period as usize])?, time <= plan.sizes.periods))
             };
-            rows.push(Row { frame: watched.frames[date], values: traces.iter().zip(bursts).filter_map(of).collect() });
+            rows.push(Row { frame: observed.frames[date], values: traces.iter().zip(bursts).filter_map(of).collect() });
         }
     }
     rows
 }
 
 /// A quantity at the end of the last of these periods.
-fn value(plan: &Plan, quantity: Quantity, periods: &[PeriodTrace]) -> Option<f64> {
+fn value(plan: &Plan, quantity: Observable, periods: &[PeriodTrace]) -> Option<f64> {
     let now = periods.last().expect("there is a first period");
     match quantity {
-        Quantity::Factor(factor) => Some(now.factors[factor]),
-        Quantity::Served(organization) => Some(now.organizations[organization].served),
-        Quantity::Cash(organization) => Some(now.organizations[organization].cash),
-        Quantity::Coverage(organization) => {
+        Observable::Factor(factor) => Some(now.factors[factor]),
+        Observable::Served(organization) => Some(now.organizations[organization].served),
+        Observable::Cash(organization) => Some(now.organizations[organization].cash),
+        Observable::Coverage(organization) => {
             let (common, terms) = (&plan.double.common, &plan.double.organizations[organization]);
             let (mut income, mut cost) = (0.0, 0.0);
             for (t, period) in periods.iter().enumerate() {
                 let weight = if t == 0 { 1.0 } else { common.smoothing };
                 let own = &period.organizations[organization];
                 income += weight * (terms.margin * own.value / common.dt - income);
-                cost += weight * ((own.bills + own.burst_bill) / common.dt - cost);
+                cost += weight * ((own.bills + own.on_demand_bill) / common.dt - cost);
             }
             (cost > 0.0).then(|| income / cost)
         }
@@ -56,7 +56,7 @@ fn value(plan: &Plan, quantity: Quantity, periods: &[PeriodTrace]) -> Option<f64
 
 impl Row {
     /// Holds the engine's row to this one: counts exactly, sums but for rounding, bins but for values at their edges.
-    pub fn holds(&self, found: &CourseRow, what: &str) {
+    pub fn holds(&self, found: &ProfileRow, what: &str) {
         let y = |x: f64| (x - self.frame.centre) / self.frame.scale;
         for (part, sums) in found.parts.iter().enumerate() {
             let own = || self.values.iter().filter(|&&(_, burst)| usize::from(burst) == part).map(|&(x, _)| y(x));

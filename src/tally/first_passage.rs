@@ -3,15 +3,15 @@
 /// Paths by the period in which something first happened. Those where it never did are the other valid paths of the
 /// run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimeTally {
+pub struct FirstPassageTally {
     /// By period: index 0 is period 1, the last index the period that ends at the horizon.
     pub counts: Vec<u64>,
 }
 
-impl TimeTally {
+impl FirstPassageTally {
     /// The tally of no paths over so many periods.
     pub fn new(periods: u32) -> Self {
-        TimeTally { counts: vec![0; periods as usize] }
+        FirstPassageTally { counts: vec![0; periods as usize] }
     }
 
     /// Counts `count` more paths where it first happened in `period`, counted from 1.
@@ -28,7 +28,7 @@ impl TimeTally {
     ///
     /// # Panics
     /// If the two differ in periods.
-    pub fn merge(&mut self, other: &TimeTally) {
+    pub fn merge(&mut self, other: &FirstPassageTally) {
         assert_eq!(self.counts.len(), other.counts.len(), "tallies of different periods do not merge");
         for (count, theirs) in self.counts.iter_mut().zip(&other.counts) {
             *count += theirs;
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn periods_count_from_one() {
-        let mut tally = TimeTally::new(3);
+        let mut tally = FirstPassageTally::new(3);
         tally.add(1, 4);
         tally.add(3, 2);
         tally.add(3, 1);
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn merging_adds_by_period() {
-        let (mut one, mut other) = (TimeTally::new(2), TimeTally::new(2));
+        let (mut one, mut other) = (FirstPassageTally::new(2), FirstPassageTally::new(2));
         one.add(1, 5);
         other.add(1, 1);
         other.add(2, 2);
@@ -68,6 +68,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "period 0 is not one of 1…2")]
     fn there_is_no_period_zero() {
-        TimeTally::new(2).add(0, 1);
+        FirstPassageTally::new(2).add(0, 1);
     }
 }

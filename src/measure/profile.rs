@@ -8,9 +8,9 @@ use super::order::OrderStatistics;
 use super::quantile::quantile;
 use super::sample::{OrderedSample, RowSample};
 use super::units::{PartSum, Units, variance_between};
-use crate::plan::course::COURSE_SHIFT;
 use crate::plan::figure::Frame;
-use crate::tally::{CourseRow, PartSums, bin_edges};
+use crate::plan::profile::PROFILE_SHIFT;
+use crate::tally::{PartSums, ProfileRow, bin_edges};
 
 /// A mean and its standard error over so many paths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct Moment {
     /// `None` with fewer than two paths, or fewer than two replicates or clusters.
     pub se: Option<f64>,
     /// What an interval takes its width from.
-    #[serde(default, skip_serializing_if = "Pivot::is_normal")]
+    #[serde(default, rename = "degrees_of_freedom", skip_serializing_if = "Pivot::is_normal")]
     pub pivot: Pivot,
 }
 
@@ -65,7 +65,7 @@ pub fn row_estimates(sample: &RowSample, probabilities: &[f64]) -> RowEstimates 
 }
 
 /// The paths of a row in order; `None` without paths.
-fn order(row: &CourseRow, frame: Frame) -> Option<OrderStatistics> {
+fn order(row: &ProfileRow, frame: Frame) -> Option<OrderStatistics> {
     let held = row.bins.iter().enumerate().filter(|&(_, &count)| count > 0);
     let bins = held.map(|(bin, &count)| {
         let (low, high) = edges(bin as u32);
@@ -74,15 +74,15 @@ fn order(row: &CourseRow, frame: Frame) -> Option<OrderStatistics> {
     OrderStatistics::of_bins(bins, row.min, row.max)
 }
 
-/// The edges of a course's bin in units of y.
+/// The edges of a profile's bin in units of y.
 fn edges(bin: u32) -> (f64, f64) {
-    let (first, width) = (bin << COURSE_SHIFT, 1 << COURSE_SHIFT);
+    let (first, width) = (bin << PROFILE_SHIFT, 1 << PROFILE_SHIFT);
     let last = (first + width).min(crate::formula::single::SKETCH_BINS) - 1;
     (bin_edges(first).0, bin_edges(last).1)
 }
 
 /// The mean of some of a row's sums.
-fn moment(sample: &RowSample, of: impl Fn(&CourseRow) -> PartSums) -> Moment {
+fn moment(sample: &RowSample, of: impl Fn(&ProfileRow) -> PartSums) -> Moment {
     let (sums, frame) = (of(sample.whole), sample.frame);
     let error = error_of_mean(sums, &sample.units.map(|row| of(row))).ok();
     Moment {
@@ -115,20 +115,20 @@ mod tests {
     use super::*;
     use crate::formula::single::sketch_bin;
     use crate::tally::testing::{Draws, run_of};
-    use crate::tally::{CourseTally, SampleDesign, Tally};
+    use crate::tally::{ProfileTally, SampleDesign, Tally};
 
     const FRAME: Frame = Frame { centre: 3.0, scale: 2.0 };
 
-    fn estimates(row: &CourseRow, probabilities: &[f64]) -> RowEstimates {
+    fn estimates(row: &ProfileRow, probabilities: &[f64]) -> RowEstimates {
         row_estimates(&RowSample { whole: row, frame: FRAME, units: Units::Paths }, probabilities)
     }
 
-    fn row(values: impl Iterator<Item = (f64, bool)>) -> CourseRow {
-        let mut row = CourseRow::default();
+    fn row(values: impl Iterator<Item = (f64, bool)>) -> ProfileRow {
+        let mut row = ProfileRow::default();
         for (x, burst) in values {
             let y = (x - FRAME.centre) / FRAME.scale;
             row.parts[usize::from(burst)].add(PartSums { count: 1, first: y, second: y * y });
-            row.bins[(sketch_bin(y as f32) >> COURSE_SHIFT) as usize] += 1;
+            row.bins[(sketch_bin(y as f32) >> PROFILE_SHIFT) as usize] += 1;
             (row.min, row.max) = (row.min.min(x), row.max.max(x));
         }
         row
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn nothing_is_no_number_and_what_is_certain_has_no_error() {
-        let none = estimates(&CourseRow::default(), &[0.5]);
+        let none = estimates(&ProfileRow::default(), &[0.5]);
         assert_eq!((none.quantiles[0], none.all), (Estimate::default(), Moment::default()));
         let certain = estimates(&row([(2.0, false); 100].into_iter()), &[0.05, 0.95]);
         assert!(certain.quantiles.iter().all(|estimate| estimate.value == Some(2.0)));
@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn rows_of_parts_have_the_errors_of_figures() {
         let mut draws = Draws::new(6);
-        let course = |parts: &[Vec<f64>], of: fn(Vec<CourseTally>) -> CourseTally| {
-            let part = |values: &Vec<f64>| CourseTally {
+        let profile = |parts: &[Vec<f64>], of: fn(Vec<ProfileTally>) -> ProfileTally| {
+            let part = |values: &Vec<f64>| ProfileTally {
                 paths: values.len() as u64,
                 rows: vec![row(values.iter().map(|&x| (x, x > 5.0)))],
                 design: SampleDesign::Independent,
@@ -185,12 +185,12 @@ mod tests {
                 (0..200).map(|_| 3.0 + common + draws.normal()).collect()
             })
             .collect();
-        type OfCourse = fn(Vec<CourseTally>) -> CourseTally;
+        type OfProfile = fn(Vec<ProfileTally>) -> ProfileTally;
         type OfRun = fn(Tally, u32) -> Tally;
-        let designs: [(OfCourse, OfRun); 2] =
-            [(CourseTally::of_sets, Tally::as_set), (CourseTally::of_scrambles, Tally::as_scramble)];
-        for (of_course, of_run) in designs {
-            let tally = course(&parts, of_course);
+        let designs: [(OfProfile, OfRun); 2] =
+            [(ProfileTally::of_sets, Tally::as_set), (ProfileTally::of_scrambles, Tally::as_scramble)];
+        for (of_profile, of_run) in designs {
+            let tally = profile(&parts, of_profile);
             let found = row_estimates(&RowSample::new(&tally, 0, FRAME), &[0.5]);
             let mut run = run_of(&[], FRAME, 5.0);
             (0..).zip(&parts).for_each(|(number, values)| run.merge(&of_run(run_of(values, FRAME, 5.0), number)));
@@ -203,7 +203,7 @@ mod tests {
                 assert!((found.unwrap() - exact.unwrap()).abs() < 0.03, "{median:?} {exact:?}");
             }
             // sets differ by far more than their paths
-            let naive = CourseTally { design: SampleDesign::Independent, ..tally.clone() };
+            let naive = ProfileTally { design: SampleDesign::Independent, ..tally.clone() };
             let naive = row_estimates(&RowSample::new(&naive, 0, FRAME), &[0.5]);
             assert!(found.all.se.unwrap() > 5.0 * naive.all.se.unwrap());
             assert_eq!((naive.all.mean, naive.quantiles[0].value), (found.all.mean, median.value));

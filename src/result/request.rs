@@ -2,14 +2,14 @@
 
 /// The quantiles and levels of VaR and shortfall to estimate, each from 0 to 1.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct EstimateRequest {
     /// Levels of VaR and shortfall; 0.95 looks at the worst 5% of the paths.
     pub levels: Vec<f64>,
     /// Probabilities of quantiles.
     pub quantiles: Vec<f64>,
 }
 
-impl Asked {
+impl EstimateRequest {
     /// Levels and quantiles as a user lists them, without repetitions.
     pub fn new(levels: &[f64], quantiles: &[f64]) -> Self {
         let once = |all: &[f64]| {
@@ -21,13 +21,13 @@ impl Asked {
             }
             kept
         };
-        Asked { levels: once(levels), quantiles: once(quantiles) }
+        EstimateRequest { levels: once(levels), quantiles: once(quantiles) }
     }
 }
 
-impl Default for Asked {
+impl Default for EstimateRequest {
     fn default() -> Self {
-        Asked { levels: vec![0.95, 0.99], quantiles: vec![0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] }
+        EstimateRequest { levels: vec![0.95, 0.99], quantiles: vec![0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] }
     }
 }
 
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_twice_counts_once() {
-        let asked = Asked::new(&[0.95, 0.5, 0.95], &[0.1, 0.1]);
-        assert_eq!(asked, Asked { levels: vec![0.95, 0.5], quantiles: vec![0.1] });
+        let asked = EstimateRequest::new(&[0.95, 0.5, 0.95], &[0.1, 0.1]);
+        assert_eq!(asked, EstimateRequest { levels: vec![0.95, 0.5], quantiles: vec![0.1] });
     }
 }

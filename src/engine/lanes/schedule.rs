@@ -10,7 +10,8 @@ use rayon::prelude::*;
 
 use super::super::Real;
 use super::{
-    BlockValues, Job, Reduce, Reducer, Sample, Source, Trajectories, Unwatched, Values, Watch, Workspace, with,
+    BlockValues, FactorSource, Job, Observer, Reduce, Reducer, Sample, Trajectories, Unobserved, Values, Workspace,
+    launch,
 };
 use crate::engine::contract::{
     BLOCK, Draws, EngineError, Group, PathValues, Progress, Sampling, Stages, empty_tally, locked,
@@ -174,7 +175,7 @@ pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) 
         let kept = BLOCK.min(count - place);
         let first = paths.start + place as u64;
         prepare(engine, false, first, 1, &mut memory)?;
-        compute(engine, first, kept, &mut memory.members[0], memory.ahead.first(), &mut Unwatched);
+        compute(engine, first, kept, &mut memory.members[0], memory.ahead.first(), &mut Unobserved);
         let values = &memory.members[0].values;
         out.put(place, kept, BLOCK, &values.figures, &values.times);
     }
@@ -202,7 +203,7 @@ pub fn sample(
             || Workspace::new(&job),
             |workspace, (block, (factors, states))| {
                 let first = first + (block * BLOCK) as u64;
-                with(engine.instructions(), Sample { job: &job, first, workspace, factors, states });
+                launch(engine.instructions(), Sample { job: &job, first, workspace, factors, states });
             },
         );
     });
@@ -220,10 +221,10 @@ fn add_blocks(engine: &CpuEngine, shared: bool, paths: Range<u64>, memory: &mut 
             for (block, first) in (first..end).step_by(BLOCK).enumerate() {
                 let count = (end - first).min(BLOCK as u64) as usize;
                 let started = Instant::now();
-                compute(engine, first, count, member, memory.ahead.get(block), &mut Unwatched);
+                compute(engine, first, count, member, memory.ahead.get(block), &mut Unobserved);
                 let computed = Instant::now();
                 let values = &member.values;
-                with(engine.instructions(), Reduce { reducer, values, first, count, tally });
+                launch(engine.instructions(), Reduce { reducer, values, first, count, tally });
                 memory.stages.kernel += (computed - started).as_secs_f64();
                 memory.stages.reduction += computed.elapsed().as_secs_f64();
             }
@@ -261,20 +262,22 @@ pub(super) fn prepare(
 }
 
 /// Computes the values of up to a block of paths, watched by whoever wants to.
-pub(super) fn compute<W: Watch>(
+pub(super) fn compute<W: Observer>(
     engine: &CpuEngine,
     first: u64,
     count: usize,
     member: &mut Member,
     ahead: Option<&Ahead>,
-    watch: &mut W,
+    observer: &mut W,
 ) {
     let Member { job, workspace, values } = member;
     let source = match ahead {
-        Some(ahead) => Source::Given(Trajectories { factors: &ahead.factors, states: &ahead.states, paths: BLOCK }),
-        None => Source::Draws,
+        Some(ahead) => {
+            FactorSource::Given(Trajectories { factors: &ahead.factors, states: &ahead.states, paths: BLOCK })
+        }
+        None => FactorSource::Draws,
     };
-    with(engine.instructions(), Values { job, source: &source, first, count, workspace, values, watch });
+    launch(engine.instructions(), Values { job, source: &source, first, count, workspace, values, observer });
 }
 
 fn shape(job: &Job) -> (usize, usize, usize) {
@@ -285,7 +288,7 @@ fn sample_block(engine: &CpuEngine, job: &Job, first: u64, workspace: &mut Works
     let state_rows = room.states.len() / BLOCK;
     let factors = ArrayViewMut3::from_shape(shape(job), &mut room.factors).expect("sized for it");
     let states = ArrayViewMut2::from_shape((state_rows, BLOCK), &mut room.states).expect("sized for it");
-    with(engine.instructions(), Sample { job, first, workspace, factors, states });
+    launch(engine.instructions(), Sample { job, first, workspace, factors, states });
 }
 
 fn take_block(

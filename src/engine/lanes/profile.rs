@@ -5,15 +5,15 @@ use std::ops::{Range, RangeInclusive};
 use rayon::prelude::*;
 
 use super::super::{Real, twin};
-use super::blocks::{Memory, compute, prepare};
-use super::dispatch::{Work, with};
-use super::{BlockValues, LANES, Watch, Workspace};
+use super::dispatch::{Kernel, launch};
+use super::schedule::{Memory, compute, prepare};
+use super::{BlockValues, LANES, Observer, Workspace};
 use crate::engine;
 use crate::engine::contract::{BLOCK, Draws, EngineError, Progress};
 use crate::engine::cpu::CpuEngine;
 use crate::plan::Plan;
-use crate::plan::course::{COURSE_BINS, COURSE_SHIFT, Course, Quantity};
-use crate::tally::{CourseRow, CourseTally, PartSums};
+use crate::plan::profile::{Observable, PROFILE_BINS, PROFILE_SHIFT, Profile};
+use crate::tally::{PartSums, ProfileRow, ProfileTally};
 
 /// Blocks of a chunk: enough for many threads, and few enough that values are still in caches when they are added up.
 const BLOCKS: usize = 8;
@@ -30,16 +30,16 @@ struct Kept {
 }
 
 /// Adds up the quantities of a range of paths that begins on a block.
-pub fn courses(
+pub fn profile(
     engine: &CpuEngine,
     plan: &Plan,
-    course: &Course,
+    profile: &Profile,
     draws: Draws,
     paths: Range<u64>,
     progress: &Progress,
-) -> Result<CourseTally, EngineError> {
-    let mut tally = CourseTally::new(course);
-    let empty = Kept { values: vec![0.0; course.rows() * BLOCK], valid: [false; BLOCK], times: Vec::new() };
+) -> Result<ProfileTally, EngineError> {
+    let mut tally = ProfileTally::new(profile);
+    let empty = Kept { values: vec![0.0; profile.rows() * BLOCK], valid: [false; BLOCK], times: Vec::new() };
     let mut blocks = vec![empty; BLOCKS];
     let group = engine::Group::alone(plan, draws);
     for first in paths.clone().step_by(BLOCKS * BLOCK) {
@@ -52,15 +52,15 @@ pub fn courses(
                     let first = first + (block * BLOCK) as u64;
                     let count = (end - first).min(BLOCK as u64) as usize;
                     prepare(engine, false, first, 1, memory)?;
-                    keep(engine, (plan, course), first, count, memory, kept);
+                    keep(engine, (plan, profile), first, count, memory, kept);
                     Ok::<_, EngineError>(())
                 },
             )
         })?;
         engine.pool().install(|| {
             tally.rows.par_iter_mut().enumerate().for_each_init(Counters::new, |counters, (row, sums)| {
-                let adder = &Adder::new(plan, course, row);
-                with(engine.instructions(), AddRow { adder, blocks: &blocks[..used], counters, sums });
+                let adder = &Adder::new(plan, profile, row);
+                launch(engine.instructions(), AddRow { adder, blocks: &blocks[..used], counters, sums });
             });
         });
         tally.paths += end - first;
@@ -72,17 +72,17 @@ pub fn courses(
 }
 
 /// The quantities of the first `count` paths of a range that begins on a block: [row, path], in rows of `count`.
-pub fn course_values(engine: &CpuEngine, plan: &Plan, course: &Course, draws: Draws, count: usize) -> Vec<f64> {
-    let mut kept = Kept { values: vec![0.0; course.rows() * BLOCK], valid: [false; BLOCK], times: Vec::new() };
+pub fn profile_values(engine: &CpuEngine, plan: &Plan, profile: &Profile, draws: Draws, count: usize) -> Vec<f64> {
+    let mut kept = Kept { values: vec![0.0; profile.rows() * BLOCK], valid: [false; BLOCK], times: Vec::new() };
     let mut memory = Memory::new(&engine::Group::alone(plan, draws));
     let count = count.min(BLOCK);
-    keep(engine, (plan, course), 0, count, &mut memory, &mut kept);
+    keep(engine, (plan, profile), 0, count, &mut memory, &mut kept);
     kept.values.chunks(BLOCK).flat_map(|row| row[..count].iter().map(|&x| f64::from(x))).collect()
 }
 
 fn keep(
     engine: &CpuEngine,
-    (plan, course): (&Plan, &Course),
+    (plan, profile): (&Plan, &Profile),
     first: u64,
     count: usize,
     memory: &mut Memory,
@@ -90,8 +90,8 @@ fn keep(
 ) {
     let Memory { members, ahead, .. } = memory;
     let member = &mut members[0];
-    let mut keeper = Keeper { course, date: 0, place: 0, values: &mut kept.values };
-    compute(engine, first, count, member, ahead.first(), &mut keeper);
+    let mut recorder = Recorder { profile, date: 0, place: 0, values: &mut kept.values };
+    compute(engine, first, count, member, ahead.first(), &mut recorder);
     let BlockValues { figures, times } = &member.values;
     kept.valid = [false; BLOCK];
     kept.valid[..count].fill(true);
@@ -102,9 +102,9 @@ fn keep(
     kept.times.clone_from(times);
 }
 
-/// Copies the quantities of each group of paths at the course's dates.
-struct Keeper<'a> {
-    course: &'a Course,
+/// Copies the quantities of each group of paths at the profile's dates.
+struct Recorder<'a> {
+    profile: &'a Profile,
     /// The next date.
     date: usize,
     /// Of the group's first path in the block.
@@ -112,21 +112,21 @@ struct Keeper<'a> {
     values: &'a mut [Real],
 }
 
-impl Watch for Keeper<'_> {
+impl Observer for Recorder<'_> {
     #[inline(always)]
     fn period(&mut self, t: u32, workspace: &Workspace) {
-        if self.course.dates[self.date] != t {
+        if self.profile.dates[self.date] != t {
             return;
         }
-        let watched = &self.course.watched;
-        let rows = &mut self.values[self.date * watched.len() * BLOCK..];
-        for (row, of) in rows.chunks_exact_mut(BLOCK).zip(watched) {
+        let observed = &self.profile.observed;
+        let rows = &mut self.values[self.date * observed.len() * BLOCK..];
+        for (row, of) in rows.chunks_exact_mut(BLOCK).zip(observed) {
             let out = &mut row[self.place..self.place + LANES];
-            match of.quantity {
-                Quantity::Factor(factor) => out.copy_from_slice(&*workspace.x[factor]),
-                Quantity::Served(organization) => out.copy_from_slice(&*workspace.organizations[organization].served),
-                Quantity::Cash(organization) => out.copy_from_slice(&*workspace.organizations[organization].cash),
-                Quantity::Coverage(organization) => {
+            match of.observable {
+                Observable::Factor(factor) => out.copy_from_slice(&*workspace.x[factor]),
+                Observable::Served(organization) => out.copy_from_slice(&*workspace.organizations[organization].served),
+                Observable::Cash(organization) => out.copy_from_slice(&*workspace.organizations[organization].cash),
+                Observable::Coverage(organization) => {
                     let state = &workspace.organizations[organization];
                     for (l, out) in out.iter_mut().enumerate() {
                         *out = twin::coverage(state.average_value[l], state.average_cost[l]);
@@ -135,7 +135,7 @@ impl Watch for Keeper<'_> {
             }
         }
         self.date += 1;
-        if self.date == self.course.dates.len() {
+        if self.date == self.profile.dates.len() {
             (self.date, self.place) = (0, self.place + LANES);
         }
     }
@@ -152,15 +152,15 @@ struct Adder {
 }
 
 impl Adder {
-    fn new(plan: &Plan, course: &Course, row: usize) -> Self {
-        let frame = course.frame(row);
+    fn new(plan: &Plan, profile: &Profile, row: usize) -> Self {
+        let frame = profile.frame(row);
         let (centre, inverse_scale) = (frame.centre as Real, (1.0 / frame.scale) as Real);
-        Adder { row, optional: course.is_optional(row), centre, inverse_scale, time: course.time(row, plan) }
+        Adder { row, optional: profile.is_optional(row), centre, inverse_scale, time: profile.time(row, plan) }
     }
 
     /// The bin of a value.
     fn bin(&self, x: Real) -> usize {
-        (twin::sketch_bin(twin::centred(x, self.centre, self.inverse_scale)) >> COURSE_SHIFT) as usize
+        (twin::sketch_bin(twin::centred(x, self.centre, self.inverse_scale)) >> PROFILE_SHIFT) as usize
     }
 }
 
@@ -168,10 +168,10 @@ struct AddRow<'a> {
     adder: &'a Adder,
     blocks: &'a [Kept],
     counters: &'a mut Counters,
-    sums: &'a mut CourseRow,
+    sums: &'a mut ProfileRow,
 }
 
-impl Work for AddRow<'_> {
+impl Kernel for AddRow<'_> {
     #[inline(always)]
     fn run(self) {
         let (mut lowest, mut highest) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
@@ -191,20 +191,20 @@ impl Work for AddRow<'_> {
 
 /// Paths of a chunk by bin, neighbouring paths in tables of their own: they often share a bin, and a processor waits for the
 /// count before. A last entry is for paths that do not count.
-struct Counters([[u16; COURSE_BINS + 1]; 2]);
+struct Counters([[u16; PROFILE_BINS + 1]; 2]);
 
 const _: () = assert!(BLOCKS * BLOCK / 2 <= u16::MAX as usize);
 
 impl Counters {
     fn new() -> Self {
-        Counters([[0; COURSE_BINS + 1]; 2])
+        Counters([[0; PROFILE_BINS + 1]; 2])
     }
 
     #[inline(always)]
     fn add(&mut self, bins: &[u32; BLOCK]) {
         let [even, odd] = &mut self.0;
         for pair in bins.as_chunks::<2>().0 {
-            let [one, other] = pair.map(|bin| (bin as usize).min(COURSE_BINS));
+            let [one, other] = pair.map(|bin| (bin as usize).min(PROFILE_BINS));
             even[one] = even[one].wrapping_add(1);
             odd[other] = odd[other].wrapping_add(1);
         }
@@ -238,20 +238,20 @@ fn add_block(
     let (mut used, mut counts) = ([false; BLOCK], [0u32; 2]);
     for p in 0..BLOCK {
         used[p] = kept.valid[p] & twin::finite(x[p]) & twin::defined(x[p], adder.optional);
-        let burst = time[p] != twin::NEVER;
-        counts[0] += u32::from(used[p] & !burst);
-        counts[1] += u32::from(used[p] & burst);
+        let bubble_burst = time[p] != twin::NEVER;
+        counts[0] += u32::from(used[p] & !bubble_burst);
+        counts[1] += u32::from(used[p] & bubble_burst);
     }
     let (mut y, mut bins) = ([[0.0; BLOCK]; 2], [0; BLOCK]);
     let mut bounds = [[0.0; BLOCK]; 2];
     for p in 0..BLOCK {
         let own = twin::select(0.0, twin::centred(x[p], adder.centre, adder.inverse_scale), used[p]);
-        let burst = time[p] != twin::NEVER;
-        y[0][p] = twin::select(own, 0.0, burst);
-        y[1][p] = twin::select(0.0, own, burst);
+        let bubble_burst = time[p] != twin::NEVER;
+        y[0][p] = twin::select(own, 0.0, bubble_burst);
+        y[1][p] = twin::select(0.0, own, bubble_burst);
         bounds[0][p] = twin::select(Real::MAX, x[p], used[p]);
         bounds[1][p] = twin::select(Real::MIN, x[p], used[p]);
-        bins[p] = twin::select(COURSE_BINS as u32, twin::sketch_bin(own) >> COURSE_SHIFT, used[p]);
+        bins[p] = twin::select(PROFILE_BINS as u32, twin::sketch_bin(own) >> PROFILE_SHIFT, used[p]);
     }
     counters.add(&bins);
     let mut sums = [[[0.0; SUM_LANES]; 2]; 2];

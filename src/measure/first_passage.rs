@@ -4,10 +4,10 @@ use super::error::{NoError, Pivot, StandardError};
 use super::estimate::Estimate;
 use super::probability::Probability;
 use super::quantile::{Bounds, rank_interval};
-use super::sample::{TimeSample, Times};
+use super::sample::{FirstPassageSample, Times};
 use super::share::Share;
 use super::units::{PartSum, variance_between};
-use crate::tally::TimeTally;
+use crate::tally::FirstPassageTally;
 
 /// The distribution of the first time of an event or a bubble over the paths where it happens, in years from the start
 /// date. Times are ends of periods, as that is when conditions are looked at.
@@ -27,7 +27,7 @@ pub struct TimeDistribution {
 
 /// The distribution of the time, with the `quantiles` asked for. Errors of the mean and the quantiles are those of a share or
 /// a mean over the paths where it happens, of which each replicate or cluster has a number of its own.
-pub fn time_distribution(sample: &TimeSample, steps_per_year: u32, quantiles: &[f64]) -> TimeDistribution {
+pub fn time_distribution(sample: &FirstPassageSample, steps_per_year: u32, quantiles: &[f64]) -> TimeDistribution {
     let times = sample.whole.tally;
     let happened = times.happened();
     let year = |period: f64| period / f64::from(steps_per_year);
@@ -47,7 +47,7 @@ pub fn time_distribution(sample: &TimeSample, steps_per_year: u32, quantiles: &[
 
 /// The standard error of the mean time, in periods: s/√n, n being the paths where it happens, else from how much the means of
 /// replicates or clusters differ ([`variance_between`]).
-fn mean_error(sample: &TimeSample) -> Result<StandardError, NoError> {
+fn mean_error(sample: &FirstPassageSample) -> Result<StandardError, NoError> {
     let times = sample.whole.tally;
     let happened = times.happened() as f64;
     if happened < 2.0 {
@@ -67,7 +67,7 @@ fn mean_error(sample: &TimeSample) -> Result<StandardError, NoError> {
 }
 
 /// Mean and variance (with n) of the period of first happening.
-fn mean_and_variance(times: &TimeTally, happened: f64) -> (f64, f64) {
+fn mean_and_variance(times: &FirstPassageTally, happened: f64) -> (f64, f64) {
     let average = |f: &dyn Fn(f64) -> f64| {
         let terms = times.counts.iter().enumerate().map(|(i, &count)| count as f64 * f(i as f64 + 1.0));
         terms.sum::<f64>() / happened
@@ -78,7 +78,7 @@ fn mean_and_variance(times: &TimeTally, happened: f64) -> (f64, f64) {
 
 /// The earliest time by which a share p of the paths where it happens have had it. The interval is that of
 /// [`quantile`](super::quantile()), its ranks rounded outwards, since times are whole periods.
-fn quantile(sample: &TimeSample, p: f64, year: impl Fn(f64) -> f64) -> Estimate {
+fn quantile(sample: &FirstPassageSample, p: f64, year: impl Fn(f64) -> f64) -> Estimate {
     let times = sample.whole.tally;
     let happened = times.happened();
     let at = |rank: f64| period_of_rank(times, happened, rank).map(&year);
@@ -94,7 +94,7 @@ fn quantile(sample: &TimeSample, p: f64, year: impl Fn(f64) -> f64) -> Estimate 
 }
 
 /// The shares of the paths where it happens that have it before a period and by its end.
-fn shares_around(sample: &TimeSample, period: Option<f64>) -> [Share; 2] {
+fn shares_around(sample: &FirstPassageSample, period: Option<f64>) -> [Share; 2] {
     let last = period.map_or(0, |period| period as usize);
     [last.saturating_sub(1), last].map(|last| {
         let sum = |times: &Times| {
@@ -106,7 +106,7 @@ fn shares_around(sample: &TimeSample, period: Option<f64>) -> [Share; 2] {
 }
 
 /// The period of the k-th path to have it, for k = 1…happened.
-fn period_of_rank(times: &TimeTally, happened: u64, rank: f64) -> Option<f64> {
+fn period_of_rank(times: &FirstPassageTally, happened: u64, rank: f64) -> Option<f64> {
     if !(1.0..=happened as f64).contains(&rank) {
         return None;
     }
@@ -124,8 +124,8 @@ mod tests {
     use super::*;
 
     fn of(counts: &[u64], paths: u64, steps_per_year: u32, quantiles: &[f64]) -> TimeDistribution {
-        let tally = TimeTally { counts: counts.to_vec() };
-        let sample = TimeSample { whole: Times { tally: &tally, paths }, units: Units::Paths };
+        let tally = FirstPassageTally { counts: counts.to_vec() };
+        let sample = FirstPassageSample { whole: Times { tally: &tally, paths }, units: Units::Paths };
         time_distribution(&sample, steps_per_year, quantiles)
     }
 

@@ -1,15 +1,15 @@
-//! What a report's second pass costs: 131,072 paths watched over time against a run of 2,000,000, in turn on the same engine.
+//! What a report's second pass costs: 131,072 paths observed over time against a run of 2,000,000, in turn on the same engine.
 //!
-//! `cargo bench --bench courses [-- FILE… [ADAPTER]]`
+//! `cargo bench --bench profile [-- FILE… [ADAPTER]]`
 
 use std::time::Instant;
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::gpu::{GpuEngine, adapter};
-use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare, prepare_course};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare, prepare_profile};
 
 const DRAWS: Draws = Draws { seed: 1, replicate: 0 };
-const WATCHED: u64 = 131_072;
+const OBSERVED: u64 = 131_072;
 const RUN: u64 = 2_000_000;
 const ROUNDS: usize = 5;
 
@@ -36,7 +36,7 @@ fn main() {
 fn measure(file: &str, engine: &dyn Engine, paths: u64) {
     let scenario = overhang::scenario::load(file.as_ref()).expect("a sound scenario").scenario;
     let plan = prepare(&scenario);
-    let course = prepare_course(&scenario, &plan);
+    let profile = prepare_profile(&scenario, &plan);
     let scale = RUN as f64 / paths as f64;
     let mut rounds: Vec<(f64, f64)> = (0..=ROUNDS)
         .map(|_| {
@@ -44,19 +44,19 @@ fn measure(file: &str, engine: &dyn Engine, paths: u64) {
             engine.tally(&plan, DRAWS, 0..paths, &|_| true).expect("the engine works");
             let run = started.elapsed().as_secs_f64() * scale;
             let started = Instant::now();
-            engine.courses(&plan, &course, DRAWS, 0..WATCHED, &|_| true).expect("the engine works");
+            engine.profile(&plan, &profile, DRAWS, 0..OBSERVED, &|_| true).expect("the engine works");
             (run, started.elapsed().as_secs_f64())
         })
         // the first is warming up
         .skip(1)
         .collect();
     rounds.sort_by(|a, b| (a.1 / a.0).total_cmp(&(b.1 / b.0)));
-    let ratio = |(run, watched): (f64, f64)| 100.0 * watched / run;
-    let (run, watched) = rounds[ROUNDS / 2];
+    let ratio = |(run, observed): (f64, f64)| 100.0 * observed / run;
+    let (run, observed) = rounds[ROUNDS / 2];
     println!(
-        "{file}, {}: {} rows of quantities and dates; run {run:.3} s, second pass {watched:.3} s, {:.1}% ({:.1}–{:.1})",
+        "{file}, {}: {} rows of quantities and dates; run {run:.3} s, second pass {observed:.3} s, {:.1}% ({:.1}–{:.1})",
         engine.description(),
-        course.rows(),
+        profile.rows(),
         ratio(rounds[ROUNDS / 2]),
         ratio(rounds[0]),
         ratio(rounds[ROUNDS - 1]),

@@ -10,15 +10,15 @@ use crate::scenario::Scenario;
 /// Dates at most; more would not be told apart on a chart.
 const MOST_DATES: u32 = 64;
 
-/// Bins of a course's sketch hold 2^COURSE_SHIFT of the figures' sketch, so that a workgroup's memory holds them: 2⁻⁶ of the
+/// Bins of a profile's sketch hold 2^PROFILE_SHIFT of the figures' sketch, so that a workgroup's memory holds them: 2⁻⁶ of the
 /// scale within one scale of the centre, and of the power of two below beyond.
-pub const COURSE_SHIFT: u32 = 5;
-/// Bins of a course's sketch.
-pub const COURSE_BINS: usize = ((SKETCH_BINS as usize - 1) >> COURSE_SHIFT) + 1;
+pub const PROFILE_SHIFT: u32 = 5;
+/// Bins of a profile's sketch.
+pub const PROFILE_BINS: usize = ((SKETCH_BINS as usize - 1) >> PROFILE_SHIFT) + 1;
 
 /// Something that has a value at the end of every period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Quantity {
+pub enum Observable {
     /// X, by the factor's index.
     Factor(usize),
     /// What the organization's contracts serve, in capacity units. Its share of their capacity is the utilization.
@@ -29,64 +29,64 @@ pub enum Quantity {
     Cash(usize),
 }
 
-impl Quantity {
+impl Observable {
     /// What kind of quantity it is.
     pub const fn kind(self) -> ObservableKind {
         match self {
-            Quantity::Factor(_) => ObservableKind::Factor,
-            Quantity::Served(_) => ObservableKind::Served,
-            Quantity::Coverage(_) => ObservableKind::Coverage,
-            Quantity::Cash(_) => ObservableKind::Cash,
+            Observable::Factor(_) => ObservableKind::Factor,
+            Observable::Served(_) => ObservableKind::Served,
+            Observable::Coverage(_) => ObservableKind::Coverage,
+            Observable::Cash(_) => ObservableKind::Cash,
         }
     }
 }
 
-/// A quantity of a course.
+/// A quantity of a profile.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Watched {
-    pub quantity: Quantity,
+pub struct Observed {
+    pub observable: Observable,
     /// The bubble whose bursting by the horizon divides the paths: an organization's, or `None` for the system's.
     pub bubble: Option<usize>,
     /// Of its sketch and sums, by date.
     pub frames: Vec<Frame>,
 }
 
-/// What is watched, and when.
+/// What is observed, and when.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Course {
-    /// Periods at whose end the quantities are kept: as far apart as [`Course::step`] says, the last one included.
+pub struct Profile {
+    /// Periods at whose end the quantities are kept: as far apart as [`Profile::step`] says, the last one included.
     pub dates: Vec<u32>,
-    pub watched: Vec<Watched>,
+    pub observed: Vec<Observed>,
 }
 
-impl Course {
+impl Profile {
     /// All that a report shows of a scenario, in frames of a unit normal until a pilot sets them (see
-    /// `engine::prepare_course`).
+    /// `engine::prepare_profile`).
     pub fn of(scenario: &Scenario, plan: &Plan) -> Self {
         let periods = plan.sizes.periods;
         let step = periods.div_ceil(MOST_DATES);
         let dates: Vec<u32> = (1..=periods).filter(|t| (periods - t).is_multiple_of(step)).collect();
-        let mut watched = Vec::new();
-        let mut watch = |quantity, bubble| {
+        let mut observed = Vec::new();
+        let mut observe = |observable, bubble| {
             let frames = vec![Frame { centre: 0.0, scale: 1.0 }; dates.len()];
-            watched.push(Watched { quantity, bubble, frames });
+            observed.push(Observed { observable, bubble, frames });
         };
         for factor in 0..scenario.factors.len() {
-            watch(Quantity::Factor(factor), only_user(plan, factor));
+            observe(Observable::Factor(factor), only_user(plan, factor));
         }
         for (index, organization) in scenario.organizations.iter().enumerate() {
             let terms = &plan.single.organizations[index];
             if terms.contracts_first < terms.contracts_end {
-                watch(Quantity::Served(index), Some(index));
+                observe(Observable::Served(index), Some(index));
             }
             if terms.performance != NONE {
-                watch(Quantity::Coverage(index), Some(index));
+                observe(Observable::Coverage(index), Some(index));
             }
             if organization.cash.is_some() {
-                watch(Quantity::Cash(index), Some(index));
+                observe(Observable::Cash(index), Some(index));
             }
         }
-        Course { dates, watched }
+        Profile { dates, observed }
     }
 
     /// Periods from one date to the next.
@@ -100,23 +100,23 @@ impl Course {
 
     /// Rows of values: every quantity at every date, dates outermost.
     pub fn rows(&self) -> usize {
-        self.dates.len() * self.watched.len()
+        self.dates.len() * self.observed.len()
     }
 
     /// The frame of a row.
     pub fn frame(&self, row: usize) -> Frame {
-        self.watched[row % self.watched.len()].frames[row / self.watched.len()]
+        self.observed[row % self.observed.len()].frames[row / self.observed.len()]
     }
 
     /// Where among an engine's times the bubble of a row's quantity is.
     pub fn time(&self, row: usize, plan: &Plan) -> usize {
         let sizes = &plan.sizes;
-        sizes.events + self.watched[row % self.watched.len()].bubble.unwrap_or(sizes.organizations)
+        sizes.events + self.observed[row % self.observed.len()].bubble.unwrap_or(sizes.organizations)
     }
 
     /// Whether a row's value may be undefined.
     pub fn is_optional(&self, row: usize) -> bool {
-        self.watched[row % self.watched.len()].quantity.kind().entry().is_optional
+        self.observed[row % self.observed.len()].observable.kind().entry().is_optional
     }
 }
 
@@ -143,14 +143,14 @@ mod tests {
         for (file, count) in [("scenarios/openai.toml", 48), ("docs/examples/step.toml", 0)] {
             let scenario = crate::scenario::load(std::path::Path::new(file)).expect("it is sound").scenario;
             let plan = Plan::lower(&scenario);
-            let course = Course::of(&scenario, &plan);
-            assert_eq!(course.dates.last(), Some(&plan.sizes.periods));
-            assert!(course.dates.len() <= MOST_DATES as usize && course.dates.is_sorted());
-            assert!(count == 0 || course.dates.len() == count);
-            let step = course.step();
+            let profile = Profile::of(&scenario, &plan);
+            assert_eq!(profile.dates.last(), Some(&plan.sizes.periods));
+            assert!(profile.dates.len() <= MOST_DATES as usize && profile.dates.is_sorted());
+            assert!(count == 0 || profile.dates.len() == count);
+            let step = profile.step();
             let kept: Vec<u32> =
                 (1..=plan.sizes.periods).filter(|t| (plan.sizes.periods - t).is_multiple_of(step)).collect();
-            assert_eq!(course.dates, kept);
+            assert_eq!(profile.dates, kept);
         }
     }
 }

@@ -10,12 +10,12 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::given::Given;
 use overhang::engine::gpu::Injected;
-use overhang::engine::{Draws, Engine, EngineError, Instructions, Precision, Sampling, prepare, prepare_course};
+use overhang::engine::{Draws, Engine, EngineError, Instructions, Precision, Sampling, prepare, prepare_profile};
 use overhang::measure::{self, RowEstimates, RowSample, row_estimates};
 use overhang::plan::Plan;
-use overhang::plan::course::{Course, Quantity};
+use overhang::plan::profile::{Observable, Profile};
 use overhang::scenario::Scenario;
-use overhang::tally::CourseTally;
+use overhang::tally::ProfileTally;
 use overhang::trajectories;
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -31,12 +31,12 @@ const PROBABILITIES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 struct Case {
     scenario: Scenario,
     plan: Plan,
-    course: Course,
+    profile: Profile,
 }
 
 fn case(scenario: Scenario) -> Case {
     let plan = prepare(&scenario);
-    Case { course: prepare_course(&scenario, &plan), plan, scenario }
+    Case { profile: prepare_profile(&scenario, &plan), plan, scenario }
 }
 
 fn file(name: &str) -> Case {
@@ -52,7 +52,7 @@ fn cases() -> Vec<(&'static str, Case)> {
     let text = std::fs::read_to_string(FILES[0]).expect("the case is there");
     let text = text.replace("step = \"quarter\"", "step = \"week\"");
     let long = parsed(&text);
-    assert_eq!((long.course.dates[0], long.course.step(), long.course.dates.len()), (2, 5, 63));
+    assert_eq!((long.profile.dates[0], long.profile.step(), long.profile.dates.len()), (2, 5, 63));
     FILES.into_iter().map(|name| (name, file(name))).chain([("in weeks", long)]).collect()
 }
 
@@ -61,20 +61,20 @@ fn cpu(threads: usize, precision: Precision, sampling: Sampling) -> CpuEngine {
 }
 
 impl Case {
-    fn tally(&self, engine: &dyn Engine, paths: u64) -> CourseTally {
+    fn tally(&self, engine: &dyn Engine, paths: u64) -> ProfileTally {
         let told = AtomicU64::new(0);
         let progress = |done| {
             told.fetch_add(done, Ordering::Relaxed);
             true
         };
-        let tally = engine.courses(&self.plan, &self.course, DRAWS, 0..paths, &progress);
+        let tally = engine.profile(&self.plan, &self.profile, DRAWS, 0..paths, &progress);
         let tally = tally.unwrap_or_else(|error| panic!("{}: {error}", engine.description()));
         assert_eq!((tally.paths, told.into_inner()), (paths, paths), "each path is told of once");
         tally
     }
 
     /// On the CPU engine in both precisions and on every adapter.
-    fn on_every_engine(&self, paths: u64) -> Vec<(String, CourseTally)> {
+    fn on_every_engine(&self, paths: u64) -> Vec<(String, ProfileTally)> {
         let cpus = [Precision::Single, Precision::Double].map(|precision| cpu(2, precision, Sampling::Device));
         let mut all: Vec<_> = cpus.iter().map(|cpu| (cpu.description(), self.tally(cpu, paths))).collect();
         for (name, gpu) in gpus(Sampling::Device) {
@@ -84,13 +84,14 @@ impl Case {
         all
     }
 
-    fn row(&self, date: usize, quantity: Quantity) -> usize {
-        let place = self.course.watched.iter().position(|watched| watched.quantity == quantity).expect("it is watched");
-        date * self.course.watched.len() + place
+    fn row(&self, date: usize, quantity: Observable) -> usize {
+        let place =
+            self.profile.observed.iter().position(|observed| observed.observable == quantity).expect("it is observed");
+        date * self.profile.observed.len() + place
     }
 
-    fn estimates(&self, tally: &CourseTally, row: usize) -> RowEstimates {
-        row_estimates(&RowSample::new(tally, row, self.course.frame(row)), &PROBABILITIES)
+    fn estimates(&self, tally: &ProfileTally, row: usize) -> RowEstimates {
+        row_estimates(&RowSample::new(tally, row, self.profile.frame(row)), &PROBABILITIES)
     }
 }
 
@@ -123,23 +124,23 @@ fn factors_have_their_quantiles_and_means_at_every_date() {
          [[factor]]\nname = \"use\"\nprocess = \"ou\"\nlevel = 0.7\nstart = 0.2\nreversion = 2.5\nvolatility = 0.8\n\
          [[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\nburst = { price = \"price\" }",
     ));
-    assert_eq!(case.course.dates, (1..=16).collect::<Vec<u32>>());
+    assert_eq!(case.profile.dates, (1..=16).collect::<Vec<u32>>());
     for (engine, tally) in case.on_every_engine(PATHS) {
         for date in [0, 3, 9, 15] {
             let year = (date + 1) as f64 / 4.0;
             let (mean, deviation) = (2.0 * (-0.1 * year).exp(), 0.4 * year.sqrt());
-            let row = case.row(date, Quantity::Factor(0));
+            let row = case.row(date, Observable::Factor(0));
             let found = case.estimates(&tally, row);
             let quantile = |p| mean * (deviation * (Normal::standard().inverse_cdf(p) - 0.5 * deviation)).exp();
-            holds(&format!("{engine}: price in year {year}"), &found, case.course.frame(row).scale, quantile, mean);
+            holds(&format!("{engine}: price in year {year}"), &found, case.profile.frame(row).scale, quantile, mean);
             // a transition from 0.2, and after four years of reversion the stationary law
             let deviation = 0.8 * (-(-5.0 * year).exp_m1() / 5.0).sqrt();
             let centre = (-2.5 * year).exp() * (0.2_f64 / 0.7).ln();
             let mean = 0.7 * (centre + 0.5 * deviation * deviation).exp();
-            let row = case.row(date, Quantity::Factor(1));
+            let row = case.row(date, Observable::Factor(1));
             let found = case.estimates(&tally, row);
             let quantile = |p| 0.7 * (centre + deviation * Normal::standard().inverse_cdf(p)).exp();
-            holds(&format!("{engine}: use in year {year}"), &found, case.course.frame(row).scale, quantile, mean);
+            holds(&format!("{engine}: use in year {year}"), &found, case.profile.frame(row).scale, quantile, mean);
         }
     }
 }
@@ -155,8 +156,8 @@ fn a_contract_serves_what_constant_demand_leaves_it_and_counts_add_up() {
          capacity = [[0, 0.5], [1.5, 0.5], [1.75, 2.0], [3, 2.0]]\nrate = 7e9\ntake_or_pay = 0.8",
     ));
     for (engine, tally) in case.on_every_engine(2000) {
-        for date in 0..case.course.dates.len() {
-            let served = case.estimates(&tally, case.row(date, Quantity::Served(0)));
+        for date in 0..case.profile.dates.len() {
+            let served = case.estimates(&tally, case.row(date, Observable::Served(0)));
             let exact = if date < 6 { Some(0.5) } else { Some(0.75).filter(|_| date > 7) };
             if let Some(exact) = exact {
                 assert_eq!((served.all.mean, served.all.se), (Some(exact), Some(0.0)), "{engine}, date {date}");
@@ -175,11 +176,11 @@ fn sums_are_those_of_single_paths_by_their_own_bubbles() {
     for (name, case) in cases().into_iter().chain([(INDUSTRY, file(INDUSTRY))]) {
         for sampling in [Sampling::Device, Sampling::Host] {
             let cpu = cpu(2, Precision::Single, sampling);
-            let rows = slow::rows(&cpu, &case.plan, &case.course, DRAWS, 512);
+            let rows = slow::rows(&cpu, &case.plan, &case.profile, DRAWS, 512);
             let tally = case.tally(&cpu, 512);
             let mut split = 0;
             for (index, (found, slow)) in tally.rows.iter().zip(&rows).enumerate() {
-                let quantity = case.course.watched[index % case.course.watched.len()].quantity;
+                let quantity = case.profile.observed[index % case.profile.observed.len()].observable;
                 let what = format!("{name}, {quantity:?} at {index}");
                 slow.holds(found, &what);
                 split += usize::from(found.parts.iter().all(|part| part.count > 0));
@@ -189,10 +190,11 @@ fn sums_are_those_of_single_paths_by_their_own_bubbles() {
     }
     // each organization's own bubble and the system's divide the paths differently
     let case = file(INDUSTRY);
-    let shared = case.course.watched.iter().find(|watched| watched.bubble.is_none()).expect("common prices").quantity;
+    let shared =
+        case.profile.observed.iter().find(|observed| observed.bubble.is_none()).expect("common prices").observable;
     let tally = case.tally(&cpu(2, Precision::Single, Sampling::Device), 4096);
-    let bursts = |quantity| tally.rows[case.row(case.course.dates.len() - 1, quantity)].parts[1].count;
-    let mut found: Vec<u64> = (0..4).map(|organization| bursts(Quantity::Served(organization))).collect();
+    let bursts = |quantity| tally.rows[case.row(case.profile.dates.len() - 1, quantity)].parts[1].count;
+    let mut found: Vec<u64> = (0..4).map(|organization| bursts(Observable::Served(organization))).collect();
     found.push(bursts(shared));
     println!("of 4096 paths so many burst: {found:?}");
     found.sort_unstable();
@@ -201,7 +203,7 @@ fn sums_are_those_of_single_paths_by_their_own_bubbles() {
 }
 
 #[test]
-fn cpu_courses_are_the_same_bits_on_any_threads() {
+fn cpu_profiles_are_the_same_bits_on_any_threads() {
     for (name, case) in cases() {
         for precision in [Precision::Single, Precision::Double] {
             let one = case.tally(&cpu(1, precision, Sampling::Device), 10_000);
@@ -211,10 +213,11 @@ fn cpu_courses_are_the_same_bits_on_any_threads() {
 }
 
 /// Two engines' tallies of the same paths.
-fn assert_same(case: &Case, one: &CourseTally, other: &CourseTally, what: &str) {
+fn assert_same(case: &Case, one: &ProfileTally, other: &ProfileTally, what: &str) {
     let most = one.paths / 500;
     for (index, (a, b)) in one.rows.iter().zip(&other.rows).enumerate() {
-        let what = format!("{what}, {:?} at {index}", case.course.watched[index % case.course.watched.len()].quantity);
+        let what =
+            format!("{what}, {:?} at {index}", case.profile.observed[index % case.profile.observed.len()].observable);
         for part in 0..2 {
             let ([x, y], count) = ([a.parts[part], b.parts[part]], a.parts[part].count.max(1) as f64);
             assert!(x.count.abs_diff(y.count) <= most, "{what}: {} and {} paths", x.count, y.count);
@@ -232,13 +235,13 @@ fn assert_same(case: &Case, one: &CourseTally, other: &CourseTally, what: &str) 
             moved = moved.max(beyond.unsigned_abs());
         }
         assert!(moved <= most, "{what}: {moved} paths in other bins");
-        let near = |p: f64, q: f64| (p - q).abs() <= 1e-3 * case.course.frame(index).scale.max(p.abs());
+        let near = |p: f64, q: f64| (p - q).abs() <= 1e-3 * case.profile.frame(index).scale.max(p.abs());
         assert!(near(a.min, b.min) && near(a.max, b.max), "{what}: {a:?} {b:?}");
     }
 }
 
 #[test]
-fn adapters_have_the_cpu_s_courses_the_same_bits_every_time() {
+fn adapters_have_the_cpu_s_profiles_the_same_bits_every_time() {
     for (name, case) in cases() {
         let reference = case.tally(&cpu(2, Precision::Single, Sampling::Device), ADAPTER_PATHS);
         for sampling in [Sampling::Device, Sampling::Host] {
@@ -268,7 +271,7 @@ fn checked_and_nested_kernels_watch_the_same() {
 }
 
 #[test]
-fn given_trajectories_have_the_courses_of_drawn_ones() {
+fn given_trajectories_have_the_profiles_of_drawn_ones() {
     let place = tempfile::tempdir().unwrap();
     for name in &FILES[..2] {
         let case = file(name);
@@ -332,7 +335,7 @@ fn paths_whose_figures_are_no_numbers_are_left_out() {
 }
 
 #[test]
-fn devices_that_fail_leave_the_same_courses() {
+fn devices_that_fail_leave_the_same_profile() {
     let case = file(FILES[0]);
     let paths = 5000;
     for sampling in [Sampling::Device, Sampling::Host] {
@@ -360,7 +363,7 @@ fn devices_that_fail_leave_the_same_courses() {
 fn whoever_asks_may_stop_early() {
     let case = file(FILES[0]);
     let check = |engine: &dyn Engine| {
-        let tally = engine.courses(&case.plan, &case.course, DRAWS, 0..PATHS, &|_| false).expect("no faults");
+        let tally = engine.profile(&case.plan, &case.profile, DRAWS, 0..PATHS, &|_| false).expect("no faults");
         assert!(tally.paths > 0 && tally.paths < PATHS, "{}: {}", engine.description(), tally.paths);
         let counted: u64 = tally.rows[0].parts.iter().map(|part| part.count).sum();
         let binned: u64 = tally.rows[0].bins.iter().map(|&count| u64::from(count)).sum();
