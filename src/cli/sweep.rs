@@ -11,7 +11,7 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, report, slurm, sweep_plan, sweep_report, sweeping};
+use super::{output, report, slurm, sweep_plan, sweep_progress, sweep_report};
 use crate::input::is_stdin;
 use crate::registry::Figure;
 use crate::sweep::axis::Axis;
@@ -157,7 +157,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     report::check(arguments.report.report.as_deref(), &inputs)?;
     output::check_folder_name(&arguments.out)?;
     let asked = arguments.estimates.asked();
-    let lookups = sweeping::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
+    let lookups = sweep_progress::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
         return slurm::print(tasks, &arguments.out, &arguments.engine);
     }
@@ -165,7 +165,8 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if arguments.dry_run {
         return sweep_plan::print(&prepared, &arguments.out);
     }
-    let ended = sweeping::run(prepared.open(&arguments.out)?, &lookups, arguments.log.as_deref(), console, &shown);
+    let ended =
+        sweep_progress::run(prepared.open(&arguments.out)?, &lookups, arguments.log.as_deref(), console, &shown);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report.report, &ended) {
         let store = Store::look(&arguments.out, &|_| !console.is_stopped())?;
         report::write(file, &[sweep_report::section(&store, &loaded, Figure::CommitmentCost)?], console)?;

@@ -28,7 +28,7 @@ pub struct CheckDocument {
     /// How much of what a scenario may have this one has.
     pub limits: IndexMap<String, Limit>,
     pub factors: IndexMap<String, FactorOutlook>,
-    pub contracts: IndexMap<String, ContractOutlook>,
+    pub contracts: IndexMap<String, ContractForecast>,
     /// Variants that were asked for, by name.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub variants: IndexMap<String, VariantOutlook>,
@@ -47,7 +47,7 @@ pub struct VariantOutlook {
 /// A contract of a variant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VariantContract {
-    /// As in [`ContractOutlook`].
+    /// As in [`ContractForecast`].
     pub index: Option<String>,
     pub rate: Option<f64>,
     #[serde(flatten)]
@@ -90,7 +90,7 @@ pub struct YearMean {
 
 /// A contract's terms, given or derived. Money undiscounted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ContractOutlook {
+pub struct ContractForecast {
     pub organization: String,
     pub vendor: String,
     /// Years from the start date.
@@ -151,7 +151,7 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
     });
     let contracts = scenario.contracts.iter().enumerate().map(|(index, contract)| {
         let position = plan.contract_order.iter().position(|&c| c == index).expect("all contracts are in the plan");
-        (contract.name.clone(), contract_outlook(scenario, contract, &forecast.rates[position]))
+        (contract.name.clone(), contract_forecast(scenario, contract, &forecast.rates[position]))
     });
     CheckDocument {
         schema_version: SCHEMA_VERSION,
@@ -237,7 +237,7 @@ fn years(horizon: &Horizon) -> impl Iterator<Item = (f64, std::ops::RangeInclusi
     })
 }
 
-fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<Mean>]) -> ContractOutlook {
+fn contract_forecast(scenario: &Scenario, contract: &Contract, indexed: &[Option<Mean>]) -> ContractForecast {
     let horizon = &scenario.horizon;
     let dt = horizon.dt();
     let rate = |t: u32| match contract.rate {
@@ -263,7 +263,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let after = first_after..=(*contract.term_periods(horizon).end()).max(first_after - 1);
     let bill = |t: i64| Some(contract.fixed_rate_in(t, horizon)? * contract.capacity_in(t, horizon) * dt);
     let (index, base) = price(scenario, contract);
-    ContractOutlook {
+    ContractForecast {
         organization: scenario.organizations[contract.organization].name.clone(),
         vendor: contract.vendor.clone(),
         start: contract.start,

@@ -4,7 +4,7 @@ use super::check_page::{DIGITS, Page};
 use super::layout::{Align, grid, titled};
 use super::run::step_name;
 use super::variants::variants;
-use crate::result::summary::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
+use crate::result::summary::{CheckDocument, ContractForecast, ContractYear, FactorOutlook};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, exact, percentage, significant};
 use crate::text::units::{Unit, large};
@@ -133,7 +133,7 @@ fn table(page: &Page, title: &str, divisor: f64, value: impl Fn(&ContractYear) -
         [name.to_owned()].into_iter().chain(numbers).collect::<Vec<_>>()
     };
     let contracts = &page.document.contracts;
-    let of = |contract: &ContractOutlook, place: usize| value(&contract.by_year[place]);
+    let of = |contract: &ContractForecast, place: usize| value(&contract.by_year[place]);
     let mut rows: Vec<Vec<String>> =
         contracts.iter().map(|(name, contract)| row(name, &|place| of(contract, place))).collect();
     if contracts.len() > 1 {
