@@ -10,7 +10,8 @@
 //! paths from the plan, each a pure function of seed and path number, with the arithmetic of [`formula`], and adds them up
 //! to a [`tally`]. [`measure`] makes estimates with errors of it, [`result`] the documents, [`report`] the tables, pages and
 //! pictures that people look at. [`magnitude`] warns of amounts whose unit was mistaken. [`run`] has the use cases: one run,
-//! scenarios beside each other under common random numbers, a profile over time; [`sweep`] computes many points into a store.
+//! scenarios beside each other under common random numbers, a profile over time, engines timed; [`sweep`] computes many points
+//! into a store. A use case is put together by a builder with the same options as its command ([`run::Builder`]).
 //! [`cli`] is the command line. Which of these may import which is drawn in docs/architecture.md.
 //!
 //! # A run
@@ -29,6 +30,48 @@
 //! println!("bubble-risk probability {:.2}%", 100.0 * bubble.probability.unwrap());
 //! # assert!((cost.mean.unwrap() - 29.796e9).abs() < 5.0 * cost.se.unwrap() + 1e6);
 //! # assert!((bubble.probability.unwrap() - 0.3525).abs() < 0.008);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # A comparison
+//!
+//! `overhang compare docs/examples/start.toml`, with all variants of the file:
+//!
+//! ```
+//! use overhang::result::Key;
+//! use overhang::run::CompareBuilder;
+//!
+//! let files = [overhang::scenario::load("docs/examples/start.toml".as_ref())?];
+//! let found = CompareBuilder::new(&files)?.paths(50_000).run()?;
+//! let key: Key = "figures.lab.compute_cost.mean".parse()?;
+//! for (variant, differences) in &found.document.differences {
+//!     let of = &differences[&key].difference;
+//!     println!("{variant}: {:+.3e} ± {:.0e}", of.value.unwrap(), of.se.unwrap());
+//! }
+//! # assert_eq!(found.document.differences.len(), 2);
+//! # assert!(found.document.differences["flexible"][&key].difference.high.unwrap() < 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # A sweep
+//!
+//! `overhang sweep docs/examples/start.toml --axis contract.cloud.take_or_pay=0.5:1.0:3 --out store`, which goes on where an earlier
+//! process ended:
+//!
+//! ```
+//! use overhang::sweep::{SweepBuilder, axis::Axis};
+//!
+//! # let place = tempfile::tempdir()?;
+//! # let store = place.path().join("store");
+//! let loaded = overhang::scenario::load("docs/examples/start.toml".as_ref())?;
+//! let axis = Axis::new("contract.cloud.take_or_pay", "0.5:1.0:3")?;
+//! let swept = SweepBuilder::new(&loaded).axis(axis).paths(20_000).run(&store)?;
+//! let key = "bubble.lab.probability".parse()?;
+//! for point in swept.results()? {
+//!     println!("{}: {:.2}%", point.values[0], 100.0 * point.get(&key).unwrap());
+//! }
+//! # let shares: Vec<f64> = swept.results()?.iter().map(|point| point.get(&key).unwrap()).collect();
+//! # assert!(shares.len() == 3 && shares[0] < shares[2], "{shares:?}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -61,3 +104,8 @@ pub mod sweep;
 pub mod tally;
 pub mod text;
 pub mod trajectories;
+
+/// The examples of the book's page about the library are tested with the others of this documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+pub mod book {}

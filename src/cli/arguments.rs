@@ -1,15 +1,11 @@
-//! Options that several commands have, and what is refused of them.
+//! Options that several commands have.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::engine::EngineArguments;
-use super::failure::Failure;
-use crate::engine::select::Chosen;
-use crate::result::{EstimateRequest, Sampling};
-use crate::scenario::Loaded;
-use crate::tally::Tally;
+use crate::result::EstimateRequest;
+use crate::run::USUAL_SEED;
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -61,22 +57,20 @@ impl EstimateArguments {
     }
 }
 
-/// How many paths, and which.
+/// The option for the seed.
 #[derive(Debug, Args)]
-pub struct RunLength {
-    /// Number of paths, such as 1e6 or 1_000_000
-    #[arg(long, value_name = "N", default_value = "1e6", value_parser = parse_paths)]
-    pub paths: u64,
+pub struct SeedArguments {
     /// Seed of the random numbers
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = USUAL_SEED)]
     pub seed: u64,
 }
 
-impl RunLength {
-    /// Where the paths come from, for documents.
-    pub fn sampling(&self, chosen: &Chosen, engine: &EngineArguments) -> Sampling {
-        Sampling::drawn(self.seed, self.paths, chosen.backend, engine.precision())
-    }
+/// The option for paths that go wrong.
+#[derive(Debug, Args)]
+pub struct InvalidArguments {
+    /// Exclude paths with a figure that is not a number instead of failing
+    #[arg(long, help_heading = "Output")]
+    pub allow_invalid: bool,
 }
 
 /// The most paths of a run: 2⁴⁰, days of work for any machine.
@@ -99,42 +93,6 @@ pub fn parse_paths(text: &str) -> Result<u64, String> {
 pub fn parse_share(text: &str) -> Result<f64, String> {
     let share = text.trim().parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 1.0);
     share.ok_or_else(|| "must lie between 0 and 1, for example 0.95".into())
-}
-
-/// A run in which a figure of a path is no number has no result.
-/// On trajectories of the user's own a path cannot be shown with `--path`.
-pub fn refuse_invalid(tally: &Tally, trajectories: Option<&Path>) -> Result<(), Failure> {
-    let Some(first) = tally.invalid.first else { return Ok(()) };
-    let count = tally.invalid.count;
-    let (paths, have) = if count == 1 { ("path", "has") } else { ("paths", "have") };
-    Err(Failure::Failed {
-        message: format!(
-            "{count} {paths} of {} {have} a figure that is infinite or not a number; the first is path {first}",
-            tally.paths
-        ),
-        hint: Some(match trajectories {
-            None => format!(
-                "inspect it with --path {first}, and look for volatilities, drifts or rates that let a factor exceed 10³⁸; \
-                 --allow-invalid excludes such paths"
-            ),
-            Some(file) => format!(
-                "look at path {first} of `{}` for values that are too large or too close to 0; --allow-invalid excludes such \
-                 paths",
-                file.display()
-            ),
-        }),
-    })
-}
-
-/// A variant that no file has.
-pub fn unknown_variant(name: &str, loaded: &[Loaded]) -> Failure {
-    let known: Vec<&str> =
-        loaded.iter().flat_map(|file| file.variants.iter().map(|variant| variant.name.as_str())).collect();
-    let hint = match known.is_empty() {
-        true => "the file has no [[variant]]".to_owned(),
-        false => format!("the variants are {}", known.join(", ")),
-    };
-    Failure::Usage { message: format!("there is no variant `{name}`"), hint: Some(hint) }
 }
 
 #[cfg(test)]

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::arguments::{Format, FormatArguments, unknown_variant};
+use super::arguments::{Format, FormatArguments};
 use super::console::Console;
 use super::failure::Failure;
 use super::output;
-use crate::engine::forecast::forecast;
-use crate::plan::Plan;
+use crate::report;
+use crate::result::CheckDocument;
+use crate::run::{self, RunError};
 use crate::scenario::{Loaded, Variant};
 use crate::text::harmless::harmless_lines;
-use crate::{report, result};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,15 +57,9 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Scenario(wrong.join("\n"))) }
 }
 
-fn understood(file: &Path, arguments: &Arguments, console: &Console) -> Result<result::CheckDocument, Failure> {
+fn understood(file: &Path, arguments: &Arguments, console: &Console) -> Result<CheckDocument, Failure> {
     let loaded = console.load(file)?;
-    let plan = Plan::lower(&loaded.scenario);
-    let forecast = forecast(&plan)?;
-    let mut document = result::check(&loaded.source.name, &loaded.scenario, &plan, &forecast);
-    for variant in variants(arguments, &loaded)? {
-        document.variants.insert(variant.name.clone(), result::check_variant(&loaded, variant));
-    }
-    Ok(document.with_warnings(&loaded.warnings))
+    Ok(run::check(&loaded, &variants(arguments, &loaded)?)?)
 }
 
 /// The variants that were asked for.
@@ -73,9 +67,6 @@ fn variants<'l>(arguments: &Arguments, loaded: &'l Loaded) -> Result<Vec<&'l Var
     if arguments.all_variants {
         return Ok(loaded.variants.iter().collect());
     }
-    let find = |name: &String| {
-        let found = loaded.variants.iter().find(|variant| variant.name == *name);
-        found.ok_or_else(|| unknown_variant(name, std::slice::from_ref(loaded)))
-    };
-    arguments.variant.iter().map(find).collect()
+    let found: Result<_, RunError> = arguments.variant.iter().map(|name| run::variant(loaded, name)).collect();
+    Ok(found?)
 }

@@ -1,14 +1,10 @@
 //! Which engine runs.
 
-use std::sync::Arc;
-
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use crate::engine::cpu::CpuEngine;
-use crate::engine::given::Given;
 use crate::engine::gpu::Selection;
-use crate::engine::select::{self, Chosen, Wish};
+use crate::engine::select::{self, Wish};
 use crate::engine::{Instructions, Precision, Sampling};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,10 +66,10 @@ impl EngineArguments {
         }
     }
 
-    /// Makes the engine that the options ask for, on trajectories that are given or on its own.
-    pub fn choose(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, Failure> {
+    /// The engine that the options ask for.
+    pub fn wish(&self) -> Result<Wish, Failure> {
         self.check()?;
-        let wish = Wish {
+        Ok(Wish {
             backend: match self.backend {
                 Backend::Auto => select::Backend::Auto,
                 Backend::Gpu => select::Backend::Gpu,
@@ -84,13 +80,7 @@ impl EngineArguments {
             precision: self.precision(),
             instructions: self.instructions.as_ref().map(|_| self.instructions()).transpose()?,
             threads: self.threads.map(usize::from),
-        };
-        Ok(wish.choose(given)?)
-    }
-
-    /// The engine that runs single paths again: one thread of the CPU engine, in the precision asked for.
-    pub fn tracer(&self) -> Result<CpuEngine, Failure> {
-        Ok(CpuEngine::new(Some(1), Instructions::best(), self.precision(), Sampling::Device)?)
+        })
     }
 
     /// The precision asked for.

@@ -3,7 +3,10 @@
 use std::io::ErrorKind;
 
 use crate::engine::EngineError;
+use crate::run::RunError;
+use crate::signals;
 use crate::storage::{FolderError, WrongEnding};
+use crate::sweep::{SweepError, SweepFailure};
 use crate::trajectories::TrajectoryError;
 
 /// How a command ended.
@@ -23,6 +26,14 @@ pub enum Failure {
     Paused { code: u8, kept: String },
 }
 
+impl Failure {
+    /// A signal ended the work.
+    pub fn stopped() -> Self {
+        // nothing but a signal stops it
+        Failure::Stopped(signals::code().unwrap_or(130))
+    }
+}
+
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         Failure::Failed { message: error.message, hint: error.hint }
@@ -32,6 +43,39 @@ impl From<EngineError> for Failure {
 impl From<TrajectoryError> for Failure {
     fn from(error: TrajectoryError) -> Self {
         Failure::Failed { message: error.message, hint: Some(error.hint) }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        let (message, hint) = (error.to_string(), error.hint());
+        match error {
+            RunError::Usage { .. } => Failure::Usage { message, hint },
+            RunError::Stopped => Failure::stopped(),
+            RunError::Failed { .. } | RunError::Engine(_) | RunError::Trajectories(_) | RunError::Invalid(_) => {
+                Failure::Failed { message, hint }
+            }
+        }
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        let (message, hint) = (error.message, Some(error.hint));
+        if error.usage { Failure::Usage { message, hint } } else { Failure::Failed { message, hint } }
+    }
+}
+
+impl From<SweepFailure> for Failure {
+    fn from(failure: SweepFailure) -> Self {
+        match failure {
+            SweepFailure::Sweep(error) => error.into(),
+            SweepFailure::Engine(error) => error.into(),
+            SweepFailure::UnknownVariant { cause, .. } => (*cause).into(),
+            SweepFailure::WrongPoints(messages) => Failure::Scenario(messages),
+            SweepFailure::Run(error) => error.into(),
+            SweepFailure::Stopped => Failure::stopped(),
+        }
     }
 }
 

@@ -4,17 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::background::Pass;
 use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::output;
-use super::stored::{StoredRun, run};
-use crate::engine::prepare;
+use super::progress::Shown;
 use crate::registry::{Figure, Registered as _};
 use crate::report::chart::{Chart, png, svg};
 use crate::report::pictures;
 use crate::result::ResultDocument;
+use crate::run::{ProfileBuilder, StoredRun};
 use crate::storage::{check_output, write_output};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,7 +81,7 @@ pub fn plot(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     };
     let inputs: Vec<&Path> = arguments.trajectories.iter().map(PathBuf::as_path).collect();
     check_output(&arguments.out, &inputs).map_err(|error| output::unwritable(&arguments.out, &error))?;
-    let stored = run(&arguments.run)?;
+    let stored = StoredRun::read(&arguments.run)?;
     let chart = chart(arguments, console, &stored)?;
     let bytes = if is_png {
         png(&chart, arguments.width).map_err(|error| Failure::Failed { message: error.to_string(), hint: None })?
@@ -123,17 +122,16 @@ fn figures(document: &ResultDocument) -> Vec<String> {
 
 /// A chart of the second pass.
 fn over_time(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
-    let plan = prepare(&stored.scenario);
-    let engine = stored.engine(&plan, arguments.trajectories.as_deref(), &arguments.engine)?;
-    let document = &stored.document;
-    let profile = Pass { scenario: &stored.scenario, plan: &plan, engine: &engine, document, console }.profile()?;
+    let shown = Shown::new(console);
+    let builder = stored.profile().engine(arguments.engine.wish()?).observe(&shown);
+    let profile = arguments.trajectories.iter().fold(builder, ProfileBuilder::trajectories).observed()?;
     let names: Vec<String> = profile.quantities.keys().cloned().collect();
     let name =
         arguments.of.as_ref().or(names.first()).ok_or_else(|| nothing("nothing in the scenario changes over time"))?;
     let quantity = profile.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
     match arguments.kind {
-        Kind::Fan => Ok(pictures::fan(document, &profile, quantity)),
-        _ => pictures::bursting(document, &profile, quantity)
+        Kind::Fan => Ok(pictures::fan(&stored.document, &profile, quantity)),
+        _ => pictures::bursting(&stored.document, &profile, quantity)
             .ok_or_else(|| nothing("the bubble bursts on all paths or on none")),
     }
 }

@@ -1,11 +1,71 @@
 //! Bars on standard error, where that is a terminal; silent elsewhere.
 
 use std::fmt::Write;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::console::Console;
+use crate::engine::locked;
+use crate::run::{Observer, Remark, Stage};
+
+/// Shows on the console what a use case is at, and ends it if a signal asks for it.
+pub struct Shown<'a> {
+    console: &'a Console,
+    bar: Mutex<ProgressBar>,
+}
+
+impl<'a> Shown<'a> {
+    /// Shows nothing yet.
+    pub fn new(console: &'a Console) -> Self {
+        Shown { console, bar: Mutex::new(ProgressBar::hidden()) }
+    }
+
+    /// What the bar of the stage says beside its length.
+    pub fn set_message(&self, message: String) {
+        locked(&self.bar).set_message(message);
+    }
+}
+
+impl Observer for Shown<'_> {
+    fn begins(&self, stage: Stage) {
+        let console = self.console;
+        let bar = match stage {
+            Stage::Paths(paths) => of_paths(paths, console),
+            Stage::Profile(paths) => of("second pass", paths, console),
+            Stage::Milestones(paths) => of("convergence", paths, console),
+            Stage::Timing { engines, paths, all } => {
+                console.remark(&format!("timing {engines} engines with {paths} paths"));
+                of("all engines", all, console)
+            }
+            Stage::Points(points) => of("checking points", points, console),
+            Stage::Sweep(paths) => bar(paths, "{bar:20} {percent:>3}%  {wide_msg}  {eta} left", console),
+            Stage::Rehearsal => spinner("measuring", console),
+        };
+        *locked(&self.bar) = bar;
+    }
+
+    fn advances(&self, steps: u64) -> bool {
+        locked(&self.bar).inc(steps);
+        !self.console.is_stopped()
+    }
+
+    fn ends(&self) {
+        locked(&self.bar).finish_and_clear();
+    }
+
+    fn remarks(&self, remark: &Remark) {
+        self.console.remark(&match remark {
+            Remark::Engine(reason) => reason.clone(),
+            Remark::Incident(incident) => format!("warning: {incident}"),
+            Remark::Doubt(doubt) => match doubt.hint() {
+                Some(hint) => format!("warning: {doubt}\nhint: {hint}"),
+                None => format!("warning: {doubt}"),
+            },
+        });
+    }
+}
 
 /// Of paths, with their rate and the time that is left.
 pub fn of_paths(paths: u64, console: &Console) -> ProgressBar {

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::background::{Background, Pass, quoted, run_command};
+use super::artifacts::{Stored, open};
 use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
-use super::output;
-use super::stored::{Stored, StoredRun, open};
-use crate::engine::prepare;
+use super::progress::Shown;
+use super::{output, repeat};
 use crate::registry::{Figure, Registered as _};
 use crate::report::page::{self, RunReport, Section};
-use crate::result::{CompareDocument, ResultDocument};
+use crate::result::{CheckDocument, ResultDocument};
+use crate::run::{Profile, ProfileBuilder, Run, StoredRun, check_scenario};
 use crate::scenario::{Scenario, Source};
 use crate::storage::{Written, check_ending, check_output, write_output};
 
@@ -80,7 +80,7 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         let section = match stored {
             Stored::Run(run) => stored_run(arguments, console, run)?,
             Stored::Sweep(store, loaded) => super::sweep_report::section(store, loaded, arguments.figure)?,
-            Stored::Comparison(document) => page::compare_section(document, &compare_command(document)),
+            Stored::Comparison(document) => page::compare_section(document, &repeat::compare_command(document)),
             Stored::Bench(document) => page::bench_section(document),
         };
         console.remark(&format!("read {}", input.display()));
@@ -100,12 +100,28 @@ fn side_by_side(stored: &[Stored]) -> Option<Section> {
 }
 
 fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun) -> Result<Section, Failure> {
-    let plan = prepare(&run.scenario);
-    let engine = run.engine(&plan, arguments.trajectories.as_deref(), &arguments.engine)?;
-    let pass = Pass { scenario: &run.scenario, plan: &plan, engine: &engine, document: &run.document, console };
-    let background = pass.background(&run.source.name)?;
-    let command = run_command(&run.document, &run.source.name, arguments.trajectories.as_deref());
-    Ok(run_section(&run.document, &run.scenario, &run.source, &background, &command))
+    let (trajectories, shown) = (arguments.trajectories.as_deref(), Shown::new(console));
+    let check = check_scenario(&run.source.name, &run.scenario)?;
+    let profile = run.profile().engine(arguments.engine.wish()?).observe(&shown);
+    let profile = trajectories.into_iter().fold(profile, ProfileBuilder::trajectories).run()?;
+    let command = repeat::run_command(&run.document, &run.source.name, trajectories);
+    Ok(run_section(&run.document, &run.scenario, &run.source, &Background { check, profile }, &command))
+}
+
+/// What a run's page shows beside its result.
+pub struct Background {
+    /// What the scenario says.
+    pub check: CheckDocument,
+    /// A second pass over the first of its paths.
+    pub profile: Profile,
+}
+
+impl Background {
+    /// Of a run whose result is there.
+    pub fn of(run: &Run, document: &ResultDocument, source: &Source) -> Result<Self, Failure> {
+        let check = check_scenario(&source.name, run.scenario)?;
+        Ok(Background { check, profile: run.profile(document)? })
+    }
 }
 
 /// The section of a run.
@@ -116,28 +132,6 @@ pub fn run_section(
     background: &Background,
     command: &str,
 ) -> Section {
-    let Background { check, profile, milestones } = background;
+    let Background { check, profile: Profile { document: profile, milestones } } = background;
     page::run_section(&RunReport { document, scenario, source, check, profile, milestones, command })
-}
-
-/// The command that makes the same comparison.
-pub fn compare_command(document: &CompareDocument) -> String {
-    let mut files: Vec<&str> = Vec::new();
-    let mut variants: Vec<&str> = Vec::new();
-    for scenario in document.scenarios.values() {
-        if !files.contains(&scenario.file.as_str()) {
-            files.push(&scenario.file);
-        }
-        variants.extend(scenario.result.provenance.variant.as_deref());
-    }
-    let files: Vec<String> = files.into_iter().map(quoted).collect();
-    let mut command = format!("overhang compare {}", files.join(" "));
-    if !variants.is_empty() {
-        command += &format!(" --variants {}", quoted(&variants.join(",")));
-    }
-    if let Some(first) = document.scenarios.values().next() {
-        let sampling = &first.result.provenance.sampling;
-        command += &format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
-    }
-    command
 }

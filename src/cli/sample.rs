@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::parse_paths;
+use super::arguments::{SeedArguments, parse_paths};
 use super::console::Console;
 use super::failure::Failure;
 use super::progress;
@@ -26,9 +26,8 @@ pub struct Arguments {
     /// Number of paths, such as 1e6 or 1_000_000
     #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_paths)]
     paths: u64,
-    /// Seed of the random numbers
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
+    #[command(flatten)]
+    seed: SeedArguments,
     /// File to write, .parquet or .npy, which must not exist yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -47,7 +46,7 @@ pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         scenario: &loaded.scenario,
         plan: &plan,
         engine: &engine,
-        draws: Draws { seed: arguments.seed, replicate: 0 },
+        draws: Draws { seed: arguments.seed.seed, replicate: 0 },
         paths: arguments.paths,
     };
     let bar = progress::of_paths(arguments.paths, console);

@@ -1,29 +1,23 @@
 //! `overhang sweep`: many points of a scenario, into a store that survives anything.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{EstimateArguments, ReportArguments, parse_paths, unknown_variant};
+use super::arguments::{EstimateArguments, ReportArguments, parse_paths};
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
-use super::{progress, sweeping};
-use crate::engine::select::Chosen;
+use super::progress::Shown;
+use super::{output, report, slurm, sweep_plan, sweep_progress, sweep_report};
 use crate::input::is_stdin;
 use crate::registry::Figure;
-use crate::scenario::Loaded;
-use crate::sweep::axis::{Axis, VARIANT};
-use crate::sweep::batch::{shares, units};
-use crate::sweep::design::{self, Kind, Points};
+use crate::sweep::axis::Axis;
+use crate::sweep::design::Kind;
 use crate::sweep::file::SweepFile;
-use crate::sweep::point::{WrongPoint, describe, wrong_points};
-use crate::sweep::{
-    self, AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, Shard, Store, Sweep, SweepError, Unit, list,
-};
+use crate::sweep::{Shard, Store, SweepBuilder, SweepFailure};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Design {
@@ -35,6 +29,17 @@ enum Design {
     Lhs,
     /// Scrambled Sobol sequence of --points points
     Sobol,
+}
+
+impl From<Design> for Kind {
+    fn from(design: Design) -> Self {
+        match design {
+            Design::Grid => Kind::Grid,
+            Design::List => Kind::List,
+            Design::Lhs => Kind::LatinHypercube,
+            Design::Sobol => Kind::Sobol,
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -126,21 +131,11 @@ fn parse_seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| "must be a number of seconds from 0 to 3600".into())
 }
 
-/// Points that messages show of many.
-const SHOWN: usize = 5;
-
 fn parse_shard(text: &str) -> Result<(u64, u64), String> {
     let parsed = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
     parsed
         .filter(|&(index, count)| index < count)
         .ok_or_else(|| "must be I/N with I from 0 to N − 1, for example 0/8".into())
-}
-
-impl From<SweepError> for Failure {
-    fn from(error: SweepError) -> Self {
-        let (message, hint) = (error.message, Some(error.hint));
-        if error.usage { Failure::Usage { message, hint } } else { Failure::Failed { message, hint } }
-    }
 }
 
 /// Runs the command.
@@ -151,188 +146,58 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         .map(PathBuf::as_path)
         .collect();
     if arguments.slurm.is_some() && inputs.iter().any(|input| is_stdin(input)) {
-        return usage("--slurm: a job cannot read this command's standard input", "give files instead of `-`");
+        return Err(Failure::Usage {
+            message: "--slurm: a job cannot read this command's standard input".into(),
+            hint: Some("give files instead of `-`".into()),
+        });
     }
     let loaded = console.load(&arguments.scenario)?;
-    let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
-    let seed = arguments.seed.or(file.seed).unwrap_or(1);
-    let (kind, axes, points) = points(arguments, &file, seed)?;
-    refuse_clash(&loaded, &points.paths)?;
+    let shown = Shown::new(console);
+    let checked = builder(arguments, SweepBuilder::new(&loaded))?.observe(&shown).check().map_err(refused)?;
+    report::check(arguments.report.report.as_deref(), &inputs)?;
+    output::check_folder_name(&arguments.out)?;
     let asked = arguments.estimates.asked();
-    if let Some(taken) = points.paths.iter().find(|path| sweep::rows::is_taken(path, &asked)) {
-        return usage(&format!("`{taken}` cannot be an axis"), "choose a key whose value changes the results");
-    }
-    let shard = Shard { index: arguments.shard.0, count: arguments.shard.1, parts: arguments.path_shards };
-    let units = units(&points, &axes, shard);
-    refuse_unknown_variants(&loaded, &points)?;
-    refuse_points(&loaded, &points, &own_points(&units), console)?;
-    super::report::check(arguments.report.report.as_deref(), &inputs)?;
-    super::output::check_folder_name(&arguments.out)?;
-    let lookups = sweeping::lookups(&loaded, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
+    let lookups = sweep_progress::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
-        return super::slurm::print(tasks, &arguments.out, &arguments.engine);
+        return slurm::print(tasks, &arguments.out, &arguments.engine);
     }
-    let independent = arguments.independent || file.independent == Some(true);
-    let chosen = arguments.engine.choose(None)?;
-    if let Some(reason) = &chosen.reason {
-        console.remark(reason);
-    }
-    let manifest = Manifest {
-        store_version: STORE_VERSION,
-        program_version: crate::result::program::VERSION.into(),
-        scenario: loaded.scenario.name.clone(),
-        scenario_hash: loaded.scenario.hash.clone(),
-        design: DesignRecord {
-            kind,
-            axes: axes
-                .iter()
-                .map(|axis| AxisRecord { path: axis.path.clone(), values: axis.written.clone() })
-                .collect(),
-            points: points.rows.len(),
-            hash: sweep::hash(&points),
-        },
-        paths: arguments.paths.or(file.paths).unwrap_or(1_000_000),
-        seed,
-        independent,
-        levels: asked.levels.clone(),
-        quantiles: asked.quantiles.clone(),
-        allow_invalid: arguments.allow_invalid,
-        engine: engine_record(&chosen, &arguments.engine),
-    };
-    let shared = shares(&axes, independent, chosen.backend);
-    let go_on = |_| !console.is_stopped();
-    let commit_every = Duration::from_secs_f64(arguments.commit_every);
-    let sweep = Sweep { loaded: &loaded, engine: &*chosen.engine, shared, batch: arguments.batch, commit_every };
+    let prepared = checked.engine(arguments.engine.wish()?).prepare()?;
     if arguments.dry_run {
-        let store = Store::find(&arguments.out, &manifest, &points, &loaded.source, shard)?;
-        let (what, part) = ((&manifest, &points), (shard, units.as_slice()));
-        return super::sweep_plan::print(&sweep, &chosen, what, part, store.as_ref(), console);
+        return sweep_plan::print(&prepared, &arguments.out);
     }
-    let store = Store::open(&arguments.out, manifest, points, &loaded.source, shard, &units, &go_on);
-    console.go_on()?;
-    let store = store?;
-    let ended = sweeping::run(&sweep, &chosen, store, &units, &lookups, arguments.log.as_deref(), console);
+    let ended =
+        sweep_progress::run(prepared.open(&arguments.out)?, &lookups, arguments.log.as_deref(), console, &shown);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report.report, &ended) {
-        let section =
-            super::sweep_report::section(&Store::look(&arguments.out, &go_on)?, &loaded, Figure::CommitmentCost)?;
-        super::report::write(file, &[section], console)?;
+        let store = Store::look(&arguments.out, &|_| !console.is_stopped())?;
+        report::write(file, &[sweep_report::section(&store, &loaded, Figure::CommitmentCost)?], console)?;
     }
     ended
 }
 
-fn engine_record(chosen: &Chosen, arguments: &EngineArguments) -> EngineRecord {
-    let sampling = if arguments.sampling() == crate::engine::Sampling::Host { "host" } else { "device" };
-    EngineRecord {
-        backend: chosen.backend.into(),
-        precision: arguments.precision().name().into(),
-        // the CPU engine gives the same bits either way
-        sampling: if chosen.backend == "cpu" { "device" } else { sampling }.into(),
-        adapter: chosen.adapter.as_ref().map(|adapter| adapter.name.clone()),
-        driver: chosen.adapter.as_ref().map(|adapter| adapter.driver.clone()),
-    }
+/// The sweep that the options ask for, but for its engine.
+fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<SweepBuilder<'a>, Failure> {
+    let (index, count) = arguments.shard;
+    let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
+    let builder = builder
+        .file(file)
+        .independent(arguments.independent)
+        .shard(Shard { index, count, parts: arguments.path_shards })
+        .commit_every(Duration::from_secs_f64(arguments.commit_every))
+        .asked(arguments.estimates.asked())
+        .allow_invalid(arguments.allow_invalid);
+    let builder = arguments.axis.iter().cloned().fold(builder, SweepBuilder::axis);
+    let builder = arguments.list.iter().fold(builder, SweepBuilder::list);
+    let builder = arguments.design.into_iter().map(Kind::from).fold(builder, SweepBuilder::design);
+    let builder = arguments.points.into_iter().fold(builder, SweepBuilder::points);
+    let builder = arguments.batch.into_iter().fold(builder, SweepBuilder::batch);
+    let builder = arguments.paths.into_iter().fold(builder, SweepBuilder::paths);
+    Ok(arguments.seed.into_iter().fold(builder, SweepBuilder::seed))
 }
 
-/// The design: its kind, its axes, and all its points.
-fn points(arguments: &Arguments, file: &SweepFile, seed: u64) -> Result<(Kind, Vec<Axis>, Points), Failure> {
-    let axes = if arguments.axis.is_empty() { &file.axes } else { &arguments.axis };
-    let listed = if arguments.axis.is_empty() { arguments.list.as_ref().or(file.list.as_ref()) } else { None };
-    let asked = arguments.design.map(|design| match design {
-        Design::Grid => Kind::Grid,
-        Design::List => Kind::List,
-        Design::Lhs => Kind::LatinHypercube,
-        Design::Sobol => Kind::Sobol,
-    });
-    let kind = asked.or(file.design).unwrap_or(if listed.is_some() { Kind::List } else { Kind::Grid });
-    if let (Kind::List, Some(path)) = (kind, listed) {
-        let points = list::read(path)?;
-        let axes = points.paths.iter().map(|name| Axis::listed(name, Vec::new())).collect();
-        return Ok((kind, axes, points));
+/// Says of an axis of variants what its values are.
+fn refused(failure: SweepFailure) -> Failure {
+    if let SweepFailure::UnknownVariant { axis, .. } = &failure {
+        output::plain_note(&format!("note: the values of the axis `{axis}` are names of variants"));
     }
-    if kind == Kind::List {
-        return usage(
-            "--design list needs --list FILE",
-            "write a file with a column for each key and a row for each point",
-        );
-    }
-    if axes.is_empty() {
-        return usage("this sweep varies nothing", "add --axis PLACE=VALUES, --list FILE or --sweep FILE");
-    }
-    let count = arguments.points.or(file.points);
-    let found = match (kind, count) {
-        (Kind::Grid, None) => design::grid(axes),
-        (Kind::Grid, Some(_)) => {
-            Err("--points does not go with a grid, whose axes determine the number of points".into())
-        }
-        (_, None) => Err("a Latin hypercube or Sobol design needs --points".into()),
-        (Kind::LatinHypercube, Some(count)) => design::latin_hypercube(axes, count as usize, seed),
-        (_, Some(count)) => design::sobol(axes, count as usize, seed),
-    };
-    let points = found.or_else(|message| usage(&message, "see `overhang sweep --help` for designs and values"))?;
-    Ok((kind, axes.clone(), points))
-}
-
-fn usage<T>(message: &str, hint: &str) -> Result<T, Failure> {
-    Err(Failure::Usage { message: message.to_owned(), hint: Some(hint.to_owned()) })
-}
-
-/// No two axes set one place, under one name or two, nor a place and one inside it; in variants numbers may mean other entries.
-fn refuse_clash(loaded: &Loaded, paths: &[String]) -> Result<(), Failure> {
-    let mut templates = vec![&loaded.template];
-    if paths.iter().any(|path| path == VARIANT) {
-        templates.extend(loaded.variants.iter().map(|variant| &variant.template));
-    }
-    let Some(clash) = templates.iter().find_map(|template| template.clash(paths)) else { return Ok(()) };
-    let (first, second) = (&paths[clash.first], &paths[clash.second]);
-    match (clash.same, first == second) {
-        (true, true) => usage(&format!("two axes set the key `{second}`"), "give all its values to one axis"),
-        (true, false) => {
-            usage(&format!("`{first}` and `{second}` are the same key"), "give all its values to one axis")
-        }
-        _ => usage(
-            &format!("`{first}` and `{second}` overlap: one key lies inside the other"),
-            "vary either the whole or what is inside it",
-        ),
-    }
-}
-
-/// An axis of variants names those of the file.
-fn refuse_unknown_variants(loaded: &Loaded, points: &Points) -> Result<(), Failure> {
-    for (axis, path) in points.paths.iter().enumerate().filter(|(_, path)| *path == VARIANT) {
-        let unknown = points.rows.iter().map(|row| sweep::rows::plain(&row[axis]));
-        let known = |name: &String| loaded.variants.iter().any(|variant| variant.name == *name);
-        if let Some(name) = unknown.into_iter().find(|name| !known(name)) {
-            super::output::plain_note(&format!("note: the values of the axis `{path}` are names of variants"));
-            return Err(unknown_variant(&name, std::slice::from_ref(loaded)));
-        }
-    }
-    Ok(())
-}
-
-/// The points that units are of, in order.
-fn own_points(units: &[Unit]) -> Vec<usize> {
-    let own: BTreeSet<usize> = units.iter().flat_map(|unit| unit.points.iter().copied()).collect();
-    own.into_iter().collect()
-}
-
-/// Every point that this process is to compute must be a scenario before the first one is computed.
-fn refuse_points(loaded: &Loaded, points: &Points, own: &[usize], console: &Console) -> Result<(), Failure> {
-    let bar = progress::of("checking points", own.len() as u64, console);
-    let go_on = |points: u64| {
-        bar.inc(points);
-        !console.is_stopped()
-    };
-    // what is wrong with all of them is said once
-    let wrong = wrong_points(loaded, points, own, SHOWN, &go_on);
-    bar.finish_and_clear();
-    console.go_on()?;
-    if wrong.count == 0 {
-        return Ok(());
-    }
-    let shown = |wrong: &WrongPoint| format!("{}\n{}\n", describe(points, wrong.point), wrong.failure);
-    let shown: Vec<String> = wrong.first.iter().map(shown).collect();
-    let more = match wrong.count - shown.len() {
-        0 => String::new(),
-        more => format!("\n… and {more} more points that are not valid scenarios"),
-    };
-    Err(Failure::Scenario(shown.join("\n") + &more))
+    failure.into()
 }

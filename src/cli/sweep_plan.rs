@@ -1,30 +1,18 @@
 //! `overhang sweep --dry-run`: what a sweep will take.
 
-use super::console::Console;
+use std::path::Path;
+
 use super::failure::Failure;
-use super::{output, progress, stores};
-use crate::engine::select::Chosen;
+use super::{merge, output};
 use crate::storage::peak_memory;
-use crate::sweep::design::Points;
-use crate::sweep::{Manifest, Rehearsal, Shard, Store, Sweep, Unit};
+use crate::sweep::{Manifest, PreparedSweep, Rehearsal, Shard};
 use crate::text::harmless::harmless_lines;
 
 /// Computes for about a second, and prints what the whole will take.
-pub fn print(
-    sweep: &Sweep,
-    chosen: &Chosen,
-    (manifest, points): (&Manifest, &Points),
-    (shard, units): (Shard, &[Unit]),
-    store: Option<&Store>,
-    console: &Console,
-) -> Result<(), Failure> {
-    let spinner = progress::spinner("measuring", console);
-    let go_on = |_| !console.is_stopped();
-    let found = sweep.rehearse((manifest, points), (shard, units), store, &go_on);
-    spinner.finish_and_clear();
-    console.go_on()?;
-    let found = found?.unwrap_or_default();
-    output::data(&harmless_lines(&text(&found, manifest, shard, &chosen.engine.description(), peak_memory())))
+pub fn print(sweep: &PreparedSweep, store: &Path) -> Result<(), Failure> {
+    let found = sweep.rehearse(store)?;
+    let engine = sweep.chosen().engine.description();
+    output::data(&harmless_lines(&text(&found, sweep.manifest(), sweep.shard(), &engine, peak_memory())))
 }
 
 fn text(found: &Rehearsal, manifest: &Manifest, shard: Shard, engine: &str, memory: Option<u64>) -> String {
@@ -35,7 +23,7 @@ fn text(found: &Rehearsal, manifest: &Manifest, shard: Shard, engine: &str, memo
         format!("points  {} to compute of {}{of}, {} paths each{parts}", found.open, found.own, manifest.paths),
     ];
     if found.open > 0 {
-        lines.push(format!("time    about {} ({engine})", stores::duration(found.seconds)));
+        lines.push(format!("time    about {} ({engine})", merge::duration(found.seconds)));
         lines.extend(memory.map(|bytes| format!("memory  about {}", size(bytes))));
         lines.push(format!("disk    about {}", size(found.disk)));
     }

@@ -28,7 +28,7 @@ pub struct CheckDocument {
     /// How much of what a scenario may have this one has.
     pub limits: IndexMap<String, Limit>,
     pub factors: IndexMap<String, FactorOutlook>,
-    pub contracts: IndexMap<String, ContractOutlook>,
+    pub contracts: IndexMap<String, ContractForecast>,
     /// Workouts of organizations in words, by organization.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub workouts: IndexMap<String, String>,
@@ -59,7 +59,7 @@ pub struct VariantOutlook {
 /// A contract of a variant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VariantContract {
-    /// As in [`ContractOutlook`].
+    /// As in [`ContractForecast`].
     pub index: Option<String>,
     pub rate: Option<f64>,
     #[serde(flatten)]
@@ -102,7 +102,7 @@ pub struct YearMean {
 
 /// A contract's terms, given or derived. Money undiscounted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ContractOutlook {
+pub struct ContractForecast {
     pub organization: String,
     pub vendor: String,
     /// Years from the start date.
@@ -118,6 +118,8 @@ pub struct ContractOutlook {
     #[serde(flatten)]
     pub terms: Terms,
     pub take_or_pay: f64,
+    /// Per year.
+    pub aging: f64,
     pub prepaid: f64,
     /// Its clauses in words, by the keys that give them.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
@@ -137,6 +139,8 @@ pub struct ContractYear {
     pub year: f64,
     /// Mean capacity.
     pub capacity: f64,
+    /// Mean of what is left of the capacity as hardware ages.
+    pub useful: f64,
     /// Mean rate over what is contracted.
     pub rate: Option<f64>,
     /// The bills if all is used.
@@ -169,7 +173,7 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
     });
     let contracts = scenario.contracts.iter().enumerate().map(|(index, contract)| {
         let position = plan.contract_order.iter().position(|&c| c == index).expect("all contracts are in the plan");
-        (contract.name.clone(), contract_outlook(scenario, contract, &forecast.rates[position]))
+        (contract.name.clone(), contract_forecast(scenario, contract, &forecast.rates[position]))
     });
     let organizations = scenario.organizations.iter().enumerate();
     let workouts = organizations
@@ -265,7 +269,7 @@ fn years(horizon: &Horizon) -> impl Iterator<Item = (f64, std::ops::RangeInclusi
     })
 }
 
-fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<Mean>]) -> ContractOutlook {
+fn contract_forecast(scenario: &Scenario, contract: &Contract, indexed: &[Option<Mean>]) -> ContractForecast {
     let horizon = &scenario.horizon;
     let dt = horizon.dt();
     let rate = |t: u32| match contract.rate {
@@ -275,11 +279,13 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let year = |(year, periods): (f64, std::ops::RangeInclusive<u32>)| {
         let length = f64::from(periods.end() - periods.start() + 1);
         let units: f64 = periods.clone().map(|t| contract.capacity_in(i64::from(t), horizon)).sum();
+        let useful: f64 = periods.clone().map(|t| contract.useful_capacity_in(i64::from(t), horizon)).sum();
         let full: f64 =
             periods.map(|t| rate(t).unwrap_or(0.0) * contract.capacity_in(i64::from(t), horizon) * dt).sum();
         ContractYear {
             year,
             capacity: units / length,
+            useful: useful / length,
             rate: (units > 0.0).then(|| full / (units * dt)),
             full,
             minimum: contract.take_or_pay * full,
@@ -289,7 +295,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let after = first_after..=(*contract.term_periods(horizon).end()).max(first_after - 1);
     let bill = |t: i64| Some(contract.fixed_rate_in(t, horizon)? * contract.capacity_in(t, horizon) * dt);
     let (index, base) = price(scenario, contract);
-    ContractOutlook {
+    ContractForecast {
         organization: scenario.organizations[contract.organization].name.clone(),
         vendor: contract.vendor.clone(),
         start: contract.start,
@@ -299,6 +305,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
         commitment: contract.commitment(horizon),
         terms: terms(scenario, contract),
         take_or_pay: contract.take_or_pay,
+        aging: contract.aging,
         prepaid: contract.prepaid,
         clauses: scenario.clauses_of(contract).into_iter().collect(),
         by_year: years(horizon).map(year).collect(),

@@ -1,9 +1,35 @@
-//! What the program is for, as a library: run, compare, watch over time. Nothing here prints.
+//! What the program is for, as a library: run, compare, watch over time, time engines, check. Nothing here prints.
+//!
+//! A use case is put together by a builder ([`RunBuilder`], [`CompareBuilder`], [`ProfileBuilder`], and
+//! [`SweepBuilder`](crate::sweep::SweepBuilder) of the room above), which all take the same options ([`Builder`]). It tells an
+//! [`Observer`] how far it is and what people should know, and ends early when that asks for it. What comes out are documents.
 
+mod bench;
 mod builder;
+mod cases;
+mod check;
 pub mod clock;
 pub mod compare;
-pub mod profile;
-pub mod single;
+mod comparison;
+mod error;
+mod observer;
+mod pass;
+mod profile;
+mod remark;
+mod rounding;
+mod single;
+mod stored;
 
-pub use builder::{Finished, RunBuilder, USUAL_PATHS, USUAL_SEED};
+pub use bench::{Bench, COMPARED};
+pub use builder::{Builder, USUAL_PATHS, USUAL_SEED};
+pub use cases::{unknown_variant, variant};
+pub use check::{check, check_scenario};
+pub use comparison::{Beside, CompareBuilder, Compared, PreparedComparison, USUAL_BATCHES, USUAL_QUANTILES};
+pub use error::{InvalidPaths, RunError};
+pub use observer::{Observer, Stage};
+pub(crate) use observer::{Watch, tell_engine, tell_incidents, watched};
+pub use pass::{OBSERVED, Profile};
+pub use profile::{OverTime, ProfileBuilder};
+pub use remark::{Doubt, Remark};
+pub use single::{Finished, OfScenario, Run, RunBuilder, info};
+pub use stored::StoredRun;

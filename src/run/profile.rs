@@ -1,63 +1,115 @@
 //! What a report shows beside a run's result: its first paths over time, and its main figures after ever more paths.
 
-use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, prepare_profile};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::builder::Builder;
+use super::error::RunError;
+use super::pass::{Pass, Profile};
+use super::single::RunBuilder;
+use crate::engine::trajectory_source::TrajectorySource;
+use crate::engine::{Draws, prepare};
 use crate::plan::Plan;
-use crate::registry::Figure;
-use crate::result::profile::{self, Milestone, ProfileDocument, milestone};
-use crate::result::{EstimateRequest, ResultDocument};
+use crate::result::ResultDocument;
+use crate::result::profile::ProfileDocument;
 use crate::scenario::Scenario;
+use crate::trajectories;
 
-/// Paths that are observed over time.
-pub const OBSERVED: u64 = 131_072;
-/// Paths of the first milestone; each has twice as many as the one before.
-const FIRST_MILESTONE: u64 = 1024;
+/// A profile over time that is put together step by step: what the fan charts of `overhang report` and `overhang plot` show.
+pub type ProfileBuilder<'a> = Builder<'a, OverTime<'a>>;
 
-/// A second pass over a run's first paths.
-pub struct Pass<'a> {
-    pub scenario: &'a Scenario,
-    pub plan: &'a Plan,
-    pub engine: &'a dyn Engine,
-    pub document: &'a ResultDocument,
+/// What a profile alone has: the scenario, where its factors come from, and its result, if that is there.
+#[derive(Debug, Clone)]
+pub struct OverTime<'a> {
+    scenario: &'a Scenario,
+    trajectories: Option<PathBuf>,
+    found: Option<&'a ResultDocument>,
 }
 
-impl Pass<'_> {
-    fn draws(&self) -> Draws {
-        let sampling = &self.document.provenance.sampling;
-        Draws { seed: sampling.seed, replicate: sampling.replicate }
+impl<'a> ProfileBuilder<'a> {
+    /// The profile of a run of a scenario, which is computed first.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        Self::of(OverTime { scenario, trajectories: None, found: None })
     }
 
-    /// Paths that it computes.
-    pub fn paths(&self) -> u64 {
-        self.document.provenance.sampling.paths.min(OBSERVED)
+    /// The profile of a run whose result is there, with its paths and its draws.
+    pub fn of_result(scenario: &'a Scenario, document: &'a ResultDocument) -> Self {
+        Self::of(OverTime { scenario, trajectories: None, found: Some(document) })
     }
 
-    /// The quantities of the first paths over time. `None` if `progress` asked to stop.
-    pub fn profile(&self, progress: &Progress) -> Result<Option<ProfileDocument>, EngineError> {
-        let profile = prepare_profile(self.scenario, self.plan);
-        let tally = self.engine.profile(self.plan, &profile, self.draws(), 0..self.paths(), progress)?;
-        let whole = tally.paths == self.paths();
-        Ok(whole.then(|| profile::document(self.scenario, self.plan, &profile, &tally)))
+    /// Reads the factors from a file. If the result is there, they must be those that it was made of.
+    pub fn trajectories(mut self, file: impl Into<PathBuf>) -> Self {
+        self.kind.trajectories = Some(file.into());
+        self
     }
 
-    /// The main figures after ever more paths, the result's being the last. `None` if `progress` asked to stop.
-    pub fn milestones(&self, progress: &Progress) -> Result<Option<Vec<Milestone>>, EngineError> {
-        let sampling = &self.document.provenance.sampling;
-        let cost = self.document.of_system(Figure::CommitmentCost);
-        let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().map(|level| level.share()).collect());
-        let asked = EstimateRequest { levels, quantiles: Vec::new() };
-        let mut whole = empty_tally(self.plan);
-        let mut found = Vec::new();
-        let mut next = FIRST_MILESTONE;
-        while next <= self.paths() && next < sampling.paths {
-            let part = self.engine.tally(self.plan, self.draws(), whole.paths..next, progress)?;
-            whole.merge(&part);
-            if whole.paths < next {
-                return Ok(None);
+    /// Computes the profile.
+    ///
+    /// # Errors
+    /// As those of a run; if the trajectories are not those that the result was made of; [`RunError::Stopped`] if the observer asked for it.
+    pub fn run(&self) -> Result<Profile, RunError> {
+        let Some(document) = self.kind.found else {
+            let run = self.of_run().prepare()?;
+            let document = run.compute()?.document;
+            return run.profile(&document);
+        };
+        self.again(document, |pass| pass.profile(document, self.observer))
+    }
+
+    /// Computes the quantities over time alone, for which the run itself need not be computed.
+    ///
+    /// # Errors
+    /// As [`ProfileBuilder::run`].
+    pub fn observed(&self) -> Result<ProfileDocument, RunError> {
+        let Some(document) = self.kind.found else {
+            let run = self.of_run().prepare()?;
+            return run.pass().observed(self.observer);
+        };
+        self.again(document, |pass| pass.observed(self.observer))
+    }
+
+    fn of_run(&self) -> RunBuilder<'a> {
+        let Builder { kind: OverTime { scenario, trajectories, .. }, settings, observer } = self;
+        let run = RunBuilder { settings: settings.clone(), observer: *observer, ..RunBuilder::new(scenario) };
+        trajectories.iter().fold(run, RunBuilder::trajectories)
+    }
+
+    /// Another look at the paths of a result.
+    fn again<T>(
+        &self,
+        document: &ResultDocument,
+        look: impl FnOnce(&Pass) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let scenario = self.kind.scenario;
+        let plan = prepare(scenario);
+        let chosen = self.settings.wish.choose(self.given(document, &plan)?)?;
+        let sampling = &document.provenance.sampling;
+        let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
+        look(&Pass { scenario, plan: &plan, chosen: &chosen, draws, paths: sampling.paths })
+    }
+
+    /// The trajectories that the result was made of, which must be these.
+    fn given(&self, document: &ResultDocument, plan: &Plan) -> Result<Option<Arc<dyn TrajectorySource>>, RunError> {
+        match (&document.provenance.sampling.trajectories, &self.kind.trajectories) {
+            (None, None) => Ok(None),
+            (None, Some(file)) => Err(RunError::usage(
+                format!("the run drew its own trajectories, but --trajectories names `{}`", file.display()),
+                "leave out --trajectories",
+            )),
+            (Some(_), None) => Err(RunError::usage(
+                "the run used trajectories from a file, which its folder does not contain",
+                "give the file with --trajectories",
+            )),
+            (Some(hash), Some(file)) => {
+                let opened = trajectories::open(file, self.kind.scenario, plan)?;
+                if opened.hash() == hash {
+                    return Ok(Some(opened.given));
+                }
+                Err(RunError::usage(
+                    format!("`{}` does not have the trajectories that the run used", file.display()),
+                    "give the file that `overhang run` read",
+                ))
             }
-            found.push(milestone(self.scenario, self.plan, &whole, &asked, sampling));
-            next *= 2;
         }
-        found.push(Milestone::of(self.document, sampling.paths));
-        Ok(Some(found))
     }
 }

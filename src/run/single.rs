@@ -1,27 +1,158 @@
 //! One run: the paths of a scenario, their tally, and its document.
 
 use std::ops::Range;
-use std::time::{Duration, SystemTime};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
 use chrono::SecondsFormat;
 
+use super::builder::{Builder, Settings, USUAL_PATHS};
 use super::clock;
+use super::error::{InvalidPaths, RunError};
+use super::observer::{Observer, Stage, tell_engine, tell_incidents, watched};
+use super::pass::{Pass, Profile};
+use super::remark::Remark;
+use super::rounding::rounding;
+use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
-use crate::engine::{Draws, Engine, EngineError, Progress, Share, empty_tally};
+use crate::engine::{self, Draws, Instructions, Precision, Share, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::result::{self, AdapterShare, EstimateRequest, Estimator, Provenance, ResultDocument, RunInfo, Sampling};
+use crate::result::{
+    self, AdapterShare, EstimateRequest, Estimator, Provenance, ResultDocument, RunInfo, Sampling, TraceDocument,
+};
 use crate::scenario::Scenario;
 use crate::storage::{Table, host};
 use crate::tally::Tally;
+use crate::trajectories::{self, Opened};
 
-/// A run of a scenario on an engine.
+/// A run that is put together step by step, as `overhang run` is.
+pub type RunBuilder<'a> = Builder<'a, OfScenario<'a>>;
+
+/// What a run alone has: its scenario, and where its factors come from.
+#[derive(Debug, Clone)]
+pub struct OfScenario<'a> {
+    scenario: &'a Scenario,
+    trajectories: Option<PathBuf>,
+}
+
+/// What a run found.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// All paths added up, for estimates that the document does not have.
+    pub tally: Tally,
+    /// The result document.
+    pub document: ResultDocument,
+}
+
+impl<'a> RunBuilder<'a> {
+    /// A run of a scenario: what [`scenario::load`](crate::scenario::load) read of a file, or
+    /// [`scenario::parse`](crate::scenario::parse) of a text, or one of its variants.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        Self::of(OfScenario { scenario, trajectories: None })
+    }
+
+    /// Reads the factors from a file (.npy, .npz, .parquet) or a folder of Parquet parts instead of drawing them. There are as many paths
+    /// as the file has, or fewer, if fewer are asked for.
+    pub fn trajectories(mut self, file: impl Into<PathBuf>) -> Self {
+        self.kind.trajectories = Some(file.into());
+        self
+    }
+
+    /// Lowers the scenario, opens its trajectories and makes the engine. What is doubtful is told to the observer.
+    ///
+    /// # Errors
+    /// If there is no such engine, the trajectories are not those of the scenario, or there are fewer of them than paths were asked for.
+    pub fn prepare(&self) -> Result<Run<'a>, RunError> {
+        let Builder { kind: OfScenario { scenario, trajectories }, settings, observer } = self;
+        let plan = prepare(scenario);
+        let open = |file: &PathBuf| trajectories::open(file, scenario, &plan);
+        let opened = trajectories.as_ref().map(open).transpose()?;
+        let paths = paths(settings, opened.as_ref())?;
+        let chosen = settings.wish.choose(opened.as_ref().map(|opened| Arc::clone(&opened.given)))?;
+        tell_engine(*observer, &chosen);
+        if settings.wish.precision == Precision::Single {
+            rounding(scenario, &plan).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
+        }
+        Ok(Run {
+            scenario,
+            sampling: sampling(settings, paths, &chosen, opened.as_ref()),
+            given: trajectories.clone().zip(opened),
+            plan,
+            chosen,
+            asked: settings.asked.clone(),
+            allow_invalid: settings.allow_invalid,
+            started: settings.started,
+            observer: *observer,
+        })
+    }
+
+    /// Computes the paths and estimates the figures.
+    ///
+    /// # Errors
+    /// As [`RunBuilder::prepare`] and [`Run::compute`].
+    pub fn run(&self) -> Result<Finished, RunError> {
+        self.prepare()?.compute()
+    }
+
+    /// Computes a single path of the seed again, alone, on one thread of the CPU engine, in the precision asked for.
+    ///
+    /// # Errors
+    /// If the engine cannot be made.
+    pub fn trace(&self, path: u64) -> Result<TraceDocument, RunError> {
+        let (scenario, seed) = (self.kind.scenario, self.settings.seed());
+        let plan = prepare(scenario);
+        let precision = self.settings.wish.precision;
+        let tracer = CpuEngine::new(Some(1), Instructions::best(), precision, engine::Sampling::Device)?;
+        let periods = tracer.trace(&plan, Draws { seed, replicate: 0 }, path);
+        Ok(result::trace(scenario, &plan, seed, path, &periods))
+    }
+}
+
+/// How many paths there will be.
+fn paths(settings: &Settings, opened: Option<&Opened>) -> Result<u64, RunError> {
+    match (settings.paths, opened.map(|opened| opened.given.paths())) {
+        (None, None) => Ok(USUAL_PATHS),
+        (Some(asked), None) => Ok(asked),
+        (None, Some(there)) => Ok(there),
+        (Some(asked), Some(there)) if asked <= there => Ok(asked),
+        (Some(asked), Some(there)) => Err(RunError::usage(
+            format!("--paths {asked} is more than the {there} paths of --trajectories"),
+            "leave out --paths to use all of them",
+        )),
+    }
+}
+
+/// Where the paths come from, and who computes them.
+fn sampling(settings: &Settings, paths: u64, chosen: &Chosen, opened: Option<&Opened>) -> Sampling {
+    let drawn = Sampling::drawn(settings.seed(), paths, chosen.backend, settings.wish.precision);
+    match opened {
+        None => drawn,
+        Some(opened) => {
+            Sampling { sampling: "trajectories".into(), trajectories: Some(opened.hash().to_owned()), ..drawn }
+        }
+    }
+}
+
+/// A tally, unless some of its paths have figures that are no numbers.
+pub(crate) fn refuse_invalid(tally: &Tally, trajectories: Option<&PathBuf>) -> Result<(), InvalidPaths> {
+    let Some(first) = tally.invalid.first else { return Ok(()) };
+    Err(InvalidPaths { count: tally.invalid.count, paths: tally.paths, first, trajectories: trajectories.cloned() })
+}
+
+/// A run of a scenario on an engine, ready to be computed.
 pub struct Run<'a> {
     pub scenario: &'a Scenario,
     /// The scenario's, framed.
-    pub plan: &'a Plan,
-    pub engine: &'a dyn Engine,
+    pub plan: Plan,
+    pub chosen: Chosen,
     pub sampling: Sampling,
     pub asked: EstimateRequest,
+    /// The trajectories and their file, where the factors are given.
+    given: Option<(PathBuf, Opened)>,
+    allow_invalid: bool,
+    started: Instant,
+    observer: &'a dyn Observer,
 }
 
 impl Run<'_> {
@@ -30,27 +161,68 @@ impl Run<'_> {
         Draws { seed: self.sampling.seed, replicate: self.sampling.replicate }
     }
 
-    /// Computes its paths; of fewer, if `progress` asked to stop.
-    pub fn tally(&self, progress: &Progress) -> Result<Tally, EngineError> {
-        self.engine.tally(self.plan, self.draws(), 0..self.sampling.paths, progress)
+    /// Computes all paths and estimates the figures.
+    ///
+    /// # Errors
+    /// If the engine fails, a path has a figure that is no number (unless such paths are allowed), or the file of trajectories was changed
+    /// meanwhile; [`RunError::Stopped`] if the observer asked for it.
+    pub fn compute(&self) -> Result<Finished, RunError> {
+        let computing = Instant::now();
+        let paths = self.sampling.paths;
+        let tally = watched(self.observer, Stage::Paths(paths), |progress| {
+            self.chosen.engine.tally(&self.plan, self.draws(), 0..paths, progress)
+        })?;
+        let computed = computing.elapsed();
+        tell_incidents(self.observer, &self.chosen, 0);
+        let tally = tally?;
+        if !self.allow_invalid {
+            refuse_invalid(&tally, self.given.as_ref().map(|(file, _)| file))?;
+        }
+        self.check_unchanged()?;
+        let document = self.document(&tally, info(&self.chosen, self.started.elapsed(), Some(computed)));
+        Ok(Finished { tally, document })
+    }
+
+    /// Fails if the file of trajectories was written to since it was opened.
+    ///
+    /// # Errors
+    /// That it was.
+    pub fn check_unchanged(&self) -> Result<(), RunError> {
+        Ok(self.given.as_ref().map_or(Ok(()), |(_, opened)| opened.check_unchanged())?)
+    }
+
+    /// The run's first paths over time, and its figures after ever more paths.
+    ///
+    /// # Errors
+    /// If the engine fails; [`RunError::Stopped`] if the observer asked for it.
+    pub fn profile(&self, document: &ResultDocument) -> Result<Profile, RunError> {
+        self.pass().profile(document, self.observer)
+    }
+
+    /// The second pass over its first paths.
+    pub(super) fn pass(&self) -> Pass<'_> {
+        let (scenario, plan, chosen) = (self.scenario, &self.plan, &self.chosen);
+        Pass { scenario, plan, chosen, draws: self.draws(), paths: self.sampling.paths }
     }
 
     /// The figures and times of single paths, in a range that begins on a block.
-    pub fn paths(&self, range: Range<u64>) -> Result<Table, EngineError> {
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub fn paths(&self, range: Range<u64>) -> Result<Table, RunError> {
         let first = range.start;
-        let values = self.engine.values(self.plan, self.draws(), range)?;
-        Ok(result::path_table(self.scenario, self.plan, &values, first))
-    }
-
-    /// The document of a tally of its paths.
-    pub fn document(&self, tally: &Tally, info: RunInfo) -> ResultDocument {
-        let provenance = Provenance::new(self.scenario, self.sampling.clone());
-        Estimator::new(self.scenario, self.plan, tally, &self.asked).result(provenance, info)
+        let values = self.chosen.engine.values(&self.plan, self.draws(), range)?;
+        Ok(result::path_table(self.scenario, &self.plan, &values, first))
     }
 
     /// The document of no paths, which has all places already.
     pub fn empty(&self) -> ResultDocument {
-        self.document(&empty_tally(self.plan), RunInfo::default())
+        self.document(&empty_tally(&self.plan), RunInfo::default())
+    }
+
+    fn document(&self, tally: &Tally, info: RunInfo) -> ResultDocument {
+        let provenance = Provenance::new(self.scenario, self.sampling.clone());
+        Estimator::new(self.scenario, &self.plan, tally, &self.asked).result(provenance, info)
     }
 }
 

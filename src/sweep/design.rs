@@ -33,7 +33,7 @@ pub enum Kind {
 }
 
 /// The points of a design: values by axis, for each point.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Points {
     /// Dotted keys of the axes.
     pub paths: Vec<String>,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::engine::EngineError;
+use crate::run::RunError;
 
 /// What went wrong, and what would help.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -44,13 +45,37 @@ impl SweepError {
     }
 }
 
-/// A sweep's own failure, or its engine's.
+/// Why a sweep was not computed, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepFailure {
+    /// Something about the sweep or its store.
     #[error(transparent)]
     Sweep(#[from] SweepError),
+    /// There is no such engine, or it failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// An axis of variants names one that the file does not have.
+    #[error("{cause}")]
+    UnknownVariant { axis: String, cause: Box<RunError> },
+    /// Points that are no scenarios: the first of each kind, with the messages that a file would have.
+    #[error("{0}")]
+    WrongPoints(String),
+    /// What every use case may fail of.
+    #[error(transparent)]
+    Run(RunError),
+    /// The observer asked to stop before anything was computed.
+    #[error("the sweep was stopped")]
+    Stopped,
+}
+
+impl From<RunError> for SweepFailure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Engine(error) => SweepFailure::Engine(error),
+            RunError::Stopped => SweepFailure::Stopped,
+            other => SweepFailure::Run(other),
+        }
+    }
 }
 
 /// A part that is not what it was.

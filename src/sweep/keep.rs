@@ -8,6 +8,7 @@ use super::begun::Begun;
 use super::error::SweepError;
 use super::pace::Pace;
 use super::point::{Chosen, Lowered, results};
+use super::record::Record;
 use super::rows::{Row, failure};
 use super::shard::Piece;
 use super::store::{MOST_ROWS, Store};
@@ -32,15 +33,15 @@ pub struct Finished {
     pub failed: bool,
 }
 
-/// Whoever follows a sweep.
+/// Whoever follows a sweep point by point; `()` does nothing.
 pub trait Follower {
     /// Told of results that are in the store, or about to be.
-    fn arrived(&mut self, results: &Results);
+    fn arrived(&mut self, _results: &Results) {}
     /// Told of what is on the disk from now on.
-    fn kept(&mut self, finished: &[Finished]);
-    /// Name and content of the file of a run that has computed so many pieces, and parts of some.
-    fn record(&self, pieces: f64) -> (String, serde_json::Value);
+    fn kept(&mut self, _finished: &[Finished]) {}
 }
+
+impl Follower for () {}
 
 /// A batch under way.
 pub(super) struct Active {
@@ -86,6 +87,7 @@ pub(super) struct Keeper<'a> {
     pub store: &'a mut Store,
     pub begun: Begun,
     follower: &'a mut dyn Follower,
+    record: Record<'a>,
     every: Duration,
     since: Instant,
     results: Vec<(usize, Vec<Row>)>,
@@ -96,10 +98,16 @@ pub(super) struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    pub fn new(store: &'a mut Store, every: Duration, follower: &'a mut dyn Follower) -> Result<Self, SweepError> {
+    pub fn new(
+        store: &'a mut Store,
+        every: Duration,
+        follower: &'a mut dyn Follower,
+        record: Record<'a>,
+    ) -> Result<Self, SweepError> {
         let begun = Begun::read(store)?;
+        let (since, worth) = (Instant::now(), 0.0);
         let (results, pieces, finished) = Default::default();
-        Ok(Keeper { store, begun, follower, every, since: Instant::now(), results, pieces, finished, worth: 0.0 })
+        Ok(Keeper { store, begun, follower, record, every, since, results, pieces, finished, worth })
     }
 
     /// The next batch, and the values of its points.
@@ -175,7 +183,6 @@ impl<'a> Keeper<'a> {
         }
         self.since = Instant::now();
         self.follower.kept(&finished);
-        let (name, content) = self.follower.record(worth);
-        self.store.write_run(&name, &content)
+        self.store.write_run(&self.record.name(), &self.record.content(worth))
     }
 }

@@ -8,9 +8,11 @@
 //! Invariant: the rows of a point depend on the [`Manifest`] and the point alone, not on batches, shards, parts of its paths,
 //! threads, or interruptions.
 
+mod asked;
 pub mod axis;
 pub mod batch;
 mod begun;
+mod builder;
 pub mod design;
 mod disk;
 pub mod distribution;
@@ -29,6 +31,7 @@ pub mod point;
 pub mod points;
 mod quantile;
 mod ranges;
+mod record;
 mod rehearsal;
 pub mod rows;
 mod run;
@@ -36,9 +39,12 @@ mod shard;
 mod sobol;
 mod status;
 mod store;
+mod swept;
 mod tallies;
 
+pub use asked::{AskedDesign, Design};
 pub use begun::Begun;
+pub use builder::{CheckedSweep, OpenSweep, OverPoints, PreparedSweep, SweepBuilder};
 pub use error::{SweepError, SweepFailure};
 pub use join::join;
 pub use keep::{Finished, Follower, Results};
@@ -50,3 +56,4 @@ pub use run::{Ended, Sweep};
 pub use shard::{Piece, Shard, Unit};
 pub use status::{Listed, Overview, Status, StoreStatus, overview, status};
 pub use store::Store;
+pub use swept::{PointResult, Swept};

@@ -9,9 +9,9 @@ use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
 use super::rows::{self, Row, plain};
-use crate::engine::{Draws, Progress, prepare};
+use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::result::{EstimateRequest, Estimator, Provenance, Sampling};
+use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 use crate::tally::Tally;
 
@@ -117,6 +117,13 @@ impl Lowered {
     pub fn drawn(&self, manifest: &Manifest) -> (&Plan, Draws) {
         (&self.plan, Draws { seed: manifest.seed, replicate: manifest.replicate(self.point) })
     }
+}
+
+/// A point's result without paths: which numbers there are, with their units.
+pub fn nothing(scenario: &Scenario, asked: &EstimateRequest) -> ResultDocument {
+    let plan = prepare(scenario);
+    let provenance = Provenance::new(scenario, Sampling::default());
+    Estimator::new(scenario, &plan, &empty_tally(&plan), asked).numbers(provenance)
 }
 
 /// Rows of points.

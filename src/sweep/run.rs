@@ -6,6 +6,7 @@ use super::batch::Queue;
 use super::error::SweepFailure;
 use super::keep::{Active, Follower, Keeper};
 use super::pace::Pace;
+use super::record::Record;
 use super::shard::Unit;
 use super::store::Store;
 use crate::engine::{Engine, Progress, tally_each};
@@ -42,15 +43,19 @@ impl Sweep<'_> {
         progress: &Progress,
         follower: &mut dyn Follower,
     ) -> Result<Ended, SweepFailure> {
+        let record = Record::begin(self.engine);
         let todo = store.open_units(units);
         let (paths, periods) = (store.manifest.paths, self.loaded.scenario.horizon.periods);
         let mut queue = Queue::new(todo, paths, store.shard, periods, self.shared, self.batch);
         let mut pace = Pace::default();
-        let mut keeper = Keeper::new(store, self.commit_every, follower)?;
+        let mut keeper = Keeper::new(store, self.commit_every, follower, record)?;
         let mut next = keeper.next(&mut queue, &pace);
         let mut lowered = next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(self.loaded));
         while let Some((batch, _)) = next.take() {
-            progress(batch.behind * batch.points.len() as u64);
+            if !progress(batch.behind * batch.points.len() as u64) {
+                keeper.commit(None)?;
+                return Ok(Ended::Stopped);
+            }
             let mut active = keeper.resume(batch, lowered?)?;
             next = keeper.next(&mut queue, &pace);
             // the next points are read while these are computed

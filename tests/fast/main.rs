@@ -7,6 +7,7 @@ mod architecture;
 mod generator;
 mod golden_draws;
 mod kernels;
+mod library;
 #[path = "../shared/modules.rs"]
 mod modules;
 mod properties;

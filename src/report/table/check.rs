@@ -4,7 +4,7 @@ use super::check_page::{DIGITS, Page};
 use super::layout::{Align, grid, titled};
 use super::run::step_name;
 use super::variants::variants;
-use crate::result::summary::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
+use crate::result::summary::{CheckDocument, ContractForecast, ContractYear, FactorOutlook};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, exact, percentage, significant};
 use crate::text::units::{Unit, large};
@@ -110,7 +110,14 @@ fn by_year(page: &Page) -> String {
     if contracts.is_empty() {
         return String::new();
     }
-    let capacity = table(page, &format!("mean capacity, {}", page.document.capacity_unit), 1.0, |year| year.capacity);
+    let unit = &page.document.capacity_unit;
+    let capacity = table(page, &format!("mean capacity, {unit}"), 1.0, |year| year.capacity);
+    let useful = if contracts.values().any(|contract| contract.aging > 0.0) {
+        let table = table(page, &format!("useful, {unit}"), 1.0, |year| year.useful);
+        format!("{table}\n\n Useful capacity is what aging leaves of it.\n\n")
+    } else {
+        String::new()
+    };
     let (divisor, unit) = page.money(Unit::Money);
     let minimum = table(page, &format!("minimum, {unit}"), divisor, |year| year.minimum);
     let after: Vec<String> = contracts
@@ -128,7 +135,7 @@ fn by_year(page: &Page) -> String {
     };
     let indexed = contracts.values().any(|contract| contract.index.is_some());
     let note = if indexed { "\n\n Minimum payments of indexed contracts are at the sampled mean rates." } else { "" };
-    format!("{capacity}\n\n{minimum}{after}{note}")
+    format!("{capacity}\n\n{useful}{minimum}{after}{note}")
 }
 
 fn table(page: &Page, title: &str, divisor: f64, value: impl Fn(&ContractYear) -> f64) -> String {
@@ -144,7 +151,7 @@ fn table(page: &Page, title: &str, divisor: f64, value: impl Fn(&ContractYear) -
         [name.to_owned()].into_iter().chain(numbers).collect::<Vec<_>>()
     };
     let contracts = &page.document.contracts;
-    let of = |contract: &ContractOutlook, place: usize| value(&contract.by_year[place]);
+    let of = |contract: &ContractForecast, place: usize| value(&contract.by_year[place]);
     let mut rows: Vec<Vec<String>> =
         contracts.iter().map(|(name, contract)| row(name, &|place| of(contract, place))).collect();
     if contracts.len() > 1 {

@@ -29,7 +29,7 @@ fn clauses_of_contracts_are_read() {
         Reduction { condition: gap, market_below: None, earliest: 1.5, notice: 0.5, share: 1.0, fee, refund: 0.3 };
     assert_eq!(aging.reduction, Some(ends));
     assert!(aging.review.is_none() && aging.extension.is_none() && aging.delay.is_none() && aging.resale.is_none());
-    assert_eq!((aging.true_up, aging.make_up), (None, 0.0));
+    assert_eq!((aging.aging, aging.true_up, aging.make_up), (0.12, None, 0.0));
     let (damages, damages_cap) = (0.4, Some(0.03));
     let delay = Delay { probability: 0.5, median: 0.6, sigma: 0.6, damages, damages_cap, long_stop: Some(1.6) };
     assert_eq!(late.delay, Some(delay));

@@ -14,7 +14,7 @@ pub struct Block {
 }
 
 /// Languages that a block may have; what else stands between fences would be an example that nobody runs.
-const LANGUAGES: [&str; 7] = ["sh", "console", "python", "toml", "json", "csv", "text"];
+const LANGUAGES: [&str; 8] = ["sh", "console", "python", "rust", "toml", "json", "csv", "text"];
 const ATTRIBUTES: [&str; 8] = ["ignore", "gpu", "continued", "output", "fragment", "file", "add", "with"];
 
 impl Block {

@@ -12,6 +12,7 @@
 //! | `toml` | a whole scenario, which is checked; `with=FILE`: checked behind that scenario; `fragment`: TOML and no more |
 //! | `json` | parsed |
 //! | `…,file=NAME`, `…,add=NAME` | written to that file, or added to it; a scenario that is whole by then is checked |
+//! | `rust` | a program that `cargo test --doc` compiles and runs, with those of the library's own documentation |
 //! | `text` | not looked at; `text,output`: what the block before it prints, as in a console |
 //! | `sh,gpu`, `console,gpu` | run where there is an adapter, with all adapters in sight; all else sees none |
 //! | `…,ignore` | not run; `<!-- not run: why -->` stands before it |

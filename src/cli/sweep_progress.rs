@@ -1,37 +1,27 @@
 //! A sweep under way: progress, the best and worst points, conditions, and what is said at the end.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::time::{Instant, SystemTime};
-
-use indicatif::ProgressBar;
+use std::time::Instant;
 
 use super::address::Address;
 use super::condition::Condition;
 use super::console::Console;
 use super::failure::Failure;
 use super::output;
-use super::progress::{bar, rate};
+use super::progress::{Shown, rate};
 use super::sweep_log::Log;
-use crate::engine::select::Chosen;
-use crate::engine::{empty_tally, prepare};
 use crate::registry::Figure;
 use crate::report::{self, PointSummary};
-use crate::result::{EstimateRequest, Estimator, Key, Part, Provenance, ResultDocument, Sampling, Statistic, Subject};
-use crate::run::clock;
-use crate::scenario::{Loaded, Setting};
-use crate::storage::host;
+use crate::result::{EstimateRequest, Key, Part, ResultDocument, Statistic, Subject};
+use crate::scenario::{Loaded, Scenario, Setting};
 use crate::sweep::design::Points;
 use crate::sweep::points::PointNumbers;
 use crate::sweep::rows::{self, Row, plain};
-use crate::sweep::{Ended, Finished, Follower, Results, Store, Sweep, SweepError, SweepFailure, Unit, join};
+use crate::sweep::{Ended, Finished, Follower, OpenSweep, Results, Store, SweepError, Swept, point};
 use crate::text::harmless::harmless_lines;
 
 /// Points whose results are shown when all are done; of more, the best and the worst.
 const SHOWN: usize = 24;
-
-/// The bar of a sweep, which has a message.
-const BAR: &str = "{bar:20} {percent:>3}%  {wide_msg}  {eta} left";
 
 /// Characters of a value beyond which it is rounded to five digits.
 const SHOWN_DIGITS: usize = 8;
@@ -45,25 +35,14 @@ pub struct Lookups {
     pub empty: ResultDocument,
 }
 
-impl From<SweepFailure> for Failure {
-    fn from(failure: SweepFailure) -> Self {
-        match failure {
-            SweepFailure::Sweep(error) => error.into(),
-            SweepFailure::Engine(error) => error.into(),
-        }
-    }
-}
-
 /// Finds the numbers that are asked for, which must be there.
 pub fn lookups(
-    loaded: &Loaded,
+    scenario: &Scenario,
     asked: &EstimateRequest,
     watched: Option<&str>,
     conditions: &[Condition],
 ) -> Result<Lookups, Failure> {
-    let plan = prepare(&loaded.scenario);
-    let provenance = Provenance::new(&loaded.scenario, Sampling::default());
-    let empty = Estimator::new(&loaded.scenario, &plan, &empty_tally(&plan), asked).numbers(provenance);
+    let empty = point::nothing(scenario, asked);
     let find = |address: &Address, option: &str| {
         let known = address.key().filter(|key| empty.get(key).is_some());
         known.cloned().ok_or_else(|| Failure::Usage {
@@ -77,7 +56,7 @@ pub fn lookups(
     let conditions =
         conditions.iter().map(|condition| Ok((condition.clone(), find(condition.address(), "--fail-if")?)));
     let conditions = conditions.collect::<Result<_, Failure>>()?;
-    let usual = || match loaded.scenario.bubble {
+    let usual = || match scenario.bubble {
         Some(_) => Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value)),
         None => Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean),
     };
@@ -85,9 +64,10 @@ pub fn lookups(
     Ok(Lookups { watched, conditions, empty })
 }
 
-/// What is seen of a sweep while it runs.
-struct Watch<'a> {
-    bar: ProgressBar,
+/// Shows and notes what comes in: the best and the worst point so far.
+struct Following<'a> {
+    shown: &'a Shown<'a>,
+    log: Option<Log<'a>>,
     watched: &'a Key,
     done: usize,
     own: usize,
@@ -98,7 +78,7 @@ struct Watch<'a> {
     computed: usize,
 }
 
-impl Watch<'_> {
+impl Follower for Following<'_> {
     fn arrived(&mut self, results: &Results) {
         for (point, rows) in results {
             self.done += 1;
@@ -119,21 +99,7 @@ impl Watch<'_> {
         if self.failed > 0 {
             message += &format!(", {} failed", self.failed);
         }
-        self.bar.set_message(message);
-    }
-}
-
-/// Shows and notes what comes in.
-struct Following<'a> {
-    watch: &'a Mutex<Watch<'a>>,
-    started: Started,
-    chosen: &'a Chosen,
-    log: Option<Log<'a>>,
-}
-
-impl Follower for Following<'_> {
-    fn arrived(&mut self, results: &Results) {
-        crate::engine::locked(self.watch).arrived(results);
+        self.shown.set_message(message);
     }
 
     fn kept(&mut self, finished: &[Finished]) {
@@ -141,27 +107,20 @@ impl Follower for Following<'_> {
             log.add(finished);
         }
     }
-
-    fn record(&self, pieces: f64) -> (String, serde_json::Value) {
-        (self.started.name(), self.started.record(self.chosen, pieces))
-    }
 }
 
 /// Computes what the store lacks, and says what came out.
 pub fn run(
-    sweep: &Sweep,
-    chosen: &Chosen,
-    mut store: Store,
-    units: &[Unit],
+    sweep: OpenSweep,
     lookups: &Lookups,
     log: Option<&Path>,
     console: &Console,
+    shown: &Shown,
 ) -> Result<(), Failure> {
-    let log = log.map(|path| Log::open(path, chosen, console)).transpose()?;
-    let todo = store.open_pieces(units);
-    let own = units.iter().flat_map(|unit| &unit.points).collect::<std::collections::BTreeSet<_>>().len();
-    let watch = Mutex::new(Watch {
-        bar: bar((todo as u64).saturating_mul(store.manifest.paths / store.shard.parts), BAR, console),
+    let (store, own) = (&sweep.store, sweep.own);
+    let mut following = Following {
+        shown,
+        log: log.map(|path| Log::open(path, sweep.chosen(), console)).transpose()?,
         watched: &lookups.watched,
         done: store.done(),
         own,
@@ -170,7 +129,7 @@ pub fn run(
         worst: None,
         started: Instant::now(),
         computed: 0,
-    });
+    };
     if store.done() > 0 || !store.pieces().is_empty() {
         console.remark(&format!(
             "resuming: {} of {own} points are already in `{}`",
@@ -178,17 +137,7 @@ pub fn run(
             store.root().display()
         ));
     }
-    let progress = |paths: u64| {
-        crate::engine::locked(&watch).bar.inc(paths);
-        !console.is_stopped()
-    };
-    let mut following = Following { watch: &watch, started: Started::now(), chosen, log };
-    let mut ended = sweep.run(&mut store, units, &progress, &mut following)?;
-    if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
-        ended = join(sweep.loaded, &mut store, &[], &mut |results| following.arrived(results), &progress)?;
-    }
-    crate::engine::locked(&watch).bar.finish_and_clear();
-    chosen.engine.incidents().iter().for_each(|incident| console.remark(&format!("warning: {incident}")));
+    let Swept { store, ended, .. } = sweep.run(&mut following)?;
     if ended == Ended::Stopped {
         let kept = format!("{} of {own} points are in `{}`", store.done(), store.root().display());
         return console.go_on().map_err(|failure| match failure {
@@ -200,7 +149,12 @@ pub fn run(
     if store.shard.count == 1 {
         return conclude(&store, held);
     }
-    // a shard that is computed is done: what is wrong with its results is told once, when all are together
+    tell_shard(&store, lookups, console);
+    Ok(())
+}
+
+/// A shard that is computed is done: what is wrong with its results is told once, when all are together.
+fn tell_shard(store: &Store, lookups: &Lookups, console: &Console) {
     if let Some(first) = store.failed().first() {
         console.remark(&format!(
             "warning: {} of this shard's points failed, first point {first}; `overhang merge` reports them",
@@ -213,7 +167,6 @@ pub fn run(
     if store.shard.parts > 1 {
         console.remark("the parts of this shard's points are ready for `overhang merge`");
     }
-    Ok(())
 }
 
 /// Prints the table of points; the conditions that hold.
@@ -321,39 +274,10 @@ fn axis_names(points: &Points) -> Vec<String> {
     points.paths.iter().map(|path| short(path, parts)).collect()
 }
 
-/// When this process began, for its record.
-struct Started {
-    clock: Instant,
-    unix: f64,
-}
-
-impl Started {
-    fn now() -> Self {
-        Started { clock: Instant::now(), unix: clock::unix(SystemTime::now()) }
-    }
-
-    fn name(&self) -> String {
-        format!("{:.0}-{}.json", self.unix * 1e3, std::process::id())
-    }
-
-    /// What changes from run to run.
-    fn record(&self, chosen: &Chosen, pieces: f64) -> serde_json::Value {
-        serde_json::json!({
-            "started_unix": self.unix,
-            "seconds": self.clock.elapsed().as_secs_f64(),
-            "pieces": pieces,
-            "host": host(),
-            "process": std::process::id(),
-            "engine": chosen.engine.description(),
-            "incidents": chosen.engine.incidents(),
-        })
-    }
-}
-
 /// Ends a merge as a sweep ends, once all points are there: until then no condition can be told.
 pub fn merged(store: &Store, loaded: &Loaded, watched: Option<&str>, conditions: &[Condition]) -> Result<(), Failure> {
     let asked = store.manifest.asked();
-    let lookups = lookups(loaded, &asked, watched, conditions)?;
+    let lookups = lookups(&loaded.scenario, &asked, watched, conditions)?;
     let held = print(store, store.points.rows.len(), &lookups)?;
     let missing = store.missing();
     let Some(first) = missing.first() else { return conclude(store, held) };

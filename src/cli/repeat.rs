@@ -1,0 +1,87 @@
+//! The commands that make a document again, as a page shows them.
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use crate::measure::Estimate;
+use crate::registry::Figure;
+use crate::result::{CompareDocument, EstimateRequest, Level, ResultDocument};
+
+/// The command that makes the same run.
+pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&Path>) -> String {
+    let sampling = &document.provenance.sampling;
+    let mut words = vec!["overhang".to_owned(), "run".to_owned(), quoted(file)];
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    document.provenance.variant.iter().for_each(|variant| option("--variant", quoted(variant)));
+    match (trajectories, &sampling.trajectories) {
+        (Some(file), _) => option("--trajectories", quoted(&file.display().to_string())),
+        (None, Some(_)) => option("--trajectories", "FILE".into()),
+        (None, None) => option("--seed", sampling.seed.to_string()),
+    }
+    option("--paths", sampling.paths.to_string());
+    option("--backend", sampling.backend.clone());
+    if sampling.precision == "f64" {
+        option("--precision", "f64".into());
+    }
+    if let Some(cost) = document.of_system(Figure::CommitmentCost) {
+        let usual = EstimateRequest::default();
+        let mut asked = |name: &str, found: &IndexMap<Level, Estimate>, usual: &[f64]| {
+            if !found.keys().map(|level| level.share()).eq(usual.iter().copied()) {
+                let levels: Vec<String> = found.keys().map(Level::to_string).collect();
+                option(name, levels.join(","));
+            }
+        };
+        asked("--levels", &cost.var, &usual.levels);
+        asked("--quantiles", &cost.quantiles, &usual.quantiles);
+    }
+    if document.invalid_paths.count > 0 {
+        words.push("--allow-invalid".into());
+    }
+    words.join(" ")
+}
+
+/// The command that makes the same comparison.
+pub fn compare_command(document: &CompareDocument) -> String {
+    let mut files: Vec<&str> = Vec::new();
+    let mut variants: Vec<&str> = Vec::new();
+    for scenario in document.scenarios.values() {
+        if !files.contains(&scenario.file.as_str()) {
+            files.push(&scenario.file);
+        }
+        variants.extend(scenario.result.provenance.variant.as_deref());
+    }
+    let files: Vec<String> = files.into_iter().map(quoted).collect();
+    let mut command = format!("overhang compare {}", files.join(" "));
+    if !variants.is_empty() {
+        command += &format!(" --variants {}", quoted(&variants.join(",")));
+    }
+    if let Some(first) = document.scenarios.values().next() {
+        let sampling = &first.result.provenance.sampling;
+        command += &format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
+    }
+    command
+}
+
+/// A word as shells take it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=+,@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_shells_would_read_them() {
+        assert_eq!(
+            [quoted("a/b-1.toml"), quoted("a b"), quoted("it's"), quoted("")],
+            ["a/b-1.toml", "'a b'", "'it'\\''s'", "''"]
+        );
+    }
+}

@@ -1,0 +1,184 @@
+//! A comparison from files to its document.
+
+use super::builder::Builder;
+use super::cases::{Chosen, choose, refuse_units};
+use super::compare::{self, Case, Comparison, different_plans, ranges};
+use super::error::RunError;
+use super::observer::{Stage, tell_engine, tell_incidents, watched};
+use super::remark::{Doubt, Remark};
+use super::single::{info, refuse_invalid};
+use crate::engine::select;
+use crate::engine::{BLOCK, prepare};
+use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo, Sampling};
+use crate::scenario::Loaded;
+
+/// Batches of paths that errors of differences come from, if nothing else is said.
+pub const USUAL_BATCHES: u64 = 64;
+/// Quantiles of a comparison that says nothing else; a run has more.
+pub const USUAL_QUANTILES: [f64; 3] = [0.05, 0.5, 0.95];
+
+/// A comparison that is put together step by step, as `overhang compare` is.
+pub type CompareBuilder<'a> = Builder<'a, Beside<'a>>;
+
+/// What a comparison alone has: its scenarios, and how many batches their paths are in.
+#[derive(Debug, Clone)]
+pub struct Beside<'a> {
+    chosen: Vec<Chosen<'a>>,
+    batches: u64,
+}
+
+/// What a comparison found.
+#[derive(Debug)]
+pub struct Compared {
+    /// The tallies of the scenarios, the base's first, and the numbers of every batch of paths.
+    pub comparison: Comparison,
+    /// Every scenario's result, and the differences from the base.
+    pub document: CompareDocument,
+}
+
+impl<'a> CompareBuilder<'a> {
+    /// A comparison of files, as [`scenario::load`](crate::scenario::load) or [`scenario::parse`](crate::scenario::parse) reads them, the
+    /// base first. A single file is compared with all its variants.
+    ///
+    /// # Errors
+    /// If there is a single file, and it has no variants.
+    pub fn new(files: &'a [Loaded]) -> Result<Self, RunError> {
+        Self::of_variants::<&str>(files, &[])
+    }
+
+    /// A comparison of files, and of those of their variants that are named, in this order.
+    ///
+    /// # Errors
+    /// If no file has such a variant, or there is nothing to compare.
+    pub fn of_variants<S: AsRef<str>>(files: &'a [Loaded], variants: &[S]) -> Result<Self, RunError> {
+        let chosen = choose(files, variants)?;
+        let asked = EstimateRequest { quantiles: USUAL_QUANTILES.to_vec(), ..EstimateRequest::default() };
+        Ok(Self::of(Beside { chosen, batches: USUAL_BATCHES }).asked(asked))
+    }
+
+    /// How many batches of paths the standard errors of differences come from; at least two.
+    pub fn batches(mut self, batches: u64) -> Self {
+        self.kind.batches = batches;
+        self
+    }
+
+    /// Lowers the scenarios and makes the engine. What is doubtful about differences is told to the observer.
+    ///
+    /// # Errors
+    /// If the scenarios' units differ, or there is no such engine.
+    pub fn prepare(&self) -> Result<PreparedComparison<'a>, RunError> {
+        let Builder { kind: Beside { chosen, batches }, settings, observer } = self;
+        refuse_units(chosen)?;
+        let case =
+            |of: &Chosen| Case { name: of.name.clone(), scenario: of.scenario.clone(), plan: prepare(of.scenario) };
+        let cases: Vec<Case> = chosen.iter().map(case).collect();
+        doubts(&cases).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
+        let engine = settings.wish.choose(None)?;
+        tell_engine(*observer, &engine);
+        let sampling = Sampling::drawn(settings.seed(), settings.paths(), engine.backend, settings.wish.precision);
+        Ok(PreparedComparison { of: self.clone(), cases, engine, sampling, batches: *batches })
+    }
+
+    /// Computes all scenarios over the same paths and takes the differences.
+    ///
+    /// # Errors
+    /// As [`CompareBuilder::prepare`] and [`PreparedComparison::compute`].
+    pub fn run(&self) -> Result<Compared, RunError> {
+        self.prepare()?.compute()
+    }
+}
+
+/// A comparison on an engine, ready to be computed.
+pub struct PreparedComparison<'a> {
+    of: CompareBuilder<'a>,
+    cases: Vec<Case>,
+    engine: select::Chosen,
+    sampling: Sampling,
+    batches: u64,
+}
+
+impl PreparedComparison<'_> {
+    /// The document of no paths, which has all places already.
+    pub fn empty(&self) -> CompareDocument {
+        self.document(&compare::nothing(&self.cases, &self.sampling, self.asked()), &[])
+    }
+
+    /// Computes all scenarios and takes the differences.
+    ///
+    /// # Errors
+    /// If the engine fails or a path has a figure that is no number (unless such paths are allowed); [`RunError::Stopped`] if the observer
+    /// asked for it.
+    pub fn compute(&self) -> Result<Compared, RunError> {
+        let (Builder { settings, observer, .. }, sampling) = (&self.of, &self.sampling);
+        few_batches(sampling.paths, self.batches).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
+        let all = sampling.paths.saturating_mul(self.cases.len() as u64);
+        let found = watched(*observer, Stage::Paths(all), |progress| {
+            compare::run(&*self.engine.engine, &self.cases, sampling, self.batches, self.asked(), progress)
+        })?;
+        tell_incidents(*observer, &self.engine, 0);
+        let comparison = found?.ok_or(RunError::Stopped)?;
+        if !settings.allow_invalid {
+            comparison.tallies.iter().try_for_each(|tally| refuse_invalid(tally, None))?;
+        }
+        let infos = vec![info(&self.engine, settings.started.elapsed(), None); self.cases.len()];
+        let document = self.document(&comparison, &infos);
+        Ok(Compared { comparison, document })
+    }
+
+    fn asked(&self) -> &EstimateRequest {
+        &self.of.settings.asked
+    }
+
+    fn document(&self, found: &Comparison, infos: &[RunInfo]) -> CompareDocument {
+        let chosen = &self.of.kind.chosen;
+        let base = (chosen[0].scenario, chosen[0].template);
+        let differs = |index: usize, of: &Chosen| match index {
+            0 => Vec::new(),
+            _ => result::changes(base, (of.scenario, of.template)),
+        };
+        let scenario = |(index, (chosen, case)): (usize, (&Chosen, &Case))| {
+            let info = infos.get(index).cloned().unwrap_or_default();
+            let compared = ComparedScenario {
+                file: chosen.file.clone(),
+                label: chosen.label.clone(),
+                changes: chosen.changes.clone(),
+                differs: differs(index, chosen),
+                result: compare::document(case, &found.tallies[index], &self.sampling, self.asked(), info),
+            };
+            (chosen.name.clone(), compared)
+        };
+        let scenarios = chosen.iter().zip(&self.cases).enumerate().map(scenario).collect();
+        result::comparison(scenarios, found.design(), &found.by_batch)
+    }
+}
+
+/// That there are too few paths for the batches.
+fn few_batches(paths: u64, asked: u64) -> Option<Doubt> {
+    let batches = ranges(paths, asked).len() as u64;
+    let needed = asked.saturating_mul(BLOCK as u64);
+    (batches < asked).then_some(Doubt::FewBatches { paths, batches, asked, needed })
+}
+
+/// What makes differences mean something else than they seem to.
+fn doubts(cases: &[Case]) -> Vec<Doubt> {
+    let mut found = Vec::new();
+    let Some((base, others)) = cases.split_first() else { return found };
+    for other in others {
+        let names = || (base.name.clone(), other.name.clone());
+        found.extend(different_plans(base, other).into_iter().map(|organization| {
+            let (organization, (base, other)) = (organization.to_owned(), names());
+            Doubt::PlannedDemand { organization, base, other }
+        }));
+        let (ours, theirs) = (&base.scenario.horizon, &other.scenario.horizon);
+        if (ours.periods, ours.steps_per_year) != (theirs.periods, theirs.steps_per_year) {
+            let (base, other) = names();
+            found.push(Doubt::Horizons { base, other });
+        }
+        let mut factors = base.scenario.factors.iter().zip(&other.scenario.factors);
+        if factors.any(|(ours, theirs)| ours.name != theirs.name) {
+            let (base, other) = names();
+            found.push(Doubt::FactorOrder { base, other });
+        }
+    }
+    found
+}

@@ -1,0 +1,83 @@
+//! What people should know of a use case beside its result.
+
+use std::fmt;
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remark {
+    /// Which engine computes and why: a complete sentence.
+    Engine(String),
+    /// What went wrong with a device, and was made good.
+    Incident(String),
+    /// What makes the result mean something else than it seems to.
+    Doubt(Doubt),
+}
+
+/// Why a result may mean something else than it seems to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Doubt {
+    /// Figures that single precision does not resolve: the worst by their places with what their means are off, in percent, and how many
+    /// more there are.
+    Rounding { worst: Vec<(String, f64)>, more: usize },
+    /// An organization's demand is "planned" and differs between two scenarios.
+    PlannedDemand { organization: String, base: String, other: String },
+    /// Two scenarios have other horizons or steps.
+    Horizons { base: String, other: String },
+    /// Two scenarios have their factors in another order.
+    FactorOrder { base: String, other: String },
+    /// The paths fill fewer batches than the errors of differences were to come from.
+    FewBatches { paths: u64, batches: u64, asked: u64, needed: u64 },
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Doubt::Rounding { worst, more } => {
+                let mut named: Vec<String> =
+                    worst.iter().map(|(place, off)| format!("{place} is off by about {off:.2}%")).collect();
+                if *more > 0 {
+                    named.push(format!("{more} more are off by over 0.1%"));
+                }
+                let named = named.join("; ");
+                write!(out, "single precision is too coarse for small remainders of large amounts: {named}")
+            }
+            Doubt::PlannedDemand { organization, base, other } => write!(
+                out,
+                "the demand of `{organization}` is \"planned\" and differs between `{base}` and `{other}`, because their \
+                 contracts differ"
+            ),
+            Doubt::Horizons { base, other } => write!(
+                out,
+                "`{base}` and `{other}` have different horizons or steps, so their paths do not share random numbers period by \
+                 period"
+            ),
+            Doubt::FactorOrder { base, other } => write!(
+                out,
+                "the factors of `{other}` and `{base}` are in a different order, so they do not share random numbers"
+            ),
+            Doubt::FewBatches { paths, batches, asked, .. } => write!(
+                out,
+                "{paths} paths fill only {batches} of {asked} batches, so the standard errors of differences are unreliable"
+            ),
+        }
+    }
+}
+
+impl Doubt {
+    /// What would help, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Doubt::Rounding { .. } => {
+                Some("use --precision f64, or leave out amounts that are a millionth of the others".into())
+            }
+            Doubt::PlannedDemand { organization, .. } => Some(format!(
+                "give `organization.{organization}.demand` as a number or a curve to compare contracts alone"
+            )),
+            Doubt::Horizons { .. } => None,
+            Doubt::FactorOrder { .. } => {
+                Some("draws follow the position of a factor in its file; use the same order in both files".into())
+            }
+            Doubt::FewBatches { needed, .. } => Some(format!("use at least {needed} paths")),
+        }
+    }
+}
