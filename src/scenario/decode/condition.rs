@@ -48,8 +48,9 @@ impl Happenings<'_> {
     }
 
     fn trigger(&self, item: &Item, own: Option<usize>) -> Option<Trigger> {
-        let written = item
-            .text("what to wait for: \"NAME\" of an event, \"ORGANIZATION/NAME\", \"bubble\" or \"system_bubble\"")?;
+        let written = item.text(
+            "the event or bubble to wait for: \"NAME\", \"ORGANIZATION/NAME\", \"bubble\" or \"system_bubble\"",
+        )?;
         let Some((organization, name)) = written.split_once('/') else {
             return match written {
                 SYSTEM_BUBBLE => self.system_bubble(item),

@@ -41,7 +41,7 @@ pub(super) fn delay(item: &Item, of: &Of) -> Option<Delay> {
 }
 
 /// The `[delays]`: the correlation. `any` says whether a contract has a delay.
-pub(in super::super) fn delays(fields: &Fields, any: bool) -> Option<f64> {
+pub fn delays(fields: &Fields, any: bool) -> Option<f64> {
     let correlation = fields.required_number("correlation", &CORRELATION);
     fields.finish();
     if !any {

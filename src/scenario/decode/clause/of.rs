@@ -12,7 +12,7 @@ pub(super) const DISCOUNT: Limits =
     Limits::any("the discount on the price: 0.2 is 20% off, a negative value is a mark-up").above(-10.0).below(1.0);
 
 /// What clauses refer to. Where something could not be read it is `None`, and what depends on it is not checked.
-pub(in super::super) struct World<'a> {
+pub struct World<'a> {
     pub horizon: Option<&'a Horizon>,
     pub factors: Factors<'a>,
     pub organizations: &'a [Option<Organization>],
