@@ -71,7 +71,8 @@ impl Scenario {
             (vendor.crisis != 1.0).then(|| format!("× {} in a crisis", exact(vendor.crisis, DIGITS))),
             vendor.capital.map(|capital| format!("fails at losses above {}", self.money(capital))),
             Some(format!("{} of prepayments come back", percentage(vendor.recovery))),
-            (vendor.novation > 0.0).then(|| format!("contracts are taken over with {}", percentage(vendor.novation))),
+            (vendor.novation > 0.0)
+                .then(|| format!("contracts are taken over with probability {}", percentage(vendor.novation))),
             vendor.relet.as_ref().map(|relet| {
                 let price = self.price(relet.price, relet.scale);
                 format!("relets at {} of {price}", percentage(relet.share))
