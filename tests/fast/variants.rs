@@ -196,6 +196,11 @@ fn clauses_and_what_depends_on_conditions_can_be_changed() {
     assert_eq!(scenario.tranches.iter().map(|tranche| tranche.name.as_str()).collect::<Vec<_>>(), ["bridge"]);
     assert!(scenario.contracts[0].reduction.is_none() && scenario.vendors[0].stakes.is_empty());
     assert_eq!(scenario.crisis.as_ref().map(|crisis| crisis.fund), Some(1.0));
+    // lists that the file lacks
+    let tranche = "\"tranche.bridge\" = { organization = \"openai\", at = 1, amount = 1e9, vendor = \"AWS\" }";
+    let scenario = variant(&format!("set = {{ {tranche}, \"vendor.AWS\" = {{ intensity = 0.1 }} }}"));
+    assert_eq!((scenario.tranches[0].amount, scenario.tranches[0].vendor), (1e9, Some(0)));
+    assert_eq!((scenario.vendors[0].name.as_str(), scenario.vendors[0].intensity), ("AWS", 0.1));
     let unknown = loaded.template.set(&[("tranche.rund.amount", number(1.0))], "point 1").expect_err("there is none");
     assert_eq!(unknown.diagnostics[0].hint, "did you mean `round`?");
     let unknown = loaded.template.set(&[("vendor.Oracel.capital", number(1.0))], "point 1").expect_err("there is none");
