@@ -78,10 +78,12 @@ pub(super) fn choose<'a, S: AsRef<str>>(loaded: &'a [Loaded], variants: &[S]) ->
         }
     };
     chosen.extend(wanted.into_iter().map(|(file, variant)| Chosen::of_variant(file, variant)));
+    let Some(first) = loaded.first() else {
+        return Err(RunError::usage("there is no scenario to compare", "give a file with variants, or two files"));
+    };
     if chosen.len() < 2 {
-        let file = loaded.first().map_or("", |file| &file.source.name);
         return Err(RunError::usage(
-            format!("`{file}` has no [[variant]] to compare it with"),
+            format!("`{}` has no [[variant]] to compare it with", first.source.name),
             "add a variant, such as [[variant]] name = \"lean\", set = { \"contract.NAME.take_or_pay\" = 0.5 }, or name a second file",
         ));
     }

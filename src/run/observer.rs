@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::error::RunError;
 use super::remark::Remark;
 use crate::engine::Progress;
+use crate::engine::select::Chosen;
 
 /// What is under way, in how many steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +103,17 @@ pub(crate) fn watched<T, E>(
     let found = work(&|steps| watch.advance(steps));
     watch.go_on()?;
     Ok(found)
+}
+
+/// Tells why this engine was chosen, if there is anything to tell.
+pub(crate) fn tell_engine(observer: &dyn Observer, chosen: &Chosen) {
+    chosen.reason.iter().for_each(|reason| observer.remarks(&Remark::Engine(reason.clone())));
+}
+
+/// Tells what went wrong with an engine and was made good, but for what was told before.
+pub(crate) fn tell_incidents(observer: &dyn Observer, chosen: &Chosen, told: usize) {
+    let incidents = chosen.engine.incidents().into_iter().skip(told);
+    incidents.for_each(|incident| observer.remarks(&Remark::Incident(incident)));
 }
 
 #[cfg(test)]

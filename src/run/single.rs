@@ -10,8 +10,8 @@ use chrono::SecondsFormat;
 use super::builder::{Builder, Settings, USUAL_PATHS};
 use super::clock;
 use super::error::{InvalidPaths, RunError};
-use super::observer::{Observer, Stage, watched};
-use super::profile::{Pass, Profile};
+use super::observer::{Observer, Stage, tell_engine, tell_incidents, watched};
+use super::pass::{Pass, Profile};
 use super::remark::Remark;
 use super::rounding::rounding;
 use crate::engine::cpu::CpuEngine;
@@ -132,17 +132,6 @@ fn sampling(settings: &Settings, paths: u64, chosen: &Chosen, opened: Option<&Op
             Sampling { sampling: "trajectories".into(), trajectories: Some(opened.hash().to_owned()), ..drawn }
         }
     }
-}
-
-/// Tells why this engine was chosen, if there is anything to tell.
-pub(crate) fn tell_engine(observer: &dyn Observer, chosen: &Chosen) {
-    chosen.reason.iter().for_each(|reason| observer.remarks(&Remark::Engine(reason.clone())));
-}
-
-/// Tells what went wrong with an engine and was made good, but for what was told before.
-pub(crate) fn tell_incidents(observer: &dyn Observer, chosen: &Chosen, told: usize) {
-    let incidents = chosen.engine.incidents().into_iter().skip(told);
-    incidents.for_each(|incident| observer.remarks(&Remark::Incident(incident)));
 }
 
 /// A tally, unless some of its paths have figures that are no numbers.

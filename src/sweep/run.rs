@@ -83,6 +83,10 @@ impl Sweep<'_> {
     ) -> Result<Ended, SweepFailure> {
         let work_of_path: u64 = active.lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
         while !active.left().is_empty() {
+            // an engine that is done before it looks would go on from slice to slice, and from batch to batch
+            if !progress(0) {
+                return Ok(Ended::Stopped);
+            }
             let left = active.left();
             let slice = left.start..left.start + pace.slice(left.end - left.start, work_of_path);
             let paths = slice.end - slice.start;

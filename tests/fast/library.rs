@@ -235,7 +235,7 @@ fn comparisons_need_something_to_compare() {
     let alone = [parse(START.split("[[variant]]").next().expect("it begins"), "alone.toml").expect("it is good")];
     let message = |found: Result<CompareBuilder, RunError>| found.err().expect("it is refused").to_string();
     assert_eq!(message(CompareBuilder::new(&alone)), "`alone.toml` has no [[variant]] to compare it with");
-    assert_eq!(message(CompareBuilder::new(&[])), "`` has no [[variant]] to compare it with");
+    assert_eq!(message(CompareBuilder::new(&[])), "there is no scenario to compare");
     let files = [start(), parse(&START.replace("\"USD\"", "\"EUR\""), "euro.toml").expect("it is good")];
     assert_eq!(message(CompareBuilder::of_variants(&files, &["flexibel"])), "there is no variant `flexibel`");
     let units = CompareBuilder::new(&files).expect("two files").prepare().err().expect("it is refused");

@@ -1,0 +1,92 @@
+//! What a report shows beside a run's result: its first paths over time, and its main figures after ever more paths.
+
+use super::error::RunError;
+use super::observer::{Observer, Stage, tell_incidents, watched};
+use crate::engine::select::Chosen;
+use crate::engine::{Draws, EngineError, Progress, empty_tally, prepare_profile};
+use crate::plan::Plan;
+use crate::registry::Figure;
+use crate::result::profile::{self, Milestone, ProfileDocument, milestone};
+use crate::result::{EstimateRequest, ResultDocument};
+use crate::scenario::Scenario;
+
+/// Paths that are observed over time.
+pub const OBSERVED: u64 = 131_072;
+/// Paths of the first milestone; each has twice as many as the one before.
+const FIRST_MILESTONE: u64 = 1024;
+
+/// What a profile found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Quantities over time, of the first 131,072 paths at most.
+    pub document: ProfileDocument,
+    /// The main figures after ever more paths, the whole run's last.
+    pub milestones: Vec<Milestone>,
+}
+
+/// A second pass over a run's first paths.
+pub(crate) struct Pass<'a> {
+    pub scenario: &'a Scenario,
+    pub plan: &'a Plan,
+    pub chosen: &'a Chosen,
+    pub draws: Draws,
+    /// Paths of the run.
+    pub paths: u64,
+}
+
+impl Pass<'_> {
+    /// Paths that it computes.
+    fn own(&self) -> u64 {
+        self.paths.min(OBSERVED)
+    }
+
+    /// All that a profile has.
+    pub fn profile(&self, document: &ResultDocument, observer: &dyn Observer) -> Result<Profile, RunError> {
+        let told = self.chosen.engine.incidents().len();
+        let over_time = self.observed(observer)?;
+        let milestones =
+            watched(observer, Stage::Milestones(self.own()), |progress| self.milestones(document, progress))??;
+        tell_incidents(observer, self.chosen, told);
+        Ok(Profile { document: over_time, milestones: milestones.ok_or(RunError::Stopped)? })
+    }
+
+    /// The quantities of the first paths over time.
+    pub fn observed(&self, observer: &dyn Observer) -> Result<ProfileDocument, RunError> {
+        let found = watched(observer, Stage::Profile(self.own()), |progress| self.observe(progress))??;
+        found.ok_or(RunError::Stopped)
+    }
+
+    /// `None` if `progress` asked to stop.
+    fn observe(&self, progress: &Progress) -> Result<Option<ProfileDocument>, EngineError> {
+        let profile = prepare_profile(self.scenario, self.plan);
+        let tally = self.chosen.engine.profile(self.plan, &profile, self.draws, 0..self.own(), progress)?;
+        let whole = tally.paths == self.own();
+        Ok(whole.then(|| profile::document(self.scenario, self.plan, &profile, &tally)))
+    }
+
+    /// The main figures after ever more paths, the result's being the last. `None` if `progress` asked to stop.
+    fn milestones(
+        &self,
+        document: &ResultDocument,
+        progress: &Progress,
+    ) -> Result<Option<Vec<Milestone>>, EngineError> {
+        let sampling = &document.provenance.sampling;
+        let cost = document.of_system(Figure::CommitmentCost);
+        let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().map(|level| level.share()).collect());
+        let asked = EstimateRequest { levels, quantiles: Vec::new() };
+        let mut whole = empty_tally(self.plan);
+        let mut found = Vec::new();
+        let mut next = FIRST_MILESTONE;
+        while next <= self.own() && next < sampling.paths {
+            let part = self.chosen.engine.tally(self.plan, self.draws, whole.paths..next, progress)?;
+            whole.merge(&part);
+            if whole.paths < next {
+                return Ok(None);
+            }
+            found.push(milestone(self.scenario, self.plan, &whole, &asked, sampling));
+            next *= 2;
+        }
+        found.push(Milestone::of(document, sampling.paths));
+        Ok(Some(found))
+    }
+}
