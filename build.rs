@@ -1,4 +1,5 @@
-//! Turns the model's WGSL into Rust (see `codegen/`), so that it is written once.
+//! Turns the model's WGSL into Rust (see `codegen/`), so that it is written once, and fills the registry's words into the schema
+//! of scenario files.
 //!
 //! Also notes the commit that the program is built from.
 
@@ -13,27 +14,25 @@ use std::process::Command;
 use std::{env, fs};
 
 /// What the program is built from.
-const SOURCES: [&str; 8] = [
-    "build.rs",
-    "codegen",
-    "Cargo.toml",
-    "Cargo.lock",
-    "src",
-    "shaders",
-    "docs/examples/start.toml",
-    "docs/schema/scenario.json",
-];
+const SOURCES: [&str; 7] =
+    ["build.rs", "codegen", "Cargo.toml", "Cargo.lock", "src", "shaders", "docs/examples/start.toml"];
+
+/// The schema of scenario files, with places for the registry's words.
+const SCHEMA: &str = "src/scenario/schema.template.json";
 
 fn main() {
     name_version();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let texts: Vec<String> = codegen::FILES.iter().map(|&(file, _)| text(file)).collect();
+    let template = fs::read_to_string(SCHEMA).unwrap_or_else(|error| panic!("{SCHEMA}: {error}"));
+    let schema = registry::filled(&template).unwrap_or_else(|error| panic!("{SCHEMA}: {error}"));
     let generated = codegen::generate(&texts).unwrap_or_else(|error| panic!("{error}"));
     for (file, text) in [
         ("single.rs", generated.single),
         ("double.rs", generated.double),
         ("structure.rs", generated.structure),
         ("lanes.rs", generated.lanes),
+        ("scenario.schema.json", schema),
     ] {
         fs::write(out.join(file), text).expect("OUT_DIR is writable");
     }

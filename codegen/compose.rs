@@ -59,8 +59,7 @@ impl Model {
         let (mut text, mut starts) = (String::new(), Vec::new());
         for file in texts {
             starts.push(text.len());
-            // where the tables lie is the host's choice, and means nothing here
-            text += &file.replace("<TERMS>", "<storage, read>").replace("<ROWS>", "<storage, read>");
+            text += file;
             text.push('\n');
         }
         let module = naga::front::wgsl::parse_str(&text).map_err(|error| {

@@ -61,6 +61,7 @@ struct OrganizationTerms {
 struct ContractTerms {
     index: u32,          // factor of an indexed rate, or NONE
     vendor: u32,         // place among the vendors with several contracts, or NONE
+    aged: u32,           // place among the contracts whose hardware ages, or NONE
     index_multiplier: f32, // money/(capacity·year) per unit of the index: (1 − discount) × scale
     floor: f32,          // money/(capacity·year): lowest indexed rate
     cap: f32,            // money/(capacity·year): highest indexed rate
@@ -99,11 +100,17 @@ struct OrganizationPeriod {
 
 // [period, contract]
 struct ContractPeriod {
-    capacity: f32,    // capacity; 0 outside the term
-    minimum: f32,     // capacity: take_or_pay × capacity
+    capacity: f32,    // capacity: useful, which is what is left of it as hardware ages; 0 outside the term
+    minimum: f32,     // capacity: take_or_pay × useful capacity
     rate: f32,        // money/(capacity·year): fixed rate, escalated; indexed: not read
     reset: u32,       // 1: an indexed rate is set in this period
     units_after: f32, // capacity·years: indexed rate, minimum units due after this period
+}
+
+// [period, contract whose hardware ages]
+struct AgingPeriod {
+    capacity: f32,     // capacity, as signed; 0 outside the term
+    obsolescence: f32, // 1: units as signed that do what one did when new; 1 outside the term
 }
 
 // [period, event whose threshold moves]

@@ -8,6 +8,7 @@ override STATES: u32;          // of the chain; 1 without regimes
 override LAST_STATE: u32;      // STATES − 1
 override ORGANIZATIONS: u32;
 override CONTRACTS: u32;
+override AGING_CONTRACTS: u32; // contracts whose hardware ages
 override EVENTS: u32;          // by organization that they are watched for
 override VENDORS: u32;         // with several contracts
 override MOVING_THRESHOLDS: u32; // events whose threshold moves
@@ -27,6 +28,7 @@ const REGIME_LENGTH: u32 = 1u;
 const JUMP_LENGTH: u32 = 1u;     // in fours
 const ORGANIZATION_LENGTH: u32 = 1u;
 const CONTRACT_LENGTH: u32 = 1u;
+const AGING_LENGTH: u32 = 1u;
 const EVENT_LENGTH: u32 = 1u;
 const MOVING_LENGTH: u32 = 1u;
 const BUBBLE_LENGTH: u32 = 1u;
@@ -57,15 +59,19 @@ var<private> BUBBLE_FIRST: array<u32, ORGANIZATION_LENGTH>;
 var<private> BUBBLE_END: array<u32, ORGANIZATION_LENGTH>;
 var<private> BUBBLE_ALL: array<u32, ORGANIZATION_LENGTH>;
 var<private> CAPACITY_WATCHED: array<u32, ORGANIZATION_LENGTH>;
+var<private> USEFUL_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 var<private> LOCK_IN_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 var<private> OVERHANG_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 var<private> USE_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 var<private> UNSERVED_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 
-// By contract: the factor of an indexed rate, and the vendor among those with several contracts, or NONE.
+// By contract: the factor of an indexed rate, the vendor among those with several contracts, or NONE, and whether its hardware
+// ages, with its place among those of which it does.
 var<private> INDEXED: array<u32, CONTRACT_LENGTH>;
 var<private> INDEX: array<u32, CONTRACT_LENGTH>;
 var<private> VENDOR: array<u32, CONTRACT_LENGTH>;
+var<private> AGING: array<u32, CONTRACT_LENGTH>;
+var<private> AGED: array<u32, CONTRACT_LENGTH>;
 
 // By event: its metric, whom it is watched for, the factor that it watches, its organization's price, and whether its
 // threshold moves, with its place among those that do.

@@ -176,12 +176,12 @@ impl Compiler {
             ("qualify", "qualify", compose::reduce(&plan)),
             ("add_rows", "add_rows", compose::add_rows(profile.rows())),
         ]
-        .map(|(name, entry, source)| (name, self.costs(&source, entry)))
+        .map(|(name, entry, module)| (name, self.costs(&module, entry)))
         .into()
     }
 
-    fn costs(&self, source: &str, entry: &str) -> Costs {
-        let (words, bindings) = spirv(source, entry);
+    fn costs(&self, module: &naga::Module, entry: &str) -> Costs {
+        let (words, bindings) = spirv(module, entry);
         let entry = CString::new(entry).expect("no zero byte");
         // SAFETY: as in `open`; the SPIR-V was validated by naga.
         unsafe {
@@ -228,11 +228,11 @@ impl Drop for Compiler {
 }
 
 /// The SPIR-V of an entry point, as wgpu has it made for trusted modules, and its bindings.
-fn spirv(source: &str, entry: &str) -> (Vec<u32>, Vec<vk::DescriptorSetLayoutBinding<'static>>) {
+fn spirv(module: &naga::Module, entry: &str) -> (Vec<u32>, Vec<vk::DescriptorSetLayoutBinding<'static>>) {
     use naga::back::spv;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
-    let module = naga::front::wgsl::parse_str(source).expect("the kernels are WGSL");
-    let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module).expect("and valid");
+    let info =
+        Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(module).expect("the kernels are valid");
     let options = spv::Options {
         lang_version: (1, 4),
         flags: spv::WriterFlags::empty(),
@@ -241,7 +241,7 @@ fn spirv(source: &str, entry: &str) -> (Vec<u32>, Vec<vk::DescriptorSetLayoutBin
         ..Default::default()
     };
     let chosen = spv::PipelineOptions { shader_stage: naga::ShaderStage::Compute, entry_point: entry.into() };
-    let words = spv::write_vec(&module, &info, &options, Some(&chosen)).expect("SPIR-V");
+    let words = spv::write_vec(module, &info, &options, Some(&chosen)).expect("SPIR-V");
     let bindings = module.global_variables.iter().filter_map(|(_, variable)| {
         let kind = match variable.space {
             naga::AddressSpace::Uniform => vk::DescriptorType::UNIFORM_BUFFER,

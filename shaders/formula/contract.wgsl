@@ -10,6 +10,11 @@ fn present_rate(rate: f32, share: f32, price: f32, lowest: f32, highest: f32) ->
     return select(rate, indexed_rate(share, price, lowest, highest), rate < 0.0);
 }
 
+// What a unit of useful capacity costs, where `obsolescence` units as signed do what one did when new.
+fn aged_rate(rate: f32, obsolescence: f32) -> f32 {
+    return rate * obsolescence;
+}
+
 // What a contract with `room` left serves of what is still wanted.
 fn serve(wanted: f32, room: f32) -> f32 {
     return max(min(wanted, room), 0.0);

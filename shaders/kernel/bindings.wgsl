@@ -1,8 +1,8 @@
-// What the simulation reads and writes. The structure (shaders/structure.wgsl) stands in front of this file. Loops marked
-// `unroll` are written out by src/engine/gpu/kernel/unroll.rs, and structures marked `flat` become plain lists of numbers in the
-// same places (src/engine/gpu/kernel/scalarize.rs), as uniform buffers want them.
+// What the simulation reads and writes. The structure (shaders/structure.wgsl) stands in front of this file. Where a kernel is
+// written out, loops over structure are gone, and the plan's tables are plain lists of numbers in the same places, in
+// uniform buffers as far as these have room (src/engine/gpu/kernel/passes).
 
-struct Terms { // flat
+struct Terms {
     jump_thresholds: array<vec4<u32>, JUMP_LENGTH>,
     common_terms: CommonTerms,
     factors: array<FactorTerms, FACTOR_LENGTH>,
@@ -14,16 +14,17 @@ struct Terms { // flat
     events: array<EventTerms, EVENT_LENGTH>,
 }
 
-struct PeriodRow { // flat
+struct PeriodRow {
     period: PeriodTerms,
     factor_bases: array<f32, FACTOR_LENGTH>,
     organizations: array<OrganizationPeriod, ORGANIZATION_LENGTH>,
     contracts: array<ContractPeriod, CONTRACT_LENGTH>,
+    aging: array<AgingPeriod, AGING_LENGTH>,
     events: array<EventPeriod, MOVING_LENGTH>,
 }
 
-@group(0) @binding(0) var<TERMS> terms: Terms;
-@group(0) @binding(1) var<ROWS> rows: array<PeriodRow, PERIOD_LENGTH>;
+@group(0) @binding(0) var<storage, read> terms: Terms;
+@group(0) @binding(1) var<storage, read> rows: array<PeriodRow, PERIOD_LENGTH>;
 @group(0) @binding(2) var<uniform> chunk: ChunkTerms;
 @group(0) @binding(3) var<storage, read_write> figures: array<f32>; // [slot, path]
 @group(0) @binding(4) var<storage, read_write> times: array<u32>;   // [time, path]

@@ -5,14 +5,14 @@
 @group(0) @binding(6) var<storage, read> state_trajectories: array<u32>;
 
 fn start_factors() {
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         x[i] = trajectories[i * chunk.stride + place];
     }
     state = terms.common_terms.start_state;
 }
 
 fn advance_factors(t: u32) {
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         previous[i] = x[i];
         x[i] = trajectories[(t * FACTORS + i) * chunk.stride + place];
     }

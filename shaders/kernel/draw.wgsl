@@ -12,7 +12,7 @@ var<private> jump_size_words: array<vec4<u32>, FACTOR_LENGTH>;
 var<private> regime_words: vec4<u32>;
 
 fn start_factors() {
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         y[i] = terms.factors[i].state;
         x[i] = terms.factors[i].start;
     }
@@ -27,7 +27,7 @@ fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {
 
 // Draws four periods' words of all streams.
 fn refill(t: u32) {
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         if (FACTOR_KIND[i] != KIND_TABLE) {
             diffusion_words[i] = stream(PURPOSE_DIFFUSION, t, i);
         }
@@ -43,7 +43,7 @@ fn refill(t: u32) {
 
 // Moves on to the next period's words.
 fn rotate() {
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         diffusion_words[i] = diffusion_words[i].yzwx;
         if (JUMPING[i] != 0u) {
             jump_count_words[i] = jump_count_words[i].yzwx;
@@ -56,9 +56,9 @@ fn rotate() {
 fn move_chain() {
     previous_state = state;
     state = 0u;
-    for (var j = 0u; j < LAST_STATE; j++) { // unroll
+    for (var j = 0u; j < LAST_STATE; j++) {
         var threshold = terms.regime_thresholds[j];
-        for (var s = 1u; s < STATES; s++) { // unroll
+        for (var s = 1u; s < STATES; s++) {
             threshold = select(threshold, terms.regime_thresholds[s * STATES + j], previous_state == s);
         }
         state += u32(reaches(regime_words.x, threshold));
@@ -66,7 +66,7 @@ fn move_chain() {
 }
 
 fn draw_shocks() {
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         shocks[i] = 0.0;
         if (JUMPING[i] != 0u) {
             let word = jump_count_words[i].x;
@@ -80,7 +80,7 @@ fn draw_shocks() {
         // regimes cost a factor only what they change of it
         if (ENTERED[i] != 0u) {
             var entry = terms.effects[i].entry;
-            for (var s = 1u; s < STATES; s++) { // unroll
+            for (var s = 1u; s < STATES; s++) {
                 entry = select(entry, terms.effects[s * FACTORS + i].entry, state == s);
             }
             shocks[i] += select(0.0, entry, state != previous_state);
@@ -99,7 +99,7 @@ fn advance_factors(t: u32) {
         move_chain();
     }
     draw_shocks();
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         previous[i] = x[i];
         let base = rows[t - 1u].factor_bases[i];
         if (FACTOR_KIND[i] == KIND_TABLE) {
@@ -107,18 +107,18 @@ fn advance_factors(t: u32) {
         } else {
             normals[i] = normal_quantile(diffusion_words[i].x);
             var z = 0.0;
-            for (var j = 0u; j < ROW_END[i]; j++) { // unroll
+            for (var j = 0u; j < ROW_END[i]; j++) {
                 z = accumulated(z, normals[j], terms.cholesky[i * FACTORS + j]);
             }
             var drift = terms.effects[i].drift;
             var diffusion = terms.effects[i].diffusion;
             if (DRIFTS[i] != 0u) {
-                for (var s = 1u; s < STATES; s++) { // unroll
+                for (var s = 1u; s < STATES; s++) {
                     drift = select(drift, terms.effects[s * FACTORS + i].drift, state == s);
                 }
             }
             if (DIFFUSIONS[i] != 0u) {
-                for (var s = 1u; s < STATES; s++) { // unroll
+                for (var s = 1u; s < STATES; s++) {
                     diffusion = select(diffusion, terms.effects[s * FACTORS + i].diffusion, state == s);
                 }
             }

@@ -31,7 +31,7 @@ struct OrganizationState {
 }
 
 struct ContractState {
-    rate: f32,               // negative until an indexed rate is first set
+    rate: f32,               // per unit of useful capacity; negative until an indexed rate is first set
     balance: f32,            // what is left of the prepayment
     commitment_cost: f32,    // discounted sums so far
     stranded_cost: f32,
@@ -44,22 +44,28 @@ struct ContractState {
 var<private> organizations: array<OrganizationState, ORGANIZATION_LENGTH>;
 var<private> contracts: array<ContractState, CONTRACT_LENGTH>;
 
+// The rate as agreed of each contract whose hardware ages; negative until an indexed rate is first set.
+var<private> agreed: array<f32, AGING_LENGTH>;
+
 fn start_flows() {
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         organizations[o] = OrganizationState();
         organizations[o].cash = terms.organizations[o].opening;
         organizations[o].min_cash = terms.organizations[o].opening;
     }
-    for (var c = 0u; c < CONTRACTS; c++) { // unroll
+    for (var c = 0u; c < CONTRACTS; c++) {
         contracts[c] = ContractState();
         contracts[c].rate = UNDEFINED;
         contracts[c].balance = terms.contracts[c].prepaid;
         contracts[c].commitment_cost = terms.contracts[c].prepaid_value;
+        if (AGING[c] != 0u) {
+            agreed[AGED[c]] = UNDEFINED;
+        }
     }
 }
 
 fn set_rates(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) { // unroll
+    for (var c = 0u; c < CONTRACTS; c++) {
         if (INDEXED[c] == 0u) {
             contracts[c].rate = rows[t - 1u].contracts[c].rate;
         } else {
@@ -72,22 +78,35 @@ fn set_rates(t: u32) {
     }
 }
 
+// Hardware grows old and bills do not, so a unit of useful capacity costs ever more. As capacity and minimum in `rows` are what is
+// left of them, this is all that aging changes: r·max(m·k, served·e^{aging·a}) = r·e^{aging·a}·max(m·κ, served), m being
+// take_or_pay and κ = k·e^{−aging·a}.
+fn age_rates(t: u32) {
+    for (var c = 0u; c < CONTRACTS; c++) {
+        if (AGING[c] != 0u) {
+            let anew = (INDEXED[c] == 0u) | (rows[t - 1u].contracts[c].reset != 0u);
+            agreed[AGED[c]] = select(agreed[AGED[c]], contracts[c].rate, anew);
+            contracts[c].rate = aged_rate(agreed[AGED[c]], rows[t - 1u].aging[AGED[c]].obsolescence);
+        }
+    }
+}
+
 // Wanted use goes to the contracts' minima first, then to capacity beyond the minima (in merit order only where it is no
 // dearer than burst), to burst, and in merit order to the rest of the capacity.
 fn dispatch(t: u32) {
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PRICED[o] != 0u) {
             organizations[o].price = terms.organizations[o].on_demand_scale * x[PRICE[o]];
         }
         let whole = wanted(x[UTILIZATION[o]], rows[t - 1u].organizations[o].demand);
         var rest = whole;
         organizations[o].wanted = whole;
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             let first = serve(rest, rows[t - 1u].contracts[c].minimum);
             rest = rest - first;
             contracts[c].served = first;
         }
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
             let turn = (MERIT[o] == 0u) | before_on_demand(contracts[c].rate, organizations[o].price);
             let more = serve(rest, select(0.0, room, turn));
@@ -102,7 +121,7 @@ fn dispatch(t: u32) {
             organizations[o].on_demand = on_demand;
         }
         if (MERIT[o] != 0u) {
-            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
                 let more = serve(rest, select(room, 0.0, before_on_demand(contracts[c].rate, organizations[o].price)));
                 rest = rest - more;
@@ -116,12 +135,12 @@ fn dispatch(t: u32) {
 fn pay(t: u32) {
     let dt = terms.common_terms.dt;
     let discount = rows[t - 1u].period.liability_discount;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         var served = 0.0;
         var paid = 0.0;
         var bills = 0.0;
         var idle_sum = 0.0;
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             let minimum = rows[t - 1u].contracts[c].minimum;
             let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
             let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
@@ -147,7 +166,7 @@ fn pay(t: u32) {
 // Value of the period's use.
 fn earn(t: u32) {
     let dt = terms.common_terms.dt;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PERFORMING[o] != 0u) {
             let used = organizations[o].served + organizations[o].on_demand;
             let effective = used * rows[t - 1u].organizations[o].efficiency;
@@ -173,7 +192,7 @@ fn settle_organizations(t: u32) {
     // the first period's figure starts the averages
     let weight = select(terms.common_terms.smoothing, 1.0, t == 1u);
     let per_year = 1.0 / dt;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         let price = organizations[o].price;
         let used = organizations[o].served + organizations[o].on_demand;
         let on_demand_bill = cost(organizations[o].on_demand, price, dt);
@@ -207,7 +226,7 @@ fn settle_organizations(t: u32) {
 fn average_use(t: u32) {
     // the first period's figure starts the averages
     let weight = select(terms.common_terms.smoothing, 1.0, t == 1u);
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (USE_WATCHED[o] != 0u) {
             let used = organizations[o].served + organizations[o].on_demand;
             organizations[o].average_use = smoothed(organizations[o].average_use, weight, used);
@@ -223,6 +242,7 @@ fn average_use(t: u32) {
 // Settles period t.
 fn settle(t: u32) {
     set_rates(t);
+    age_rates(t);
     dispatch(t);
     pay(t);
     earn(t);

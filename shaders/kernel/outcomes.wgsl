@@ -15,40 +15,61 @@ var<private> events: array<EventState, EVENT_LENGTH>;
 var<private> metrics: array<MetricState, EVENT_LENGTH>;
 
 fn start_events() {
-    for (var e = 0u; e < EVENTS; e++) { // unroll
+    for (var e = 0u; e < EVENTS; e++) {
         events[e].held_for = 0u;
         events[e].happened = NEVER;
     }
 }
 
-// Capacity, amount locked in, and minimum bills due, by organization, where an event asks for them.
+// Capacity as signed and what is left of it for use, amount locked in, and minimum bills due, by organization, where an event asks
+// for them.
 var<private> capacities: array<f32, ORGANIZATION_LENGTH>;
+var<private> useful: array<f32, ORGANIZATION_LENGTH>;
 var<private> locked: array<f32, ORGANIZATION_LENGTH>;
 var<private> overhangs: array<f32, ORGANIZATION_LENGTH>;
 
 fn add_up_contracts(t: u32) {
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (CAPACITY_WATCHED[o] != 0u) {
             var capacity = 0.0;
-            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
-                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                if (AGING[c] == 0u) {
+                    capacity = capacity + rows[t - 1u].contracts[c].capacity;
+                } else {
+                    capacity = capacity + rows[t - 1u].aging[AGED[c]].capacity;
+                }
             }
             capacities[o] = capacity;
         }
+        if (USEFUL_WATCHED[o] != 0u) {
+            var capacity = 0.0;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+            }
+            useful[o] = capacity;
+        }
         if (LOCK_IN_WATCHED[o] != 0u) {
+            // rate × capacity is the same for useful and signed units
             locked[o] = 0.0;
-            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
             }
         }
         if (OVERHANG_WATCHED[o] != 0u) {
             overhangs[o] = rows[t - 1u].organizations[o].minimum_after;
-            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
-                    let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
-                    overhangs[o] = accumulated(overhangs[o], rate, rows[t - 1u].contracts[c].units_after);
+                    let units = rows[t - 1u].contracts[c].units_after;
+                    let multiplier = terms.contracts[c].index_multiplier;
+                    if (AGING[c] == 0u) {
+                        let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    } else {
+                        let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    }
                 }
             }
         }
@@ -57,7 +78,7 @@ fn add_up_contracts(t: u32) {
 
 fn watch_events(t: u32) {
     add_up_contracts(t);
-    for (var e = 0u; e < EVENTS; e++) { // unroll
+    for (var e = 0u; e < EVENTS; e++) {
         let counts = t >= terms.events[e].first_period;
         if (BRANCHLESS || TRACED || counts) {
             // the metric
@@ -69,9 +90,9 @@ fn watch_events(t: u32) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
             } else if (METRIC[e] == METRIC_UTILIZATION) {
-                if (capacities[EVENT_ORGANIZATION[e]] != 0.0) {
+                if (useful[EVENT_ORGANIZATION[e]] != 0.0) {
                     numerator = organizations[EVENT_ORGANIZATION[e]].served;
-                    denominator = capacities[EVENT_ORGANIZATION[e]];
+                    denominator = useful[EVENT_ORGANIZATION[e]];
                 }
             } else if (METRIC[e] == METRIC_STRANDED_SHARE) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
@@ -119,19 +140,26 @@ fn watch_events(t: u32) {
 fn finish() {
     var total: array<f32, FIGURE_COUNT>;
     var total_use = 0.0;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         var commitment = 0.0;
         var idle = 0.0;
         var residual = 0.0;
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) { // unroll
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             commitment = commitment + contracts[c].commitment_cost;
             idle = idle + contracts[c].stranded_cost;
             residual = residual + terms.contracts[c].residual_value;
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let rate = present_rate(contracts[c].rate, terms.contracts[c].index_multiplier, x[INDEX[c]], lowest, highest);
-                residual = accumulated(residual, rate, terms.contracts[c].residual_units);
+                let multiplier = terms.contracts[c].index_multiplier;
+                let units = terms.contracts[c].residual_units;
+                if (AGING[c] == 0u) {
+                    let rate = present_rate(contracts[c].rate, multiplier, x[INDEX[c]], lowest, highest);
+                    residual = accumulated(residual, rate, units);
+                } else {
+                    let rate = present_rate(agreed[AGED[c]], multiplier, x[INDEX[c]], lowest, highest);
+                    residual = accumulated(residual, rate, units);
+                }
             }
         }
         let compute = commitment + organizations[o].burst_cost;
@@ -150,7 +178,7 @@ fn finish() {
         own[FIGURE_UNIT_COST] = unit_cost(compute, organizations[o].discounted_use);
         own[FIGURE_MIN_CASH] = organizations[o].min_cash;
         own[FIGURE_FINAL_CASH] = organizations[o].cash;
-        for (var k = 0u; k < FIGURE_COUNT; k++) { // unroll
+        for (var k = 0u; k < FIGURE_COUNT; k++) {
             put(o * FIGURE_COUNT + k, own[k]);
             total[k] += own[k];
         }
@@ -161,18 +189,18 @@ fn finish() {
     let system_slot = vendor_slot + VENDOR_FIGURE_COUNT * VENDORS;
     if (ORGANIZATIONS > 1u) {
         total[FIGURE_UNIT_COST] = unit_cost(total[FIGURE_COMPUTE_COST], total_use);
-        for (var k = 0u; k < FIGURE_COUNT; k++) { // unroll
+        for (var k = 0u; k < FIGURE_COUNT; k++) {
             put(system_slot + k, total[k]);
         }
     }
-    for (var c = 0u; c < CONTRACTS; c++) { // unroll
+    for (var c = 0u; c < CONTRACTS; c++) {
         put(contract_slot + CONTRACT_FIGURE_COUNT * c, contracts[c].commitment_cost);
         put(contract_slot + CONTRACT_FIGURE_COUNT * c + 1u, contracts[c].stranded_cost);
     }
-    for (var v = 0u; v < VENDORS; v++) { // unroll
+    for (var v = 0u; v < VENDORS; v++) {
         var commitments = 0.0;
         var idle = 0.0;
-        for (var c = 0u; c < CONTRACTS; c++) { // unroll
+        for (var c = 0u; c < CONTRACTS; c++) {
             if (VENDOR[c] == v) {
                 commitments += contracts[c].commitment_cost;
                 idle += contracts[c].stranded_cost;
@@ -189,13 +217,13 @@ var<private> bubbles: array<u32, ORGANIZATION_LENGTH>;
 
 // Events' times, organizations' bubbles, the system's bubble.
 fn finish_times() {
-    for (var e = 0u; e < EVENTS; e++) { // unroll
+    for (var e = 0u; e < EVENTS; e++) {
         put_time(e, events[e].happened);
     }
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         // the first (any) or last (all) of its events' times
         bubbles[o] = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
-        for (var i = BUBBLE_FIRST[o]; i < BUBBLE_END[o]; i++) { // unroll
+        for (var i = BUBBLE_FIRST[o]; i < BUBBLE_END[o]; i++) {
             if (BUBBLE_ALL[o] != 0u) {
                 bubbles[o] = max(bubbles[o], events[BUBBLE_EVENT[i]].happened);
             } else {
@@ -206,9 +234,9 @@ fn finish_times() {
     }
     // the system's bursts at the earliest time by which `bubble_count` of the organizations' have
     var system = NEVER;
-    for (var o = 0u; o < ORGANIZATIONS; o++) { // unroll
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         var burst_by = 0u;
-        for (var p = 0u; p < ORGANIZATIONS; p++) { // unroll
+        for (var p = 0u; p < ORGANIZATIONS; p++) {
             burst_by += u32(bubbles[p] <= bubbles[o]);
         }
         system = select(system, min(system, bubbles[o]), burst_by >= terms.common_terms.bubble_count);

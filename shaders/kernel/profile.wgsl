@@ -6,7 +6,7 @@
 
 fn keep(date: u32) {
     let start = (place / WORKGROUP * PROFILE_ROWS + date * OBSERVED) * WORKGROUP + place % WORKGROUP;
-    for (var w = 0u; w < OBSERVED; w++) { // unroll
+    for (var w = 0u; w < OBSERVED; w++) {
         var value = 0.0;
         if (OBSERVED_KIND[w] == OBSERVABLE_FACTOR) {
             value = x[OBSERVED_FACTOR[w]];

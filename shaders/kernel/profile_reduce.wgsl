@@ -14,7 +14,8 @@ var<workgroup> shared_bins: array<atomic<u32>, PROFILE_BINS + 1u>;
 // Of half of the invocations at a time: of all of them they would not fit beside the bins.
 var<workgroup> shared_totals: array<RowTotals, 128>;
 
-const LARGEST: f32 = 3.4028234e38;
+// next to the largest number, whose shortest decimal is beyond it and so refused by some compilers
+const LARGEST: f32 = 3.4028233e38;
 
 fn profile_bin(y: f32) -> u32 {
     return sketch_bin(y) >> PROFILE_SHIFT;

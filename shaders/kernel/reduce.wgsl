@@ -18,7 +18,8 @@ var<workgroup> shared_sums: array<vec4<f32>, BLOCK>;
 var<workgroup> shared_extremes: array<vec2<f32>, BLOCK>;
 var<workgroup> shared_counts: array<vec3<u32>, BLOCK>;
 
-const LARGEST: f32 = 3.4028234e38;
+// next to the largest number, whose shortest decimal is beyond it and so refused by some compilers
+const LARGEST: f32 = 3.4028233e38;
 
 fn all_numbers(place: u32) -> bool {
     var numbers = true;

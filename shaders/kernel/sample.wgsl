@@ -5,7 +5,7 @@
 @group(0) @binding(6) var<storage, read_write> state_trajectories: array<u32>;
 
 fn keep(t: u32) {
-    for (var i = 0u; i < FACTORS; i++) { // unroll
+    for (var i = 0u; i < FACTORS; i++) {
         trajectories[(t * FACTORS + i) * chunk.stride + place] = x[i];
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::failure::Failure;
 use super::sweeping::shown;
+use crate::measure::Estimate;
 use crate::registry::Figure;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
@@ -62,7 +63,8 @@ fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure) -> SweptPoin
     SweptPoint {
         point,
         values: store.points.rows[point].iter().map(value).collect(),
-        mean,
+        // the paths of a point are independent
+        mean: Estimate::normal(mean, se),
         se,
         shortfall: numbers.shortfall(figure),
         bubble: numbers.bubble(),

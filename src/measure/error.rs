@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
@@ -51,8 +52,11 @@ impl fmt::Display for NoError {
 
 impl std::error::Error for NoError {}
 
-/// The distribution of an estimate's distance from the truth, in standard errors.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+/// The distribution of an estimate's distance from the truth, in standard errors. Documents have its degrees of freedom, or null for
+/// the normal one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "Option<u32>", into = "Option<u32>")]
+#[schemars(with = "Option<u32>")]
 pub enum Pivot {
     /// Standard normal: the standard error comes from many independent paths.
     #[default]
@@ -76,8 +80,30 @@ impl Pivot {
         }
     }
 
-    pub(super) fn is_normal(&self) -> bool {
+    /// Whether it is the normal one.
+    pub fn is_normal(&self) -> bool {
         *self == Pivot::Normal
+    }
+}
+
+impl From<Pivot> for Option<u32> {
+    fn from(pivot: Pivot) -> Self {
+        match pivot {
+            Pivot::Normal => None,
+            Pivot::Student { degrees } => Some(degrees),
+        }
+    }
+}
+
+impl TryFrom<Option<u32>> for Pivot {
+    type Error = &'static str;
+
+    fn try_from(degrees: Option<u32>) -> Result<Self, Self::Error> {
+        match degrees {
+            None => Ok(Pivot::Normal),
+            Some(0) => Err("degrees of freedom must be at least 1"),
+            Some(degrees) => Ok(Pivot::Student { degrees }),
+        }
     }
 }
 
@@ -113,5 +139,14 @@ mod tests {
             assert!((pivot.width() - width).abs() < 1e-6, "{parts}: {}", pivot.width());
         }
         assert_eq!([0, 1].map(Pivot::between), [Err(NoError::TooFewParts); 2]);
+    }
+
+    #[test]
+    fn documents_have_degrees_of_freedom() {
+        for (pivot, text) in [(Pivot::Normal, "null"), (Pivot::Student { degrees: 15 }, "15")] {
+            assert_eq!(serde_json::to_string(&pivot).expect("it is a number or null"), text);
+            assert_eq!(serde_json::from_str::<Pivot>(text).expect("it is good"), pivot);
+        }
+        assert!(serde_json::from_str::<Pivot>("0").is_err());
     }
 }

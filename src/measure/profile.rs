@@ -21,7 +21,7 @@ pub struct Moment {
     /// `None` with fewer than two paths, or fewer than two replicates or clusters.
     pub se: Option<f64>,
     /// What an interval takes its width from.
-    #[serde(default, skip_serializing_if = "Pivot::is_normal")]
+    #[serde(default, rename = "degrees_of_freedom", skip_serializing_if = "Pivot::is_normal")]
     pub pivot: Pivot,
 }
 

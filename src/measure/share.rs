@@ -68,8 +68,9 @@ impl Share {
     ///
     /// which stays within 0…1 and is not degenerate where nothing, or everything, happened.
     ///
-    /// Sources: Wilson (1927), "Probable inference, the law of succession, and statistical inference"; for effective numbers
-    /// Kott and Carr (1997), "Developing an estimation strategy for a pesticide data program".
+    /// Sources: Wilson (1927), "Probable inference, the law of succession, and statistical inference"; for the effective number
+    /// Korn and Graubard (1998), as above: t for z is their factor (z/t)² for few degrees of freedom; for both together Franco,
+    /// Little, Louis and Slud (2019), "Comparative study of confidence intervals for proportions in complex sample surveys".
     pub fn interval(&self) -> Result<(f64, f64), NoError> {
         if self.whole.weight == 0.0 {
             return Err(NoError::TooFewPaths);

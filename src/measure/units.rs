@@ -59,8 +59,9 @@ impl<P> Units<P> {
 /// to first order, for functions of such means with Tₖ their linearization; however the paths within a part depend on each
 /// other.
 ///
-/// Sources: Cochran (1977), "Sampling Techniques", ch. 6 for ratios and 9A for unequal clusters; Liang and Zeger (1986),
-/// "Longitudinal data analysis using generalized linear models"; for scrambles, L'Ecuyer, Nakayama, Owen and Tuffin (2023),
+/// Sources: Cochran (1977), "Sampling Techniques", 3rd ed., ch. 6 (ratio estimators) and 9A (clusters of unequal sizes), whose
+/// sampling fraction is 0 here; without G/(G − 1) it is the robust variance of Liang and Zeger (1986), "Longitudinal data
+/// analysis using generalized linear models"; for scrambles, L'Ecuyer, Nakayama, Owen and Tuffin (2023),
 /// "Confidence intervals for randomized quasi-Monte Carlo estimators".
 pub(super) fn variance_between(parts: &[PartSum]) -> Result<(f64, Pivot), NoError> {
     let pivot = Pivot::between(parts.len())?;

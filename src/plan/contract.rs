@@ -1,10 +1,10 @@
-//! Contracts on the time grid: order, capacity, rates, minimum payments, prepayments, what remains past the horizon
+//! Contracts on the time grid: order, capacity, aging, rates, minimum payments, prepayments, what remains past the horizon
 //! (model.md §4, §6, §7).
 
 use std::collections::BTreeMap;
 
 use super::double::Tables;
-use super::double::twin::{ContractPeriod, ContractTerms, NONE, PeriodTerms};
+use super::double::twin::{AgingPeriod, ContractPeriod, ContractTerms, NONE, PeriodTerms};
 use super::sizes::Vendor;
 use crate::scenario::{Contract, Horizon, Rate, Scenario};
 
@@ -53,16 +53,28 @@ pub fn lower(scenario: &Scenario, order: &[usize], grouped: &BTreeMap<usize, Vec
             liability_discount: liability_discount(scenario, i64::from(t)),
         });
     }
-    let mut columns = Vec::new();
+    let (mut columns, mut aging) = (Vec::new(), Vec::new());
     for (position, &index) in order.iter().enumerate() {
         let contract = &scenario.contracts[index];
         let vendor = grouped.values().position(|contracts| contracts.contains(&position));
-        tables.contracts.push(terms(scenario, contract, vendor));
+        let mut terms = terms(scenario, contract, vendor);
+        if contract.aging != 0.0 {
+            terms.aged = aging.len() as u32;
+            aging.push(contract);
+        }
+        tables.contracts.push(terms);
         columns.push(periods(contract, horizon));
     }
     for t in 0..horizon.periods as usize {
         tables.contract_periods.extend(columns.iter().map(|column| column[t]));
     }
+    tables.aging_periods = (1..=i64::from(horizon.periods))
+        .flat_map(|t| aging.iter().map(move |contract| (t, contract)))
+        .map(|(t, contract)| AgingPeriod {
+            capacity: contract.capacity_in(t, horizon),
+            obsolescence: contract.obsolescence_in(t, horizon),
+        })
+        .collect();
 }
 
 fn terms(scenario: &Scenario, contract: &Contract, vendor: Option<usize>) -> ContractTerms {
@@ -75,6 +87,7 @@ fn terms(scenario: &Scenario, contract: &Contract, vendor: Option<usize>) -> Con
     let mut terms = ContractTerms {
         index: NONE,
         vendor: vendor.map_or(NONE, |v| v as u32),
+        aged: NONE,
         prepaid: prepaid_balance(scenario, contract),
         prepaid_value: prepayment(scenario, contract)
             .filter(|&(t, _)| t <= i64::from(horizon.periods))
@@ -126,7 +139,7 @@ fn periods(contract: &Contract, horizon: &Horizon) -> Vec<ContractPeriod> {
     let last = *contract.term_periods(horizon).end().max(&i64::from(horizon.periods));
     let mut column = Vec::new();
     for t in 1..=i64::from(horizon.periods) {
-        let capacity = contract.capacity_in(t, horizon);
+        let capacity = contract.useful_capacity_in(t, horizon);
         column.push(ContractPeriod {
             capacity,
             minimum: contract.take_or_pay * capacity,

@@ -121,6 +121,7 @@ fn narrow(wide: &double::Tables) -> single::Tables {
         factor_bases: reals(&wide.factor_bases),
         organization_periods: all(&wide.organization_periods),
         contract_periods: all(&wide.contract_periods),
+        aging_periods: all(&wide.aging_periods),
         event_periods: all(&wide.event_periods),
     }
 }

@@ -3,8 +3,8 @@
 
 use super::Real;
 use super::twin::{
-    CommonTerms, ContractPeriod, ContractTerms, EffectTerms, EventPeriod, EventTerms, FactorTerms, OrganizationPeriod,
-    OrganizationTerms, PeriodTerms,
+    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EffectTerms, EventPeriod, EventTerms, FactorTerms,
+    OrganizationPeriod, OrganizationTerms, PeriodTerms,
 };
 
 /// Everything that a kernel reads. Two-dimensional tables are row-major.
@@ -38,6 +38,8 @@ pub struct Tables {
     pub organization_periods: Vec<OrganizationPeriod>,
     /// [period, contract]
     pub contract_periods: Vec<ContractPeriod>,
+    /// [period, contract whose hardware ages]
+    pub aging_periods: Vec<AgingPeriod>,
     /// [period, event whose threshold moves]
     pub event_periods: Vec<EventPeriod>,
 }

@@ -27,6 +27,29 @@ pub enum Unit {
     Rate,
 }
 
+impl Unit {
+    /// All of them.
+    pub const ALL: [Unit; 3] = [Unit::Money, Unit::CapacityYears, Unit::Rate];
+
+    /// Its key in templates.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Unit::Money => "money",
+            Unit::CapacityYears => "capacity_years",
+            Unit::Rate => "rate",
+        }
+    }
+
+    /// In a description, where scenarios name their own currency and capacity unit.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Unit::Money => "currency",
+            Unit::CapacityYears => "capacity-unit-years",
+            Unit::Rate => "currency per capacity-unit-year",
+        }
+    }
+}
+
 /// How a figure's flows are discounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Discounting {

@@ -48,8 +48,10 @@ pub enum Magnitude {
 /// Something of an organization that is computed only where an event watches a metric made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ingredient {
-    /// Capacity of its contracts.
+    /// Capacity of its contracts, as signed.
     Capacity,
+    /// Useful capacity of its contracts, which is what is left as hardware ages.
+    UsefulCapacity,
     /// Rate × capacity of its contracts.
     LockedIn,
     /// Minimum bills of its contracts due after the period.
@@ -89,9 +91,9 @@ registered! {
         { label: "coverage", noun: "the ratio", operand: Operand::Nothing, needs: Requirement::PerformanceReturn,
           magnitude: Magnitude::Return, ingredients: &[] };
     Utilization = 2, "utilization",
-        "Σ served / Σ k; 1 without capacity",
+        "Σ served / Σ κ, the capacity that is useful (k without `aging`); 1 without capacity",
         { label: "utilization", noun: "the share", operand: Operand::Nothing, needs: Requirement::Nothing,
-          magnitude: Magnitude::Share, ingredients: &[Ingredient::Capacity] };
+          magnitude: Magnitude::Share, ingredients: &[Ingredient::UsefulCapacity] };
     StrandedShare = 3, "stranded_share",
         "Trailing stranded cost / trailing cost",
         { label: "stranded share", noun: "the share", operand: Operand::Nothing, needs: Requirement::Nothing,

@@ -10,6 +10,7 @@ mod observable;
 mod owner;
 mod process;
 mod purpose;
+mod template;
 
 use std::fmt::Write as _;
 
@@ -19,6 +20,7 @@ pub use observable::{ObservableEntry, ObservableKind};
 pub use owner::{OwnerEntry, OwnerKind};
 pub use process::{ProcessEntry, ProcessKind, Transform, TransformEntry};
 pub use purpose::{Purpose, PurposeEntry};
+pub use template::filled;
 
 /// A list of things that are declared in this module.
 pub trait Registered: Copy + PartialEq + 'static {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::level::Level;
 use super::program;
 use crate::engine::Precision;
-use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Probability};
+use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Pivot, Probability};
 use crate::registry::{self, Side};
 use crate::scenario::Scenario;
 use crate::tally::{SampleDesign, Tally};
@@ -210,6 +210,9 @@ pub struct Figure {
     pub mean: Option<f64>,
     /// Standard error of the mean.
     pub se: Option<f64>,
+    /// Degrees of freedom of `se`, where it comes from how few replicates or clusters differ; left out for independent paths.
+    #[serde(default, rename = "degrees_of_freedom", skip_serializing_if = "Pivot::is_normal")]
+    pub pivot: Pivot,
     /// Standard deviation.
     pub sd: Option<f64>,
     /// Standard error of `sd`.
@@ -232,6 +235,13 @@ pub struct Figure {
     pub histogram: Histogram,
     /// P(X > x), with more points towards the bad end.
     pub exceedance: ExceedanceCurve,
+}
+
+impl Figure {
+    /// The mean with its interval.
+    pub fn interval(&self) -> Estimate {
+        Estimate::around(self.mean, self.se, self.pivot)
+    }
 }
 
 /// A figure of a contract or a vendor, in `unit`.

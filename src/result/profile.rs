@@ -136,9 +136,8 @@ fn scaled(mut found: RowEstimates, divisor: Option<f64>) -> RowEstimates {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Milestone {
     pub paths: u64,
-    /// Mean of total commitment cost, with its standard error.
-    pub mean: Option<f64>,
-    pub se: Option<f64>,
+    /// Mean of total commitment cost, with its interval.
+    pub mean: Estimate,
     /// Its shortfall at the last level asked for.
     pub shortfall: Estimate,
     /// The bubble-risk probability and its interval.
@@ -164,8 +163,7 @@ impl Milestone {
         let bubble = document.system_bubble();
         Milestone {
             paths,
-            mean: cost.and_then(|cost| cost.mean),
-            se: cost.and_then(|cost| cost.se),
+            mean: cost.map(crate::result::document::Figure::interval).unwrap_or_default(),
             shortfall: cost.and_then(|cost| cost.shortfall.values().last().copied()).unwrap_or_default(),
             bubble: bubble.map_or_else(Estimate::default, |found| Estimate {
                 value: found.probability,

@@ -106,6 +106,8 @@ pub struct ContractOutlook {
     #[serde(flatten)]
     pub terms: Terms,
     pub take_or_pay: f64,
+    /// Per year.
+    pub aging: f64,
     pub prepaid: f64,
     /// Of the years of the horizon.
     pub by_year: Vec<ContractYear>,
@@ -122,6 +124,8 @@ pub struct ContractYear {
     pub year: f64,
     /// Mean capacity.
     pub capacity: f64,
+    /// Mean of what is left of the capacity as hardware ages.
+    pub useful: f64,
     /// Mean rate over what is contracted.
     pub rate: Option<f64>,
     /// The bills if all is used.
@@ -243,11 +247,13 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let year = |(year, periods): (f64, std::ops::RangeInclusive<u32>)| {
         let length = f64::from(periods.end() - periods.start() + 1);
         let units: f64 = periods.clone().map(|t| contract.capacity_in(i64::from(t), horizon)).sum();
+        let useful: f64 = periods.clone().map(|t| contract.useful_capacity_in(i64::from(t), horizon)).sum();
         let full: f64 =
             periods.map(|t| rate(t).unwrap_or(0.0) * contract.capacity_in(i64::from(t), horizon) * dt).sum();
         ContractYear {
             year,
             capacity: units / length,
+            useful: useful / length,
             rate: (units > 0.0).then(|| full / (units * dt)),
             full,
             minimum: contract.take_or_pay * full,
@@ -267,6 +273,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
         commitment: contract.commitment(horizon),
         terms: terms(scenario, contract),
         take_or_pay: contract.take_or_pay,
+        aging: contract.aging,
         prepaid: contract.prepaid,
         by_year: years(horizon).map(year).collect(),
         units_after: after.clone().map(|t| contract.capacity_in(t, horizon) * dt).sum(),

@@ -77,6 +77,7 @@ fn contract(index: usize, organizations: usize) -> Contract {
         capacity: Curve::constant(1.0),
         rate: Rate::Fixed { base: 9e9, escalator: 0.02 },
         take_or_pay: 0.9,
+        aging: 0.0,
         prepaid: 0.1,
         priority: 0,
     }

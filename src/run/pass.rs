@@ -1,4 +1,4 @@
-//! What a report shows beside a run's result: its first paths over time, and its main figures after ever more paths.
+//! A second pass over a run's first paths: quantities over time, and the main figures after ever more paths.
 
 use super::error::RunError;
 use super::observer::{Observer, Stage, tell_incidents, watched};

@@ -1,4 +1,4 @@
-//! A profile over time: a run's first paths, and its main figures after ever more of them.
+//! What a report shows beside a run's result: its first paths over time, and its main figures after ever more paths.
 
 use std::path::PathBuf;
 use std::sync::Arc;

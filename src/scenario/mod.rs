@@ -58,8 +58,8 @@ use crate::input::{self, InputError};
 use context::Context;
 
 /// JSON Schema of scenario files, as far as a schema can say it: names, values that depend on others, and limits of sums are
-/// checked by [`load`] alone.
-pub const SCHEMA: &str = include_str!("../../docs/schema/scenario.json");
+/// checked by [`load`] alone. `build.rs` makes it of `schema.template.json` and what the registry declares.
+pub const SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/scenario.schema.json"));
 
 /// Largest file that is read.
 const LARGEST_FILE: u64 = 16 << 20;

@@ -193,6 +193,8 @@ pub struct Contract {
     pub capacity: Curve,
     pub rate: Rate,
     pub take_or_pay: f64,
+    /// Rate at which hardware grows old, per year, continuously compounded: at age a it does e^{−aging·a} of what it did when new.
+    pub aging: f64,
     /// Share of the commitment paid at the start; 0 for indexed rates.
     pub prepaid: f64,
     pub priority: i64,

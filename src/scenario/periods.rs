@@ -37,6 +37,18 @@ impl Contract {
         if self.term_periods(horizon).contains(&t) { self.capacity.at(middle(t, horizon) - self.start) } else { 0.0 }
     }
 
+    /// How many units as signed do in period `t` what one did when new: e^{aging·a}, a the contract's age in years at the
+    /// period's middle; 1 outside the term.
+    pub fn obsolescence_in(&self, t: i64, horizon: &Horizon) -> f64 {
+        let age = middle(t, horizon) - self.start;
+        if self.term_periods(horizon).contains(&t) { (self.aging * age).exp() } else { 1.0 }
+    }
+
+    /// What is left of the capacity for use in period `t` as hardware ages, 0 outside the term.
+    pub fn useful_capacity_in(&self, t: i64, horizon: &Horizon) -> f64 {
+        self.capacity_in(t, horizon) / self.obsolescence_in(t, horizon)
+    }
+
     /// Rate in period `t` of a fixed-rate contract, escalated by contract year; `None` for an indexed one.
     pub fn fixed_rate_in(&self, t: i64, horizon: &Horizon) -> Option<f64> {
         match self.rate {

@@ -52,7 +52,10 @@ impl Sweep<'_> {
         let mut next = keeper.next(&mut queue, &pace);
         let mut lowered = next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(self.loaded));
         while let Some((batch, _)) = next.take() {
-            progress(batch.behind * batch.points.len() as u64);
+            if !progress(batch.behind * batch.points.len() as u64) {
+                keeper.commit(None)?;
+                return Ok(Ended::Stopped);
+            }
             let mut active = keeper.resume(batch, lowered?)?;
             next = keeper.next(&mut queue, &pace);
             // the next points are read while these are computed
@@ -83,10 +86,6 @@ impl Sweep<'_> {
     ) -> Result<Ended, SweepFailure> {
         let work_of_path: u64 = active.lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
         while !active.left().is_empty() {
-            // an engine that is done before it looks would go on from slice to slice, and from batch to batch
-            if !progress(0) {
-                return Ok(Ended::Stopped);
-            }
             let left = active.left();
             let slice = left.start..left.start + pace.slice(left.end - left.start, work_of_path);
             let paths = slice.end - slice.start;

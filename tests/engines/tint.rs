@@ -34,8 +34,11 @@ fn modules() -> Vec<Value> {
     for file in crate::modules::files() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
-        for (name, code) in modules::modules(&plan, &Profile::of(&loaded.scenario, &plan)) {
-            let entries: Vec<String> = modules::parse(&code).entry_points.into_iter().map(|entry| entry.name).collect();
+        for (name, module) in modules::modules(&plan, &Profile::of(&loaded.scenario, &plan)) {
+            let info = modules::validate(&module);
+            let code = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty());
+            let code = code.unwrap_or_else(|error| panic!("{file} {name}: {error}"));
+            let entries: Vec<String> = module.entry_points.into_iter().map(|entry| entry.name).collect();
             assert!(!entries.is_empty(), "{file} {name} has no entry point");
             modules.push(json!({ "name": format!("{file} {name}"), "code": code, "entries": entries }));
         }

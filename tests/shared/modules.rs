@@ -1,7 +1,9 @@
-//! The kernels of a plan as WGSL modules.
+//! The kernels of a plan.
 
 use std::fs;
 
+use naga::Module;
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use overhang::engine::Sampling;
 use overhang::engine::gpu::compose::{self, Layout};
 use overhang::plan::Plan;
@@ -23,7 +25,7 @@ pub fn files() -> Vec<String> {
 }
 
 /// All modules of a plan, by name.
-pub fn modules(plan: &Plan, profile: &Profile) -> [(&'static str, String); 12] {
+pub fn modules(plan: &Plan, profile: &Profile) -> [(&'static str, Module); 12] {
     let observing = compose::observing(plan, profile);
     [
         ("profile, device sampling", compose::profiling(&observing, Sampling::Device, UNIFORM)),
@@ -41,6 +43,8 @@ pub fn modules(plan: &Plan, profile: &Profile) -> [(&'static str, String); 12] {
     ]
 }
 
-pub fn parse(source: &str) -> naga::Module {
-    naga::front::wgsl::parse_str(source).unwrap_or_else(|error| panic!("{}", error.emit_to_string(source)))
+/// What naga finds out of a module, which must be valid.
+pub fn validate(module: &Module) -> ModuleInfo {
+    let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
+    validator.validate(module).unwrap_or_else(|error| panic!("{:?}", error.into_inner()))
 }

@@ -2,8 +2,8 @@
 
 use super::super::Real;
 use super::super::twin::{
-    CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms,
-    PeriodTerms,
+    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod,
+    OrganizationTerms, PeriodTerms,
 };
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
@@ -49,6 +49,7 @@ pub struct Shared<'a> {
     periods: &'a [PeriodTerms],
     organization_periods: &'a [OrganizationPeriod],
     contract_periods: &'a [ContractPeriod],
+    aging_periods: &'a [AgingPeriod],
     event_periods: &'a [EventPeriod],
     counts: Counts,
     lists: Slices<'a>,
@@ -70,6 +71,7 @@ impl<'a> Shared<'a> {
             periods: &tables.periods,
             organization_periods: &tables.organization_periods,
             contract_periods: &tables.contract_periods,
+            aging_periods: &tables.aging_periods,
             event_periods: &tables.event_periods,
             counts: job.structure.counts,
             lists: job.structure.lists.slices(),
@@ -81,11 +83,12 @@ impl<'a> Shared<'a> {
     fn row(&self, t: u32) -> Row<'a> {
         let row = t as usize - 1;
         let (organizations, contracts) = (self.counts.organizations as usize, self.counts.contracts as usize);
-        let moving = self.counts.moving_thresholds as usize;
+        let (aging, moving) = (self.counts.aging_contracts as usize, self.counts.moving_thresholds as usize);
         Row {
             period: self.periods[row],
             organizations: &self.organization_periods[row * organizations..][..organizations],
             contracts: &self.contract_periods[row * contracts..][..contracts],
+            aging: &self.aging_periods[row * aging..][..aging],
             events: &self.event_periods[row * moving..][..moving],
         }
     }
@@ -105,6 +108,8 @@ pub struct Row<'a> {
     pub period: PeriodTerms,
     pub organizations: &'a [OrganizationPeriod],
     pub contracts: &'a [ContractPeriod],
+    /// Of contracts whose hardware ages.
+    pub aging: &'a [AgingPeriod],
     /// Thresholds that move.
     pub events: &'a [EventPeriod],
 }
@@ -123,10 +128,12 @@ pub struct Kernel<'a> {
     pub state: &'a Words,
     pub organizations: &'a mut [OrganizationState],
     pub contracts: &'a mut [ContractState],
+    pub agreed: &'a mut [Lanes],
     pub events: &'a mut [EventState],
     pub events_before: &'a mut [EventState],
     pub metrics: &'a mut [MetricState],
     pub capacities: &'a mut [Real],
+    pub useful: &'a mut [Real],
     pub locked: &'a mut [Lanes],
     pub overhangs: &'a mut [Lanes],
     pub bubbles: &'a mut [Words],
@@ -138,7 +145,7 @@ impl<'a> Kernel<'a> {
     fn new(shared: &Shared<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>) -> Self {
         let Workspace { x, previous, state, organizations, contracts, events, events_before, metrics, sums, .. } =
             workspace;
-        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], events: &[] };
+        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], aging: &[], events: &[] };
         Kernel {
             terms: shared.terms,
             row: t.map_or(none, |t| shared.row(t)),
@@ -151,10 +158,12 @@ impl<'a> Kernel<'a> {
             state,
             organizations,
             contracts,
+            agreed: &mut sums.agreed,
             events,
             events_before,
             metrics,
             capacities: &mut sums.capacities,
+            useful: &mut sums.useful,
             locked: &mut sums.locked,
             overhangs: &mut sums.overhangs,
             bubbles: &mut sums.bubbles,

@@ -1,7 +1,7 @@
 // One path again, alone, with everything that happens in it.
 
 use super::super::Real;
-use super::super::twin::NEVER;
+use super::super::twin::{NEVER, NONE};
 use super::{BlockValues, FactorSource, Job, Observer, Values, Workspace, launch};
 use crate::engine::contract::{BLOCK, Draws};
 use crate::engine::cpu::CpuEngine;
@@ -13,7 +13,8 @@ pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<Pe
     let job = Job::new(plan, draws);
     let mut workspace = Workspace::new(&job);
     let mut values = BlockValues::new(&plan.sizes, BLOCK);
-    let mut recorder = Recorder { periods: Vec::new() };
+    let mut recorder =
+        Recorder { aged: plan.single.contracts.iter().map(|terms| terms.aged).collect(), periods: Vec::new() };
     launch(
         engine.instructions(),
         Values {
@@ -31,6 +32,8 @@ pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<Pe
 
 /// Copies the first lane after every period.
 struct Recorder {
+    /// By contract: its place among those whose hardware ages, or none.
+    aged: Vec<u32>,
     periods: Vec<PeriodTrace>,
 }
 
@@ -50,11 +53,14 @@ impl Observer for Recorder {
             value: wide(state.earned[0]),
             cash: wide(state.cash[0]),
         });
-        let contracts = workspace.contracts.iter().map(|state| ContractTrace {
-            rate: (state.rate[0] >= 0.0).then_some(wide(state.rate[0])),
-            served: wide(state.served[0]),
-            bill: wide(state.bill[0]),
-            paid: wide(state.paid[0]),
+        let contracts = workspace.contracts.iter().zip(&self.aged).map(|(state, &aged)| {
+            let rate = if aged == NONE { state.rate[0] } else { workspace.sums.agreed[aged as usize][0] };
+            ContractTrace {
+                rate: (rate >= 0.0).then_some(wide(rate)),
+                served: wide(state.served[0]),
+                bill: wide(state.bill[0]),
+                paid: wide(state.paid[0]),
+            }
         });
         let events = workspace.events.iter().zip(&workspace.metrics).map(|(event, metric)| {
             let (numerator, denominator) = (wide(metric.numerator[0]), wide(metric.denominator[0]));

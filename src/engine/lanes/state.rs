@@ -73,10 +73,13 @@ pub struct Workspace {
     pub sums: Sums,
 }
 
-/// By organization: capacity, amount locked in and minimum bills due, where an event asks for them; the bubble's time.
+/// By contract whose hardware ages: its rate as agreed. By organization: capacity as signed and useful, amount locked in and minimum
+/// bills due, where an event asks for them; the bubble's time.
 #[derive(Debug, Clone, Default)]
 pub struct Sums {
+    pub agreed: Vec<Lanes>,
     pub capacities: Vec<Real>,
+    pub useful: Vec<Real>,
     pub locked: Vec<Lanes>,
     pub overhangs: Vec<Lanes>,
     pub bubbles: Vec<Words>,
@@ -101,7 +104,9 @@ impl Workspace {
             events_before: vec![EventState::default(); sizes.events],
             metrics: vec![MetricState::default(); sizes.events],
             sums: Sums {
+                agreed: vec![same(0.0); job.structure.counts.aging_contracts as usize],
                 capacities: vec![0.0; sizes.organizations],
+                useful: vec![0.0; sizes.organizations],
                 locked: vec![same(0.0); sizes.organizations],
                 overhangs: vec![same(0.0); sizes.organizations],
                 bubbles: vec![same(0); sizes.organizations],

@@ -250,6 +250,9 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
         }
     }
     parts.push(format!("take-or-pay {}", percentage(contract.take_or_pay)));
+    if contract.aging > 0.0 {
+        parts.push(format!("hardware ages by {} a year", percentage(contract.aging)));
+    }
     if contract.prepaid > 0.0 {
         parts.push(format!("{} prepaid", percentage(contract.prepaid)));
     }

@@ -75,7 +75,7 @@ fn points(sweep: &SweepReport) -> Markup {
             }
             let bubble = &point.bubble;
             row.extend([
-                Entry::number(supported(by(point.mean), by(point.se), TABLE_DIGITS + 2), point.mean),
+                Entry::number(supported(by(point.mean.value), by(point.se), TABLE_DIGITS + 2), point.mean.value),
                 Entry::number(error_text(by(point.se)), point.se),
                 Entry::number(
                     supported(by(point.shortfall.value), by(estimate_error(&point.shortfall)), TABLE_DIGITS + 2),

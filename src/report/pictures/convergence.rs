@@ -17,7 +17,7 @@ pub fn convergence(document: &ResultDocument, milestones: &[Milestone]) -> Vec<C
     };
     let (factor, label) = unit_in(document, Unit::Money);
     let level = cost.shortfall.keys().last().map(|level| percentage(level.share())).unwrap_or_default();
-    let mean = |milestone: &Milestone| Estimate::normal(milestone.mean, milestone.se).over(factor);
+    let mean = |milestone: &Milestone| milestone.mean.over(factor);
     let shortfall = |milestone: &Milestone| milestone.shortfall.over(factor);
     let mut charts = vec![
         settling("Mean of total commitment cost", &label, milestones, mean, Numbers::Plain),

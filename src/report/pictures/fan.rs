@@ -1,7 +1,7 @@
 //! Quantities over time: fans of quantiles, and means given that the bubble bursts.
 
 use super::{dates, or_nan, reading};
-use crate::measure::{Estimate, Moment, normal_width};
+use crate::measure::{Estimate, Moment};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::report::numbers::unit_in;
 use crate::result::profile::{FAN, ObservableProfile, ProfileDocument};
@@ -96,15 +96,21 @@ pub fn bursting(document: &ResultDocument, profile: &ProfileDocument, quantity: 
     }
     let begin = quantity.start.map(|start| start / factor);
     let x: Vec<f64> = begin.map(|_| 0.0).into_iter().chain(profile.years.iter().copied()).collect();
-    let side = |moments: &[Moment], sign: f64| {
-        let bound = |moment: &Moment| (or_nan(moment.mean) + sign * normal_width() * moment.se.unwrap_or(0.0)) / factor;
+    // a mean without an error is its own interval
+    let side = |moments: &[Moment], end: fn(&Estimate) -> Option<f64>| {
+        let bound = |moment: &Moment| {
+            let found = moment.estimate();
+            or_nan(end(&found).or(found.value)) / factor
+        };
         begin.into_iter().chain(moments.iter().map(bound)).collect::<Vec<f64>>()
     };
+    let (lower, middle, upper) =
+        (|found: &Estimate| found.low, |found: &Estimate| found.value, |found: &Estimate| found.high);
     let parts = [
         (format!("bubble bursts ({} paths)", count(with)), Colour::Orange, &quantity.burst),
         (format!("no burst ({} paths)", count(without)), Colour::Blue, &quantity.otherwise),
     ];
-    let ends = parts.iter().flat_map(|(_, _, moments)| [side(moments, -1.0), side(moments, 1.0)].concat());
+    let ends = parts.iter().flat_map(|(_, _, moments)| [side(moments, lower), side(moments, upper)].concat());
     let y = value_axis(quantity, ends);
     let columns = ["by", "bubble bursts: mean ± se", "no burst: mean ± se"].map(String::from).to_vec();
     let rows: Vec<_> = profile
@@ -122,9 +128,9 @@ pub fn bursting(document: &ResultDocument, profile: &ProfileDocument, quantity: 
     );
     let mut chart = Chart::new(label, summary, time_axis(document, profile), y).reading(columns, rows);
     for (name, colour, moments) in parts {
-        let (low, high, middle) = (side(moments, -1.0), side(moments, 1.0), side(moments, 0.0));
+        let (low, high, y) = (side(moments, lower), side(moments, upper), side(moments, middle));
         chart.marks.push(Mark::Band { name: String::new(), colour, strength: 0.3, x: x.clone(), low, high });
-        chart.marks.push(Mark::Line { name, colour, dashed: false, x: x.clone(), y: middle });
+        chart.marks.push(Mark::Line { name, colour, dashed: false, x: x.clone(), y });
     }
     Some(chart)
 }
@@ -136,4 +142,43 @@ fn moment_text(moment: Moment, factor: f64) -> String {
 
 fn date_text(provenance: &Provenance, year: f64) -> String {
     provenance.date((year * f64::from(provenance.steps_per_year)).round() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Pivot;
+    use crate::result::EstimateRequest;
+    use crate::result::testing::document;
+
+    #[test]
+    fn bands_of_few_replicates_have_the_width_of_students_t() {
+        let moment = Moment { count: 40, mean: Some(2.0), se: Some(1.0), pivot: Pivot::Student { degrees: 3 } };
+        let certain = Moment { count: 1, mean: Some(5.0), ..Moment::default() };
+        let quantity = ObservableProfile {
+            label: "Price".into(),
+            unit: Unit::Number,
+            start: None,
+            bubble: "system".into(),
+            quantiles: Default::default(),
+            all: vec![moment; 2],
+            burst: vec![moment; 2],
+            otherwise: vec![moment, certain],
+        };
+        let profile = ProfileDocument { paths: 80, years: vec![1.0, 2.0], quantities: Default::default() };
+        let chart = bursting(&document(2, 300, &EstimateRequest::default()), &profile, &quantity).expect("both happen");
+        let bands: Vec<_> = chart
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Band { low, high, .. } => Some((low[1], high[0] - low[0])),
+                _ => None,
+            })
+            .collect();
+        // t₀.₉₇₅ with 3 degrees of freedom is 3.182; one path has a mean and no error
+        for (place, (_, width)) in bands.iter().enumerate() {
+            assert!((width - 2.0 * 3.182_446).abs() < 1e-5, "band {place}: {width}");
+        }
+        assert_eq!(bands[1].0, 5.0);
+    }
 }

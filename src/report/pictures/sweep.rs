@@ -32,8 +32,8 @@ pub struct SweptPoint {
     pub point: usize,
     /// By axis: as text, and as a number if it is one.
     pub values: Vec<(String, Option<f64>)>,
-    /// The figure's mean and its standard error.
-    pub mean: Option<f64>,
+    /// The figure's mean with its interval, and its standard error.
+    pub mean: Estimate,
     pub se: Option<f64>,
     pub shortfall: Estimate,
     /// The system's bubble-risk probability.
@@ -53,7 +53,7 @@ enum Told {
 impl SweepTable {
     /// What the figure's numbers are divided by, and their unit then.
     pub fn scale(&self) -> (f64, String) {
-        let size = self.points.iter().filter_map(|point| point.mean).fold(0.0, |most: f64, x| most.max(x.abs()));
+        let size = self.points.iter().filter_map(|point| point.mean.value).fold(0.0, |most: f64, x| most.max(x.abs()));
         let labels = Labels { currency: &self.currency, capacity: &self.capacity_unit };
         labels.scaled(self.figure.unit().into(), size)
     }
@@ -71,7 +71,7 @@ impl SweepTable {
     fn told(&self, point: &SweptPoint, what: Told) -> Estimate {
         let factor = self.scale().0;
         match what {
-            Told::Mean => Estimate::normal(point.mean, point.se).over(factor),
+            Told::Mean => point.mean.over(factor),
             Told::Shortfall => point.shortfall.over(factor),
             Told::Bubble => point.bubble,
         }

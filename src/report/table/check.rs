@@ -92,7 +92,14 @@ fn by_year(page: &Page) -> String {
     if contracts.is_empty() {
         return String::new();
     }
-    let capacity = table(page, &format!("mean capacity, {}", page.document.capacity_unit), 1.0, |year| year.capacity);
+    let unit = &page.document.capacity_unit;
+    let capacity = table(page, &format!("mean capacity, {unit}"), 1.0, |year| year.capacity);
+    let useful = if contracts.values().any(|contract| contract.aging > 0.0) {
+        let table = table(page, &format!("useful, {unit}"), 1.0, |year| year.useful);
+        format!("{table}\n\n Useful capacity is what aging leaves of it.\n\n")
+    } else {
+        String::new()
+    };
     let (divisor, unit) = page.money(Unit::Money);
     let minimum = table(page, &format!("minimum, {unit}"), divisor, |year| year.minimum);
     let after: Vec<String> = contracts
@@ -110,7 +117,7 @@ fn by_year(page: &Page) -> String {
     };
     let indexed = contracts.values().any(|contract| contract.index.is_some());
     let note = if indexed { "\n\n Minimum payments of indexed contracts are at the sampled mean rates." } else { "" };
-    format!("{capacity}\n\n{minimum}{after}{note}")
+    format!("{capacity}\n\n{useful}{minimum}{after}{note}")
 }
 
 fn table(page: &Page, title: &str, divisor: f64, value: impl Fn(&ContractYear) -> f64) -> String {

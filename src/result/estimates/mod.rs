@@ -113,6 +113,7 @@ impl<'a> View<'a> {
             undefined: self.of.tally.valid_paths().saturating_sub(moments.count),
             mean: moments.mean,
             se: moments.se,
+            pivot: moments.pivot,
             sd: moments.sd,
             sd_se: moments.sd_se,
             skewness: moments.skewness,
@@ -223,6 +224,26 @@ mod tests {
         let figure = &found.figures["alpha"][&Figure::Used];
         assert_eq!(keys(&figure.quantiles), ["0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99"]);
         assert_eq!(keys(&figure.var), ["0.95", "0.99"]);
+    }
+
+    #[test]
+    fn means_of_replicates_carry_their_degrees_of_freedom() {
+        let scenario = scenario(2);
+        let parts = (0..4).map(|scramble| tally(&scenario, 200 + 20 * u64::from(scramble)).as_scramble(scramble));
+        let whole = parts.reduce(|mut all, part| {
+            all.merge(&part);
+            all
+        });
+        let found = document_of(&scenario, &whole.expect("there are parts"), &EstimateRequest::default());
+        let figure = &found.figures["alpha"][&Figure::Value];
+        let (mean, se, high) = (figure.mean.unwrap(), figure.se.unwrap(), figure.interval().high.unwrap());
+        // t₀.₉₇₅ with 3 degrees of freedom
+        assert!((high - mean - 3.182_446_305 * se).abs() <= 1e-6 * se, "{high} {mean} {se}");
+        let text = serde_json::to_value(figure).expect("it is JSON");
+        assert_eq!(text["degrees_of_freedom"], 3);
+        let alone = document(2, 300, &EstimateRequest::default());
+        let text = serde_json::to_value(&alone.figures["alpha"][&Figure::Value]).expect("it is JSON");
+        assert!(text.get("degrees_of_freedom").is_none(), "documents of independent paths stay as they were");
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::scenario::model::UNLIMITED;
 
 /// Largest nominal total of a contract.
 const LARGEST_TOTAL: f64 = 1e30;
+/// Least share of the capacity that aging must leave at the end of the term.
+const LEAST_LEFT: f64 = 1e-6;
 /// Largest size of a priority.
 const PRIORITIES: i64 = 1_000_000;
 
@@ -27,6 +29,8 @@ const RAMP: Limits =
 const COMMITMENT: Limits = Limits::positive("the nominal total in currency over the whole term");
 const RATE: Limits = Limits::positive("the price in currency per capacity-unit-year, or { index = \"factor\", … }");
 const TAKE_OR_PAY: Limits = Limits::between(0.0, 1.0, "the share of capacity paid for whether used or not: 0.9 is 90%");
+const AGING: Limits =
+    Limits::between(0.0, 5.0, "the rate at which hardware loses usefulness: 0.15 leaves e^−0.15 = 86% after a year");
 const ESCALATOR: Limits = Limits::any("the rise of the rate per contract year: 0.02 is 2%").above(-1.0).up_to(10.0);
 const PREPAID: Limits =
     Limits::between(0.0, 1.0, "the share of the commitment paid at the contract's start: 0.1 is 10%");
@@ -68,6 +72,7 @@ pub(super) fn contract(
     let term = fields.required_number("term", &TERM);
     let price = price(fields, factors, horizon);
     let take_or_pay = fields.number_or("take_or_pay", &TAKE_OR_PAY, 1.0);
+    let aging = fields.number_or("aging", &AGING, 0.0);
     let escalator = fields.number_or("escalator", &ESCALATOR, 0.0);
     let prepaid = fields.number_or("prepaid", &PREPAID, 0.0);
     let meaning = "the order of use: lower numbers first, ties in file order";
@@ -83,11 +88,13 @@ pub(super) fn contract(
         capacity: Curve::constant(1.0),
         rate: Rate::Fixed { base: 1.0, escalator },
         take_or_pay,
+        aging,
         prepaid,
         priority: priority?,
     };
     let horizon = horizon?;
     check_term(fields, &contract, horizon)?;
+    check_aging(fields, &contract, horizon)?;
     let contract = priced(fields, contract, price?, horizon)?;
     check_prepayment(fields, &contract, factors, horizon)?;
     organization.and(vendor).map(|_| contract)
@@ -121,6 +128,20 @@ fn check_term(fields: &Fields, contract: &Contract, horizon: &Horizon) -> Option
         );
     }
     Some(())
+}
+
+/// Something must be left of the capacity to the end of the term, or rates per useful unit leave single precision.
+fn check_aging(fields: &Fields, contract: &Contract, horizon: &Horizon) -> Option<()> {
+    let last = *contract.term_periods(horizon).end();
+    let left = 1.0 / contract.obsolescence_in(last, horizon);
+    if left >= LEAST_LEFT {
+        return Some(());
+    }
+    let (aging, term) = (number(contract.aging), number(contract.term));
+    let title = format!("an `aging` of {aging} leaves {} of the capacity after {term} years", rounded(left));
+    let hint = "`aging` is a rate per year: 0.15 leaves e^−0.15 = 86% after a year";
+    fields.optional("aging")?.fail(title, format!("must leave at least {}", number(LEAST_LEFT)), hint);
+    None
 }
 
 fn price(fields: &Fields, factors: &Factors, horizon: Option<&Horizon>) -> Option<Price> {

@@ -1,11 +1,10 @@
-//! The kernels' text: layouts agree with Rust, all languages can be made of it, and the random numbers are the known ones.
+//! The kernels: layouts agree with Rust, all languages can be made of it, and the random numbers are the known ones.
 
 mod composed;
 mod compute;
 
 use std::mem::offset_of;
 
-use naga::valid::{Capabilities, ValidationFlags, Validator};
 use overhang::engine::gpu::compose::{self, Layout};
 use overhang::engine::{Sampling, prepare};
 use overhang::formula::single as twin;
@@ -13,7 +12,7 @@ use overhang::plan::Plan;
 use overhang::plan::profile::Profile;
 use overhang::registry::{Figure, MetricKind, Registered as _};
 
-use crate::modules::{UNIFORM, modules, parse};
+use crate::modules::{UNIFORM, modules, validate};
 
 /// The plans whose kernels are looked at, and what is watched of them: between them all clauses, processes and metrics.
 fn plans() -> Vec<(&'static str, Plan, Profile)> {
@@ -29,17 +28,11 @@ fn plans() -> Vec<(&'static str, Plan, Profile)> {
         .collect()
 }
 
-fn validate(module: &naga::Module) -> naga::valid::ModuleInfo {
-    let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
-    validator.validate(module).unwrap_or_else(|error| panic!("{:?}", error.into_inner()))
-}
-
 #[test]
 fn kernels_translate_to_every_shading_language() {
     let mut translated = 0;
     for (file, plan, profile) in plans() {
-        for (name, text) in modules(&plan, &profile) {
-            let module = parse(&text);
+        for (name, module) in modules(&plan, &profile) {
             let info = validate(&module);
             let spirv = naga::back::spv::write_vec(&module, &info, &naga::back::spv::Options::default(), None);
             assert!(!spirv.unwrap_or_else(|error| panic!("{file} {name}: SPIR-V: {error}")).is_empty());
@@ -80,7 +73,7 @@ macro_rules! same_layout {
 #[test]
 fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     let (_, plan, profile) = plans().remove(1);
-    let simulate = parse(&compose::simulate(&plan, Sampling::Device, Layout::Nested));
+    let simulate = compose::simulate(&plan, Sampling::Device, Layout::Nested);
     same_layout!(&simulate, CommonTerms { dt, smoothing, start_state, bubble_count });
     same_layout!(
         &simulate,
@@ -115,6 +108,7 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
         ContractTerms {
             index,
             vendor,
+            aged,
             index_multiplier,
             floor,
             cap,
@@ -127,15 +121,16 @@ fn structures_have_the_same_layout_in_rust_and_in_the_kernels() {
     same_layout!(&simulate, EventTerms { organization, metric, index, below, threshold, moving, first_period, needed });
     same_layout!(&simulate, PeriodTerms { discount, liability_discount });
     same_layout!(&simulate, OrganizationPeriod { demand, on_demand_limit, efficiency, cash_flow, minimum_after });
+    same_layout!(&simulate, AgingPeriod { capacity, obsolescence });
     same_layout!(&simulate, EventPeriod { threshold });
     same_layout!(&simulate, ContractPeriod { capacity, minimum, rate, reset, units_after });
     let chunk = ["seed_low", "seed_high", "replicate", "first_low", "first_high", "count", "stride", "periods"];
     assert_eq!(layout(&simulate, "ChunkTerms").1.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), chunk);
-    let reduce = parse(&compose::reduce(&plan));
+    let reduce = compose::reduce(&plan);
     same_layout!(&reduce, FigureTerms { slot, optional, centre, inverse_scale, sketch });
     same_layout!(&reduce, BlockTotals { count, at_min, at_max, power1, power2, power3, power4, lowest, highest });
     same_layout!(&reduce, BlockFaults { count, first });
-    let rows = parse(&compose::add_rows(profile.rows()));
+    let rows = compose::add_rows(profile.rows());
     same_layout!(&rows, RowTerms { centre, inverse_scale, optional, bubble });
     same_layout!(&rows, RowTotals { count0, count1, first0, first1, second0, second1, lowest, highest });
 }
@@ -148,7 +143,7 @@ fn size(module: &naga::Module, name: &str) -> usize {
 fn tables_in_the_kernels_follow_each_other_without_gaps() {
     for (file, plan, _) in plans() {
         for layout in [UNIFORM, Layout::Nested] {
-            let module = parse(&compose::simulate(&plan, Sampling::Device, layout));
+            let module = compose::simulate(&plan, Sampling::Device, layout);
             let (terms, rows) = overhang::engine::gpu::table_bytes(&plan, layout.is_flat());
             assert_eq!(size(&module, "Terms"), terms, "{file}");
             assert_eq!(size(&module, "PeriodRow") * plan.sizes.periods as usize, rows, "{file}");

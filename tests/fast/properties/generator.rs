@@ -160,6 +160,7 @@ pub struct Contract {
     price: (u32, f64, f64),
     index: (usize, f64, f64, Option<f64>),
     take_or_pay: f64,
+    aging: Option<f64>,
     prepaid: f64,
     priority: i32,
 }
@@ -170,14 +171,16 @@ fn contracts() -> impl Strategy<Value = Contract> {
     // on the grid of quarters and off it, running already and not yet started
     let start = prop_oneof![Just(0.0), (-6..8i32).prop_map(|q| f64::from(q) / 4.0), -2.0..2.5f64];
     let term = (start, prop_oneof![1.0..5.0f64, Just(2.0)]);
-    (0..3usize, term, (0.1..2.0f64, 0.1..3.0f64), price, index, 0.0..1.0f64, 0.0..0.4f64, -2..3i32).prop_map(
-        |(organization, term, capacity, price, index, take_or_pay, prepaid, priority)| Contract {
+    let sold = (0.0..1.0f64, of(0.0..0.5f64));
+    (0..3usize, term, (0.1..2.0f64, 0.1..3.0f64), price, index, sold, 0.0..0.4f64, -2..3i32).prop_map(
+        |(organization, term, capacity, price, index, (take_or_pay, aging), prepaid, priority)| Contract {
             organization,
             term,
             capacity,
             price,
             index,
             take_or_pay,
+            aging,
             prepaid,
             priority,
         },
@@ -195,6 +198,7 @@ impl Contract {
             self.take_or_pay,
             self.priority
         );
+        let text = text + &self.aging.map_or(String::new(), |aging| format!("aging = {aging:.4}\n"));
         let curve = format!("[[0, {from:.4}], [2, {to:.4}]]");
         let fixed = format!("escalator = {escalator:.4}\nprepaid = {:.4}\n", self.prepaid);
         let priced = match kind {

@@ -167,7 +167,7 @@ fn use_and_money_are_conserved() {
                 for (position, contract) in period.contracts.iter().enumerate() {
                     let exact = &exact.contracts[t][plan.contract_order[position]];
                     ensure(contract.served >= 0.0, || at("service", position))?;
-                    ensure(contract.served <= exact.capacity * (1.0 + tolerance), || at("capacity", position))?;
+                    ensure(contract.served <= exact.useful * (1.0 + tolerance), || at("capacity", position))?;
                     let off = (contract.paid + exact.drawn - contract.bill).abs();
                     ensure(off <= 20.0 * tolerance * contract.bill.max(1.0), || at("payment", position))?;
                 }

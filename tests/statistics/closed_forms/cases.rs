@@ -9,11 +9,12 @@ use super::exact::{Lognormal, expectation, first_passage_below, forward, transit
 pub type Case = fn(&Engines) -> Vec<Check>;
 
 /// All cases, by name.
-pub const CASES: [(&str, Case); 11] = [
+pub const CASES: [(&str, Case); 12] = [
     ("a fixed rate with full take-or-pay", annuity),
     ("burst at constant demand", burst),
     ("an indexed rate", indexed),
     ("a prepaid indexed rate", prepaid_indexed),
+    ("hardware that ages", aging),
     ("take-or-pay on lognormal use", lognormal_use),
     ("take-or-pay on logit-normal use", logit_normal_use),
     ("price × use", product),
@@ -140,6 +141,39 @@ pub fn prepaid_indexed(engines: &Engines) -> Vec<Check> {
         for run in on_every_engine(engines, &scenario(4, "year", &rest)) {
             checks.push(run.mean_is(Figure::CommitmentCost, cost));
             checks.push(run.mean_is(Figure::FinalCash, cash));
+        }
+    }
+    checks
+}
+
+/// The worked example of docs/model.md, and the same with the rate of an index that is set once.
+pub fn aging(engines: &Engines) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let fixed = include_str!("../../../docs/examples/aging.toml");
+    let indexed =
+        fixed.replace("rate = 7e9", "rate = { index = \"price\", scale = 1e9, discount = 0.3, cap = 7e9, reset = 9 }");
+    // Middles of the years lie 1.5, 2.5, … years after the start, and a new unit's work takes e^{0.2·1.5}, … of the old.
+    let worn = |t: i32| (0.2 * (f64::from(t) + 0.5)).exp();
+    // At 11bn the contract's rate of 7bn comes before burst while a unit's work takes less than 11/7, which is in year 1; at 20bn
+    // while it takes less than 20/7, which is in years 3 and 4. Else the minimum alone does.
+    let served = [0.40, 0.6 / worn(2), 0.45, 1.0 / worn(4), 0.15];
+    let used = [0.40, 0.50, 0.45, 0.60, 0.15];
+    let (mut cost, mut idle, mut burst) = (0.0, 0.0, 0.0);
+    for (t, (served, used)) in (1..).zip(served.into_iter().zip(used)) {
+        let counted = served * worn(t);
+        let price = if t < 3 { 11e9 } else { 20e9 };
+        cost += 7e9 * counted.max(0.6) * discount(f64::from(t));
+        idle += 7e9 * (0.6 - counted).max(0.0) * discount(f64::from(t));
+        burst += price * (used - served) * discount(f64::from(t));
+    }
+    let residual = 7e9 * 0.6 * (discount(6.0) + discount(7.0));
+    for scenario in [fixed, &indexed] {
+        for run in on_every_engine(engines, scenario) {
+            checks.push(run.is_certain(Figure::CommitmentCost, cost));
+            checks.push(run.is_certain(Figure::StrandedCost, idle));
+            checks.push(run.is_certain(Figure::BurstCost, burst));
+            checks.push(run.is_certain(Figure::ResidualCommitment, residual));
+            checks.push(run.is_certain(Figure::Used, used.iter().sum()));
         }
     }
     checks

@@ -49,6 +49,11 @@ fn what_is_prepaid_of_an_indexed_rate_is_a_share_of_its_forwards() {
 }
 
 #[test]
+fn hardware_that_ages_serves_less_for_the_same_bills() {
+    holds("hardware that ages");
+}
+
+#[test]
 fn take_or_pay_on_lognormal_use_is_a_difference_of_partial_expectations() {
     holds("take-or-pay on lognormal use");
 }

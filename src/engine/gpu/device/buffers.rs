@@ -1,11 +1,12 @@
 //! Buffers, what binds them to kernels, and how kernels are recorded and buffers read.
 
 use wgpu::util::DeviceExt;
-use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device};
+use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, Device};
 
 use super::context::{Context, Fault};
 use crate::engine::gpu::kernel::compose::WORKGROUP;
 use crate::engine::gpu::kernel::layout::CHUNK_BYTES;
+use crate::engine::gpu::kernel::pipeline::Kernel;
 
 /// Workgroups of a kernel with one path to an invocation.
 pub fn groups_of_paths(stride: usize) -> u32 {
@@ -13,9 +14,9 @@ pub fn groups_of_paths(stride: usize) -> u32 {
 }
 
 /// Records a kernel.
-pub fn dispatch(encoder: &mut CommandEncoder, kernel: &ComputePipeline, group: &BindGroup, (x, y): (u32, u32)) {
+pub fn dispatch(encoder: &mut CommandEncoder, kernel: &Kernel, group: &BindGroup, (x, y): (u32, u32)) {
     let mut pass = encoder.begin_compute_pass(&Default::default());
-    pass.set_pipeline(kernel);
+    pass.set_pipeline(&kernel.pipeline);
     pass.set_bind_group(0, group, &[]);
     pass.dispatch_workgroups(x, y, 1);
 }
@@ -51,15 +52,16 @@ pub fn storage(device: &Device, label: &str, size: usize) -> Buffer {
     buffer(device, label, size, BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST)
 }
 
-/// Buffers for a kernel by their bindings.
-pub fn group(device: &Device, pipeline: &ComputePipeline, buffers: &[(u32, &Buffer)]) -> BindGroup {
+/// Buffers for a kernel by their bindings, of which it takes what it uses.
+pub fn group(device: &Device, kernel: &Kernel, buffers: &[(u32, &Buffer)]) -> BindGroup {
     let entries: Vec<_> = buffers
         .iter()
+        .filter(|(binding, _)| kernel.bindings.contains(binding))
         .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
         .collect();
     device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: None,
-        layout: &pipeline.get_bind_group_layout(0),
+        layout: &kernel.pipeline.get_bind_group_layout(0),
         entries: &entries,
     })
 }

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Mutex;
 
-use wgpu::{ComputePipeline, Device};
+use wgpu::Device;
+use wgpu::naga::Module;
 
 use super::compose::{self, Layout};
-use super::unroll::Constants;
+use super::constants::Constants;
+use super::pipeline::{self, Kernel};
 use crate::engine::contract::{Sampling, locked};
 use crate::plan::Plan;
 use crate::plan::profile::Profile;
@@ -31,31 +33,25 @@ type Reduced = [(&'static str, usize); 5];
 /// The kernels compiled so far.
 #[derive(Default)]
 pub struct Kernels {
-    simulations: Mutex<HashMap<(Constants, Sampling), (Layout, ComputePipeline)>>,
-    profile: Mutex<HashMap<(Constants, Sampling), (Layout, ComputePipeline)>>,
-    samplers: Mutex<HashMap<(Constants, bool), ComputePipeline>>,
-    reductions: Mutex<HashMap<Reduced, [ComputePipeline; 2]>>,
-    qualifiers: Mutex<HashMap<Reduced, ComputePipeline>>,
+    simulations: Mutex<HashMap<(Constants, Sampling), (Layout, Kernel)>>,
+    profile: Mutex<HashMap<(Constants, Sampling), (Layout, Kernel)>>,
+    samplers: Mutex<HashMap<(Constants, bool), Kernel>>,
+    reductions: Mutex<HashMap<Reduced, [Kernel; 2]>>,
+    qualifiers: Mutex<HashMap<Reduced, Kernel>>,
     /// By rows.
-    adders: Mutex<HashMap<usize, ComputePipeline>>,
+    adders: Mutex<HashMap<usize, Kernel>>,
 }
 
 impl Kernels {
     /// The simulation of a plan, and how it reads its tables.
-    pub fn simulation(
-        &self,
-        device: &Device,
-        plan: &Plan,
-        settings: Settings,
-        sampling: Sampling,
-    ) -> (Layout, ComputePipeline) {
+    pub fn simulation(&self, device: &Device, plan: &Plan, settings: Settings, sampling: Sampling) -> (Layout, Kernel) {
         kept(&self.simulations, (compose::constants(plan), sampling), || {
-            let (layout, text) = if settings.nested {
+            let (layout, module) = if settings.nested {
                 (Layout::Nested, compose::simulate(plan, sampling, Layout::Nested))
             } else {
                 compose::compose(plan, sampling, uniform_room(device))
             };
-            (layout, only(device, "simulate", text, settings))
+            (layout, only(device, "simulate", module, settings))
         })
     }
 
@@ -67,20 +63,20 @@ impl Kernels {
         profile: &Profile,
         settings: Settings,
         sampling: Sampling,
-    ) -> (Layout, ComputePipeline) {
+    ) -> (Layout, Kernel) {
         let constants = compose::observing(plan, profile);
         kept(&self.profile, (constants.clone(), sampling), || {
-            let (layout, text) = if settings.nested {
+            let (layout, module) = if settings.nested {
                 (Layout::Nested, compose::profiling(&constants, sampling, Layout::Nested))
             } else {
                 compose::compose_profile(plan, profile, sampling, uniform_room(device))
             };
-            (layout, only(device, "profile", text, settings))
+            (layout, only(device, "profile", module, settings))
         })
     }
 
     /// What marks the paths of a profile that count, and what adds up its rows.
-    pub fn rows(&self, device: &Device, plan: &Plan, rows: usize, settings: Settings) -> [ComputePipeline; 2] {
+    pub fn rows(&self, device: &Device, plan: &Plan, rows: usize, settings: Settings) -> [Kernel; 2] {
         [
             kept(&self.qualifiers, compose::reduced(plan), || only(device, "qualify", compose::reduce(plan), settings)),
             kept(&self.adders, rows, || only(device, "add_rows", compose::add_rows(rows), settings)),
@@ -95,17 +91,16 @@ impl Kernels {
         settings: Settings,
         layout: Layout,
         chain_watched: bool,
-    ) -> ComputePipeline {
+    ) -> Kernel {
         kept(&self.samplers, (compose::constants(plan), chain_watched), || {
             only(device, "sample", compose::sample(plan, layout, chain_watched), settings)
         })
     }
 
     /// Classification and reduction of a plan's figures.
-    pub fn reduction(&self, device: &Device, plan: &Plan, settings: Settings) -> [ComputePipeline; 2] {
+    pub fn reduction(&self, device: &Device, plan: &Plan, settings: Settings) -> [Kernel; 2] {
         kept(&self.reductions, compose::reduced(plan), || {
-            let module = module(device, "reduce", compose::reduce(plan), settings.checked);
-            ["classify", "reduce"].map(|entry| pipeline(device, &module, entry))
+            pipeline::compile(device, compose::reduce(plan), ["classify", "reduce"], settings.checked)
         })
     }
 }
@@ -128,32 +123,8 @@ fn kept<K: Eq + Hash, V: Clone>(all: &Mutex<HashMap<K, V>>, key: K, make: impl F
     made
 }
 
-fn module(device: &Device, label: &str, source: String, checked: bool) -> wgpu::ShaderModule {
-    let descriptor =
-        wgpu::ShaderModuleDescriptor { label: Some(label), source: wgpu::ShaderSource::Wgsl(source.into()) };
-    if checked {
-        return device.create_shader_module(descriptor);
-    }
-    // SAFETY: the kernels index only by sizes that the plan's tables were made with, and all loops end by themselves;
-    // the tests run them checked as well.
-    unsafe { device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
-}
-
 /// The only kernel that is wanted of a module.
-fn only(device: &Device, entry: &str, source: String, settings: Settings) -> ComputePipeline {
-    pipeline(device, &module(device, entry, source, settings.checked), entry)
-}
-
-fn pipeline(device: &Device, module: &wgpu::ShaderModule, entry: &str) -> ComputePipeline {
-    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(entry),
-        layout: None,
-        module,
-        entry_point: Some(entry),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            zero_initialize_workgroup_memory: false,
-            ..Default::default()
-        },
-        cache: None,
-    })
+fn only(device: &Device, entry: &str, module: Module, settings: Settings) -> Kernel {
+    let [kernel] = pipeline::compile(device, module, [entry], settings.checked);
+    kernel
 }

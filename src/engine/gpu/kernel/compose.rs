@@ -1,13 +1,16 @@
-//! WGSL of the kernels: sizes as constants, the plan's structures, the formulas, and the kernels around them.
+//! Modules of the kernels: sizes as constants, the plan's structures, the formulas, and the kernels around them, joined as
+//! WGSL, parsed, and written out for the plan's structure.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use wgpu::naga::Module;
+
+use super::constants::Constants;
 use super::layout;
-use super::scalarize;
-use super::unroll::Constants;
+use super::passes::{self, Fault};
 use crate::engine::contract::Sampling;
-use crate::formula::single::{FIGURE_COUNT, SKETCH_BINS};
+use crate::formula::single::SKETCH_BINS;
 use crate::plan::Plan;
 use crate::plan::profile::{Observable, PROFILE_BINS, PROFILE_SHIFT, Profile};
 use crate::registry;
@@ -54,8 +57,8 @@ pub enum Layout {
     Nested,
 }
 
-/// Bytes of WGSL up to which loops are written out. Four labs with 24 contracts take 255,000.
-const MOST_WRITTEN_OUT: usize = 320_000;
+/// Expressions up to which a module is written out. The four labs with 25 contracts of scenarios/industry.toml take 18,900.
+const MOST_WRITTEN_OUT: usize = 24_000;
 
 impl Layout {
     /// Whether tables are lists of numbers.
@@ -65,91 +68,109 @@ impl Layout {
 }
 
 /// The layout that suits a plan on a device with so much room in a uniform buffer, and the module with `simulate` in it.
-pub fn compose(plan: &Plan, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
-    suited(plan, sampling, uniform_room, &|sampling, layout| simulate(plan, sampling, layout))
+pub fn compose(plan: &Plan, sampling: Sampling, uniform_room: usize) -> (Layout, Module) {
+    suited(plan, &constants(plan), sampling, uniform_room, SIMULATE)
 }
 
 /// The same for `profile`.
-pub fn compose_profile(plan: &Plan, profile: &Profile, sampling: Sampling, uniform_room: usize) -> (Layout, String) {
-    let constants = observing(plan, profile);
-    suited(plan, sampling, uniform_room, &|sampling, layout| profiling(&constants, sampling, layout))
+pub fn compose_profile(plan: &Plan, profile: &Profile, sampling: Sampling, uniform_room: usize) -> (Layout, Module) {
+    suited(plan, &observing(plan, profile), sampling, uniform_room, PROFILE)
 }
 
 fn suited(
     plan: &Plan,
+    constants: &Constants,
     sampling: Sampling,
     uniform_room: usize,
-    text: &dyn Fn(Sampling, Layout) -> String,
-) -> (Layout, String) {
+    kernel: &'static str,
+) -> (Layout, Module) {
     let flat = Layout::Flat {
         uniform_terms: layout::terms(plan).len() <= uniform_room,
         uniform_rows: layout::rows(plan, true).len() <= uniform_room,
     };
-    // device sampling makes the longer text, and decides for both
-    let drawing = text(Sampling::Device, flat);
-    match (drawing.len() <= MOST_WRITTEN_OUT, sampling) {
-        (true, Sampling::Device) => (flat, drawing),
-        (true, Sampling::Host) => (flat, text(sampling, flat)),
-        (false, _) => (Layout::Nested, text(sampling, Layout::Nested)),
+    // device sampling makes the larger module, and decides for both
+    let drawing = paths(constants, Sampling::Device, flat, kernel, MOST_WRITTEN_OUT);
+    let made = match (drawing, sampling) {
+        (Ok(drawing), Sampling::Device) => Ok((flat, drawing)),
+        (Ok(_), Sampling::Host) => {
+            paths(constants, sampling, flat, kernel, MOST_WRITTEN_OUT).map(|module| (flat, module))
+        }
+        (Err(fault), _) => Err(fault),
+    };
+    match made {
+        Err(Fault::TooLarge) => (Layout::Nested, whole(paths(constants, sampling, Layout::Nested, kernel, usize::MAX))),
+        made => whole(made),
     }
 }
 
-/// The module with the entry point `simulate`, composed for the plan's structure.
-pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> String {
-    paths(&constants(plan), sampling, layout, SIMULATE)
+/// The module with the entry point `simulate`, composed for the plan's structure, however large it is.
+pub fn simulate(plan: &Plan, sampling: Sampling, layout: Layout) -> Module {
+    whole(paths(&constants(plan), sampling, layout, SIMULATE, usize::MAX))
 }
 
-/// The module with the entry point `profile`, composed for what [`observing`] gives.
-pub fn profiling(constants: &Constants, sampling: Sampling, layout: Layout) -> String {
-    paths(constants, sampling, layout, PROFILE)
+/// The module with the entry point `profile`, composed for what [`observing`] gives, however large it is.
+pub fn profiling(constants: &Constants, sampling: Sampling, layout: Layout) -> Module {
+    whole(paths(constants, sampling, layout, PROFILE, usize::MAX))
 }
 
-/// A module that computes paths.
-fn paths(constants: &Constants, sampling: Sampling, layout: Layout, kernel: &str) -> String {
+/// What was made.
+///
+/// # Panics
+/// If the passes did not know what to do: the kernels are part of this program, and tests compose them for all kinds of plans.
+fn whole<T>(made: Result<T, Fault>) -> T {
+    made.unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// A module that computes paths, if it has at most so many expressions.
+fn paths(
+    constants: &Constants,
+    sampling: Sampling,
+    layout: Layout,
+    kernel: &'static str,
+    most: usize,
+) -> Result<Module, Fault> {
     let factors = match sampling {
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    module(constants, layout, &[factors, FLOWS, OUTCOMES, kernel])
+    module(constants, layout, &[factors, FLOWS, OUTCOMES, kernel], most)
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
 /// event of one of them watches it.
-pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> String {
+pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> Module {
     let mut constants = constants(plan);
     constants.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
-    module(&constants, layout, &[DRAW, SAMPLE])
+    whole(module(&constants, layout, &[DRAW, SAMPLE], usize::MAX))
 }
 
 /// Declarations, formulas and bindings with kernels behind them.
-fn module(constants: &Constants, layout: Layout, kernels: &[&str]) -> String {
-    let mut source = constants.declarations(layout.is_flat());
+fn module(constants: &Constants, layout: Layout, kernels: &[&'static str], most: usize) -> Result<Module, Fault> {
+    let mut source = constants.declarations();
     source.push_str("const TRACED: bool = false;\nconst BRANCHLESS: bool = true;\n");
-    for part in formulas() {
+    let mut module = parse(source, formulas().chain([BINDINGS]).chain(kernels.iter().copied()));
+    if let Layout::Flat { uniform_terms, uniform_rows } = layout {
+        let uniform = [("terms", uniform_terms), ("rows", uniform_rows)];
+        let uniform: Vec<&str> = uniform.into_iter().filter_map(|(name, is)| is.then_some(name)).collect();
+        passes::write_out(&mut module, &uniform, most)?;
+    }
+    Ok(module)
+}
+
+/// WGSL in parts, joined and parsed.
+///
+/// # Panics
+/// If it is not WGSL: the kernels are part of this program.
+fn parse(mut source: String, parts: impl Iterator<Item = &'static str>) -> Module {
+    for part in parts {
         source.push_str(part);
         source.push('\n');
     }
-    let (uniform_terms, uniform_rows) = match layout {
-        Layout::Flat { uniform_terms, uniform_rows } => (uniform_terms, uniform_rows),
-        Layout::Nested => (false, false),
-    };
-    let space = |uniform| if uniform { "<uniform>" } else { "<storage, read>" };
-    let bindings = BINDINGS.replace("<TERMS>", space(uniform_terms)).replace("<ROWS>", space(uniform_rows));
-    if !layout.is_flat() {
-        return [&[source.as_str(), &bindings], kernels].concat().join("\n");
-    }
-    source += &scalarize::declare(&bindings, constants);
-    for part in kernels {
-        for line in constants.unroll(part).lines() {
-            source += &scalarize::access(line, constants);
-            source.push('\n');
-        }
-    }
-    source
+    wgpu::naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| panic!("{}", error.emit_to_string(&source)))
 }
 
 /// The module with the entry points `qualify`, `classify` and `reduce`.
-pub fn reduce(plan: &Plan) -> String {
+pub fn reduce(plan: &Plan) -> Module {
     reduction(&reduced(plan), REDUCE)
 }
 
@@ -166,7 +187,7 @@ pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
 }
 
 /// The module with the entry point `add_rows`, for so many rows.
-pub fn add_rows(rows: usize) -> String {
+pub fn add_rows(rows: usize) -> Module {
     let sizes = [
         ("PROFILE_ROWS", rows),
         ("PROFILE_BINS", PROFILE_BINS),
@@ -176,16 +197,12 @@ pub fn add_rows(rows: usize) -> String {
     reduction(&sizes, ROWS)
 }
 
-fn reduction(sizes: &[(&str, usize)], kernel: &'static str) -> String {
+fn reduction(sizes: &[(&str, usize)], kernel: &'static str) -> Module {
     let mut source = String::new();
     for (name, value) in sizes {
         writeln!(source, "const {name}: u32 = {value}u;").expect("a String takes all");
     }
-    for part in formulas().chain([kernel]) {
-        source.push_str(part);
-        source.push('\n');
-    }
-    source
+    parse(source, formulas().chain([kernel]))
 }
 
 /// The constants, structures and formulas alone, for kernels that tests write around them.
@@ -198,8 +215,6 @@ pub fn formulas() -> impl Iterator<Item = &'static str> {
 pub fn constants(plan: &Plan) -> Constants {
     let mut constants = Constants::of(&plan.structure);
     constants.constants.insert("WORKGROUP", WORKGROUP);
-    // bounds of unrolled loops that the plan's WGSL declares
-    constants.declared.insert("FIGURE_COUNT", FIGURE_COUNT);
     constants
 }
 

@@ -37,6 +37,8 @@ pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
             &tables.contract_periods[t * sizes.contracts..][..sizes.contracts],
             lengths.contract_length as usize,
         );
+        let aging = plan.structure.counts.aging_contracts as usize;
+        push(&mut bytes, &tables.aging_periods[t * aging..][..aging], lengths.aging_length as usize);
         let moving = plan.structure.counts.moving_thresholds as usize;
         push(&mut bytes, &tables.event_periods[t * moving..][..moving], lengths.moving_length as usize);
         if flat {

@@ -1,7 +1,8 @@
-//! Kernels: their text for a structure, what they read, and those compiled so far.
+//! Kernels: their modules for a structure, what they read, and those compiled so far.
 
 pub mod cache;
 pub mod compose;
+mod constants;
 pub mod layout;
-mod scalarize;
-mod unroll;
+mod passes;
+pub mod pipeline;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
-use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePipeline, Device, MapRangeError, SubmissionIndex};
+use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, Device, MapRangeError, SubmissionIndex};
 
 use super::tables::Tables;
 use crate::engine::contract::{BLOCK, Draws, Group, Sampling, Stages};
@@ -13,6 +13,7 @@ use crate::engine::gpu::device::buffers::{dispatch, group, groups_of_paths, stor
 use crate::engine::gpu::device::clock::{Clock, Mark};
 use crate::engine::gpu::device::context::{Context, Fault, Injected};
 use crate::engine::gpu::engine::GpuEngine;
+use crate::engine::gpu::kernel::pipeline::Kernel;
 use crate::engine::single;
 use crate::formula::single::ChunkTerms;
 use crate::plan::Plan;
@@ -48,7 +49,7 @@ pub enum Feed {
     /// path], a byte for each period.
     Host { factors: Upload, states: Upload },
     /// Sampled on the device before, to the same places.
-    Device { sample: ComputePipeline, group: BindGroup },
+    Device { sample: Kernel, group: BindGroup },
 }
 
 /// A buffer that the host fills for each chunk. It has a staging buffer of its own, since the queue's would be a new

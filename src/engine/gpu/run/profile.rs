@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use wgpu::{BindGroup, Buffer, ComputePipeline, Device, SubmissionIndex};
+use wgpu::{BindGroup, Buffer, Device, SubmissionIndex};
 
 use super::factors::{self, Feed, Feeder};
 use super::session;
@@ -21,6 +21,7 @@ use crate::engine::gpu::device::buffers::{
 use crate::engine::gpu::device::context::{Context, Fault};
 use crate::engine::gpu::engine::GpuEngine;
 use crate::engine::gpu::kernel::layout;
+use crate::engine::gpu::kernel::pipeline::Kernel;
 use crate::formula::single::RowTotals;
 use crate::plan::Plan;
 use crate::plan::profile::{PROFILE_BINS, Profile};
@@ -107,9 +108,9 @@ struct ProfileSession<'a> {
     feeder: Feeder<'a>,
     profile: &'a Profile,
     tables: Tables,
-    kernel: ComputePipeline,
-    qualify: ComputePipeline,
-    add_rows: ComputePipeline,
+    kernel: Kernel,
+    qualify: Kernel,
+    add_rows: Kernel,
     row_terms: Buffer,
     /// [row, bin]: of all chunks so far
     bins: Buffer,

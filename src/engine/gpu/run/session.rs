@@ -1,6 +1,6 @@
 //! Buffers of plans on a device.
 
-use wgpu::{BindGroup, Buffer, BufferUsages, ComputePipeline, Device};
+use wgpu::{BindGroup, Buffer, BufferUsages, Device};
 
 use super::factors::{FactorSource, Feed, Feeder, TRAJECTORY_BYTES};
 use super::tables::Tables;
@@ -10,6 +10,7 @@ use crate::engine::gpu::device::clock::Clock;
 use crate::engine::gpu::device::context::{Context, Purpose};
 use crate::engine::gpu::kernel::cache::Settings;
 use crate::engine::gpu::kernel::compose;
+use crate::engine::gpu::kernel::pipeline::Kernel;
 use crate::formula::single::{BlockFaults, BlockTotals, SKETCH_BINS};
 use crate::plan::Plan;
 
@@ -17,9 +18,9 @@ use crate::plan::Plan;
 pub struct Session<'a> {
     pub plan: &'a Plan,
     tables: Tables,
-    pub simulate: ComputePipeline,
-    pub classify: ComputePipeline,
-    pub reduce: ComputePipeline,
+    pub simulate: Kernel,
+    pub classify: Kernel,
+    pub reduce: Kernel,
     /// The sketches' bins by figure, then paths by time and period.
     pub counts: Buffer,
     /// Number of words in `counts`.

@@ -33,7 +33,12 @@ pub struct Path {
 
 #[derive(Clone, Copy, Default)]
 pub struct Flow {
+    /// As signed.
     pub capacity: f64,
+    /// What is left of it at its age.
+    pub useful: f64,
+    /// e^{aging·a}
+    pub wear: f64,
     pub rate: Option<f64>,
     pub served: f64,
     pub bill: f64,
@@ -110,6 +115,9 @@ impl Walk<'_> {
             let mut flows = vec![Flow::default(); scenario.contracts.len()];
             for (c, contract) in scenario.contracts.iter().enumerate() {
                 flows[c].capacity = self.capacity(contract, t);
+                let age = self.middle(t) - contract.start;
+                flows[c].useful = flows[c].capacity * (-contract.aging * age).exp();
+                flows[c].wear = (contract.aging * age).exp();
                 match self.fixed_rate(contract, t) {
                     Some(rate) => rates[c] = Some(rate),
                     None if self.sets(contract, t) => rates[c] = Some(self.rate_if_set(contract, t as usize - 1)),
@@ -193,19 +201,20 @@ impl Walk<'_> {
         let wanted = self.factors[t as usize][organization.utilization] * demand;
         let mut rest = wanted;
         for c in self.order(o) {
-            let minimum = self.scenario.contracts[c].take_or_pay * flows[c].capacity;
+            let minimum = self.scenario.contracts[c].take_or_pay * flows[c].useful;
             flows[c].served = rest.min(minimum);
             rest -= flows[c].served;
         }
         let market =
             self.price(organization, t).map(|p| p * (1.0 + organization.burst.as_ref().expect("it is").premium));
         let (early, late): (Vec<usize>, Vec<usize>) = self.order(o).into_iter().partition(|&c| {
-            let cheap = || market.is_some_and(|market| flows[c].rate.is_some_and(|rate| rate <= market));
+            let cheap =
+                || market.is_some_and(|market| flows[c].rate.is_some_and(|rate| rate * flows[c].wear <= market));
             organization.dispatch == Dispatch::Priority || cheap()
         });
         let fill = |contracts: Vec<usize>, flows: &mut [Flow], rest: &mut f64| {
             for c in contracts {
-                let room = (1.0 - self.scenario.contracts[c].take_or_pay) * flows[c].capacity;
+                let room = (1.0 - self.scenario.contracts[c].take_or_pay) * flows[c].useful;
                 let more = rest.min(room);
                 flows[c].served += more;
                 *rest -= more;
@@ -240,8 +249,9 @@ impl Walk<'_> {
             let (contract, flow) = (&self.scenario.contracts[c], &mut flows[c]);
             let minimum = contract.take_or_pay * flow.capacity;
             let rate = flow.rate.unwrap_or(0.0);
-            flow.bill = rate * minimum.max(flow.served) * self.dt;
-            flow.stranded = rate * (minimum - flow.served).max(0.0) * self.dt;
+            let counted = flow.served * flow.wear;
+            flow.bill = rate * minimum.max(counted) * self.dt;
+            flow.stranded = rate * (minimum - counted).max(0.0) * self.dt;
             flow.drawn = balances[c].min(flow.bill);
             balances[c] -= flow.drawn;
             account.bills += flow.bill;

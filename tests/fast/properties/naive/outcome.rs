@@ -18,6 +18,7 @@ impl Walk<'_> {
     ) -> (f64, f64) {
         let [value, cost, stranded, used, wanted, unserved] = books.averages.expect("a period has passed");
         let capacity: f64 = self.order(o).iter().map(|&c| flows[c].capacity).sum();
+        let useful: f64 = self.order(o).iter().map(|&c| flows[c].useful).sum();
         match metric.kind {
             MetricKind::Cash => (account.cash, 1.0),
             MetricKind::Value => (value, 1.0),
@@ -26,8 +27,8 @@ impl Walk<'_> {
             MetricKind::Capacity => (capacity, 1.0),
             MetricKind::Coverage => (value, cost),
             MetricKind::StrandedShare => (stranded, cost),
-            MetricKind::Utilization if capacity == 0.0 => (1.0, 1.0),
-            MetricKind::Utilization => (account.served, capacity),
+            MetricKind::Utilization if useful == 0.0 => (1.0, 1.0),
+            MetricKind::Utilization => (account.served, useful),
             MetricKind::LockIn => match self.price(&self.scenario.organizations[o], t) {
                 Some(price) if capacity > 0.0 => {
                     let locked = |&c: &usize| flows[c].rate.unwrap_or(0.0) * flows[c].capacity;
