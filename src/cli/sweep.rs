@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{EstimateArguments, ReportArguments, parse_paths};
+use super::arguments::{EstimateArguments, ReportArguments, ScenarioArguments, parse_paths};
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::EngineArguments;
@@ -59,8 +59,8 @@ Run the same command again to resume an interrupted sweep.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
-    scenario: PathBuf,
+    #[command(flatten)]
+    input: ScenarioArguments,
     /// Folder for the store of the sweep; an existing store is resumed
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
@@ -140,7 +140,7 @@ fn parse_shard(text: &str) -> Result<(u64, u64), String> {
 
 /// Runs the command.
 pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
-    let inputs: Vec<&Path> = std::iter::once(&arguments.scenario)
+    let inputs: Vec<&Path> = std::iter::once(&arguments.input.scenario)
         .chain(&arguments.sweep)
         .chain(&arguments.list)
         .map(PathBuf::as_path)
@@ -151,7 +151,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             hint: Some("give files instead of `-`".into()),
         });
     }
-    let loaded = console.load(&arguments.scenario)?;
+    let loaded = console.load(&arguments.input.scenario)?;
     let shown = Shown::new(console);
     let checked = builder(arguments, SweepBuilder::new(&loaded))?.observe(&shown).check().map_err(refused)?;
     report::check(arguments.report.report.as_deref(), &inputs)?;
