@@ -14,8 +14,16 @@ use std::process::Command;
 use std::{env, fs};
 
 /// What the program is built from.
-const SOURCES: [&str; 7] =
-    ["build.rs", "codegen", "Cargo.toml", "Cargo.lock", "src", "shaders", "docs/examples/start.toml"];
+const SOURCES: [&str; 8] = [
+    "build.rs",
+    "codegen",
+    "Cargo.toml",
+    "Cargo.lock",
+    "src",
+    "shaders",
+    "docs/examples/full.toml",
+    "docs/examples/start.toml",
+];
 
 /// The schema of scenario files, with places for the registry's words.
 const SCHEMA: &str = "src/scenario/schema.template.json";

@@ -59,11 +59,9 @@ pub fn formulas(model: &Model, width: Width) -> Result<String, String> {
     for (_, name, fields) in &structures {
         rust += &structure(name, fields, width);
     }
-    let plan: Vec<_> = structures.iter().filter(|(span, ..)| model.role(*span) == Role::Plan).collect();
-    match width {
-        Width::Single => rust += &field_lists(plan.iter().map(|(_, name, fields)| (name, fields))),
-        Width::Double => plan.iter().for_each(|(_, name, fields)| rust += &narrowing(name, fields)),
-        Width::Real => {}
+    if width == Width::Double {
+        let plan = structures.iter().filter(|(span, ..)| model.role(*span) == Role::Plan);
+        plan.for_each(|(_, name, fields)| rust += &narrowing(name, fields));
     }
     for (handle, _) in module.functions.iter() {
         if wanted(module.functions.get_span(handle)) {
@@ -98,16 +96,6 @@ fn structure(name: &str, fields: &Fields, width: Width) -> String {
     let fields: String =
         fields.iter().map(|(name, kind)| format!("    pub {name}: {},\n", kind_name(*kind, width))).collect();
     format!("#[repr(C)]\n#[derive(Debug, Clone, Copy, Default, PartialEq{pod})]\npub struct {name} {{\n{fields}}}\n")
-}
-
-/// Names and WGSL types of all structures' fields, for who composes kernels.
-fn field_lists<'a>(structures: impl Iterator<Item = (&'a String, &'a Fields)>) -> String {
-    let mut rust = String::from("pub const STRUCTURES: &[(&str, &[(&str, &str)])] = &[\n");
-    for (name, fields) in structures {
-        let fields: Vec<_> = fields.iter().map(|(name, kind)| (name, kind_name(*kind, Width::Single))).collect();
-        writeln!(rust, "    ({name:?}, &{fields:?}),").expect("a String takes all");
-    }
-    rust + "];\n"
 }
 
 /// The conversion of a structure from f64 to f32.

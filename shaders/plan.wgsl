@@ -46,7 +46,7 @@ struct OrganizationTerms {
     bubble_end: u32,        // end of its events there
     bubble_all: u32,        // 0: the first of its events bursts the bubble; 1: the last does
     merit: u32,             // 1: dispatch in merit order; 0: by priority
-    on_demand_scale: f32,       // money/(capacity·year) per unit of the factor: scale × (1 + premium)
+    on_demand_scale: f32,   // money/(capacity·year) per unit of the factor: scale × (1 + premium)
     market_scale: f32,      // money/(capacity·year) per unit of the factor: scale
     max_price: f32,         // money/(capacity·year): highest burst price that is paid
     exponent: f32,          // 1: of diminishing returns; 0 without
@@ -59,16 +59,16 @@ struct OrganizationTerms {
 
 // [contract], by organization and in its order of dispatch
 struct ContractTerms {
-    index: u32,          // factor of an indexed rate, or NONE
-    vendor: u32,         // place among the vendors with several contracts, or NONE
-    aged: u32,           // place among the contracts whose hardware ages, or NONE
+    index: u32,            // factor of an indexed rate, or NONE
+    vendor: u32,           // place among the vendors with several contracts, or NONE
+    aged: u32,             // place among the contracts whose hardware ages, or NONE
     index_multiplier: f32, // money/(capacity·year) per unit of the index: (1 − discount) × scale
-    floor: f32,          // money/(capacity·year): lowest indexed rate
-    cap: f32,            // money/(capacity·year): highest indexed rate
-    prepaid: f32,        // money: balance of the prepayment before period 1
-    prepaid_value: f32,  // money: present value of prepayments not yet paid at τ = 0
-    residual_value: f32, // money: fixed rate, present value of minimum bills past the horizon
-    residual_units: f32, // capacity·years: indexed rate, discounted minimum units past the horizon
+    floor: f32,            // money/(capacity·year): lowest indexed rate
+    cap: f32,              // money/(capacity·year): highest indexed rate
+    prepaid: f32,          // money: balance of the prepayment before period 1
+    prepaid_value: f32,    // money: present value of prepayments not yet paid at τ = 0
+    residual_value: f32,   // money: fixed rate, present value of minimum bills past the horizon
+    residual_units: f32,   // capacity·years: indexed rate, discounted minimum units past the horizon
 }
 
 // [event], once for each organization that it is watched for
@@ -78,7 +78,7 @@ struct EventTerms {
     index: u32,        // the factor or the state that the metric is of, or 0
     below: u32,        // 1: happens below the threshold; 0: above
     threshold: f32,    // unit of the metric; where it moves, at τ(1)
-    moving: u32,      // place among the thresholds that move, or NONE
+    moving: u32,       // place among the thresholds that move, or NONE
     first_period: u32, // the first period that counts, from 1
     needed: u32,       // consecutive periods in which the condition must hold
 }
@@ -116,11 +116,11 @@ struct PeriodTerms {
 
 // [period, organization]
 struct OrganizationPeriod {
-    demand: f32,        // capacity: use at u = 1
-    on_demand_limit: f32,   // capacity: most that is bought on demand
-    efficiency: f32,    // 1: effective units per unit used
-    cash_flow: f32,     // money: income, opex and funding of the period, less prepayments
-    minimum_after: f32, // money: minimum bills due after this period under fixed rates, undiscounted
+    demand: f32,          // capacity: use at u = 1
+    on_demand_limit: f32, // capacity: most that is bought on demand
+    efficiency: f32,      // 1: effective units per unit used
+    cash_flow: f32,       // money: income, opex and funding of the period, less prepayments
+    minimum_after: f32,   // money: minimum bills due after this period under fixed rates, undiscounted
 }
 
 // [period, contract]

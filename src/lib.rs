@@ -38,11 +38,12 @@
 //! `overhang compare docs/examples/start.toml`, with all variants of the file:
 //!
 //! ```
+//! use overhang::result::Key;
 //! use overhang::run::CompareBuilder;
 //!
 //! let files = [overhang::scenario::load("docs/examples/start.toml".as_ref())?];
 //! let found = CompareBuilder::new(&files)?.paths(50_000).run()?;
-//! let key = "figures.lab.compute_cost.mean".parse()?;
+//! let key: Key = "figures.lab.compute_cost.mean".parse()?;
 //! for (variant, differences) in &found.document.differences {
 //!     let of = &differences[&key].difference;
 //!     println!("{variant}: {:+.3e} ± {:.0e}", of.value.unwrap(), of.se.unwrap());

@@ -67,13 +67,12 @@ fn add_up_contracts(t: u32) {
                     }
                     let units = rows[t - 1u].contracts[c].units_after;
                     let multiplier = terms.contracts[c].index_multiplier;
-                    if (AGING[c] == 0u) {
-                        let rate = present_rate(contracts[c].rate, multiplier, quoted, lowest, highest);
-                        overhangs[o] = accumulated(overhangs[o], rate, units);
-                    } else {
-                        let rate = present_rate(agreed[AGED[c]], multiplier, quoted, lowest, highest);
-                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    var current = contracts[c].rate;
+                    if (AGING[c] != 0u) {
+                        current = agreed[AGED[c]];
                     }
+                    let rate = present_rate(current, multiplier, quoted, lowest, highest);
+                    overhangs[o] = accumulated(overhangs[o], rate, units);
                 }
             }
         }
@@ -177,13 +176,12 @@ fn finish() {
                 }
                 let multiplier = terms.contracts[c].index_multiplier;
                 let units = terms.contracts[c].residual_units;
-                if (AGING[c] == 0u) {
-                    let rate = present_rate(contracts[c].rate, multiplier, quoted, lowest, highest);
-                    residual = accumulated(residual, rate, units);
-                } else {
-                    let rate = present_rate(agreed[AGED[c]], multiplier, quoted, lowest, highest);
-                    residual = accumulated(residual, rate, units);
+                var current = contracts[c].rate;
+                if (AGING[c] != 0u) {
+                    current = agreed[AGED[c]];
                 }
+                let rate = present_rate(current, multiplier, quoted, lowest, highest);
+                residual = accumulated(residual, rate, units);
             }
         }
         let compute = commitment + organizations[o].burst_cost;

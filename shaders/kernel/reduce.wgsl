@@ -30,7 +30,8 @@ fn all_numbers(place: u32) -> bool {
 }
 
 // For a profile: marks by bubble the paths that count and whose figures are all numbers, with 1 where the bubble does not
-// burst, and 2 where it does; in each word 16 paths that are BLOCK apart, the first the lowest, so that profile_reduce.wgsl reads little.
+// burst, and 2 where it does; in each word 16 paths that are BLOCK apart, the first the lowest, so that profile_reduce.wgsl reads
+// little.
 @compute @workgroup_size(BLOCK)
 fn qualify(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let first = group.x * 16u * BLOCK + lane;

@@ -32,19 +32,19 @@ pub struct ReportArguments {
     pub report: Option<PathBuf>,
 }
 
-/// The option for levels.
+/// The scenario of a command that has one.
 #[derive(Debug, Args)]
-pub struct LevelArguments {
-    /// Levels of value at risk and expected shortfall
-    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
-    pub levels: Vec<f64>,
+pub struct ScenarioArguments {
+    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
+    pub scenario: PathBuf,
 }
 
 /// The options for the estimates of a whole result.
 #[derive(Debug, Args)]
 pub struct EstimateArguments {
-    #[command(flatten)]
-    pub levels: LevelArguments,
+    /// Levels of value at risk and expected shortfall
+    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.95,0.99", value_parser = parse_share, help_heading = "Output")]
+    pub levels: Vec<f64>,
     /// Quantiles to report
     #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.01,0.05,0.25,0.5,0.75,0.95,0.99", value_parser = parse_share, help_heading = "Output")]
     pub quantiles: Vec<f64>,
@@ -53,7 +53,7 @@ pub struct EstimateArguments {
 impl EstimateArguments {
     /// The levels and quantiles, each once.
     pub fn asked(&self) -> EstimateRequest {
-        EstimateRequest::new(&self.levels.levels, &self.quantiles)
+        EstimateRequest::new(&self.levels, &self.quantiles)
     }
 }
 

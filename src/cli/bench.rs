@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::arguments::{Format, FormatArguments, ReportArguments, SeedArguments, parse_paths};
+use super::arguments::{Format, FormatArguments, ReportArguments, ScenarioArguments, SeedArguments, parse_paths};
 use super::console::Console;
 use super::failure::Failure;
 use super::output;
@@ -25,8 +25,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
-    scenario: PathBuf,
+    #[command(flatten)]
+    input: ScenarioArguments,
     /// Numbers of paths to time
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1000000", value_parser = parse_paths)]
     paths: Vec<u64>,
@@ -50,9 +50,9 @@ pub struct Arguments {
 /// Runs the command.
 pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let earlier = arguments.compare.as_deref().map(earlier).transpose()?;
-    let inputs = std::iter::once(&arguments.scenario).chain(&arguments.compare).map(PathBuf::as_path);
+    let inputs = std::iter::once(&arguments.input.scenario).chain(&arguments.compare).map(PathBuf::as_path);
     super::report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())?;
-    let loaded = console.load(&arguments.scenario)?;
+    let loaded = console.load(&arguments.input.scenario)?;
     let bench = Bench {
         scenario: &loaded.scenario,
         paths: &arguments.paths,

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{
-    Format, FormatArguments, InvalidArguments, LevelArguments, ReportArguments, SeedArguments, parse_paths, parse_share,
+    EstimateArguments, Format, FormatArguments, InvalidArguments, ReportArguments, SeedArguments, parse_paths,
 };
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::progress::Shown;
 use super::{output, repeat};
 use crate::report;
-use crate::result::{self, EstimateRequest};
+use crate::result;
 use crate::run::{CompareBuilder, USUAL_BATCHES};
 use crate::scenario::Loaded;
 use crate::text::harmless::harmless_lines;
@@ -34,7 +34,8 @@ Variants are part of the scenario file:
   remove = [\"contract.oracle\"]";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+// a comparison of many scenarios has fewer quantiles than a run: `USUAL_QUANTILES`
+#[command(after_help = EXAMPLES, mut_arg("quantiles", |argument| argument.default_value("0.05,0.5,0.95")))]
 pub struct Arguments {
     /// Scenario files, - for standard input; the first one is the base of all differences
     #[arg(required = true, value_name = "FILE")]
@@ -53,10 +54,7 @@ pub struct Arguments {
     #[command(flatten)]
     engine: EngineArguments,
     #[command(flatten)]
-    levels: LevelArguments,
-    /// Quantiles to report
-    #[arg(long, value_name = "P,…", value_delimiter = ',', default_value = "0.05,0.5,0.95", value_parser = parse_share, help_heading = "Output")]
-    quantiles: Vec<f64>,
+    estimates: EstimateArguments,
     #[command(flatten)]
     format: FormatArguments,
     #[command(flatten)]
@@ -81,7 +79,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         .seed(arguments.seed.seed)
         .batches(arguments.batches)
         .engine(arguments.engine.wish()?)
-        .asked(EstimateRequest::new(&arguments.levels.levels, &arguments.quantiles))
+        .asked(arguments.estimates.asked())
         .allow_invalid(arguments.invalid.allow_invalid)
         .since(started)
         .observe(&shown)

@@ -2,6 +2,7 @@
 
 mod address;
 mod arguments;
+mod artifacts;
 mod bench;
 mod check;
 mod compare;
@@ -12,6 +13,7 @@ mod engine;
 mod failure;
 mod init;
 mod manual;
+mod merge;
 mod output;
 mod plot;
 mod progress;
@@ -21,13 +23,11 @@ mod run;
 mod sample;
 mod schema;
 mod slurm;
-mod stored;
-mod stores;
 mod sweep;
 mod sweep_log;
 mod sweep_plan;
+mod sweep_progress;
 mod sweep_report;
-mod sweeping;
 
 use std::process::ExitCode;
 
@@ -72,9 +72,9 @@ enum Command {
     /// Run a scenario at many points and keep the results in a store
     Sweep(sweep::Arguments),
     /// Merge the shards of a sweep
-    Merge(stores::MergeArguments),
+    Merge(merge::MergeArguments),
     /// Show the progress of a sweep
-    Status(stores::StatusArguments),
+    Status(merge::StatusArguments),
     /// Write an HTML report with charts of runs, sweeps, comparisons and benchmarks
     Report(report::Arguments),
     /// Draw a chart of a run as SVG or PNG
@@ -118,8 +118,8 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, &console),
         Command::Compare(arguments) => compare::compare(&arguments, &console),
         Command::Sweep(arguments) => sweep::sweep(&arguments, &console),
-        Command::Merge(arguments) => stores::merge(&arguments, &console),
-        Command::Status(arguments) => stores::status(&arguments, &console),
+        Command::Merge(arguments) => merge::merge(&arguments, &console),
+        Command::Status(arguments) => merge::status(&arguments, &console),
         Command::Report(arguments) => report::report(&arguments, &console),
         Command::Plot(arguments) => plot::plot(&arguments, &console),
         Command::Check(arguments) => check::check(&arguments, &console),

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::artifacts::{Stored, open};
 use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::stored::{Stored, open};
 use super::{output, repeat};
 use crate::registry::{Figure, Registered as _};
 use crate::report::page::{self, RunReport, Section};

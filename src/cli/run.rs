@@ -6,8 +6,8 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{
-    EstimateArguments, Format, FormatArguments, InvalidArguments, MOST_PATHS, ReportArguments, SeedArguments,
-    parse_paths,
+    EstimateArguments, Format, FormatArguments, InvalidArguments, MOST_PATHS, ReportArguments, ScenarioArguments,
+    SeedArguments, parse_paths,
 };
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
@@ -31,8 +31,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
-    scenario: PathBuf,
+    #[command(flatten)]
+    input: ScenarioArguments,
     /// Run this variant of the scenario
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
@@ -77,7 +77,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let started = Instant::now();
-    let loaded = console.load(&arguments.scenario)?;
+    let loaded = console.load(&arguments.input.scenario)?;
     let variant = arguments.variant.as_ref().map(|name| run::variant(&loaded, name)).transpose()?;
     let scenario = variant.map_or(&loaded.scenario, |variant| &variant.scenario);
     let shown = Shown::new(console);
@@ -131,7 +131,7 @@ fn check_outputs(arguments: &Arguments) -> Result<(), Failure> {
         output::check_folder_name(folder)?;
         Folder::check(folder, arguments.force)?;
     }
-    let inputs = std::iter::once(&arguments.scenario).chain(&arguments.trajectories).map(PathBuf::as_path);
+    let inputs = std::iter::once(&arguments.input.scenario).chain(&arguments.trajectories).map(PathBuf::as_path);
     report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::{SeedArguments, parse_paths};
+use super::arguments::{ScenarioArguments, SeedArguments, parse_paths};
 use super::console::Console;
 use super::failure::Failure;
 use super::progress;
@@ -21,8 +21,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
-    scenario: PathBuf,
+    #[command(flatten)]
+    input: ScenarioArguments,
     /// Number of paths, such as 1e6 or 1_000_000
     #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_paths)]
     paths: u64,
@@ -38,7 +38,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
-    let loaded = console.load(&arguments.scenario)?;
+    let loaded = console.load(&arguments.input.scenario)?;
     let plan = Plan::lower(&loaded.scenario);
     let threads = arguments.threads.map(usize::from);
     let engine = CpuEngine::new(threads, Instructions::best(), Precision::Single, Sampling::Device)?;

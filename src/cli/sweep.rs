@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{EstimateArguments, ReportArguments, parse_paths};
+use super::arguments::{EstimateArguments, ReportArguments, ScenarioArguments, parse_paths};
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, report, slurm, sweep_plan, sweep_report, sweeping};
+use super::{output, report, slurm, sweep_plan, sweep_progress, sweep_report};
 use crate::input::is_stdin;
 use crate::registry::Figure;
 use crate::sweep::axis::Axis;
@@ -59,8 +59,8 @@ Run the same command again to resume an interrupted sweep.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Scenario file: TOML, JSON if its name ends with .json, or - for standard input
-    scenario: PathBuf,
+    #[command(flatten)]
+    input: ScenarioArguments,
     /// Folder for the store of the sweep; an existing store is resumed
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
@@ -140,7 +140,7 @@ fn parse_shard(text: &str) -> Result<(u64, u64), String> {
 
 /// Runs the command.
 pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
-    let inputs: Vec<&Path> = std::iter::once(&arguments.scenario)
+    let inputs: Vec<&Path> = std::iter::once(&arguments.input.scenario)
         .chain(&arguments.sweep)
         .chain(&arguments.list)
         .map(PathBuf::as_path)
@@ -151,13 +151,13 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             hint: Some("give files instead of `-`".into()),
         });
     }
-    let loaded = console.load(&arguments.scenario)?;
+    let loaded = console.load(&arguments.input.scenario)?;
     let shown = Shown::new(console);
     let checked = builder(arguments, SweepBuilder::new(&loaded))?.observe(&shown).check().map_err(refused)?;
     report::check(arguments.report.report.as_deref(), &inputs)?;
     output::check_folder_name(&arguments.out)?;
     let asked = arguments.estimates.asked();
-    let lookups = sweeping::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
+    let lookups = sweep_progress::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
         return slurm::print(tasks, &arguments.out, &arguments.engine);
     }
@@ -165,7 +165,8 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if arguments.dry_run {
         return sweep_plan::print(&prepared, &arguments.out);
     }
-    let ended = sweeping::run(prepared.open(&arguments.out)?, &lookups, arguments.log.as_deref(), console, &shown);
+    let ended =
+        sweep_progress::run(prepared.open(&arguments.out)?, &lookups, arguments.log.as_deref(), console, &shown);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report.report, &ended) {
         let store = Store::look(&arguments.out, &|_| !console.is_stopped())?;
         report::write(file, &[sweep_report::section(&store, &loaded, Figure::CommitmentCost)?], console)?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::failure::Failure;
-use super::{output, stores};
+use super::{merge, output};
 use crate::storage::peak_memory;
 use crate::sweep::{Manifest, PreparedSweep, Rehearsal, Shard};
 use crate::text::harmless::harmless_lines;
@@ -23,7 +23,7 @@ fn text(found: &Rehearsal, manifest: &Manifest, shard: Shard, engine: &str, memo
         format!("points  {} to compute of {}{of}, {} paths each{parts}", found.open, found.own, manifest.paths),
     ];
     if found.open > 0 {
-        lines.push(format!("time    about {} ({engine})", stores::duration(found.seconds)));
+        lines.push(format!("time    about {} ({engine})", merge::duration(found.seconds)));
         lines.extend(memory.map(|bytes| format!("memory  about {}", size(bytes))));
         lines.push(format!("disk    about {}", size(found.disk)));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::failure::Failure;
-use super::sweeping::shown;
+use super::sweep_progress::shown;
 use crate::measure::Estimate;
 use crate::registry::Figure;
 use crate::report::page::{Section, SweepReport, sweep_section};

@@ -4,7 +4,6 @@ mod contract;
 pub mod cpu;
 pub mod double;
 pub mod forecast;
-pub mod given;
 pub mod gpu;
 mod group;
 mod instructions;
@@ -14,6 +13,7 @@ pub mod resolution;
 pub mod select;
 pub mod single;
 pub mod trace;
+pub mod trajectory_source;
 
 pub(crate) use contract::locked;
 pub use contract::{

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::contract::{Engine, EngineError, Precision, Sampling};
 use super::cpu::CpuEngine;
-use super::given::Given;
 use super::gpu::adapter::{self, Found};
 use super::gpu::{AdapterReport, GpuEngine, ManyEngine, Selection};
 use super::instructions::Instructions;
+use super::trajectory_source::TrajectorySource;
 
 /// What kind of engine is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Default for Wish {
 
 impl Wish {
     /// Makes the engine, on trajectories that are given or on its own.
-    pub fn choose(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, EngineError> {
+    pub fn choose(&self, given: Option<Arc<dyn TrajectorySource>>) -> Result<Chosen, EngineError> {
         if self.backend == Backend::Cpu || self.precision == Precision::Double || self.instructions.is_some() {
             return self.cpu(given, None);
         }
@@ -78,7 +78,7 @@ impl Wish {
     }
 
     /// A hardware GPU if there is one that works, otherwise the CPU engine.
-    fn best(&self, given: Option<Arc<dyn Given>>) -> Result<Chosen, EngineError> {
+    fn best(&self, given: Option<Arc<dyn TrajectorySource>>) -> Result<Chosen, EngineError> {
         let mut adapters = adapter::visible()?;
         match adapter::automatic(&adapters) {
             Some(index) => {
@@ -92,7 +92,7 @@ impl Wish {
     }
 
     /// The CPU engine, and why not a GPU if one might be expected.
-    fn cpu(&self, given: Option<Arc<dyn Given>>, reason: Option<String>) -> Result<Chosen, EngineError> {
+    fn cpu(&self, given: Option<Arc<dyn TrajectorySource>>, reason: Option<String>) -> Result<Chosen, EngineError> {
         let instructions = self.instructions.unwrap_or_else(Instructions::best);
         let mut engine = CpuEngine::new(self.threads, instructions, self.precision, self.sampling)?;
         if let Some(given) = given {
@@ -110,7 +110,12 @@ impl Wish {
         })
     }
 
-    fn gpu(&self, found: &Found, given: Option<Arc<dyn Given>>, reason: Option<String>) -> Result<Chosen, EngineError> {
+    fn gpu(
+        &self,
+        found: &Found,
+        given: Option<Arc<dyn TrajectorySource>>,
+        reason: Option<String>,
+    ) -> Result<Chosen, EngineError> {
         let mut engine = GpuEngine::new(found, self.sampling, self.threads)?;
         if let Some(given) = given {
             engine = engine.with_trajectories(given);
@@ -128,7 +133,7 @@ impl Wish {
     fn gpus(
         &self,
         adapters: &[Found],
-        given: Option<&Arc<dyn Given>>,
+        given: Option<&Arc<dyn TrajectorySource>>,
         remark: Option<String>,
     ) -> Result<Chosen, EngineError> {
         let mut engine = ManyEngine::new(adapters, self.sampling, self.threads)?;

@@ -87,6 +87,5 @@ fn fields_of_the_tables_say_what_they_are() {
         }
         before = line;
     }
-    assert_eq!(structures, super::single::STRUCTURES.len());
-    assert_eq!(fields, super::single::STRUCTURES.iter().map(|(_, fields)| fields.len()).sum::<usize>());
+    assert!(structures > 10 && fields > 4 * structures, "{structures} structures with {fields} fields");
 }

@@ -66,7 +66,7 @@ mod tests {
             Ok("a currency per capacity-unit-year, currency")
         );
         let names = filled("[\"{{metric.names}}\"]").expect("they are known");
-        assert!(names.starts_with("[\"cash\", \"coverage\", ") && names.ends_with("\"capacity\"]"), "{names}");
+        assert!(names.starts_with("[\"cash\", \"coverage\", ") && names.ends_with("\"failed\"]"), "{names}");
         assert_eq!(escaped("a \"word\" \\"), "a \\\"word\\\" \\\\");
     }
 

@@ -9,7 +9,7 @@ use crate::engine::forecast::{Forecast, Mean};
 use crate::plan::Plan;
 use crate::scenario::{
     Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
-    MOST_TRANCHES, MOST_VENDORS, Process, Rate, Scenario, Variant,
+    MOST_STAKES, MOST_TRANCHES, MOST_VENDORS, Process, Rate, Scenario, Variant,
 };
 
 /// A scenario as it was understood.
@@ -28,7 +28,19 @@ pub struct CheckDocument {
     /// How much of what a scenario may have this one has.
     pub limits: IndexMap<String, Limit>,
     pub factors: IndexMap<String, FactorOutlook>,
-    pub contracts: IndexMap<String, ContractOutlook>,
+    pub contracts: IndexMap<String, ContractForecast>,
+    /// Workouts of organizations in words, by organization.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub workouts: IndexMap<String, String>,
+    /// Tranches in words, by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub tranches: IndexMap<String, String>,
+    /// Vendors that can fail in words, by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub vendors: IndexMap<String, String>,
+    /// Crises in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crisis: Option<String>,
     /// Variants that were asked for, by name.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub variants: IndexMap<String, VariantOutlook>,
@@ -47,7 +59,7 @@ pub struct VariantOutlook {
 /// A contract of a variant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VariantContract {
-    /// As in [`ContractOutlook`].
+    /// As in [`ContractForecast`].
     pub index: Option<String>,
     pub rate: Option<f64>,
     #[serde(flatten)]
@@ -90,7 +102,7 @@ pub struct YearMean {
 
 /// A contract's terms, given or derived. Money undiscounted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ContractOutlook {
+pub struct ContractForecast {
     pub organization: String,
     pub vendor: String,
     /// Years from the start date.
@@ -109,6 +121,9 @@ pub struct ContractOutlook {
     /// Per year.
     pub aging: f64,
     pub prepaid: f64,
+    /// Its clauses in words, by the keys that give them.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub clauses: IndexMap<&'static str, String>,
     /// Of the years of the horizon.
     pub by_year: Vec<ContractYear>,
     /// Capacity-unit-years after the horizon.
@@ -138,6 +153,13 @@ pub struct ContractYear {
 pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) -> CheckDocument {
     let horizon = &scenario.horizon;
     let limit = |name: &str, used, most| (name.to_owned(), Limit { used, most });
+    // most scenarios have none of these
+    let rare = [
+        limit("tranches", scenario.tranches.len(), MOST_TRANCHES),
+        limit("vendors", scenario.vendors.len(), MOST_VENDORS),
+        limit("stakes", scenario.vendors.iter().map(|vendor| vendor.stakes.len()).sum(), MOST_STAKES),
+    ];
+    let rare = rare.into_iter().filter(|(_, limit)| limit.used > 0);
     let sampled = scenario.factors.iter().zip(&plan.single.factors).zip(&forecast.factors);
     let factors = sampled.map(|((factor, terms), means)| {
         let start = f64::from(terms.start);
@@ -151,8 +173,13 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
     });
     let contracts = scenario.contracts.iter().enumerate().map(|(index, contract)| {
         let position = plan.contract_order.iter().position(|&c| c == index).expect("all contracts are in the plan");
-        (contract.name.clone(), contract_outlook(scenario, contract, &forecast.rates[position]))
+        (contract.name.clone(), contract_forecast(scenario, contract, &forecast.rates[position]))
     });
+    let organizations = scenario.organizations.iter().enumerate();
+    let workouts = organizations
+        .filter_map(|(place, organization)| Some((organization.name.clone(), scenario.workout_text(place)?)));
+    let tranches = scenario.tranches.iter().map(|tranche| (tranche.name.clone(), scenario.tranche_text(tranche)));
+    let vendors = scenario.vendors.iter().map(|vendor| (vendor.name.clone(), scenario.vendor_text(vendor)));
     CheckDocument {
         schema_version: SCHEMA_VERSION,
         file: file.to_owned(),
@@ -171,9 +198,14 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
             limit("periods", horizon.periods as usize, MOST_PERIODS as usize),
         ]
         .into_iter()
+        .chain(rare)
         .collect(),
         factors: factors.collect(),
         contracts: contracts.collect(),
+        workouts: workouts.collect(),
+        tranches: tranches.collect(),
+        vendors: vendors.collect(),
+        crisis: scenario.crisis.as_ref().map(|crisis| scenario.crisis_text(crisis)),
         variants: IndexMap::new(),
         warnings: Vec::new(),
     }
@@ -237,7 +269,7 @@ fn years(horizon: &Horizon) -> impl Iterator<Item = (f64, std::ops::RangeInclusi
     })
 }
 
-fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<Mean>]) -> ContractOutlook {
+fn contract_forecast(scenario: &Scenario, contract: &Contract, indexed: &[Option<Mean>]) -> ContractForecast {
     let horizon = &scenario.horizon;
     let dt = horizon.dt();
     let rate = |t: u32| match contract.rate {
@@ -263,7 +295,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
     let after = first_after..=(*contract.term_periods(horizon).end()).max(first_after - 1);
     let bill = |t: i64| Some(contract.fixed_rate_in(t, horizon)? * contract.capacity_in(t, horizon) * dt);
     let (index, base) = price(scenario, contract);
-    ContractOutlook {
+    ContractForecast {
         organization: scenario.organizations[contract.organization].name.clone(),
         vendor: contract.vendor.clone(),
         start: contract.start,
@@ -275,6 +307,7 @@ fn contract_outlook(scenario: &Scenario, contract: &Contract, indexed: &[Option<
         take_or_pay: contract.take_or_pay,
         aging: contract.aging,
         prepaid: contract.prepaid,
+        clauses: scenario.clauses_of(contract).into_iter().collect(),
         by_year: years(horizon).map(year).collect(),
         units_after: after.clone().map(|t| contract.capacity_in(t, horizon) * dt).sum(),
         minimum_after: after.map(bill).sum::<Option<f64>>().map(|full| contract.take_or_pay * full),

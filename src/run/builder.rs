@@ -1,4 +1,4 @@
-//! What the builders of all use cases share: which paths, computed by whom, estimated how, and who follows.
+//! The options that the builders of all use cases share: paths, engine, estimates and observer.
 
 use std::time::Instant;
 
@@ -7,13 +7,13 @@ use crate::engine::select::{Backend, Wish};
 use crate::engine::{Precision, Sampling};
 use crate::result::EstimateRequest;
 
-/// Paths of a run that says nothing else.
+/// The default number of paths.
 pub const USUAL_PATHS: u64 = 1_000_000;
-/// The seed of a run that says nothing else.
+/// The default seed.
 pub const USUAL_SEED: u64 = 1;
 
-/// A use case that is put together step by step: what is not said is as in the command of the same name. `K` is which one it is, with
-/// what it alone has: [`RunBuilder`](super::RunBuilder), [`CompareBuilder`](super::CompareBuilder),
+/// Options of a use case. Defaults are those of the command of the same name. `K` selects the use case and holds its own
+/// options: [`RunBuilder`](super::RunBuilder), [`CompareBuilder`](super::CompareBuilder),
 /// [`ProfileBuilder`](super::ProfileBuilder) and [`SweepBuilder`](crate::sweep::SweepBuilder).
 #[derive(Clone)]
 pub struct Builder<'a, K> {
@@ -22,10 +22,10 @@ pub struct Builder<'a, K> {
     pub(crate) observer: &'a dyn Observer,
 }
 
-/// What every use case can be told.
+/// Options that every use case has.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    /// Where nothing is said, a file of the use case may say it.
+    /// `None`: the use case's files decide, or the default.
     pub paths: Option<u64>,
     pub seed: Option<u64>,
     pub wish: Wish,
@@ -36,19 +36,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The paths that were asked for, or the usual ones.
+    /// The number of paths, or the default.
     pub fn paths(&self) -> u64 {
         self.paths.unwrap_or(USUAL_PATHS)
     }
 
-    /// The seed that was asked for, or the usual one.
+    /// The seed, or the default.
     pub fn seed(&self) -> u64 {
         self.seed.unwrap_or(USUAL_SEED)
     }
 }
 
 impl<'a, K> Builder<'a, K> {
-    /// A use case of which nothing is said yet.
+    /// A use case with default options.
     pub(crate) fn of(kind: K) -> Self {
         let (wish, asked) = (Wish::default(), EstimateRequest::default());
         let started = Instant::now();
@@ -61,57 +61,57 @@ impl<'a, K> Builder<'a, K> {
         self
     }
 
-    /// So many paths, of each scenario or point; at least one.
+    /// Sets the number of paths of each scenario or point, at least 1.
     pub fn paths(self, paths: u64) -> Self {
         self.with(|of| of.paths = Some(paths))
     }
 
-    /// The seed of all draws.
+    /// Sets the seed of all draws.
     pub fn seed(self, seed: u64) -> Self {
         self.with(|of| of.seed = Some(seed))
     }
 
-    /// Everything about the engine at once: backend, adapters, sampling, precision, instructions and threads.
+    /// Sets everything about the engine at once: backend, adapters, sampling, precision, instructions and threads.
     pub fn engine(self, wish: Wish) -> Self {
         self.with(|of| of.wish = wish)
     }
 
-    /// What kind of engine computes.
+    /// Sets the kind of engine.
     pub fn backend(self, backend: Backend) -> Self {
         self.with(|of| of.wish.backend = backend)
     }
 
-    /// In which precision. Double precision needs the CPU engine, which then computes whatever the backend is.
+    /// Sets the precision. Double precision always uses the CPU engine, whatever the backend.
     pub fn precision(self, precision: Precision) -> Self {
         self.with(|of| of.wish.precision = precision)
     }
 
-    /// Where trajectories are drawn.
+    /// Sets where trajectories are drawn.
     pub fn sampling(self, sampling: Sampling) -> Self {
         self.with(|of| of.wish.sampling = sampling)
     }
 
-    /// Threads of the CPU engine and of sampling on the host; at least one.
+    /// Sets the threads of the CPU engine and of sampling on the host, at least 1.
     pub fn threads(self, threads: usize) -> Self {
         self.with(|of| of.wish.threads = Some(threads))
     }
 
-    /// Levels of value at risk and expected shortfall, and probabilities of quantiles.
+    /// Sets the levels of value at risk and expected shortfall, and the probabilities of quantiles.
     pub fn asked(self, asked: EstimateRequest) -> Self {
         self.with(|of| of.asked = asked)
     }
 
-    /// Whether paths with a figure that is no number are left out and counted, instead of there being no result.
+    /// Excludes and counts paths with a figure that is not a number, instead of failing.
     pub fn allow_invalid(self, allow: bool) -> Self {
         self.with(|of| of.allow_invalid = allow)
     }
 
-    /// When the work began, if that was before this builder was made. Documents say how long it took.
+    /// Sets when the work began, if before this builder was created. Documents report the elapsed time.
     pub fn since(self, started: Instant) -> Self {
         self.with(|of| of.started = started)
     }
 
-    /// Who is told of stages and remarks, and may end the work.
+    /// Sets the observer, which receives stages and remarks and may stop the work.
     pub fn observe(self, observer: &'a dyn Observer) -> Self {
         Builder { observer, ..self }
     }

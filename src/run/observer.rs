@@ -1,4 +1,4 @@
-//! Who follows a use case from outside: told how far it is, asked whether to go on.
+//! Observers receive the progress of a use case and may stop it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,47 +7,47 @@ use super::remark::Remark;
 use crate::engine::Progress;
 use crate::engine::select::Chosen;
 
-/// What is under way, in how many steps.
+/// A stage of the work, with its number of steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// So many paths are computed, each counted once for every scenario.
+    /// Computes paths; each counts once for every scenario.
     Paths(u64),
-    /// So many paths are observed over time.
+    /// Records quantities over time; steps are paths.
     Profile(u64),
-    /// Figures are estimated after ever more paths, so many in all.
+    /// Estimates figures at growing numbers of paths; steps are paths.
     Milestones(u64),
-    /// Engines are timed.
+    /// Times engines.
     Timing {
-        /// How many take turns.
+        /// Engines, which take turns.
         engines: usize,
-        /// Paths of a run.
+        /// Paths per run.
         paths: u64,
         /// Paths of all runs.
         all: u64,
     },
-    /// So many points of a sweep are read as scenarios.
+    /// Reads the points of a sweep as scenarios; steps are points.
     Points(u64),
-    /// So many paths of points of a sweep are computed.
+    /// Computes the points of a sweep; steps are paths.
     Sweep(u64),
-    /// A sweep is tried out; how long that takes is not known.
+    /// Rehearses a sweep for an unknown time.
     Rehearsal,
 }
 
-/// Follows a use case. All methods have a usual form that does nothing, so `()` follows in silence; a closure is told of steps alone.
+/// Follows a use case. Every method has a default that does nothing, so `()` is a silent observer; a closure receives steps only.
 pub trait Observer: Sync {
     /// A stage begins.
     fn begins(&self, _stage: Stage) {}
 
-    /// So many steps of the stage are done since the last call, or none. Answers whether to go on: after `false` the use case ends as
+    /// Steps of the stage were done since the last call, perhaps 0. Returns whether to continue: after `false` the use case stops as
     /// soon as it can.
     fn advances(&self, _steps: u64) -> bool {
         true
     }
 
-    /// The stage is over, or was ended.
+    /// The stage has ended or was stopped.
     fn ends(&self) {}
 
-    /// Something that people should know.
+    /// A remark for people.
     fn remarks(&self, _remark: &Remark) {}
 }
 
@@ -59,7 +59,7 @@ impl<F: Fn(u64) -> bool + Sync> Observer for F {
     }
 }
 
-/// A stage under way. It remembers that it was told to stop.
+/// A running stage, which remembers that it was told to stop.
 pub(crate) struct Watch<'a> {
     observer: &'a dyn Observer,
     stopped: AtomicBool,
@@ -72,7 +72,7 @@ impl<'a> Watch<'a> {
         Watch { observer, stopped: AtomicBool::new(false) }
     }
 
-    /// So many steps are done; whether to go on.
+    /// Reports steps; returns whether to continue.
     pub fn advance(&self, steps: u64) -> bool {
         let goes_on = self.observer.advances(steps);
         if !goes_on {
@@ -81,7 +81,7 @@ impl<'a> Watch<'a> {
         goes_on
     }
 
-    /// Fails if the stage was told to stop, or is told now.
+    /// Fails if the observer has asked to stop, or asks now.
     pub fn go_on(&self) -> Result<(), RunError> {
         if self.stopped.load(Ordering::Relaxed) || !self.advance(0) { Err(RunError::Stopped) } else { Ok(()) }
     }
@@ -93,7 +93,7 @@ impl Drop for Watch<'_> {
     }
 }
 
-/// Does the work of a stage. What came of work that was told to stop is thrown away.
+/// Runs a stage. Discards the result if the observer asked to stop.
 pub(crate) fn watched<T, E>(
     observer: &dyn Observer,
     stage: Stage,
@@ -105,12 +105,12 @@ pub(crate) fn watched<T, E>(
     Ok(found)
 }
 
-/// Tells why this engine was chosen, if there is anything to tell.
+/// Reports why this engine was chosen, if there is a reason to give.
 pub(crate) fn tell_engine(observer: &dyn Observer, chosen: &Chosen) {
     chosen.reason.iter().for_each(|reason| observer.remarks(&Remark::Engine(reason.clone())));
 }
 
-/// Tells what went wrong with an engine and was made good, but for what was told before.
+/// Reports device errors that were recovered from, except the first `told`, which were reported before.
 pub(crate) fn tell_incidents(observer: &dyn Observer, chosen: &Chosen, told: usize) {
     let incidents = chosen.engine.incidents().into_iter().skip(told);
     incidents.for_each(|incident| observer.remarks(&Remark::Incident(incident)));

@@ -7,7 +7,7 @@ use super::builder::Builder;
 use super::error::RunError;
 use super::pass::{Pass, Profile};
 use super::single::RunBuilder;
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 use crate::engine::{Draws, prepare};
 use crate::plan::Plan;
 use crate::result::ResultDocument;
@@ -89,7 +89,7 @@ impl<'a> ProfileBuilder<'a> {
     }
 
     /// The trajectories that the result was made of, which must be these.
-    fn given(&self, document: &ResultDocument, plan: &Plan) -> Result<Option<Arc<dyn Given>>, RunError> {
+    fn given(&self, document: &ResultDocument, plan: &Plan) -> Result<Option<Arc<dyn TrajectorySource>>, RunError> {
         match (&document.provenance.sampling.trajectories, &self.kind.trajectories) {
             (None, None) => Ok(None),
             (None, Some(file)) => Err(RunError::usage(

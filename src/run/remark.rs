@@ -1,31 +1,31 @@
-//! What people should know of a use case beside its result.
+//! Remarks about a use case, for people.
 
 use std::fmt;
 
-/// Something to tell.
+/// A remark.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Remark {
-    /// Which engine computes and why: a complete sentence.
+    /// Which engine computes and why, as a complete sentence.
     Engine(String),
-    /// What went wrong with a device, and was made good.
+    /// A device error that was recovered from.
     Incident(String),
-    /// What makes the result mean something else than it seems to.
+    /// A reason why the result may mislead.
     Doubt(Doubt),
 }
 
-/// Why a result may mean something else than it seems to.
+/// Why a result may mislead.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Doubt {
-    /// Figures that single precision does not resolve: the worst by their places with what their means are off, in percent, and how many
-    /// more there are.
+    /// Single precision does not resolve some figures: the worst by key, with the error of their means in percent, and the number of
+    /// others.
     Rounding { worst: Vec<(String, f64)>, more: usize },
     /// An organization's demand is "planned" and differs between two scenarios.
     PlannedDemand { organization: String, base: String, other: String },
-    /// Two scenarios have other horizons or steps.
+    /// Two scenarios have different horizons or steps.
     Horizons { base: String, other: String },
-    /// Two scenarios have their factors in another order.
+    /// Two scenarios list their factors in different orders.
     FactorOrder { base: String, other: String },
-    /// The paths fill fewer batches than the errors of differences were to come from.
+    /// The paths fill fewer batches than requested for the standard errors of differences.
     FewBatches { paths: u64, batches: u64, asked: u64, needed: u64 },
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for Doubt {
 }
 
 impl Doubt {
-    /// What would help, where that is known.
+    /// What would help, if known.
     pub fn hint(&self) -> Option<String> {
         match self {
             Doubt::Rounding { .. } => {

@@ -3,7 +3,7 @@
 //! As in [`super::model`]: names are indices, defaults are filled in, and every value is in range. Years are those of the
 //! file, so the grid of periods is applied by whoever lowers them.
 
-use super::model::Curve;
+use super::curve::Curve;
 
 /// When a clause acts: asked at the beginning of a period, of what has happened by the end of the period before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,10 +16,18 @@
 //! - Numbers are finite and at most 1e30 in size; where they must be above 0 they are at least 1e-30.
 //! - A factor that is use, a price or an index must not be able to be negative.
 //! - `regimes.intensity` left out is a chain that never moves.
-//! - The bubble of an organization that none of the bubble's events concerns never bursts.
+//! - The bubble of an organization that none of the bubble's events concerns never bursts. A condition must not name it.
+//! - A condition's event must be watched for the organization it is asked of: its own, or that before the slash.
+//! - An event on a contract is of the contract's organization, which must be named if there are several.
+//! - A reduction left without `share` ends the contract; without `fee` and `notice` it is free and at once. A workout without
+//!   `then` ends contracts; scales left out are 1, discounts 0, and relets are at the whole price.
+//! - A tranche is for an organization with `cash`. Its payer is a vendor that the file describes, or one that contracts name,
+//!   which then cannot fail.
+//! - An intensity that is one number holds in every state of the regimes.
 
 mod clauses;
 mod context;
+mod curve;
 mod curves;
 mod decode;
 mod diagnostic;
@@ -47,8 +55,8 @@ use std::sync::Arc;
 
 pub use clauses::*;
 pub use decode::{
-    MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_TRANCHES, MOST_VARIANTS,
-    MOST_VENDORS,
+    MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS, MOST_STAKES, MOST_TRANCHES,
+    MOST_VARIANTS, MOST_VENDORS,
 };
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use difference::Difference;

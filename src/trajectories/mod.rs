@@ -19,7 +19,7 @@ mod write;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 use crate::plan::Plan;
 use crate::registry::MetricKind;
 use crate::scenario::Scenario;
@@ -37,7 +37,7 @@ pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Opened, Tra
     let wanted = Wanted::of(scenario, plan, file);
     let name = wanted.file.clone();
     let (format, source) = Source::open(file)?;
-    let (given, has_states): (Arc<dyn Given>, bool) = match format {
+    let (given, has_states): (Arc<dyn TrajectorySource>, bool) = match format {
         Format::Npy => (Arc::new(npy::Npy::open(source.first()?, wanted)?), false),
         Format::Npz => {
             let given = npz::Npz::open(source.first()?, wanted)?;

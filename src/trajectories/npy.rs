@@ -9,7 +9,7 @@ use ndarray::{ArrayViewMut, ArrayViewMut2, ArrayViewMut3, Axis, Dimension};
 use super::error::{TrajectoryError, fault, unreadable};
 use super::header::{Header, HeaderError};
 use super::wanted::Wanted;
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 use crate::engine::{EngineError, locked};
 
 /// The longest header that is read; NumPy's own are below 200 bytes.
@@ -191,7 +191,7 @@ pub fn repeat_last<T: Copy, D: Dimension>(values: &mut ArrayViewMut<T, D>, count
     }
 }
 
-impl Given for Npy {
+impl TrajectorySource for Npy {
     fn paths(&self) -> u64 {
         self.array.header.shape[0] as u64
     }

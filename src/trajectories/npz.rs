@@ -13,7 +13,7 @@ use super::error::{TrajectoryError, fault, unreadable};
 use super::npy::{Array, Npy, repeat_last};
 use super::wanted::Wanted;
 use crate::engine::EngineError;
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 
 /// Trajectories of an archive.
 pub struct Npz {
@@ -70,7 +70,7 @@ impl Npz {
     }
 }
 
-impl Given for Npz {
+impl TrajectorySource for Npz {
     fn paths(&self) -> u64 {
         self.trajectories.paths()
     }

@@ -10,7 +10,7 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use super::error::{TrajectoryError, fault};
 use super::npy::{complete, repeat_last};
 use super::wanted::Wanted;
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 use crate::engine::{EngineError, locked};
 use crate::storage::foreign::{ForeignError, ForeignTable, Values};
 
@@ -231,7 +231,7 @@ impl ParquetFile {
     }
 }
 
-impl Given for ParquetFile {
+impl TrajectorySource for ParquetFile {
     fn paths(&self) -> u64 {
         self.paths
     }

@@ -9,16 +9,16 @@ use std::time::SystemTime;
 use super::error::{TrajectoryError, fault, unreadable};
 use super::folder;
 use super::format::Format;
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 
 /// Trajectories that are ready to be read.
 pub struct Opened {
-    pub given: Arc<dyn Given>,
+    pub given: Arc<dyn TrajectorySource>,
     source: Source,
 }
 
 impl Opened {
-    pub(super) fn new(given: Arc<dyn Given>, source: Source) -> Self {
+    pub(super) fn new(given: Arc<dyn TrajectorySource>, source: Source) -> Self {
         Opened { given, source }
     }
 

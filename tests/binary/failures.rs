@@ -209,6 +209,45 @@ fn a_scenario_to_start_from_is_written_once_and_runs() {
     assert_helps(&stderr);
     let (code, stdout, _) = output(overhang(&["init", "-"]));
     assert_eq!((code, stdout), (0, fs::read_to_string("docs/examples/start.toml").unwrap()));
+    let full = place.path().join("full.toml");
+    let (code, stdout, stderr) = output(overhang(&["init", "--full", full.to_str().unwrap()]));
+    assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
+    assert_eq!(fs::read(&full).unwrap(), fs::read("docs/examples/full.toml").unwrap());
+}
+
+#[test]
+fn a_check_tells_clauses_tranches_vendors_and_crises() {
+    let (code, stdout, stderr) = output(overhang(&["check", "docs/examples/full.toml", "--format", "json"]));
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let clauses = document[0]["contracts"]["campus"]["clauses"].as_object().unwrap();
+    let keys: Vec<&str> = clauses.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["review", "reduction", "extension", "delay", "true_up", "make_up"]);
+    let said =
+        |pointer: &str| document[0].pointer(pointer).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+    assert_eq!(
+        said("/contracts/campus/clauses/reduction"),
+        "unless milestone; burst price below 1.1 × rate; after 2 years of service; notice 0.5 years; ends the contract; \
+         fee 40% (year 2), 10% (year 4); refund 30%"
+    );
+    assert_eq!(said("/contracts/flexible/clauses/resale"), "idle capacity at price less 40%; up to 50% of capacity");
+    assert_eq!(said("/workouts/alpha"), "when cash_out; settles 0.6 times a year; pays 37% of claims; contracts end");
+    assert_eq!(
+        said("/tranches/series_b"),
+        "$10bn to alpha in years 0.5 to 2; unless return_gap; intensity 0.6 in boom, 0.1 in bust"
+    );
+    assert_eq!(said("/tranches/milestone"), "$6bn to alpha from Oracle in year 2; when milestone; otherwise $1bn");
+    assert!(said("/vendors/Oracle").ends_with("relets at 60% of price; loses $4.8bn in beta when bubble"), "{stdout}");
+    assert!(
+        said("/crisis").contains("× e^(2 × gap); × e^0.5 for each burst bubble; ends 0.5 times a year; prices × 0.7")
+    );
+    let (code, table, _) = output(overhang(&["check", "docs/examples/full.toml"]));
+    assert_eq!(code, 0);
+    for word in ["reduction", "series_b", "Oracle", "crisis", "2 of 64 tranches", "1 of 64 vendors", "1 of 64 stakes"] {
+        assert!(table.contains(word), "{word}: {table}");
+    }
+    let (_, table, _) = output(overhang(&["check", SCENARIO]));
+    assert!(!table.contains("tranches"), "{table}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod cli;
 mod command;
 mod failures;
 mod fuzz;
+mod library;
 mod outputs;
 mod signals;
 #[path = "../shared/skip.rs"]

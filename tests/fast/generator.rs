@@ -128,6 +128,8 @@ fn formulas_have_two_precisions_and_structures_one_list_of_fields() {
     // as it is written, not as f32 rounds it
     assert!(made.double.contains("1e-30f64") && !made.double.contains(": f32"));
     assert!(made.single.contains("fn sketch_bin(") && !made.double.contains("fn sketch_bin("));
-    assert!(made.single.contains("(\"ContractPeriod\", &[(\"capacity\", \"f32\")"));
+    for (text, real) in [(&made.single, "f32"), (&made.double, "f64")] {
+        assert!(text.contains(&format!("pub struct ContractPeriod {{\n    pub capacity: {real},")), "{real}");
+    }
     assert!(made.structure.contains("pub contracts_first: Vec<u32>,") && made.structure.contains("pub periods: u32,"));
 }

@@ -101,6 +101,29 @@ fn properties(schema: &Value, table: &Value, pointer: &str) -> BTreeSet<String> 
     at["properties"].as_object().unwrap_or_else(|| panic!("no table at {pointer}")).keys().cloned().collect()
 }
 
+/// The scenario of `init --full` shows every key, those that exclude each other in remarks.
+#[test]
+fn the_full_example_has_every_key_of_the_schema() {
+    fn keys(schema: &Value, found: &mut BTreeSet<String>) {
+        match schema {
+            Value::Object(members) => {
+                let here = members.get("properties").and_then(Value::as_object);
+                found.extend(here.into_iter().flat_map(|keys| keys.keys().cloned()));
+                members.values().for_each(|inside| keys(inside, found));
+            }
+            Value::Array(elements) => elements.iter().for_each(|inside| keys(inside, found)),
+            _ => (),
+        }
+    }
+    let text = include_str!("../../docs/examples/full.toml");
+    assert_eq!(parse(text, "full.toml").unwrap_or_else(|failure| panic!("{failure}")).render(false), "");
+    let words: BTreeSet<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let mut all = BTreeSet::new();
+    keys(&schema(), &mut all);
+    let missing: Vec<&String> = all.iter().filter(|key| !words.contains(key.as_str()) && *key != "$schema").collect();
+    assert!(missing.is_empty() && all.len() > 90, "{missing:?} of {}", all.len());
+}
+
 #[test]
 fn the_schema_refuses_what_is_plainly_wrong() {
     let schema = schema();
@@ -114,6 +137,19 @@ fn the_schema_refuses_what_is_plainly_wrong() {
         ("/organization/0/name", "9".into()),
         ("/correlation/pairs/0/2", 1.into()),
         ("/bubble/all", serde_json::json!(["cash_out"])),
+        ("/contract/0/review/floor", 1.5.into()),
+        ("/contract/0/reduction/unless", "bubble".into()),
+        ("/contract/0/extension/years", 0.into()),
+        ("/contract/0/delay/probability", 40.into()),
+        ("/contract/0/make_up", (-1).into()),
+        ("/contract/2/resale/limit", 2.into()),
+        ("/organization/0/workout/then", "leave".into()),
+        ("/delays/correlation", 1.into()),
+        ("/tranche/0/intensity", serde_json::json!({"boom": -1})),
+        ("/tranche/0/when", "a/b/c".into()),
+        ("/vendor/0/recovery", 40.into()),
+        ("/vendor/0/stakes/0/loss", 80.into()),
+        ("/crisis/price", (-1).into()),
     ] {
         let mut edited = full.clone();
         let (parent, key) = pointer.rsplit_once('/').expect("a place");

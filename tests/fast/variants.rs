@@ -1,8 +1,9 @@
 //! Variants of a scenario file: what they change, and what is said of those that cannot be.
 
+use crate::scenario_messages::clauses::CLAUSES;
 use crate::scenario_messages::good::GOOD;
 use overhang::plan::Plan;
-use overhang::scenario::{Failure, Loaded, Scenario, Setting, parse};
+use overhang::scenario::{Condition, Failure, Loaded, Scenario, Setting, Trigger, parse};
 
 fn with(variant: &str) -> Result<Loaded, Failure> {
     parse(&format!("{GOOD}\n[[variant]]\nname = \"v\"\n{variant}\n"), "case.toml")
@@ -143,4 +144,65 @@ fn warnings_of_the_file_are_not_repeated_for_its_variants() {
     let loaded = parse(&text, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
     let about: Vec<&str> = loaded.warnings.iter().map(|found| found.title.as_str()).collect();
     assert_eq!(about.iter().filter(|title| title.contains("volatility")).count(), 1, "{about:?}");
+}
+
+/// Clauses, tranches, vendors and crises are addressed as all else is: lists by name, the tables in them by key.
+#[test]
+fn clauses_and_what_depends_on_conditions_can_be_changed() {
+    let loaded = parse(CLAUSES, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
+    let number = Setting::Number;
+    let settings = [
+        ("contract.main.review.floor", number(0.5)),
+        ("contract.main.reduction.fee[2][2]", number(0.2)),
+        ("contract.main.reduction.unless", Setting::Text("idle".into())),
+        ("contract.main.extension.rate", number(0.8)),
+        ("contract.main.delay.long_stop", number(2.5)),
+        ("contract.main.true_up", number(0.5)),
+        ("contract.main.make_up", number(0.25)),
+        ("contract.side.resale.limit", number(0.75)),
+        ("delays.correlation", number(0.125)),
+        ("organization.alpha.workout.hazard", number(1.5)),
+        ("tranche.round.amount", number(7e9)),
+        ("tranche.round.intensity.bust", number(0.125)),
+        ("vendor.Oracle.capital", number(5e9)),
+        ("vendor.Oracle.relet.share", number(0.375)),
+        ("vendor.Oracle.stakes[1].loss", number(0.625)),
+        ("crisis.hazard", number(0.0625)),
+    ];
+    let set = loaded.template.set(&settings, "point 1").unwrap_or_else(|failure| panic!("{failure}"));
+    let main = &set.contracts[0];
+    assert_eq!(main.review.as_ref().map(|review| review.floor), Some(0.5));
+    let reduction = main.reduction.as_ref().expect("it is there");
+    assert_eq!(reduction.fee.at(4.0), 0.2);
+    assert_eq!(reduction.condition, Condition::Unless(Trigger::Event { event: 3, organization: 0 }));
+    assert_eq!(main.extension.as_ref().map(|extension| extension.rate), Some(0.8));
+    assert_eq!(main.delay.as_ref().and_then(|delay| delay.long_stop), Some(2.5));
+    assert_eq!((main.true_up, main.make_up), (Some(0.5), 0.25));
+    assert_eq!(set.contracts[1].resale.as_ref().map(|resale| resale.limit), Some(0.75));
+    assert_eq!(set.delay_correlation, 0.125);
+    assert_eq!(set.organizations[0].workout.as_ref().map(|workout| workout.hazard), Some(1.5));
+    assert_eq!((set.tranches[0].amount, &set.tranches[0].intensity), (7e9, &Some(vec![0.6, 0.125])));
+    let vendor = &set.vendors[0];
+    assert_eq!((vendor.capital, vendor.relet.as_ref().map(|relet| relet.share)), (Some(5e9), Some(0.375)));
+    assert_eq!(vendor.stakes[0].loss, 0.625);
+    assert_eq!(set.crisis.as_ref().map(|crisis| crisis.hazard), Some(0.0625));
+
+    let removed =
+        "remove = [\"tranche.round\", \"contract.main.reduction\", \"crisis.fund\", \"vendor.Oracle.stakes[1]\"]";
+    let added = "set = { \"tranche.bridge\" = { organization = \"alpha\", at = 1, amount = 1e9, when = \"broke\" } }";
+    let text = format!("{CLAUSES}\n[[variant]]\nname = \"v\"\n{removed}\n{added}\n");
+    let loaded = parse(&text, "case.toml").unwrap_or_else(|failure| panic!("{failure}"));
+    let scenario = &loaded.variants[0].scenario;
+    assert_eq!(scenario.tranches.iter().map(|tranche| tranche.name.as_str()).collect::<Vec<_>>(), ["bridge"]);
+    assert!(scenario.contracts[0].reduction.is_none() && scenario.vendors[0].stakes.is_empty());
+    assert_eq!(scenario.crisis.as_ref().map(|crisis| crisis.fund), Some(1.0));
+    // lists that the file lacks
+    let tranche = "\"tranche.bridge\" = { organization = \"openai\", at = 1, amount = 1e9, vendor = \"AWS\" }";
+    let scenario = variant(&format!("set = {{ {tranche}, \"vendor.AWS\" = {{ intensity = 0.1 }} }}"));
+    assert_eq!((scenario.tranches[0].amount, scenario.tranches[0].vendor), (1e9, Some(0)));
+    assert_eq!((scenario.vendors[0].name.as_str(), scenario.vendors[0].intensity), ("AWS", 0.1));
+    let unknown = loaded.template.set(&[("tranche.rund.amount", number(1.0))], "point 1").expect_err("there is none");
+    assert_eq!(unknown.diagnostics[0].hint, "did you mean `round`?");
+    let unknown = loaded.template.set(&[("vendor.Oracel.capital", number(1.0))], "point 1").expect_err("there is none");
+    assert_eq!(unknown.diagnostics[0].hint, "did you mean `Oracle`?");
 }

@@ -176,7 +176,7 @@ fn the_command_compares_variants_and_files_and_judges() {
         "wild",
         "± se",
         "lab / dear",
-        "64 groups",
+        "64 batches",
     ] {
         assert!(table.contains(expected), "no `{expected}` in\n{table}");
     }
@@ -188,7 +188,7 @@ fn the_command_compares_variants_and_files_and_judges() {
         serde_json::from_slice(&output.stdout).expect("it is JSON")
     };
     let few = overhang(&["compare", file, "--paths", "300", "--quiet"]);
-    assert!(text(&few.stdout).contains("2 groups"), "{}", text(&few.stdout));
+    assert!(text(&few.stdout).contains("2 batches"), "{}", text(&few.stdout));
     let twice = json(&[file, file]);
     let names: Vec<&String> = twice["scenarios"].as_object().expect("a table").keys().collect();
     assert_eq!(names, ["case (1)", "case (2)"]);

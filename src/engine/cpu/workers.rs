@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use crate::engine::contract::{EngineError, Precision, Sampling, Stages, locked};
-use crate::engine::given::Given;
 use crate::engine::instructions::Instructions;
+use crate::engine::trajectory_source::TrajectorySource;
 
 /// Paths in the lanes of vector registers, blocks over threads.
 pub struct CpuEngine {
@@ -12,7 +12,7 @@ pub struct CpuEngine {
     pub(super) instructions: Instructions,
     pub(super) precision: Precision,
     sampling: Sampling,
-    given: Option<Arc<dyn Given>>,
+    given: Option<Arc<dyn TrajectorySource>>,
     pub(super) stages: Mutex<Stages>,
     /// Counters of sketches, all 0, for the next plans: fresh memory costs more than small runs do.
     spare: Mutex<Vec<Vec<u32>>>,
@@ -46,13 +46,13 @@ impl CpuEngine {
     }
 
     /// The same engine on trajectories that are given instead of drawn.
-    pub fn with_trajectories(mut self, given: Arc<dyn Given>) -> Self {
+    pub fn with_trajectories(mut self, given: Arc<dyn TrajectorySource>) -> Self {
         self.given = Some(given);
         self
     }
 
     /// Trajectories to take instead of drawing them.
-    pub(in crate::engine) fn given(&self) -> Option<&dyn Given> {
+    pub(in crate::engine) fn given(&self) -> Option<&dyn TrajectorySource> {
         self.given.as_deref()
     }
 

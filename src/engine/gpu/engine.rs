@@ -9,8 +9,8 @@ use super::device::context::{Context, Injected};
 use super::kernel::cache::Settings;
 use crate::engine::contract::{BLOCK, EngineError, Precision, Sampling, Stages, locked};
 use crate::engine::cpu::CpuEngine;
-use crate::engine::given::Given;
 use crate::engine::instructions::Instructions;
+use crate::engine::trajectory_source::TrajectorySource;
 
 /// An engine on one adapter.
 pub struct GpuEngine {
@@ -46,7 +46,7 @@ impl GpuEngine {
     }
 
     /// The same engine on trajectories that are given instead of drawn.
-    pub fn with_trajectories(mut self, given: Arc<dyn Given>) -> Self {
+    pub fn with_trajectories(mut self, given: Arc<dyn TrajectorySource>) -> Self {
         self.settings.sampling = Sampling::Host;
         self.cpu = self.cpu.with_trajectories(given);
         self

@@ -9,7 +9,7 @@ use super::engine::GpuEngine;
 use crate::engine::contract::{
     BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Sampling, Share, Stages, empty_tally, locked,
 };
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 use crate::plan::Plan;
 use crate::plan::profile::Profile;
 use crate::tally::{ProfileTally, Tally};
@@ -35,7 +35,7 @@ impl ManyEngine {
     }
 
     /// The same engine on trajectories that are given instead of drawn.
-    pub fn with_trajectories(mut self, given: &Arc<dyn Given>) -> Self {
+    pub fn with_trajectories(mut self, given: &Arc<dyn TrajectorySource>) -> Self {
         let give = |(report, engine): (AdapterReport, GpuEngine)| (report, engine.with_trajectories(Arc::clone(given)));
         self.engines = self.engines.into_iter().map(give).collect();
         self

@@ -17,7 +17,7 @@ use crate::engine::contract::{
     BLOCK, Draws, EngineError, Group, PathValues, Progress, Sampling, Stages, empty_tally, locked,
 };
 use crate::engine::cpu::CpuEngine;
-use crate::engine::given::Given;
+use crate::engine::trajectory_source::TrajectorySource;
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -292,7 +292,7 @@ fn sample_block(engine: &CpuEngine, job: &Job, first: u64, workspace: &mut Works
 }
 
 fn take_block(
-    source: &dyn Given,
+    source: &dyn TrajectorySource,
     job: &Job,
     first: u64,
     room: &mut Ahead,

@@ -20,13 +20,19 @@ const MOST_POINTS: usize = 6;
 pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
     let notes = if source.syntax() == Syntax::Toml { notes(&source.text) } else { Vec::new() };
     let factors = scenario.factors.iter().map(|factor| named(&factor.name, &factor.label, factor_text(factor)));
-    let organizations = scenario.organizations.iter().map(|organization| {
-        named(&organization.name, &organization.label, organization_text(scenario, organization, size))
+    let organizations = scenario.organizations.iter().enumerate().map(|(place, organization)| {
+        let mut text = organization_text(scenario, organization, size);
+        text.extend(scenario.workout_text(place).map(|workout| format!("; workout: {workout}")));
+        named(&organization.name, &organization.label, text)
     });
     let contracts = scenario
         .contracts
         .iter()
         .map(|contract| named(&contract.name, &contract.label, contract_text(scenario, contract, size)));
+    let tranches =
+        scenario.tranches.iter().map(|tranche| named(&tranche.name, &tranche.label, scenario.tranche_text(tranche)));
+    let vendors =
+        scenario.vendors.iter().map(|vendor| named(&vendor.name, &vendor.label, scenario.vendor_text(vendor)));
     let events =
         scenario.events.iter().map(|event| named(&event.name, &event.label, event_text(scenario, event, size)));
     html! {
@@ -36,6 +42,10 @@ pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
         (notes_of(&notes, "correlation", None))
         (group("Organizations", "organization", organizations.collect(), &notes))
         (group("Contracts", "contract", contracts.collect(), &notes))
+        (group("Tranches", "tranche", tranches.collect(), &notes))
+        (group("Vendors that can fail", "vendor", vendors.collect(), &notes))
+        @if let Some(crisis) = &scenario.crisis { h3 { "Crises" } p { "A crisis " (scenario.crisis_text(crisis)) "." }
+            (notes_of(&notes, "crisis", None)) }
         (group("Events", "event", events.collect(), &notes))
         p { (bubble_text(scenario)) }
         h3 { "Discounting" }
@@ -256,6 +266,9 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
     if contract.prepaid > 0.0 {
         parts.push(format!("{} prepaid", percentage(contract.prepaid)));
     }
+    parts.extend(
+        scenario.clauses_of(contract).iter().map(|(key, clause)| format!("{}: {clause}", key.replace('_', "-"))),
+    );
     parts.join("; ")
 }
 

@@ -4,7 +4,7 @@ use super::check_page::{DIGITS, Page};
 use super::layout::{Align, grid, titled};
 use super::run::step_name;
 use super::variants::variants;
-use crate::result::summary::{CheckDocument, ContractOutlook, ContractYear, FactorOutlook};
+use crate::result::summary::{CheckDocument, ContractForecast, ContractYear, FactorOutlook};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, exact, percentage, significant};
 use crate::text::units::{Unit, large};
@@ -23,7 +23,7 @@ pub fn check_table(document: &CheckDocument, width: u16) -> String {
     let limits = document.limits.iter().map(|(name, limit)| format!("{} of {} {name}", limit.used, limit.most));
     let limits = format!(" limits: {}", limits.collect::<Vec<_>>().join(", "));
     let page = Page { document, width };
-    let parts = [heading, factors(&page), contracts(&page), by_year(&page), variants(&page), limits];
+    let parts = [heading, factors(&page), contracts(&page), clauses(&page), by_year(&page), variants(&page), limits];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"
 }
@@ -86,6 +86,24 @@ fn contracts(page: &Page) -> String {
     grid(&columns, rows.collect(), page.width) + note
 }
 
+/// Clauses of contracts, and what else depends on what happens.
+fn clauses(page: &Page) -> String {
+    let CheckDocument { contracts, workouts, tranches, vendors, crisis, .. } = page.document;
+    let row = |kind: &str, name: &str, text: &str| vec![kind.to_owned(), harmless(name), harmless(text)];
+    let of_contracts =
+        contracts.iter().flat_map(|(name, of)| of.clauses.iter().map(move |(kind, text)| (*kind, name, text)));
+    let others = [("workout", workouts), ("tranche", tranches), ("vendor", vendors)];
+    let others = others.into_iter().flat_map(|(kind, all)| all.iter().map(move |(name, text)| (kind, name, text)));
+    let mut rows: Vec<Vec<String>> =
+        of_contracts.chain(others).map(|(kind, name, text)| row(kind, name, text)).collect();
+    rows.extend(crisis.iter().map(|text| row("crisis", "", text)));
+    if rows.is_empty() {
+        return String::new();
+    }
+    let columns = [("clause", Align::Left), ("of", Align::Left), ("terms", Align::Left)];
+    grid(&columns, rows, page.width)
+}
+
 /// Capacities and minimum payments by contract and year.
 fn by_year(page: &Page) -> String {
     let contracts = &page.document.contracts;
@@ -133,7 +151,7 @@ fn table(page: &Page, title: &str, divisor: f64, value: impl Fn(&ContractYear) -
         [name.to_owned()].into_iter().chain(numbers).collect::<Vec<_>>()
     };
     let contracts = &page.document.contracts;
-    let of = |contract: &ContractOutlook, place: usize| value(&contract.by_year[place]);
+    let of = |contract: &ContractForecast, place: usize| value(&contract.by_year[place]);
     let mut rows: Vec<Vec<String>> =
         contracts.iter().map(|(name, contract)| row(name, &|place| of(contract, place))).collect();
     if contracts.len() > 1 {

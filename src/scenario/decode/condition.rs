@@ -48,7 +48,9 @@ impl Happenings<'_> {
     }
 
     fn trigger(&self, item: &Item, own: Option<usize>) -> Option<Trigger> {
-        let written = item.text("the name of an event, bubble, system_bubble, or either of another organization")?;
+        let written = item.text(
+            "the event or bubble to wait for: \"NAME\", \"ORGANIZATION/NAME\", \"bubble\" or \"system_bubble\"",
+        )?;
         let Some((organization, name)) = written.split_once('/') else {
             return match written {
                 SYSTEM_BUBBLE => self.system_bubble(item),
@@ -128,22 +130,23 @@ impl Happenings<'_> {
         item.fail(title, "must be a known event or bubble", hint);
     }
 
-    /// All names that a condition of an organization can give: its own events, then those of others.
+    /// All names that a condition of an organization can give: its own events, and those of all by their organization.
     fn known(&self, own: Option<usize>) -> Vec<String> {
         let mut known = Vec::new();
-        let organizations = || (0..self.organization_names.len()).filter(|&place| Some(place) != own);
+        let organizations = || 0..self.organization_names.len();
+        let of = |organization: usize, name: &str| format!("{}/{name}", self.organization_names.name(organization));
         for (place, event) in self.events.iter().enumerate() {
             let name = self.event_names.name(place);
             let owner = event.as_ref().and_then(|event| event.organization);
             if owner.is_none() || owner == own {
                 known.push(name.to_owned());
             }
-            let others = organizations().filter(|&other| owner.is_none_or(|owner| owner == other));
-            known.extend(others.map(|other| format!("{}/{name}", self.organization_names.name(other))));
+            let watching = organizations().filter(|&one| owner.is_none_or(|owner| owner == one));
+            known.extend(watching.map(|one| of(one, name)));
         }
         if self.bubble.is_some() {
             known.extend([BUBBLE.to_owned(), SYSTEM_BUBBLE.to_owned()]);
-            known.extend(organizations().map(|other| format!("{}/{BUBBLE}", self.organization_names.name(other))));
+            known.extend(organizations().map(|one| of(one, BUBBLE)));
         }
         known
     }

@@ -5,7 +5,7 @@ use super::super::item::Fields;
 use super::super::limits::Limits;
 use super::common::hazard;
 
-const HAZARD: Limits = hazard("the crises per year where returns cover costs: 0.03 is one in 33 years");
+const HAZARD: Limits = hazard("the number of crises per year where returns cover costs: 0.03 is one in 33 years");
 const SENSITIVITY: Limits = Limits::between(
     0.0,
     100.0,
@@ -13,7 +13,7 @@ const SENSITIVITY: Limits = Limits::between(
 );
 const CONTAGION: Limits =
     Limits::between(0.0, 100.0, "how fast the hazard grows, by a factor e^contagion, with each bubble that has burst");
-const RECOVERY: Limits = hazard("the ends of a crisis per year; 0: it lasts");
+const RECOVERY: Limits = hazard("the rate per year at which a crisis ends; 0: it never ends");
 const PRICE: Limits = multiplier("the multiplier of all prices during a crisis: 0.7 is 30% lower");
 const USE: Limits = multiplier("the multiplier of utilization during a crisis");
 const PERFORMANCE_RETURN: Limits = multiplier("the multiplier of performance returns during a crisis");

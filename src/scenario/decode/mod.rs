@@ -4,6 +4,7 @@
 //! could not be read is `None`, and checks that would need it are left out. Organizations and contracts come in two parts,
 //! as their conditional clauses refer to events, which refer to them.
 
+mod basis;
 mod bubble;
 mod clause;
 mod common;
@@ -31,19 +32,10 @@ pub(super) use variant::variants;
 
 use super::context::Context;
 use super::item::Fields;
-use super::model::{Factor, Horizon, Regimes, Scenario};
-use super::names::{Names, of_entries};
+use super::model::Scenario;
 use super::tree::{Node, Value};
-use common::{LONGEST_DESCRIPTION, LONGEST_LABEL, LONGEST_UNIT, all, entries, optional_section, section, sound, text};
-
-/// The sections that all others refer to.
-struct Basis {
-    horizon: Option<Horizon>,
-    factor_names: Names,
-    factors: Vec<Option<Factor>>,
-    /// The chain and the names of its states, if the file has one.
-    regimes: Option<(Names, Option<Regimes>)>,
-}
+use basis::basis;
+use common::{LONGEST_DESCRIPTION, LONGEST_LABEL, LONGEST_UNIT, all, section, sound, text};
 
 /// Reads the whole file; `None` if anything is wrong, which is then reported to `context`.
 pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
@@ -58,11 +50,11 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
     };
     let currency = text(&fields, "currency", "the currency label, such as USD", LONGEST_UNIT);
     let capacity_unit = text(&fields, "capacity_unit", "the capacity label, such as GW", LONGEST_UNIT);
+    let horizon = section(&fields, "horizon", "the table [horizon] with start, years and step");
+    let horizon = horizon.and_then(|section| horizon::horizon(&section));
     let discount = section(&fields, "discount", "the table [discount] with rate or curve");
     let discount = discount.and_then(|section| horizon::discount(&section));
-    let basis = basis(&fields);
-    let correlation = optional_section(&fields, "correlation", "a table with `pairs`");
-    let correlation = correlation::correlation(correlation.as_ref(), &basis.factor_names, &basis.factors);
+    let basis = basis(&fields, horizon);
     let parties = parties::parties(&fields, &basis);
     fields.finish();
 
@@ -77,7 +69,7 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
         horizon: basis.horizon?,
         discount: discount?,
         factors: all(basis.factors)?,
-        correlation: correlation?,
+        correlation: basis.correlation?,
         regimes: sound(basis.regimes.map(|(_, regimes)| regimes))?,
         organizations: all(parties.organizations)?,
         contracts: all(parties.contracts)?,
@@ -96,28 +88,5 @@ fn schema(fields: &Fields) {
     let meaning = "the version of the file format, which is 1";
     if let Some(item) = fields.required("schema", meaning) {
         item.whole(1..=1, meaning);
-    }
-}
-
-fn basis(fields: &Fields) -> Basis {
-    let horizon = section(fields, "horizon", "the table [horizon] with start, years and step");
-    let horizon = horizon.and_then(|section| horizon::horizon(&section));
-    let tables = entries(fields, "factor", "[[factor]]", MOST_FACTORS);
-    let factor_names = of_entries("factor", &tables);
-    let read = |(i, entry)| factor::factor(entry, factor_names.name(i), horizon.as_ref());
-    let factors: Vec<Option<Factor>> = tables.iter().enumerate().map(read).collect();
-    let regimes = optional_section(fields, "regimes", "a table with `states`, `start` and `intensity`")
-        .map(|section| regimes::regimes(&section, &factors, &factor_names));
-    Basis { horizon, factor_names, factors, regimes }
-}
-
-impl Basis {
-    fn factors(&self) -> organization::Factors<'_> {
-        organization::Factors { names: &self.factor_names, read: &self.factors }
-    }
-
-    /// The names of the states of the chain.
-    fn states(&self) -> Option<&Names> {
-        self.regimes.as_ref().map(|(states, _)| states)
     }
 }

@@ -8,11 +8,12 @@ use super::super::item::Fields;
 use super::super::limits::rounded;
 use super::super::model::{Bubble, Contract, Demand, Event, Horizon, Organization};
 use super::super::names::{Names, of_entries};
+use super::basis::Basis;
 use super::common::{
     MOST_CONTRACTS, MOST_EVENTS, MOST_ORGANIZATIONS, MOST_TRANCHES, MOST_VENDORS, entries, optional_section,
 };
 use super::condition::{Happenings, refuse_reserved};
-use super::{Basis, bubble, clause, contract, crisis, event, organization, tranche, vendor, workout};
+use super::{bubble, clause, contract, crisis, event, organization, tranche, vendor, workout};
 
 /// All that was read; `None` stands for what is wrong.
 pub(super) struct Parties {
@@ -58,6 +59,10 @@ pub(super) fn parties(file: &Fields, basis: &Basis) -> Parties {
         file.fail("the file has no organization", "needs [[organization]]", hint);
     }
     let deals = Tables::of(file, "contract", "[[contract]]", MOST_CONTRACTS);
+    let delay_correlation = match optional_section(file, "delays", "a table with `correlation`") {
+        Some(section) => clause::delays(&section, deals.fields.iter().any(|fields| fields.has("delay"))),
+        None => Some(0.0),
+    };
     let payments = Tables::of(file, "tranche", "[[tranche]]", MOST_TRANCHES);
     let described = Tables::of(file, "vendor", "[[vendor]]", MOST_VENDORS);
     let sellers: Vec<&str> = deals.vendors().collect();
@@ -117,10 +122,6 @@ pub(super) fn parties(file: &Fields, basis: &Basis) -> Parties {
         workout::complete(fields, organization, place, &happenings)
     };
     let organizations = buyers.each().zip(organizations).map(complete).collect();
-    let delay_correlation = match optional_section(file, "delays", "a table with `correlation`") {
-        Some(section) => clause::delays(&section, deals.fields.iter().any(|fields| fields.has("delay"))),
-        None => Some(0.0),
-    };
     Parties { organizations, contracts, events, bubble, tranches, vendors, crisis, delay_correlation }
 }
 

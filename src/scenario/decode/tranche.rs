@@ -15,7 +15,8 @@ use super::vendor;
 const AT: Limits = Limits::between(0.0, 10_000.0, "the year from which it can be paid");
 const UNTIL: Limits = Limits::between(0.0, 10_000.0, "the year by which it is paid, or not at all; `at` if omitted");
 const AMOUNT: Limits = Limits::at_least(0.0, "the amount in currency");
-const INTENSITY: Limits = hazard("the payments per year while the condition holds: a number, or { state = number, … }");
+const INTENSITY: Limits =
+    hazard("the number of payments per year while the condition holds: a number, or { state = number, … }");
 const OTHERWISE: Limits = Limits::at_least(0.0, "the amount in currency that is paid in the end if nothing was");
 
 /// What tranches refer to. Where something could not be read it is `None`, and what depends on it is not checked.
@@ -89,8 +90,13 @@ fn payer(fields: &Fields, item: &Item, world: &World) -> Option<Option<usize>> {
 /// One intensity for each state, or one in all where there are no regimes.
 fn intensity(item: &Item, states: Option<&Names>) -> Option<Vec<f64>> {
     let count = states.map_or(1, Names::len);
-    let Value::Table(table) = &item.node.value else {
-        return item.number(&INTENSITY).map(|intensity| vec![intensity; count]);
+    let table = match &item.node.value {
+        Value::Table(table) => table,
+        Value::Array(_) => {
+            item.wrong_type("a number or a table", format!("`intensity` is {}", INTENSITY.meaning));
+            return None;
+        }
+        _ => return item.number(&INTENSITY).map(|intensity| vec![intensity; count]),
     };
     let Some(states) = states else {
         let title = "`intensity` is by state, but there are no regimes";

@@ -9,9 +9,10 @@ use super::common::{MOST_STAKES, SCALE, hazard, label, share, sound};
 use super::condition::Happenings;
 use super::organization::Factors;
 
-const INTENSITY: Limits = hazard("the failures per year: 0.02 is one in 50 years");
+const INTENSITY: Limits = hazard("the number of failures per year: 0.02 is one in 50 years");
 const CRISIS: Limits = Limits::between(0.0, 1_000.0, "the multiplier of the intensity in a crisis");
-const CAPITAL: Limits = Limits::at_least(0.0, "the losses in currency that the vendor survives; without it, all");
+const CAPITAL: Limits =
+    Limits::at_least(0.0, "the amount of losses in currency that the vendor survives; any amount if omitted");
 const RECOVERY: Limits = share("the share of prepayments that comes back if the vendor fails");
 const NOVATION: Limits = share("the chance that somebody takes the vendor's contracts over as they are");
 const RELET_SHARE: Limits = share("the share of the price that the vendor gets for capacity that comes back");

@@ -7,7 +7,7 @@ use super::super::model::Organization;
 use super::common::{hazard, share, sound};
 use super::condition::Happenings;
 
-const HAZARD: Limits = hazard("the settlements per year while the condition holds: 0.6 is one in 20 months");
+const HAZARD: Limits = hazard("the number of settlements per year while the condition holds: 0.6 is one in 20 months");
 const PAY: Limits = share("the share of its claim that each vendor is paid: 0.37 is 37%");
 
 /// Completes one `[[organization]]`, the `place`th of the file, and finishes its keys.

@@ -24,10 +24,12 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// One in so many of the accepted scenarios is run as well.
 const RUN_ONE_IN: u64 = 16;
 
-const TEXTS: [&str; 5] = [
+const TEXTS: [&str; 7] = [
     include_str!("../../cases/one-lab.toml"),
     include_str!("../../cases/two-labs.toml"),
+    include_str!("../../cases/part-two.toml"),
     include_str!("../../../scenarios/aws-38b.toml"),
+    include_str!("../../../docs/examples/full.toml"),
     include_str!("../../../docs/examples/start.toml"),
     include_str!("../../shared/full.json"),
 ];
@@ -54,7 +56,7 @@ impl Random {
 }
 
 /// What numbers, words and characters tend to break things.
-const PIECES: [&str; 36] = [
+const PIECES: [&str; 47] = [
     "0",
     "-0.0",
     "-1",
@@ -77,6 +79,17 @@ const PIECES: [&str; 36] = [
     "\"\"",
     "\"system\"",
     "\"planned\"",
+    "\"bubble\"",
+    "\"system_bubble\"",
+    "\"alpha/gap\"",
+    "\"/\"",
+    "when = \"gap\"\n",
+    "unless = \"bubble\"\n",
+    "{ boom = 0.5 }",
+    "[[tranche]]\n",
+    "[[vendor]]\n",
+    "[crisis]\n",
+    "[delays]\n",
     "[]",
     "[[0, 1], [0, 2]]",
     "{}",

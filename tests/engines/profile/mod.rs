@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::adapters::gpus;
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use overhang::engine::cpu::CpuEngine;
-use overhang::engine::given::Given;
 use overhang::engine::gpu::Injected;
+use overhang::engine::trajectory_source::TrajectorySource;
 use overhang::engine::{Draws, Engine, EngineError, Instructions, Precision, Sampling, prepare, prepare_profile};
 use overhang::measure::{self, RowEstimates, RowSample, row_estimates};
 use overhang::plan::Plan;
@@ -293,7 +293,7 @@ fn given_trajectories_have_the_profiles_of_drawn_ones() {
 /// Constant factors, but for every seventh path, on which all are so large that single precision loses the figures.
 struct Huge;
 
-impl Given for Huge {
+impl TrajectorySource for Huge {
     fn paths(&self) -> u64 {
         u64::MAX
     }

@@ -6,7 +6,8 @@ use std::cell::Cell;
 use crate::modules::{files, modules, validate};
 use crate::properties::generator;
 use naga::{Block, Expression, Function, Handle, Module, Statement};
-use overhang::engine::prepare;
+use overhang::engine::gpu::compose;
+use overhang::engine::{Sampling, prepare};
 use overhang::plan::profile::Profile;
 use overhang::scenario::Scenario;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -15,7 +16,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 const CASES: u32 = 60;
 
 /// Composes and validates all kernels; fails where one that is to be written out has an index or a loop that is left.
-fn compose(scenario: &Scenario) -> Result<usize, String> {
+fn compose_all(scenario: &Scenario) -> Result<usize, String> {
     let plan = prepare(scenario);
     let modules = modules(&plan, &Profile::of(scenario, &plan));
     for (name, module) in &modules {
@@ -80,7 +81,7 @@ fn loops(block: &Block) -> usize {
 fn kernels_of_all_scenarios_can_be_composed() {
     for file in files() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
-        assert_eq!(compose(&loaded.scenario), Ok(12), "{file}");
+        assert_eq!(compose_all(&loaded.scenario), Ok(12), "{file}");
     }
 }
 
@@ -93,10 +94,32 @@ fn kernels_of_random_scenarios_can_be_composed() {
         let loaded = overhang::scenario::parse(&text, "random.toml");
         let scenario = loaded.map_err(|failure| TestCaseError::reject(failure.to_string()))?.scenario;
         tried.set(tried.get() + 1);
-        compose(&scenario).map(|_| ()).map_err(|why| TestCaseError::fail(format!("{why}\n\n{text}")))
+        compose_all(&scenario).map(|_| ()).map_err(|why| TestCaseError::fail(format!("{why}\n\n{text}")))
     });
     if let Err(error) = outcome {
         panic!("{error}");
     }
     assert!(tried.get() >= CASES, "only {} scenarios were tried", tried.get());
+}
+
+/// Whether the kernels of an industry with so many more contracts are written out, by where factors are drawn.
+fn writes_out(more: usize) -> [bool; 2] {
+    let text = std::fs::read_to_string("scenarios/industry.toml").expect("it is there");
+    let (start, end) = (text.find("[[contract]]").expect("contracts"), text.find("[[event]]").expect("events"));
+    let contracts: Vec<&str> = text[start..end].split("[[contract]]").skip(1).collect();
+    let added = contracts.iter().cycle().take(more).enumerate().map(|(number, contract)| {
+        format!("[[contract]]{}", contract.replacen("name = \"", &format!("name = \"more_{number}_"), 1))
+    });
+    let text = [&text[..end], &added.collect::<String>(), &text[end..]].concat();
+    let loaded = overhang::scenario::parse(&text, "industry.toml").unwrap_or_else(|failure| panic!("{failure}"));
+    let plan = prepare(&loaded.scenario);
+    let written = |sampling| compose::compose(&plan, sampling, usize::MAX).0.is_flat();
+    [Sampling::Device, Sampling::Host].map(written)
+}
+
+#[test]
+fn kernels_of_up_to_some_30_contracts_are_written_out() {
+    for (more, expected) in [(0, true), (5, true), (16, false), (39, false)] {
+        assert_eq!(writes_out(more), [expected; 2], "{more} contracts more than the industry's");
+    }
 }

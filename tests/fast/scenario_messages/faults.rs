@@ -216,7 +216,7 @@ pub const CONTRACT_CASES: &[Case] = &[
 #[rustfmt::skip]
 pub const EVENT_CASES: &[Case] = &[
     ("metric = \"cash\"", "metric = \"cahs\"", "\"cahs\"", "event.cash_out.metric",
-     "`metric` is \"cahs\", which does not exist", "\"unserved_share\" or \"capacity\"", "did you mean \"cash\"?"),
+     "`metric` is \"cahs\", which does not exist", "\"crisis\" or \"failed\"", "did you mean \"cash\"?"),
     ("organization = \"openai\"\nmetric", "metric", "\"cash\"", "event.cash_out.metric",
      "metric \"cash\" needs `cash`, which `lab` lacks", "needs `cash` of every organization", "name another"),
     ("organization = \"openai\"\nmetric = \"cash\"", "organization = \"lab\"\nmetric = \"coverage\"", "\"coverage\"",

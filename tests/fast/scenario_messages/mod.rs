@@ -1,8 +1,9 @@
 //! What the reader of scenario files accepts, and what it says about what it does not.
 
-mod clauses;
+pub mod clauses;
 mod faults;
 pub mod good;
+mod part_two;
 mod reference;
 
 use std::path::Path;

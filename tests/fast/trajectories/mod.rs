@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use overhang::engine::cpu::CpuEngine;
-use overhang::engine::given::Given;
+use overhang::engine::trajectory_source::TrajectorySource;
 use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
 use overhang::plan::Plan;
 use overhang::scenario::Scenario;
@@ -22,7 +22,7 @@ fn cpu(precision: Precision) -> CpuEngine {
     CpuEngine::new(Some(2), Instructions::best(), precision, Sampling::Device).expect("threads start")
 }
 
-fn opened(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Given>, TrajectoryError> {
+fn opened(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn TrajectorySource>, TrajectoryError> {
     trajectories::open(file, scenario, plan).map(|opened| opened.given)
 }
 
@@ -80,7 +80,7 @@ fn unwatched() -> (Scenario, Plan) {
     (loaded.scenario, plan)
 }
 
-fn values(given: &Arc<dyn Given>, plan: &Plan) -> PathValues {
+fn values(given: &Arc<dyn TrajectorySource>, plan: &Plan) -> PathValues {
     let engine = cpu(Precision::Double).with_trajectories(Arc::clone(given));
     engine.values(plan, DRAWS, 0..given.paths()).expect("they are good")
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use wgpu::{Buffer, CommandEncoder, SubmissionIndex};
 
-use super::factors::{self, Feeder};
-use super::ledger::{Cursor, Work};
+use super::factors::{self, Submitter};
+use super::ledger::{Cursor, Ledger};
 use super::session::{self, Member, Session, Slot};
 use crate::engine::contract::{BLOCK, Progress, Stages, empty_tally};
 use crate::engine::gpu::device::buffers::{dispatch, groups_of_paths};
@@ -26,7 +26,7 @@ const IN_FLIGHT: usize = 2;
 
 /// What stays the same during a run on a device.
 pub struct Run<'a> {
-    feeder: Feeder<'a>,
+    submitter: Submitter<'a>,
     /// By plan of the group
     pub sessions: Vec<Session<'a>>,
     pub count_readback: (Buffer, usize),
@@ -34,55 +34,55 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Compiles the plans' kernels, as far as they are not known.
-    pub fn new(feeder: Feeder<'a>) -> Result<Self, Fault> {
-        let (context, settings) = (feeder.context, feeder.engine.settings);
-        let session = |plan: &&'a Plan| Session::new(context, plan, settings, feeder.source.sampling());
-        let sessions: Vec<Session> = feeder.plans.iter().map(session).collect();
+    pub fn new(submitter: Submitter<'a>) -> Result<Self, Fault> {
+        let (context, settings) = (submitter.context, submitter.engine.settings);
+        let session = |plan: &&'a Plan| Session::new(context, plan, settings, submitter.source.sampling());
+        let sessions: Vec<Session> = submitter.plans.iter().map(session).collect();
         let count_readback = session::count_readback(context, &sessions);
         context.check()?;
-        Ok(Run { feeder, sessions, count_readback })
+        Ok(Run { submitter, sessions, count_readback })
     }
 
     /// The open device.
     pub fn context(&self) -> &'a Context {
-        self.feeder.context
+        self.submitter.context
     }
 
     /// Buffers for chunks of so many paths.
     pub fn slot(&self, paths: usize) -> Result<Slot, Fault> {
-        let slot = Slot::new(&self.feeder, &self.sessions, paths);
+        let slot = Slot::new(&self.submitter, &self.sessions, paths);
         self.context().check()?;
         Ok(slot)
     }
 
     /// The most paths of a chunk of a run of so many.
     pub fn most_paths(&self, paths: u64) -> Result<usize, Fault> {
-        match session::most_paths(&self.context().device, &self.feeder.plans, self.feeder.source) {
+        match session::most_paths(&self.context().device, &self.submitter.plans, self.submitter.source) {
             0 => Err(Fault::Other("it has too little memory for a single block of paths".into())),
             most => Ok(most.min(usize::try_from(paths).unwrap_or(usize::MAX).next_multiple_of(BLOCK))),
         }
     }
 
     /// Computes all paths that are not yet safe and those that are still handed out, `longest` of them at once at most, and
-    /// adds them to the work's tallies.
-    pub fn finish(&self, work: &mut Work, longest: u64, progress: &Progress) -> Result<(), Fault> {
-        let most = self.most_paths(longest)?.min(work.most.unwrap_or(usize::MAX));
-        let most = self.feeder.engine.chunk.map_or(most, |fixed| fixed.min(most));
-        work.size = self.feeder.engine.chunk.unwrap_or(work.size).min(most);
+    /// adds them to the ledger's tallies.
+    pub fn finish(&self, ledger: &mut Ledger, longest: u64, progress: &Progress) -> Result<(), Fault> {
+        let most = self.most_paths(longest)?.min(ledger.most.unwrap_or(usize::MAX));
+        let most = self.submitter.engine.chunk.map_or(most, |fixed| fixed.min(most));
+        ledger.size = self.submitter.engine.chunk.unwrap_or(ledger.size).min(most);
         // room that will not be outgrown by a little: drivers are slow to give memory back
-        let room = if most < 2 * work.size { most } else { work.size };
+        let room = if most < 2 * ledger.size { most } else { ledger.size };
         let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(room)).collect::<Result<_, _>>()?;
         let mut recent = self.empty_tallies();
-        let (mut cursor, mut more) = (work.cursor(), true);
+        let (mut cursor, mut more) = (ledger.cursor(), true);
         let mut flying = VecDeque::new();
         let (mut freed, mut finished, mut drained) = (0, Instant::now(), Instant::now());
         while more || !flying.is_empty() {
             let due = recent[0].paths >= DRAIN_AFTER || drained.elapsed() >= DRAIN_EVERY;
             if due && flying.is_empty() {
-                self.secure(work, &mut cursor, &mut recent)?;
+                self.secure(ledger, &mut cursor, &mut recent)?;
                 drained = Instant::now();
             } else if more && !due && flying.len() < IN_FLIGHT {
-                let Some(chunk) = work.chunk(&mut cursor) else {
+                let Some(chunk) = ledger.chunk(&mut cursor) else {
                     more = false;
                     continue;
                 };
@@ -90,29 +90,29 @@ impl<'a> Run<'a> {
                     finished = Instant::now();
                 }
                 let free = &mut slots[freed % IN_FLIGHT];
-                if free.paths < work.size {
-                    *free = self.slot(work.size.next_power_of_two().min(most))?;
+                if free.paths < ledger.size {
+                    *free = self.slot(ledger.size.next_power_of_two().min(most))?;
                 }
-                let submission = self.submit(free, chunk.clone(), &mut work.stages)?;
+                let submission = self.submit(free, chunk.clone(), &mut ledger.stages)?;
                 flying.push_back((freed, chunk, submission));
                 freed += 1;
             } else if let Some((slot, chunk, submission)) = flying.pop_front() {
                 self.context().wait(Some(submission))?;
                 let count = chunk.end - chunk.start;
-                if self.feeder.engine.chunk.is_none() && count as usize == work.size {
-                    work.size = adapted(work.size, finished.elapsed(), most);
+                if self.submitter.engine.chunk.is_none() && count as usize == ledger.size {
+                    ledger.size = adapted(ledger.size, finished.elapsed(), most);
                 }
                 finished = Instant::now();
-                self.collect(&slots[slot % IN_FLIGHT], chunk, &mut recent, &mut work.stages)?;
-                let done = work.safe() + recent.iter().map(|tally| tally.paths).sum::<u64>();
-                if done > work.told {
-                    work.stopped |= !progress(done - work.told);
-                    work.told = done;
+                self.collect(&slots[slot % IN_FLIGHT], chunk, &mut recent, &mut ledger.stages)?;
+                let done = ledger.safe() + recent.iter().map(|tally| tally.paths).sum::<u64>();
+                if done > ledger.told {
+                    ledger.stopped |= !progress(done - ledger.told);
+                    ledger.told = done;
                 }
             }
         }
         self.context().wait(None)?;
-        self.secure(work, &mut cursor, &mut recent)?;
+        self.secure(ledger, &mut cursor, &mut recent)?;
         self.keep_buffers();
         Ok(())
     }
@@ -130,20 +130,20 @@ impl<'a> Run<'a> {
         self.sessions.iter().map(|session| empty_tally(session.plan)).collect()
     }
 
-    /// Brings the counters home: what is added to the work's tallies is safe.
-    fn secure(&self, work: &mut Work, cursor: &mut Cursor, recent: &mut Vec<Tally>) -> Result<(), Fault> {
+    /// Brings the counters home: what is added to the ledger's tallies is safe.
+    fn secure(&self, ledger: &mut Ledger, cursor: &mut Cursor, recent: &mut Vec<Tally>) -> Result<(), Fault> {
         let started = Instant::now();
         for (session, tally) in self.sessions.iter().zip(recent.iter_mut()) {
             self.drain(session, tally)?;
         }
-        work.secure(cursor, &std::mem::replace(recent, self.empty_tallies()));
-        work.stages.read_back += started.elapsed().as_secs_f64();
+        ledger.secure(cursor, &std::mem::replace(recent, self.empty_tallies()));
+        ledger.stages.read_back += started.elapsed().as_secs_f64();
         Ok(())
     }
 
     /// Feeds the slot with what the chunk needs, and submits its kernels; the block sums are on their way back.
     pub fn submit(&self, slot: &Slot, chunk: Range<u64>, stages: &mut Stages) -> Result<SubmissionIndex, Fault> {
-        let mut encoder = self.feeder.begin(&slot.chunk, &slot.feed, Some(&slot.clock), &chunk, stages)?;
+        let mut encoder = self.submitter.begin(&slot.chunk, &slot.factor_buffers, Some(&slot.clock), &chunk, stages)?;
         let stride = factors::stride(&chunk);
         let several = slot.members.len() > 1;
         for (session, member) in self.sessions.iter().zip(&slot.members) {
@@ -162,7 +162,7 @@ impl<'a> Run<'a> {
             end += (totals + faults) as u64;
         }
         end += slot.clock.bring_home(&mut encoder, &slot.readback, end);
-        Ok(self.feeder.submit(encoder, &slot.feed, &slot.readback, end))
+        Ok(self.submitter.submit(encoder, &slot.factor_buffers, &slot.readback, end))
     }
 }
 

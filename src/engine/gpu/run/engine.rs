@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Mutex;
 
 use super::chunks::Run;
-use super::factors::Feeder;
-use super::ledger::{Take, Work};
+use super::factors::Submitter;
+use super::ledger::{Ledger, Take};
 use super::profile;
 use crate::engine::contract::{BLOCK, Draws, Engine, EngineError, Group, PathValues, Progress, Stages, locked};
 use crate::engine::gpu::device::buffers::read;
@@ -32,50 +32,56 @@ impl GpuEngine {
         longest: u64,
         progress: &Progress,
     ) -> Result<Vec<Tally>, EngineError> {
-        let mut work = Work::new(&group.plans, take);
-        let done = self.compute(group, &mut work, longest, progress);
+        let mut ledger = Ledger::new(&group.plans, take);
+        let done = self.compute(group, &mut ledger, longest, progress);
         let mut stages = locked(&self.stages);
-        *stages = stages.plus(work.stages);
-        done.map(|()| work.tallies)
+        *stages = stages.plus(ledger.stages);
+        done.map(|()| ledger.tallies)
     }
 
     /// Does all the work, whatever the device does.
-    fn compute(&self, group: &Group, work: &mut Work, longest: u64, progress: &Progress) -> Result<(), EngineError> {
+    fn compute(
+        &self,
+        group: &Group,
+        ledger: &mut Ledger,
+        longest: u64,
+        progress: &Progress,
+    ) -> Result<(), EngineError> {
         let submissions = Cell::new(0);
         let mut losses = 0;
         loop {
             let context = self.context();
-            let run = Run::new(Feeder::new(self, group, &context, &self.injected, &submissions));
-            let fault = match run.and_then(|run| run.finish(work, longest, progress)) {
+            let run = Run::new(Submitter::new(self, group, &context, &self.injected, &submissions));
+            let fault = match run.and_then(|run| run.finish(ledger, longest, progress)) {
                 Ok(()) => return Ok(()),
                 Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
                 Err(fault) => fault,
             };
-            if let (Fault::OutOfMemory(_), true) = (&fault, work.size > BLOCK) {
-                let fewer = (work.size / 2).next_multiple_of(BLOCK);
-                work.most = Some(fewer);
+            if let (Fault::OutOfMemory(_), true) = (&fault, ledger.size > BLOCK) {
+                let fewer = (ledger.size / 2).next_multiple_of(BLOCK);
+                ledger.most = Some(fewer);
                 self.note(format!("the device's memory is full: continued with chunks of {fewer} paths"));
                 continue;
             }
             losses += 1;
             let what = EngineError::from(fault).message;
-            let first = work.taken.front().map_or(0, |range| range.start);
+            let first = ledger.taken.front().map_or(0, |range| range.start);
             if losses <= MOST_LOSSES && self.reopen().is_ok() {
                 self.note(format!("{what}; reopened it and computed the paths from {first} on again"));
                 continue;
             }
             self.note(format!("{what}; the CPU engine computed the rest, from path {first} on"));
-            return self.compute_rest(group, work, progress);
+            return self.compute_rest(group, ledger, progress);
         }
     }
 
     /// Does what is left of the work without the device.
-    fn compute_rest(&self, group: &Group, work: &mut Work, progress: &Progress) -> Result<(), EngineError> {
+    fn compute_rest(&self, group: &Group, ledger: &mut Ledger, progress: &Progress) -> Result<(), EngineError> {
         // what was lost has been told of already
-        let progress = profile::beyond(work.told - work.safe(), progress);
-        while let Some(range) = work.take() {
+        let progress = profile::beyond(ledger.told - ledger.safe(), progress);
+        while let Some(range) = ledger.take() {
             let rest = self.cpu.tallies(std::slice::from_ref(group), range, &progress)?;
-            work.tallies.iter_mut().zip(rest.iter().flatten()).for_each(|(tally, rest)| tally.merge(rest));
+            ledger.tallies.iter_mut().zip(rest.iter().flatten()).for_each(|(tally, rest)| tally.merge(rest));
         }
         Ok(())
     }
@@ -109,7 +115,7 @@ impl Engine for GpuEngine {
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
         let (context, submissions) = (self.context(), Cell::new(0));
         let group = Group::alone(plan, draws);
-        let run = Run::new(Feeder::new(self, &group, &context, &[], &submissions))?;
+        let run = Run::new(Submitter::new(self, &group, &context, &[], &submissions))?;
         let count = (paths.end - paths.start) as usize;
         let most = run.most_paths(paths.end - paths.start)?;
         let slot = run.slot(most)?;

@@ -42,7 +42,7 @@ impl FactorSource {
 }
 
 /// Where a chunk's factors come from.
-pub enum Feed {
+pub enum FactorBuffers {
     /// Drawn by the simulation itself.
     Kernel,
     /// Sampled on the host: factors, [period 0…n, factor, path], then states where an event watches them, [four periods,
@@ -89,30 +89,30 @@ impl Upload {
     }
 }
 
-impl Feed {
+impl FactorBuffers {
     /// What feeds chunks of up to `paths` paths of plans, of which the first has its tables here, and where trajectories
     /// lie that come before the simulation.
-    pub fn new(feeder: &Feeder, tables: &Tables, chunk: &Buffer, paths: usize) -> (Self, Option<[Buffer; 2]>) {
-        let (device, plan) = (&feeder.context.device, feeder.plans[0]);
+    pub fn new(submitter: &Submitter, tables: &Tables, chunk: &Buffer, paths: usize) -> (Self, Option<[Buffer; 2]>) {
+        let (device, plan) = (&submitter.context.device, submitter.plans[0]);
         let periods = plan.sizes.periods as usize;
-        let watched = feeder.chain_watched();
+        let watched = submitter.chain_watched();
         let factor_words = (periods + 1) * plan.sizes.factors * paths;
         let state_words = if watched { periods.div_ceil(4) * paths } else { 0 };
-        match feeder.source {
-            FactorSource::Kernel => (Feed::Kernel, None),
+        match submitter.source {
+            FactorSource::Kernel => (FactorBuffers::Kernel, None),
             FactorSource::Host => {
                 let factors = Upload::new(device, "trajectories", factor_words);
                 let states = Upload::new(device, "state trajectories", state_words);
                 let buffers = [factors.buffer.clone(), states.buffer.clone()];
-                (Feed::Host { factors, states }, Some(buffers))
+                (FactorBuffers::Host { factors, states }, Some(buffers))
             }
             FactorSource::Device => {
                 let factors = storage(device, "trajectories", factor_words.max(1) * 4);
                 let states = storage(device, "state trajectories", state_words.max(1) * 4);
-                let (kernels, settings) = (&feeder.context.kernels, feeder.engine.settings);
+                let (kernels, settings) = (&submitter.context.kernels, submitter.engine.settings);
                 let sample = kernels.sampler(device, plan, settings, tables.layout, watched);
                 let bound = [(0, &tables.terms), (1, &tables.rows), (2, chunk), (5, &factors), (6, &states)];
-                (Feed::Device { group: group(device, &sample, &bound), sample }, Some([factors, states]))
+                (FactorBuffers::Device { group: group(device, &sample, &bound), sample }, Some([factors, states]))
             }
         }
     }
@@ -128,7 +128,7 @@ struct Samples {
 }
 
 /// What the submissions of a run have in common: whose paths they compute, and by which draws.
-pub struct Feeder<'a> {
+pub struct Submitter<'a> {
     pub engine: &'a GpuEngine,
     pub context: &'a Context,
     pub source: FactorSource,
@@ -141,7 +141,7 @@ pub struct Feeder<'a> {
     samples: RefCell<Samples>,
 }
 
-impl<'a> Feeder<'a> {
+impl<'a> Submitter<'a> {
     /// For the plans of a group.
     pub fn new(
         engine: &'a GpuEngine,
@@ -156,7 +156,7 @@ impl<'a> Feeder<'a> {
             (Sampling::Device, false) => FactorSource::Kernel,
         };
         let (plans, draws, samples) = (group.plans.to_vec(), group.draws, RefCell::default());
-        Feeder { engine, context, source, plans, draws, injected, submissions, samples }
+        Submitter { engine, context, source, plans, draws, injected, submissions, samples }
     }
 
     fn chain_watched(&self) -> bool {
@@ -167,7 +167,7 @@ impl<'a> Feeder<'a> {
     pub fn begin(
         &self,
         terms: &Buffer,
-        feed: &Feed,
+        factor_buffers: &FactorBuffers,
         clock: Option<&Clock>,
         chunk: &Range<u64>,
         stages: &mut Stages,
@@ -181,7 +181,7 @@ impl<'a> Feeder<'a> {
         let mut encoder = device.create_command_encoder(&Default::default());
         let mark = |encoder: &mut CommandEncoder, mark| clock.iter().for_each(|clock| clock.mark(encoder, mark));
         mark(&mut encoder, Mark::Started);
-        if let Feed::Host { factors, states } = feed {
+        if let FactorBuffers::Host { factors, states } = factor_buffers {
             let mut samples = self.samples.borrow_mut();
             let started = Instant::now();
             self.sample(chunk.start, stride, &mut samples)?;
@@ -193,7 +193,7 @@ impl<'a> Feeder<'a> {
             stages.upload += started.elapsed().as_secs_f64();
         }
         mark(&mut encoder, Mark::Uploaded);
-        if let Feed::Device { sample, group } = feed {
+        if let FactorBuffers::Device { sample, group } = factor_buffers {
             dispatch(&mut encoder, sample, group, (groups_of_paths(stride), 1));
         }
         Ok(encoder)
@@ -213,10 +213,16 @@ impl<'a> Feeder<'a> {
     }
 
     /// Submits what was recorded; the first bytes of `readback` are then on their way to the host.
-    pub fn submit(&self, encoder: CommandEncoder, feed: &Feed, readback: &Buffer, bytes: u64) -> SubmissionIndex {
+    pub fn submit(
+        &self,
+        encoder: CommandEncoder,
+        factor_buffers: &FactorBuffers,
+        readback: &Buffer,
+        bytes: u64,
+    ) -> SubmissionIndex {
         let submission = self.context.queue.submit([encoder.finish()]);
         readback.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
-        if let Feed::Host { factors, states } = feed {
+        if let FactorBuffers::Host { factors, states } = factor_buffers {
             factors.reopen();
             states.reopen();
         }

@@ -14,7 +14,7 @@ const FIRST_CHUNK: usize = 8192;
 pub type Take<'a> = dyn Fn() -> Option<Range<u64>> + Sync + 'a;
 
 /// How far a run has come: what is safe from the loss of the device, and what the device taught about itself.
-pub struct Work<'a> {
+pub struct Ledger<'a> {
     /// Of all paths that are safe, by plan.
     pub tallies: Vec<Tally>,
     /// Ranges that were taken and are not yet safe, in order.
@@ -32,10 +32,10 @@ pub struct Work<'a> {
     pub stages: Stages,
 }
 
-impl<'a> Work<'a> {
+impl<'a> Ledger<'a> {
     /// Nothing done yet.
     pub fn new(plans: &[&Plan], take: &'a Take<'a>) -> Self {
-        Work {
+        Ledger {
             tallies: plans.iter().map(|plan| empty_tally(plan)).collect(),
             taken: VecDeque::new(),
             take,

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use wgpu::{BindGroup, Buffer, Device, SubmissionIndex};
 
-use super::factors::{self, Feed, Feeder};
+use super::factors::{self, FactorBuffers, Submitter};
 use super::session;
 use super::tables::Tables;
 use crate::engine::contract::{BLOCK, Draws, Engine, EngineError, Group, Progress, Stages};
@@ -45,12 +45,12 @@ pub fn profile(
     let (mut most, mut lost) = (engine.chunk.unwrap_or(MOST_PATHS).min(MOST_PATHS), false);
     let failed = loop {
         let context = engine.context();
-        let feeder = Feeder::new(engine, &group, &context, &engine.injected, &submissions);
-        most = most.min(most_paths(&feeder, profile));
+        let submitter = Submitter::new(engine, &group, &context, &engine.injected, &submissions);
+        most = most.min(most_paths(&submitter, profile));
         if most == 0 {
             break "the device has too little memory for so many quantities and dates".to_string();
         }
-        let session = ProfileSession::new(feeder, profile);
+        let session = ProfileSession::new(submitter, profile);
         let fault = match session.and_then(|session| session.add_up(&paths, most, &told, progress)) {
             Ok(tally) => return Ok(tally),
             Err(fault @ (Fault::Other(_) | Fault::Input(_))) => return Err(fault.into()),
@@ -82,8 +82,8 @@ pub fn beyond<'a>(told: u64, progress: &'a Progress) -> impl Fn(u64) -> bool + S
 }
 
 /// The most paths of a chunk that the device's limits allow, in whole blocks; 0 if not even a block has room.
-fn most_paths(feeder: &Feeder, profile: &Profile) -> usize {
-    let device = &feeder.context.device;
+fn most_paths(submitter: &Submitter, profile: &Profile) -> usize {
+    let device = &submitter.context.device;
     let limits = device.limits();
     let room = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
     let rows = profile.rows();
@@ -91,7 +91,7 @@ fn most_paths(feeder: &Feeder, profile: &Profile) -> usize {
         return 0;
     }
     let by_rows = room.min(MOST_BYTES) as usize / (rows * 4) / BLOCK * BLOCK;
-    by_rows.min(session::most_paths(device, &feeder.plans, feeder.source))
+    by_rows.min(session::most_paths(device, &submitter.plans, submitter.source))
 }
 
 fn bin_bytes(rows: usize) -> usize {
@@ -105,7 +105,7 @@ fn groups_of_marks(stride: usize) -> u32 {
 
 /// What stays the same during a second pass on a device.
 struct ProfileSession<'a> {
-    feeder: Feeder<'a>,
+    submitter: Submitter<'a>,
     profile: &'a Profile,
     tables: Tables,
     kernel: Kernel,
@@ -119,7 +119,7 @@ struct ProfileSession<'a> {
 /// The buffers of a chunk in flight.
 struct Slot {
     chunk: Buffer,
-    feed: Feed,
+    factor_buffers: FactorBuffers,
     totals: Buffer,
     watch: BindGroup,
     qualify: BindGroup,
@@ -129,29 +129,29 @@ struct Slot {
 
 impl<'a> ProfileSession<'a> {
     /// Compiles the kernels, unless they are known, and uploads the tables.
-    fn new(feeder: Feeder<'a>, profile: &'a Profile) -> Result<Self, Fault> {
-        let (plan, settings, rows) = (feeder.plans[0], feeder.engine.settings, profile.rows());
-        let Context { device, kernels, .. } = feeder.context;
-        let (layout, kernel) = kernels.profile(device, plan, profile, settings, feeder.source.sampling());
+    fn new(submitter: Submitter<'a>, profile: &'a Profile) -> Result<Self, Fault> {
+        let (plan, settings, rows) = (submitter.plans[0], submitter.engine.settings, profile.rows());
+        let Context { device, kernels, .. } = submitter.context;
+        let (layout, kernel) = kernels.profile(device, plan, profile, settings, submitter.source.sampling());
         let [qualify, add_rows] = kernels.rows(device, plan, rows, settings);
         let tables = Tables::new(device, plan, layout);
         let row_terms = input(device, "row terms", bytemuck::cast_slice(&layout::row_terms(plan, profile)));
         let bins = storage(device, "bins", bin_bytes(rows));
-        feeder.context.check()?;
-        Ok(ProfileSession { feeder, profile, tables, kernel, qualify, add_rows, row_terms, bins })
+        submitter.context.check()?;
+        Ok(ProfileSession { submitter, profile, tables, kernel, qualify, add_rows, row_terms, bins })
     }
 
     /// Buffers for chunks of up to `paths` paths.
     fn slot(&self, paths: usize) -> Slot {
-        let device: &Device = &self.feeder.context.device;
-        let (sizes, rows) = (&self.feeder.plans[0].sizes, self.profile.rows());
+        let device: &Device = &self.submitter.context.device;
+        let (sizes, rows) = (&self.submitter.plans[0].sizes, self.profile.rows());
         let chunk = chunk_buffer(device);
         let figures = storage(device, "figures", sizes.slots() * paths * 4);
         let times = storage(device, "times", sizes.times() * paths * 4);
         let observed = storage(device, "observed", rows * paths * 4);
         let parts = storage(device, "parts", (sizes.organizations + 1) * groups_of_marks(paths) as usize * BLOCK * 4);
         let totals = storage(device, "row totals", rows * size_of::<RowTotals>());
-        let (feed, trajectories) = Feed::new(&self.feeder, &self.tables, &chunk, paths);
+        let (factor_buffers, trajectories) = FactorBuffers::new(&self.submitter, &self.tables, &chunk, paths);
         let mut bindings = self.tables.bound([&chunk, &figures, &times], &trajectories);
         bindings.push((7, &observed));
         let qualifying = [(0, &chunk), (1, &self.tables.figure_terms), (2, &figures), (3, &times), (8, &parts)];
@@ -163,7 +163,7 @@ impl<'a> ProfileSession<'a> {
             add_rows: group(device, &self.add_rows, &adding),
             readback: readback(device, rows * size_of::<RowTotals>()),
             chunk,
-            feed,
+            factor_buffers,
             totals,
         }
     }
@@ -178,7 +178,7 @@ impl<'a> ProfileSession<'a> {
     ) -> Result<ProfileTally, Fault> {
         let room = most.min(factors::stride(paths));
         let slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| self.slot(room)).collect();
-        self.feeder.context.check()?;
+        self.submitter.context.check()?;
         let mut chunks =
             paths.clone().step_by(most).map(|first| first..(first + most as u64).min(paths.end)).enumerate();
         let mut tally = ProfileTally::new(self.profile);
@@ -190,14 +190,14 @@ impl<'a> ProfileSession<'a> {
                 flying.push_back((slot, self.submit(slot, &chunk)?, chunk.end - chunk.start));
             }
             let Some((slot, submission, count)) = flying.pop_front() else { break };
-            self.feeder.context.wait(Some(submission))?;
+            self.submitter.context.wait(Some(submission))?;
             self.collect(slot, &mut tally)?;
             tally.paths += count;
             if tally.paths > told.get() {
                 stopped |= !progress(tally.paths - told.replace(tally.paths));
             }
         }
-        let bins = read(self.feeder.context, &self.bins, bin_bytes(tally.rows.len()))?;
+        let bins = read(self.submitter.context, &self.bins, bin_bytes(tally.rows.len()))?;
         let bins: &[u32] = bytemuck::cast_slice(&bins);
         tally
             .rows
@@ -208,19 +208,20 @@ impl<'a> ProfileSession<'a> {
     }
 
     fn submit(&self, slot: &Slot, chunk: &Range<u64>) -> Result<SubmissionIndex, Fault> {
-        let mut encoder = self.feeder.begin(&slot.chunk, &slot.feed, None, chunk, &mut Stages::default())?;
+        let mut encoder =
+            self.submitter.begin(&slot.chunk, &slot.factor_buffers, None, chunk, &mut Stages::default())?;
         let (stride, rows) = (factors::stride(chunk), self.profile.rows());
         dispatch(&mut encoder, &self.kernel, &slot.watch, (groups_of_paths(stride), 1));
         dispatch(&mut encoder, &self.qualify, &slot.qualify, (groups_of_marks(stride), 1));
         dispatch(&mut encoder, &self.add_rows, &slot.add_rows, (rows as u32, 1));
         let bytes = slot.totals.size();
         encoder.copy_buffer_to_buffer(&slot.totals, 0, &slot.readback, 0, bytes);
-        Ok(self.feeder.submit(encoder, &slot.feed, &slot.readback, bytes))
+        Ok(self.submitter.submit(encoder, &slot.factor_buffers, &slot.readback, bytes))
     }
 
     /// Adds a finished chunk's sums.
     fn collect(&self, slot: &Slot, tally: &mut ProfileTally) -> Result<(), Fault> {
-        let view = slot.readback.get_mapped_range(..).map_err(|error| self.feeder.context.inaccessible(error))?;
+        let view = slot.readback.get_mapped_range(..).map_err(|error| self.submitter.context.inaccessible(error))?;
         let totals: &[RowTotals] = bytemuck::cast_slice(&view);
         for (row, sums) in tally.rows.iter_mut().zip(totals) {
             let part = |count, first, second| PartSums {

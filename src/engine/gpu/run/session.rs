@@ -2,7 +2,7 @@
 
 use wgpu::{BindGroup, Buffer, BufferUsages, Device};
 
-use super::factors::{FactorSource, Feed, Feeder, TRAJECTORY_BYTES};
+use super::factors::{FactorBuffers, FactorSource, Submitter, TRAJECTORY_BYTES};
 use super::tables::Tables;
 use crate::engine::contract::{BLOCK, Sampling};
 use crate::engine::gpu::device::buffers::{buffer, chunk_buffer, group, readback, storage};
@@ -37,7 +37,7 @@ pub struct Slot {
     /// Of one plan after the other, if there are several.
     pub figures: Buffer,
     pub times: Buffer,
-    pub feed: Feed,
+    pub factor_buffers: FactorBuffers,
     /// By plan
     pub members: Vec<Member>,
     pub readback: Buffer,
@@ -91,15 +91,16 @@ pub fn block_bytes(plan: &Plan, blocks: usize) -> (usize, usize) {
 
 impl Slot {
     /// Buffers for chunks of up to `paths` paths of all plans.
-    pub fn new(feeder: &Feeder, sessions: &[Session], paths: usize) -> Self {
-        let (device, clock) = (&feeder.context.device, Clock::new(&feeder.context.device, &feeder.context.queue));
+    pub fn new(submitter: &Submitter, sessions: &[Session], paths: usize) -> Self {
+        let (device, clock) =
+            (&submitter.context.device, Clock::new(&submitter.context.device, &submitter.context.queue));
         let blocks = paths / BLOCK;
         let most = |of: &dyn Fn(&Plan) -> usize| sessions.iter().map(|session| of(session.plan)).max().unwrap_or(0);
         let chunk = chunk_buffer(device);
         let figures = storage(device, "figures", most(&|plan| plan.sizes.slots()) * paths * 4);
         let times = storage(device, "times", most(&|plan| plan.sizes.times()) * paths * 4);
         let valid = storage(device, "valid", paths * 4);
-        let (feed, trajectories) = Feed::new(feeder, &sessions[0].tables, &chunk, paths);
+        let (factor_buffers, trajectories) = FactorBuffers::new(submitter, &sessions[0].tables, &chunk, paths);
         let member = |session: &Session| {
             let (totals, faults) = block_bytes(session.plan, blocks);
             let (totals, faults) = (storage(device, "totals", totals), storage(device, "faults", faults));
@@ -119,7 +120,7 @@ impl Slot {
         let members = sessions.iter().map(member).collect();
         let home: usize = sessions.iter().map(|session| block_bytes(session.plan, blocks)).map(|(a, b)| a + b).sum();
         let readback = readback(device, home + clock.bytes());
-        Slot { paths, chunk, figures, times, feed, members, readback, clock }
+        Slot { paths, chunk, figures, times, factor_buffers, members, readback, clock }
     }
 }
 

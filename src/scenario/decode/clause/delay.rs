@@ -4,7 +4,7 @@ use super::super::super::clauses::Delay;
 use super::super::super::item::{Fields, Item};
 use super::super::super::limits::{Limits, number};
 use super::super::common::share;
-use super::Of;
+use super::of::Of;
 
 const PROBABILITY: Limits = share("the probability that delivery is late");
 const MEDIAN: Limits = Limits::positive("the median delay in years, if delivery is late").up_to(100.0);
@@ -33,7 +33,7 @@ pub(super) fn delay(item: &Item, of: &Of) -> Option<Delay> {
     let damages_cap = fields.number("damages_cap", &DAMAGES_CAP);
     let long_stop = fields.number("long_stop", &LONG_STOP);
     fields.finish();
-    if damages_cap.is_some() && !fields.has("damages") {
+    if damages_cap.is_some() && !fields.has("damages") && !of.indexed {
         let hint = "add `damages`, the credit as a share of planned bills";
         fields.warn("damages_cap", "`damages_cap` has no effect", "without `damages`", hint);
     }
@@ -41,7 +41,7 @@ pub(super) fn delay(item: &Item, of: &Of) -> Option<Delay> {
 }
 
 /// The `[delays]`: the correlation. `any` says whether a contract has a delay.
-pub(in super::super) fn delays(fields: &Fields, any: bool) -> Option<f64> {
+pub fn delays(fields: &Fields, any: bool) -> Option<f64> {
     let correlation = fields.required_number("correlation", &CORRELATION);
     fields.finish();
     if !any {

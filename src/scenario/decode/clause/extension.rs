@@ -4,7 +4,7 @@ use super::super::super::clauses::Extension;
 use super::super::super::item::Item;
 use super::super::super::limits::{Limits, rounded};
 use super::super::horizon::whole_periods;
-use super::Of;
+use super::of::Of;
 
 const MARKET_ABOVE: Limits =
     Limits::positive("the multiple of the extension's rate above which the burst price with premium must be");

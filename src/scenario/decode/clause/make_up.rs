@@ -4,7 +4,7 @@ use super::super::super::item::{Fields, Item};
 use super::super::super::limits::Limits;
 use super::super::common::share;
 use super::super::horizon::whole_periods;
-use super::Of;
+use super::of::Of;
 
 const TRUE_UP: Limits =
     Limits::positive("the years over which take-or-pay is tested, in whole periods; every period if omitted")

@@ -5,7 +5,7 @@ use super::super::super::item::{Fields, Item};
 use super::super::super::limits::{Limits, number};
 use super::super::super::model::{Contract, Curve};
 use super::super::common::share;
-use super::Of;
+use super::of::Of;
 
 const MARKET_BELOW: Limits =
     Limits::positive("the multiple of the contract's rate below which the burst price with premium must be");

@@ -4,7 +4,7 @@ use super::super::super::clauses::Resale;
 use super::super::super::item::Item;
 use super::super::super::limits::Limits;
 use super::super::common::{SCALE, share};
-use super::{DISCOUNT, Of};
+use super::of::{DISCOUNT, Of};
 
 const LIMIT: Limits = share("the most that is sold, as a share of capacity: 0.5 is half");
 

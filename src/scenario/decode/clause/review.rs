@@ -4,7 +4,7 @@ use super::super::super::clauses::Review;
 use super::super::super::item::Item;
 use super::super::super::limits::Limits;
 use super::super::common::{SCALE, share};
-use super::{DISCOUNT, Of};
+use super::of::{DISCOUNT, Of};
 
 const EVERY: Limits = Limits::positive("the years of service between reviews").up_to(100.0);
 const FLOOR: Limits = share("the least rate, as a share of the scheduled one: 0.6 is 60%");

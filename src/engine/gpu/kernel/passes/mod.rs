@@ -12,6 +12,8 @@ mod rebuild;
 mod scalarize;
 mod sweep;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod unroll;
 
 pub use fault::Fault;
@@ -19,7 +21,8 @@ pub use fault::Fault;
 use wgpu::naga::compact::{KeepUnused, compact};
 use wgpu::naga::{Function, Module};
 
-/// Writes a module out, into at most so many expressions. Of its tables, those named `uniform` go to uniform buffers.
+/// Writes a module out. Of its tables, those named `uniform` go to uniform buffers. Functions may get so many expressions
+/// in all, those counted that turn out to be unused: a module that would have more is given up early.
 pub fn write_out(module: &mut Module, uniform: &[&str], most: usize) -> Result<(), Fault> {
     compact(module, KeepUnused::No);
     let tables = tables::tables(module);

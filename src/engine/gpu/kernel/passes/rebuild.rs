@@ -44,6 +44,7 @@ pub fn rebuild(module: &mut Module, tables: &Tables, old: &Function, most: usize
     rebuild.begin(&mut locals)?;
     let mut body = Block::new();
     rebuild.block(&old.body, &mut body)?;
+    rebuild.check_size()?;
     Ok(Function {
         name: old.name.clone(),
         arguments: old.arguments.clone(),

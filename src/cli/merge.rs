@@ -8,7 +8,7 @@ use super::arguments::{Format, FormatArguments};
 use super::condition::Condition;
 use super::console::Console;
 use super::failure::Failure;
-use super::{output, progress, sweeping};
+use super::{output, progress, sweep_progress};
 use crate::sweep::{self, Listed, Overview, Status, Store, SweepError};
 use crate::text::harmless::harmless_lines;
 
@@ -50,7 +50,7 @@ pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failur
     })?;
     let store = store?;
     let loaded = sweep::scenario_of(&store)?;
-    sweeping::merged(&store, &loaded, arguments.watch.as_deref(), &arguments.fail_if)
+    sweep_progress::merged(&store, &loaded, arguments.watch.as_deref(), &arguments.fail_if)
 }
 
 const STATUS_EXAMPLES: &str = "\

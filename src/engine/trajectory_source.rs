@@ -5,7 +5,7 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3};
 use super::contract::EngineError;
 
 /// Factors, and perhaps the chain's states, of numbered paths.
-pub trait Given: Send + Sync {
+pub trait TrajectorySource: Send + Sync {
     /// How many paths there are.
     fn paths(&self) -> u64;
 
