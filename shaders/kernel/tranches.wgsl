@@ -24,15 +24,6 @@ fn raise(t: u32) {
         }
     }
     for (var i = 0u; i < TRANCHES; i++) {
-        // what it waits for counts once it has happened by the end of the period before
-        var happened = 0u;
-        if (TRANCHE_TRIGGER[i] == TRIGGER_EVENT) {
-            happened = events[TRANCHE_SUBJECT[i]].happened;
-        } else if (TRANCHE_TRIGGER[i] == TRIGGER_BUBBLE) {
-            happened = bubbles[TRANCHE_SUBJECT[i]];
-        } else if (TRANCHE_TRIGGER[i] == TRIGGER_SYSTEM_BUBBLE) {
-            happened = system_bubble[0u];
-        }
         var multiplier = 1.0;
         if (CRISES != 0u) {
             multiplier = crisis[0u].fund;
@@ -46,14 +37,19 @@ fn raise(t: u32) {
                 threshold = select(threshold, terms.tranche_thresholds[i * STATES + s], state == s);
             }
         }
-        let holds = (happened != NEVER) == (TRANCHE_UNTIL[i] == 0u);
+        var solvent = 1u;
+        if (TRANCHE_PAID[i] != 0u) {
+            solvent = u32(counterparties[TRANCHE_PAYER[i]].failed == NEVER);
+        }
+        let holds = conditions[TRANCHE_CONDITION[i]].holds != 0u;
         let in_time = (t >= terms.tranches[i].first_period) & (t <= terms.tranches[i].last_period);
         let before = tranches[i].paid;
-        let due = holds & in_time & (before == NEVER) & (word < threshold) & (multiplier > 0.0);
+        let able = (multiplier > 0.0) & (solvent != 0u);
+        let due = holds & in_time & (before == NEVER) & (word < threshold) & able;
         let paid = min(before, select(NEVER, t, due));
         tranches[i].paid = paid;
         let last = t == terms.tranches[i].last_period;
-        let otherwise = select(0.0, terms.tranches[i].otherwise, (paid == NEVER) & last);
+        let otherwise = select(0.0, terms.tranches[i].otherwise, (paid == NEVER) & last & (solvent != 0u));
         let amount = multiplier * select(otherwise, terms.tranches[i].amount, due);
         let outflow = organizations[TRANCHE_ORGANIZATION[i]].outflow;
         organizations[TRANCHE_ORGANIZATION[i]].outflow = outflow - amount;

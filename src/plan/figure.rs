@@ -9,6 +9,10 @@ pub enum Owner {
     Organization(usize),
     Contract(usize),
     Vendor(usize),
+    /// A vendor that can fail, by its place among the scenario's descriptions.
+    Counterparty(usize),
+    /// What such a vendor loses by an organization.
+    Exposure { counterparty: usize, organization: usize },
 }
 
 impl Owner {
@@ -19,6 +23,8 @@ impl Owner {
             Owner::Organization(_) => OwnerKind::Organization,
             Owner::Contract(_) => OwnerKind::Contract,
             Owner::Vendor(_) => OwnerKind::Vendor,
+            Owner::Counterparty(_) => OwnerKind::Counterparty,
+            Owner::Exposure { .. } => OwnerKind::Exposure,
         }
     }
 }
@@ -57,6 +63,14 @@ pub enum FirstPassage {
     /// The payment of a tranche, by its place in the file.
     Tranche {
         tranche: usize,
+    },
+    /// The failure of a vendor, by its place among the scenario's descriptions.
+    Failure {
+        vendor: usize,
+    },
+    /// An organization's settlement with its vendors.
+    Workout {
+        organization: usize,
     },
     Bubble {
         organization: usize,

@@ -1,15 +1,15 @@
 //! Money with conditions, and crises, on the time grid.
 
+use super::condition::Conditions;
 use super::double::Tables;
-use super::double::twin::{CrisisTerms, TrancheTerms};
-use crate::registry::TriggerKind;
-use crate::scenario::{Condition, Scenario, Tranche, Trigger};
+use super::double::twin::{CrisisTerms, NONE, TrancheTerms};
+use crate::scenario::{Scenario, Tranche};
 
-/// Fills the tables of tranches and of the crisis. `watched` has event and organization of each entry of the events' table.
-pub fn lower(scenario: &Scenario, watched: &[(usize, usize)], tables: &mut Tables) {
+/// Fills the tables of tranches and of the crisis.
+pub fn lower(scenario: &Scenario, conditions: &mut Conditions, tables: &mut Tables) {
     let dt = scenario.horizon.dt();
     for tranche in &scenario.tranches {
-        tables.tranches.push(terms(scenario, tranche, watched));
+        tables.tranches.push(terms(scenario, tranche, conditions));
         let states = scenario.regimes.as_ref().map_or(1, |regimes| regimes.states.len());
         let threshold = |state: usize| match &tranche.intensity {
             Some(by_state) => hazard_threshold(by_state[state.min(by_state.len() - 1)] * dt),
@@ -34,27 +34,12 @@ pub fn lower(scenario: &Scenario, watched: &[(usize, usize)], tables: &mut Table
     }
 }
 
-fn terms(scenario: &Scenario, tranche: &Tranche, watched: &[(usize, usize)]) -> TrancheTerms {
-    let (until, trigger) = match tranche.condition {
-        Condition::Always => (0, None),
-        Condition::When(trigger) => (0, Some(trigger)),
-        Condition::Unless(trigger) => (1, Some(trigger)),
-    };
-    let (kind, subject) = match trigger {
-        None => (TriggerKind::Nothing, 0),
-        Some(Trigger::Event { event, organization }) => {
-            let entry = watched.iter().position(|&at| at == (event, organization));
-            (TriggerKind::Event, entry.expect("conditions name events that are watched"))
-        }
-        Some(Trigger::Bubble { organization }) => (TriggerKind::Bubble, organization),
-        Some(Trigger::SystemBubble) => (TriggerKind::SystemBubble, 0),
-    };
+fn terms(scenario: &Scenario, tranche: &Tranche, conditions: &mut Conditions) -> TrancheTerms {
     let period = |year: f64| scenario.horizon.dated(year).max(1);
     TrancheTerms {
         organization: tranche.organization as u32,
-        trigger: kind.number(),
-        subject: subject as u32,
-        until,
+        condition: conditions.place(tranche.condition),
+        payer: tranche.vendor.map_or(NONE, |vendor| vendor as u32),
         drawn: u32::from(tranche.intensity.is_some()),
         first_period: period(tranche.at),
         last_period: period(tranche.until),
@@ -64,6 +49,6 @@ fn terms(scenario: &Scenario, tranche: &Tranche, watched: &[(usize, usize)]) -> 
 }
 
 /// ⌊2³²·(1 − e^{−hazard})⌋, `hazard` per period: a random word below it makes something happen within the period.
-fn hazard_threshold(hazard: f64) -> u32 {
+pub fn hazard_threshold(hazard: f64) -> u32 {
     (-(-hazard).exp_m1() * 4_294_967_296.0).floor() as u32
 }

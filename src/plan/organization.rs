@@ -56,9 +56,12 @@ fn opening(scenario: &Scenario, index: usize) -> f64 {
     cash.opening + funded - prepaid
 }
 
+/// Prepayments that are paid whatever happens: those to come of contracts that clauses change are not among them.
 fn prepayments(scenario: &Scenario, index: usize) -> impl Iterator<Item = (i64, f64)> {
     let owned = scenario.contracts.iter().filter(move |contract| contract.organization == index);
-    owned.filter_map(|contract| prepayment(scenario, contract))
+    owned.filter_map(|contract| {
+        prepayment(scenario, contract).filter(|&(period, _)| period == 0 || !scenario.changes(contract))
+    })
 }
 
 fn periods(scenario: &Scenario, index: usize) -> Vec<OrganizationPeriod> {
@@ -112,7 +115,7 @@ fn cash_flow(scenario: &Scenario, index: usize, t: u32, prepayments: &[(i64, f64
 fn minimum_after(scenario: &Scenario, index: usize) -> Vec<f64> {
     let horizon = &scenario.horizon;
     let fixed = |contract: &&crate::scenario::Contract| {
-        contract.organization == index && matches!(contract.rate, Rate::Fixed { .. })
+        contract.organization == index && matches!(contract.rate, Rate::Fixed { .. }) && !scenario.changes(contract)
     };
     let contracts: Vec<_> = scenario.contracts.iter().filter(fixed).collect();
     let periods = i64::from(horizon.periods);

@@ -3,8 +3,9 @@
 
 use super::Real;
 use super::twin::{
-    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, CrisisTerms, EffectTerms, EventPeriod, EventTerms,
-    FactorTerms, OrganizationPeriod, OrganizationTerms, PeriodTerms, TrancheTerms,
+    AgingPeriod, ChangePeriod, ChangeTerms, CommonTerms, ConditionTerms, ContractPeriod, ContractTerms,
+    CounterpartyTerms, CrisisTerms, DelayTerms, EffectTerms, EventPeriod, EventTerms, ExposureTerms, FactorTerms,
+    OrganizationPeriod, OrganizationTerms, PeriodTerms, StakeTerms, TrancheTerms, WorkoutTerms,
 };
 
 /// Everything that a kernel reads. Two-dimensional tables are row-major.
@@ -50,6 +51,22 @@ pub struct Tables {
     pub tranche_thresholds: Vec<u32>,
     /// [period, organization]: lumps of funding, with a crisis.
     pub funding: Vec<Real>,
+    /// Each once.
+    pub conditions: Vec<ConditionTerms>,
+    /// By contract that clauses change, in the order of dispatch
+    pub changes: Vec<ChangeTerms>,
+    /// [period, contract that clauses change]
+    pub change_periods: Vec<ChangePeriod>,
+    /// By contract that may be late
+    pub delays: Vec<DelayTerms>,
+    /// By organization that may settle
+    pub workouts: Vec<WorkoutTerms>,
+    /// By vendor that can fail, in file order
+    pub counterparties: Vec<CounterpartyTerms>,
+    /// By vendor that can fail and organization
+    pub exposures: Vec<ExposureTerms>,
+    /// By stake, by vendor
+    pub stakes: Vec<StakeTerms>,
 }
 
 /// What of a factor depends on the chain's state.

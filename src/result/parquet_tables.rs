@@ -108,6 +108,10 @@ pub fn paths(scenario: &Scenario, plan: &Plan, values: &PathValues, first: u64) 
             Owner::Organization(index) => scenario.organizations[index].name.clone(),
             Owner::Contract(index) => format!("contract.{}", scenario.contracts[index].name),
             Owner::Vendor(index) => format!("vendor.{}", plan.vendors[index].name),
+            Owner::Counterparty(index) => format!("vendor.{}", scenario.vendors[index].name),
+            Owner::Exposure { counterparty, organization } => {
+                format!("loss.{}.{}", scenario.vendors[counterparty].name, scenario.organizations[organization].name)
+            }
         };
         (owner, spec)
     });
@@ -134,6 +138,10 @@ pub fn paths(scenario: &Scenario, plan: &Plan, values: &PathValues, first: u64) 
             }
             FirstPassage::SystemBubble => "system.bubble_time".into(),
             FirstPassage::Tranche { tranche } => format!("tranche.{}.paid", scenario.tranches[tranche].name),
+            FirstPassage::Failure { vendor } => format!("vendor.{}.failed", scenario.vendors[vendor].name),
+            FirstPassage::Workout { organization } => {
+                format!("{}.workout", scenario.organizations[organization].name)
+            }
         };
         let never = crate::formula::single::NEVER;
         let years = row.iter().map(|&t| (t != never).then(|| scenario.horizon.end(t))).collect();

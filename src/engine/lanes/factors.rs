@@ -26,7 +26,7 @@ impl Counters {
 
 /// The words of a stream for the four periods that `t` belongs to.
 #[inline(always)]
-fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
+pub fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
     let key = key(job, purpose);
     for l in 0..LANES {
         let counter = twin::Words { w0: counters.low[l], w1: counters.high[l], w2: (t - 1) >> 2, w3: index };
@@ -153,31 +153,6 @@ fn step(job: &Job, i: usize, word: usize, workspace: &mut Workspace) {
     }
     let y = &mut workspace.y[i];
     *y = each(|l| twin::advance(y[l], terms.decay, drift[l], diffusion[l], z[l], shock[l]));
-}
-
-/// Draws the random words of clauses for period `t`; periods come in order.
-#[inline(always)]
-pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
-    if workspace.streams.is_empty() {
-        return;
-    }
-    let anew = (t - 1) & 3 == 0;
-    let word = ((t - 1) & 3) as usize;
-    let Workspace { streams, words_of_clauses, .. } = workspace;
-    let tranches = words_of_clauses.tranches.len();
-    for (i, stream) in streams.iter_mut().enumerate() {
-        let of_tranche = i < tranches;
-        if of_tranche && job.structure.lists.tranche_drawn[i] == 0 {
-            continue;
-        }
-        if anew && of_tranche {
-            draw(job, counters, t, twin::PURPOSE_TRANCHE, i as u32, stream);
-        } else if anew {
-            draw(job, counters, t, twin::PURPOSE_CRISIS, 0, stream);
-        }
-        let words = if of_tranche { &mut words_of_clauses.tranches[i] } else { &mut words_of_clauses.crisis[0] };
-        *words = stream[word];
-    }
 }
 
 /// The jumps of factor `i` in the four periods that `t` belongs to. Few paths jump in a period: those are put together, so

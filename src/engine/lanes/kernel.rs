@@ -2,14 +2,18 @@
 
 use super::super::Real;
 use super::super::twin::{
-    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, CrisisTerms, EventPeriod, EventTerms, OrganizationPeriod,
-    OrganizationTerms, PeriodTerms, TrancheTerms,
+    AgingPeriod, ChangePeriod, ChangeTerms, CommonTerms, ContractPeriod, ContractTerms, CounterpartyTerms, CrisisTerms,
+    EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms, PeriodTerms, StakeTerms, TrancheTerms,
+    WorkoutTerms,
 };
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
 use crate::plan::structure::{Counts, Slices};
 
-pub use generated::{ContractState, CrisisState, EventState, MetricState, OrganizationState, TrancheState};
+pub use generated::{
+    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState, LateState,
+    MetricState, OrganizationState, TrancheState, WorkoutState,
+};
 
 // The functions have the shaders' names, and follow naga's habits, which are not clippy's.
 #[allow(clippy::all, unused)]
@@ -52,6 +56,7 @@ pub struct Shared<'a> {
     aging_periods: &'a [AgingPeriod],
     event_periods: &'a [EventPeriod],
     funding: &'a [Real],
+    change_periods: &'a [ChangePeriod],
     counts: Counts,
     lists: Slices<'a>,
 }
@@ -69,6 +74,10 @@ impl<'a> Shared<'a> {
             crisis: &tables.crisis,
             tranches: &tables.tranches,
             tranche_thresholds: &tables.tranche_thresholds,
+            changes: &tables.changes,
+            workouts: &tables.workouts,
+            counterparties: &tables.counterparties,
+            stakes: &tables.stakes,
         };
         Shared {
             terms,
@@ -78,6 +87,7 @@ impl<'a> Shared<'a> {
             aging_periods: &tables.aging_periods,
             event_periods: &tables.event_periods,
             funding: &tables.funding,
+            change_periods: &tables.change_periods,
             counts: job.structure.counts,
             lists: job.structure.lists.slices(),
         }
@@ -89,6 +99,7 @@ impl<'a> Shared<'a> {
         let row = t as usize - 1;
         let (organizations, contracts) = (self.counts.organizations as usize, self.counts.contracts as usize);
         let (aging, moving) = (self.counts.aging_contracts as usize, self.counts.moving_thresholds as usize);
+        let changing = self.counts.changing as usize;
         let lumps = if self.counts.crises == 0 { 0 } else { organizations };
         Row {
             period: self.periods[row],
@@ -97,6 +108,7 @@ impl<'a> Shared<'a> {
             aging: &self.aging_periods[row * aging..][..aging],
             events: &self.event_periods[row * moving..][..moving],
             funding: &self.funding[row * lumps..][..lumps],
+            changing: &self.change_periods[row * changing..][..changing],
         }
     }
 }
@@ -112,6 +124,10 @@ pub struct Terms<'a> {
     pub crisis: &'a [CrisisTerms],
     pub tranches: &'a [TrancheTerms],
     pub tranche_thresholds: &'a [u32],
+    pub changes: &'a [ChangeTerms],
+    pub workouts: &'a [WorkoutTerms],
+    pub counterparties: &'a [CounterpartyTerms],
+    pub stakes: &'a [StakeTerms],
 }
 
 /// What belongs to a period: its part of `rows`.
@@ -125,6 +141,8 @@ pub struct Row<'a> {
     pub events: &'a [EventPeriod],
     /// By organization, with a crisis.
     pub funding: &'a [Real],
+    /// Of contracts that clauses change.
+    pub changing: &'a [ChangePeriod],
 }
 
 /// The variables of shaders/kernel under their names.
@@ -155,6 +173,19 @@ pub struct Kernel<'a> {
     pub tranches: &'a mut [TrancheState],
     pub tranche_words: &'a [Words],
     pub crisis_words: &'a [Words; 1],
+    pub failure_words: &'a [Words],
+    pub novation_words: &'a [Words],
+    pub workout_words: &'a [Words],
+    pub late: &'a [LateState],
+    pub conditions: &'a mut [ConditionState],
+    pub counterparties: &'a mut [CounterpartyState],
+    pub workouts: &'a mut [WorkoutState],
+    pub exposures: &'a mut [ExposureState],
+    pub changes: &'a mut [ChangeState],
+    pub old_rates: &'a mut [Lanes],
+    pub clause_sums: &'a mut [ClauseSums],
+    pub changing_capacities: &'a mut [Lanes],
+    pub changing_useful: &'a mut [Lanes],
     pub outputs: Outputs<'a>,
 }
 
@@ -174,6 +205,7 @@ impl<'a> Kernel<'a> {
             crisis,
             tranches,
             words_of_clauses,
+            clauses,
             ..
         } = workspace;
         let none = Row {
@@ -183,6 +215,7 @@ impl<'a> Kernel<'a> {
             aging: &[],
             events: &[],
             funding: &[],
+            changing: &[],
         };
         Kernel {
             terms: shared.terms,
@@ -210,6 +243,19 @@ impl<'a> Kernel<'a> {
             tranches,
             tranche_words: &words_of_clauses.tranches,
             crisis_words: &words_of_clauses.crisis,
+            failure_words: &words_of_clauses.failures,
+            novation_words: &words_of_clauses.novations,
+            workout_words: &words_of_clauses.workouts,
+            late: &clauses.late,
+            conditions: &mut clauses.conditions,
+            counterparties: &mut clauses.counterparties,
+            workouts: &mut clauses.workouts,
+            exposures: &mut clauses.exposures,
+            changes: &mut clauses.changes,
+            old_rates: &mut clauses.old_rates,
+            clause_sums: &mut clauses.sums,
+            changing_capacities: &mut clauses.capacities,
+            changing_useful: &mut clauses.useful,
             outputs,
         }
     }

@@ -54,7 +54,7 @@ impl View<'_> {
             FirstPassage::Tranche { tranche } => {
                 Some((self.of.scenario.tranches[tranche].name.clone(), self.occurrence(&sample)))
             }
-            FirstPassage::Event { .. } | FirstPassage::Bubble { .. } | FirstPassage::SystemBubble => None,
+            _ => None,
         };
         self.timed().filter_map(payment).collect()
     }

@@ -17,7 +17,7 @@ use crate::registry;
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
 
-const FORMULAS: [&str; 10] = [
+const FORMULAS: [&str; 11] = [
     include_str!("../../../../shaders/formula/prelude.wgsl"),
     include_str!("../../../../shaders/formula/math.wgsl"),
     include_str!("../../../../shaders/formula/rng.wgsl"),
@@ -26,6 +26,7 @@ const FORMULAS: [&str; 10] = [
     include_str!("../../../../shaders/formula/organization.wgsl"),
     include_str!("../../../../shaders/formula/event.wgsl"),
     include_str!("../../../../shaders/formula/crisis.wgsl"),
+    include_str!("../../../../shaders/formula/delay.wgsl"),
     include_str!("../../../../shaders/formula/sketch.wgsl"),
     include_str!("../../../../shaders/formula/reduce.wgsl"),
 ];
@@ -35,6 +36,10 @@ const DRAW: &str = include_str!("../../../../shaders/kernel/draw.wgsl");
 const CONSUME: &str = include_str!("../../../../shaders/kernel/consume.wgsl");
 const WORDS: &str = include_str!("../../../../shaders/kernel/words.wgsl");
 const CRISIS: &str = include_str!("../../../../shaders/kernel/crisis.wgsl");
+const PARTIES: &str = include_str!("../../../../shaders/kernel/parties.wgsl");
+const RIGHTS: &str = include_str!("../../../../shaders/kernel/rights.wgsl");
+const CHANGES: &str = include_str!("../../../../shaders/kernel/changes.wgsl");
+const TAKE_OR_PAY: &str = include_str!("../../../../shaders/kernel/take_or_pay.wgsl");
 const TRANCHES: &str = include_str!("../../../../shaders/kernel/tranches.wgsl");
 const FLOWS: &str = include_str!("../../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../../shaders/kernel/outcomes.wgsl");
@@ -137,7 +142,9 @@ fn paths(
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    module(constants, layout, &[WORDS, factors, CRISIS, TRANCHES, FLOWS, OUTCOMES, kernel], most)
+    module(constants, layout, &[
+            WORDS, factors, CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, kernel,
+        ], most)
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an

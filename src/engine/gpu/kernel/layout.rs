@@ -22,6 +22,11 @@ pub fn terms(plan: &Plan) -> Vec<u8> {
     push(&mut bytes, &tables.crisis, lengths.crisis_length as usize);
     push(&mut bytes, &tables.tranches, lengths.tranche_length as usize);
     push(&mut bytes, &tables.tranche_thresholds, lengths.tranche_threshold_length as usize);
+    push(&mut bytes, &tables.changes, lengths.change_length as usize);
+    push(&mut bytes, &tables.delays, lengths.late_length as usize);
+    push(&mut bytes, &tables.workouts, lengths.workout_length as usize);
+    push(&mut bytes, &tables.counterparties, lengths.counterparty_length as usize);
+    push(&mut bytes, &tables.stakes, lengths.stake_length as usize);
     align(&mut bytes);
     bytes
 }
@@ -46,6 +51,8 @@ pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
         push(&mut bytes, &tables.event_periods[t * moving..][..moving], lengths.moving_length as usize);
         let lumps = tables.funding.len() / sizes.periods as usize;
         push(&mut bytes, &tables.funding[t * lumps..][..lumps], lengths.funding_length as usize);
+        let changing = plan.structure.counts.changing as usize;
+        push(&mut bytes, &tables.change_periods[t * changing..][..changing], lengths.change_length as usize);
         if flat {
             align(&mut bytes);
         }
