@@ -127,6 +127,8 @@ struct ChangeTerms {
     contract: u32,               // place among all contracts
     counterparty: u32,           // place among the vendors that can fail, or NONE
     exposure: u32,               // place among the exposures of these, or NONE
+    take_or_pay: f32,            // 1: share of capacity that is paid for in any case
+    ages: u32,                   // 1: its hardware ages
     late: u32,                   // place among the contracts that may be late, or NONE
     long_stop_period: u32,       // the period in which it is known that it never begins, or NONE
     review_index: u32,           // factor that reviews read, or NONE
@@ -238,8 +240,6 @@ struct AgingPeriod {
 // [period, contract that changes]: the row of its schedule that applies if it is not late
 struct ChangePeriod {
     capacity: f32,     // capacity: useful; 0 outside the term and its extension
-    minimum: f32,      // capacity: take_or_pay × useful capacity
-    signed_capacity: f32, // capacity, as signed
     obsolescence: f32, // 1: units as signed that do what one did when new
     rate: f32,         // money/(capacity·year): fixed rate, escalated; indexed: not read
     reset: u32,        // 1: an indexed rate is set

@@ -23,6 +23,7 @@ override WORKOUTS: u32;        // organizations that may settle
 override COUNTERPARTIES: u32;  // vendors that can fail
 override EXPOSURES: u32;       // pairs of such a vendor and an organization that it can lose by
 override STAKES: u32;
+override BUBBLES_SEEN: u32;    // whether anything depends on whether bubbles have burst
 override CLAUSE_FIGURES: u32;  // 1 if there are figures of clauses
 override CLAUSE_SLOT: u32;     // the first slot of what clauses add
 
@@ -50,7 +51,7 @@ const TRANCHE_THRESHOLD_LENGTH: u32 = 1u; // by tranche and state
 const FUNDING_LENGTH: u32 = 1u; // organizations, with a crisis
 const CONDITION_LENGTH: u32 = 1u;
 const CHANGE_LENGTH: u32 = 1u;
-const CLAUSE_LENGTH: u32 = 1u;  // organizations, with contracts that change
+const CLAUSE_LENGTH: u32 = 1u;  // organizations, with contracts that change or figures of clauses
 const LATE_LENGTH: u32 = 1u;
 const WORKOUT_LENGTH: u32 = 1u;
 const COUNTERPARTY_LENGTH: u32 = 1u;
@@ -130,7 +131,8 @@ var<private> SETTLES: array<u32, ORGANIZATION_LENGTH>;
 var<private> WORKOUT: array<u32, ORGANIZATION_LENGTH>;
 
 // By contract: whose it is, whether clauses change it, and its place among those; whether its vendor can fail, which that is, what it gets
-// elsewhere, and its exposure to the organization; and which clauses it has.
+// elsewhere, and its exposure to the organization; whether what it still owes matters, and whether its hardware ages; and which clauses
+// it has.
 var<private> OWNER: array<u32, CONTRACT_LENGTH>;
 var<private> CHANGES: array<u32, CONTRACT_LENGTH>;
 var<private> CHANGED: array<u32, CONTRACT_LENGTH>;
@@ -139,6 +141,8 @@ var<private> COUNTERPARTY: array<u32, CONTRACT_LENGTH>;
 var<private> RELETS: array<u32, CONTRACT_LENGTH>;
 var<private> RELET_PRICE: array<u32, CONTRACT_LENGTH>;
 var<private> EXPOSURE: array<u32, CONTRACT_LENGTH>;
+var<private> OWES: array<u32, CONTRACT_LENGTH>;
+var<private> AGES: array<u32, CONTRACT_LENGTH>;
 var<private> LATE: array<u32, CONTRACT_LENGTH>;
 var<private> LATENESS: array<u32, CONTRACT_LENGTH>;
 var<private> CREDITED: array<u32, CONTRACT_LENGTH>;
@@ -155,8 +159,9 @@ var<private> WINDOWED: array<u32, CONTRACT_LENGTH>;
 var<private> RESOLD: array<u32, CONTRACT_LENGTH>;
 var<private> RESALE_PRICE: array<u32, CONTRACT_LENGTH>;
 
-// By contract that may be late: its place among those that change.
+// By contract that may be late: its place among those that change, and among all.
 var<private> LATE_CHANGE: array<u32, LATE_LENGTH>;
+var<private> LATE_CONTRACT: array<u32, LATE_LENGTH>;
 
 // By organization that may settle: which it is, its condition, and whether its contracts go on at market rates.
 var<private> WORKOUT_ORGANIZATION: array<u32, WORKOUT_LENGTH>;

@@ -68,8 +68,6 @@ struct LateState {
     periods: u32,
     never_begins: u32,       // 1 if it is too late
     capacity: f32,
-    minimum: f32,
-    signed_capacity: f32,
     obsolescence: f32,
     rate: f32,
     reset: u32,

@@ -24,6 +24,7 @@ struct ChangeState {
     signed_capacity: f32,
     exit: f32,               // fees and settlements, before prepayments drawn
     extra: f32,              // paid beside bills of use, net of what it draws from the prepayment
+    fee: f32,                // for a reduction
     closing: f32,            // a part of it: billed because the contract's end closes a window
     lost: f32,               // by its vendor
     idle: f32,               // stranded
@@ -44,10 +45,27 @@ fn start_changes() {
     }
 }
 
-// What is to come at the beginning of the period.
+// Whether contracts have ended or run out at the beginning of the period.
 fn begin_changes(t: u32) {
     for (var c = 0u; c < CONTRACTS; c++) {
         if (CHANGES[c] != 0u) {
+            let i = CHANGED[c];
+            var stage = rows[t - 1u].changing[i].stage;
+            if (LATE[c] != 0u) {
+                stage = late[LATENESS[c]].stage;
+            }
+            let beyond = u32(stage == STAGE_EXTENDED) & (1u - changes[i].extended);
+            changes[i].over = changes[i].ended | u32(stage == STAGE_PAST) | beyond;
+            changes[i].leaves = 0u;
+            changes[i].extra = 0.0;
+        }
+    }
+}
+
+// The minimum bills and units that contracts owe at the beginning of the period.
+fn find_dues(t: u32) {
+    for (var c = 0u; c < CONTRACTS; c++) {
+        if (OWES[c] != 0u) {
             let i = CHANGED[c];
             var stage = rows[t - 1u].changing[i].stage;
             var bills = rows[t - 1u].changing[i].bills_from;
@@ -57,13 +75,9 @@ fn begin_changes(t: u32) {
                 bills = late[LATENESS[c]].bills_from;
                 units = late[LATENESS[c]].units_from;
             }
-            let extended = changes[i].extended;
-            let beyond = u32(stage == STAGE_EXTENDED) & (1u - extended);
-            let over = changes[i].ended | u32(stage == STAGE_PAST) | beyond;
-            let counts = (over == 0u) & (changes[i].settled == 0u) & ((stage <= STAGE_TERM) | (extended != 0u));
+            let bound = (changes[i].over == 0u) & (changes[i].settled == 0u);
+            let counts = bound & ((stage <= STAGE_TERM) | (changes[i].extended != 0u));
             let held = select(0.0, changes[i].kept, counts);
-            changes[i].over = over;
-            changes[i].leaves = 0u;
             changes[i].units = held * units;
             if (INDEXED[c] == 0u) {
                 changes[i].bills = held * changes[i].multiplier * bills;
@@ -74,11 +88,11 @@ fn begin_changes(t: u32) {
                 if (CRISES != 0u) {
                     quoted = previous[INDEX[c]] * crisis[0u].price;
                 }
-                let rate = present_rate(changes[i].rate, terms.contracts[c].index_multiplier, quoted, lowest, highest);
+                let multiplier = terms.contracts[c].index_multiplier;
+                let rate = present_rate(changes[i].rate, multiplier, quoted, lowest, highest);
                 changes[i].bills = held * units * rate;
             }
             changes[i].exit = 0.0;
-            changes[i].extra = 0.0;
             changes[i].closing = 0.0;
             changes[i].lost = 0.0;
         }
@@ -142,7 +156,8 @@ fn stop_waiting(t: u32) {
             let i = CHANGED[c];
             if (t == terms.changes[i].long_stop_period) {
                 let ends = late[LATENESS[c]].never_begins & (1u - changes[i].over);
-                changes[i].extra += select(0.0, -contracts[c].balance, ends != 0u);
+                // what was settled has no prepayment left
+                changes[i].extra += select(0.0, -contracts[c].balance, (ends & (1u - changes[i].settled)) != 0u);
                 changes[i].leaves = changes[i].leaves | ends;
                 changes[i].ended = changes[i].ended | ends;
                 changes[i].over = changes[i].over | ends;
@@ -184,8 +199,7 @@ fn credit_lateness(t: u32) {
     }
 }
 
-// Capacity in force, and what is due after the period; windows and banks of contracts that left are gone, and so is what was left
-// of their prepayments.
+// Capacity in force, and what is due after the period.
 fn stand(t: u32) {
     for (var c = 0u; c < CONTRACTS; c++) {
         if (CHANGES[c] != 0u) {
@@ -193,30 +207,25 @@ fn stand(t: u32) {
             let i = CHANGED[c];
             var stage = rows[t - 1u].changing[i].stage;
             var capacity = rows[t - 1u].changing[i].capacity;
-            var minimum = rows[t - 1u].changing[i].minimum;
             if (LATE[c] != 0u) {
                 stage = late[LATENESS[c]].stage;
                 capacity = late[LATENESS[c]].capacity;
-                minimum = late[LATENESS[c]].minimum;
             }
             let runs = (changes[i].ended == 0u) & ((stage <= STAGE_TERM) | (changes[i].extended != 0u));
             let kept = select(0.0, changes[i].kept, runs);
             let bound = select(kept, 0.0, changes[i].settled != 0u);
             changes[i].capacity = kept * capacity;
-            changes[i].minimum = bound * minimum;
-            let stays = select(1.0, 0.0, changes[i].leaves != 0u);
-            contracts[c].balance *= stays;
-            if (WINDOWED[c] != 0u) {
-                changes[i].window_minimum *= stays;
-                changes[i].window_used *= stays;
-                changes[i].bank *= stays;
-            }
+            changes[i].minimum = bound * capacity * terms.changes[i].take_or_pay;
             if (CAPACITY_WATCHED[o] != 0u) {
-                var whole = rows[t - 1u].changing[i].signed_capacity;
-                if (LATE[c] != 0u) {
-                    whole = late[LATENESS[c]].signed_capacity;
+                // as signed it is as much as it would be if hardware did not age
+                var obsolescence = 1.0;
+                if (AGES[c] != 0u) {
+                    obsolescence = rows[t - 1u].changing[i].obsolescence;
+                    if (LATE[c] != 0u) {
+                        obsolescence = late[LATENESS[c]].obsolescence;
+                    }
                 }
-                changes[i].signed_capacity = kept * whole;
+                changes[i].signed_capacity = kept * capacity * obsolescence;
             }
             if (OVERHANG_WATCHED[o] != 0u) {
                 var after = rows[t - 1u].changing[i].bills_after;
@@ -242,9 +251,26 @@ fn stand(t: u32) {
     }
 }
 
+// Windows and banks of contracts that left are gone, and so is what was left of their prepayments.
+fn close_accounts() {
+    for (var c = 0u; c < CONTRACTS; c++) {
+        if (CHANGES[c] != 0u) {
+            let i = CHANGED[c];
+            let stays = select(1.0, 0.0, changes[i].leaves != 0u);
+            contracts[c].balance *= stays;
+            if (WINDOWED[c] != 0u) {
+                changes[i].window_minimum *= stays;
+                changes[i].window_used *= stays;
+                changes[i].bank *= stays;
+            }
+        }
+    }
+}
+
 // All that clauses do to contracts at the beginning of period t.
 fn change_contracts(t: u32) {
     begin_changes(t);
+    find_dues(t);
     find_old_rates(t);
     lose_vendors();
     settle_claims();
@@ -256,4 +282,6 @@ fn change_contracts(t: u32) {
     stand(t);
     set_changing_rates(t);
     credit_lateness(t);
+    pay_for_reductions();
+    close_accounts();
 }

@@ -53,7 +53,7 @@ var<private> clause_sums: array<ClauseSums, CLAUSE_LENGTH>;
 var<private> contracts: array<ContractState, CONTRACT_LENGTH>;
 
 fn start_clause_sums() {
-    if (CHANGING != 0u) {
+    if ((CHANGING | CLAUSE_FIGURES) != 0u) {
         for (var o = 0u; o < ORGANIZATIONS; o++) {
             clause_sums[o] = ClauseSums();
         }
@@ -309,14 +309,14 @@ fn add_up_clauses(t: u32) {
     let liability = rows[t - 1u].period.liability_discount;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-            if (CHANGES[c] != 0u) {
+            if (OWES[c] != 0u) {
                 let exit = changes[CHANGED[c]].exit;
                 clause_sums[o].exit_cost = accumulated(clause_sums[o].exit_cost, exit, liability);
-                if (RESOLD[c] != 0u) {
-                    let resold = changes[CHANGED[c]].resold;
-                    organizations[o].outflow -= resold;
-                    clause_sums[o].resale_income = accumulated(clause_sums[o].resale_income, resold, discount);
-                }
+            }
+            if (RESOLD[c] != 0u) {
+                let resold = changes[CHANGED[c]].resold;
+                organizations[o].outflow -= resold;
+                clause_sums[o].resale_income = accumulated(clause_sums[o].resale_income, resold, discount);
             }
         }
     }
@@ -325,7 +325,9 @@ fn add_up_clauses(t: u32) {
 // Settles period t.
 fn settle(t: u32) {
     if (LOOKS_BACK != 0u) {
-        find_bubbles();
+        if (BUBBLES_SEEN != 0u) {
+            find_bubbles();
+        }
         look_back();
         move_crisis(t);
         fail_counterparties(t);

@@ -60,7 +60,7 @@ fn give_notice(t: u32) {
     }
 }
 
-// A reduction that takes effect: what it costs, what of the prepayment comes back, and what the vendor loses.
+// A reduction that takes effect: what it costs and what the vendor loses.
 fn reduce_capacity(t: u32) {
     for (var c = 0u; c < CONTRACTS; c++) {
         if (REDUCED[c] != 0u) {
@@ -77,30 +77,42 @@ fn reduce_capacity(t: u32) {
                 }
                 elsewhere = terms.counterparties[COUNTERPARTY[c]].relet_multiplier * previous[RELET_PRICE[c]] * market;
             }
-            let cuts = changes[i].cuts != 0u;
-            let share = select(0.0, terms.changes[i].share, cuts);
+            let share = select(0.0, terms.changes[i].share, changes[i].cuts != 0u);
             let due = fee * share * changes[i].bills;
             let unpaid = share * claim(changes[i].bills, changes[i].units, elsewhere) - due;
+            changes[i].fee = due;
             changes[i].exit += due;
             changes[i].lost += max(unpaid, 0.0);
             changes[i].kept *= 1.0 - share;
             if (WHOLE[c] != 0u) {
-                let ends = changes[i].cuts;
+                changes[i].leaves = changes[i].leaves | changes[i].cuts;
+                changes[i].ended = changes[i].ended | changes[i].cuts;
+                changes[i].over = changes[i].over | changes[i].cuts;
+            }
+        }
+    }
+}
+
+// Fees, and what a contract's end closes at the rate of the period: drawn from the prepayment, of whose rest a share may come back.
+fn pay_for_reductions() {
+    for (var c = 0u; c < CONTRACTS; c++) {
+        if (REDUCED[c] != 0u) {
+            let i = CHANGED[c];
+            if (WHOLE[c] != 0u) {
                 var closing = 0.0;
                 if (WINDOWED[c] != 0u) {
                     let missing = max(changes[i].window_minimum - changes[i].window_used, 0.0);
-                    closing = select(0.0, missing * old_rates[i], ends != 0u);
+                    closing = select(0.0, missing * changes[i].rate, changes[i].cuts != 0u);
                 }
-                let drawn_all = drawn(contracts[c].balance, due + closing);
-                let left = contracts[c].balance - drawn_all;
-                let back = select(0.0, terms.changes[i].refund * left, ends != 0u);
+                let due = changes[i].fee + closing;
+                let draw = drawn(contracts[c].balance, due);
+                let left = contracts[c].balance - draw;
+                let back = select(0.0, terms.changes[i].refund * left, changes[i].cuts != 0u);
                 contracts[c].balance = left;
                 changes[i].closing = closing;
-                changes[i].extra += due + closing - drawn_all - back;
-                changes[i].leaves = changes[i].leaves | ends;
-                changes[i].ended = changes[i].ended | ends;
-                changes[i].over = changes[i].over | ends;
+                changes[i].extra += due - draw - back;
             } else {
+                let due = changes[i].fee;
                 let draw = drawn(contracts[c].balance, due);
                 contracts[c].balance -= draw;
                 changes[i].extra += due - draw;

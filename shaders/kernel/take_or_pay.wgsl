@@ -71,10 +71,14 @@ fn add_up_payments(t: u32) {
             let due = contracts[c].bill;
             let draw = drawn(contracts[c].balance, due);
             let net = due - draw + changes[i].extra;
-            let idle = changes[i].idle + changes[i].closing;
+            var closing = 0.0;
+            if (OWES[c] != 0u) {
+                closing = changes[i].closing;
+            }
+            let idle = changes[i].idle + closing;
             contracts[c].paid = net;
             contracts[c].balance -= draw;
-            contracts[c].bill = due + changes[i].closing;
+            contracts[c].bill = due + closing;
             contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
             contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
             changes[i].idle = idle;

@@ -24,35 +24,37 @@ fn raise(t: u32) {
         }
     }
     for (var i = 0u; i < TRANCHES; i++) {
-        var multiplier = 1.0;
-        if (CRISES != 0u) {
-            multiplier = crisis[0u].fund;
-        }
-        var word = 0u;
-        var threshold = 1u;
-        if (TRANCHE_DRAWN[i] != 0u) {
-            word = tranche_words[i];
-            threshold = terms.tranche_thresholds[i * STATES];
-            for (var s = 1u; s < STATES; s++) {
-                threshold = select(threshold, terms.tranche_thresholds[i * STATES + s], state == s);
-            }
-        }
-        var solvent = 1u;
-        if (TRANCHE_PAID[i] != 0u) {
-            solvent = u32(counterparties[TRANCHE_PAYER[i]].failed == NEVER);
-        }
-        let holds = conditions[TRANCHE_CONDITION[i]].holds != 0u;
         let in_time = (t >= terms.tranches[i].first_period) & (t <= terms.tranches[i].last_period);
-        let before = tranches[i].paid;
-        let able = (multiplier > 0.0) & (solvent != 0u);
-        let due = holds & in_time & (before == NEVER) & (word < threshold) & able;
-        let paid = min(before, select(NEVER, t, due));
-        tranches[i].paid = paid;
-        let last = t == terms.tranches[i].last_period;
-        let otherwise = select(0.0, terms.tranches[i].otherwise, (paid == NEVER) & last & (solvent != 0u));
-        let amount = multiplier * select(otherwise, terms.tranches[i].amount, due);
-        let outflow = organizations[TRANCHE_ORGANIZATION[i]].outflow;
-        organizations[TRANCHE_ORGANIZATION[i]].outflow = outflow - amount;
-        organizations[TRANCHE_ORGANIZATION[i]].raised += amount;
+        if (in_time) {
+            var multiplier = 1.0;
+            if (CRISES != 0u) {
+                multiplier = crisis[0u].fund;
+            }
+            var word = 0u;
+            var threshold = 1u;
+            if (TRANCHE_DRAWN[i] != 0u) {
+                word = tranche_words[i];
+                threshold = terms.tranche_thresholds[i * STATES];
+                for (var s = 1u; s < STATES; s++) {
+                    threshold = select(threshold, terms.tranche_thresholds[i * STATES + s], state == s);
+                }
+            }
+            var solvent = 1u;
+            if (TRANCHE_PAID[i] != 0u) {
+                solvent = u32(counterparties[TRANCHE_PAYER[i]].failed == NEVER);
+            }
+            let holds = conditions[TRANCHE_CONDITION[i]].holds != 0u;
+            let before = tranches[i].paid;
+            let able = (multiplier > 0.0) & (solvent != 0u);
+            let due = holds & (before == NEVER) & (word < threshold) & able;
+            let paid = min(before, select(NEVER, t, due));
+            tranches[i].paid = paid;
+            let last = t == terms.tranches[i].last_period;
+            let otherwise = select(0.0, terms.tranches[i].otherwise, (paid == NEVER) & last & (solvent != 0u));
+            let amount = multiplier * select(otherwise, terms.tranches[i].amount, due);
+            let outflow = organizations[TRANCHE_ORGANIZATION[i]].outflow;
+            organizations[TRANCHE_ORGANIZATION[i]].outflow = outflow - amount;
+            organizations[TRANCHE_ORGANIZATION[i]].raised += amount;
+        }
     }
 }

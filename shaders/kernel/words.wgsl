@@ -17,9 +17,11 @@ fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {
 fn draw_words(t: u32) {
     let anew = ((t - 1u) & 3u) == 0u;
     for (var i = 0u; i < TRANCHES; i++) {
+        // fours of periods in which it can be paid
+        let can_be_paid = ((t + 3u) >= terms.tranches[i].first_period) & (t <= terms.tranches[i].last_period);
         if (TRANCHE_DRAWN[i] != 0u) {
             tranche_streams[i] = tranche_streams[i].yzwx;
-            if (anew) {
+            if (anew & can_be_paid) {
                 tranche_streams[i] = stream(PURPOSE_TRANCHE, t, i);
             }
             tranche_words[i] = tranche_streams[i].x;
@@ -69,6 +71,7 @@ fn draw_delays() {
         let scale = mixed(weight, normal_quantile(shared_draw.y), rest, normal_quantile(own.y));
         let is_late = decisive > terms.delays[k].quantile;
         let years = select(0.0, lateness(terms.delays[k].median, terms.delays[k].sigma, scale), is_late);
+        late[k].obsolescence = 1.0;
         late[k].periods = whole_periods(years, terms.common_terms.dt, terms.delays[k].most_periods);
         late[k].never_begins = u32(years > terms.delays[k].long_stop);
     }
@@ -79,25 +82,45 @@ fn draw_delays() {
 fn find_rows(t: u32) {
     for (var k = 0u; k < LATE_CONTRACTS; k++) {
         let i = LATE_CHANGE[k];
+        let c = LATE_CONTRACT[k];
         let began = t > late[k].periods;
         let row = select(1u, t - late[k].periods, began) - 1u;
-        late[k].capacity = select(0.0, rows[row].changing[i].capacity, began);
-        late[k].minimum = select(0.0, rows[row].changing[i].minimum, began);
-        late[k].signed_capacity = select(0.0, rows[row].changing[i].signed_capacity, began);
-        late[k].obsolescence = select(1.0, rows[row].changing[i].obsolescence, began);
-        late[k].rate = rows[row].changing[i].rate;
-        late[k].reset = select(0u, rows[row].changing[i].reset, began);
         late[k].stage = select(STAGE_BEFORE, rows[row].changing[i].stage, began);
-        late[k].bills_from = select(terms.changes[i].bills, rows[row].changing[i].bills_from, began);
-        late[k].units_from = select(terms.changes[i].units, rows[row].changing[i].units_from, began);
-        late[k].bills_after = select(terms.changes[i].bills, rows[row].changing[i].bills_after, began);
-        late[k].units_after = select(terms.changes[i].units, rows[row].changing[i].units_after, began);
-        late[k].leaving = select(0u, rows[row].changing[i].leaving, began);
-        late[k].fee = rows[row].changing[i].fee;
-        late[k].review = select(0.0, rows[row].changing[i].review, began);
-        late[k].closes = select(0u, rows[row].changing[i].closes, began);
-        let at_start = t == late[k].periods;
-        let before = select(terms.changes[i].residual_before_start, terms.changes[i].residual_at_start, at_start);
-        late[k].residual = select(before, rows[row].changing[i].residual, began);
+        late[k].capacity = select(0.0, rows[row].changing[i].capacity, began);
+        // what the contract's clauses and its organization's events ask for
+        if (AGES[c] != 0u) {
+            late[k].obsolescence = select(1.0, rows[row].changing[i].obsolescence, began);
+        }
+        if (INDEXED[c] != 0u) {
+            late[k].reset = select(0u, rows[row].changing[i].reset, began);
+        } else {
+            late[k].rate = rows[row].changing[i].rate;
+        }
+        if (OWES[c] != 0u) {
+            late[k].bills_from = select(terms.changes[i].bills, rows[row].changing[i].bills_from, began);
+            late[k].units_from = select(terms.changes[i].units, rows[row].changing[i].units_from, began);
+        }
+        if (OVERHANG_WATCHED[OWNER[c]] != 0u) {
+            if (INDEXED[c] == 0u) {
+                late[k].bills_after = select(terms.changes[i].bills, rows[row].changing[i].bills_after, began);
+            } else {
+                late[k].units_after = select(terms.changes[i].units, rows[row].changing[i].units_after, began);
+            }
+        }
+        if (REDUCED[c] != 0u) {
+            late[k].leaving = select(0u, rows[row].changing[i].leaving, began);
+            late[k].fee = rows[row].changing[i].fee;
+        }
+        if (REVIEWED[c] != 0u) {
+            late[k].review = select(0.0, rows[row].changing[i].review, began);
+        }
+        if (WINDOWED[c] != 0u) {
+            late[k].closes = select(0u, rows[row].changing[i].closes, began);
+        }
+        if (t == PERIODS) {
+            let at_start = t == late[k].periods;
+            let before = select(terms.changes[i].residual_before_start, terms.changes[i].residual_at_start, at_start);
+            late[k].residual = select(before, rows[row].changing[i].residual, began);
+        }
     }
 }

@@ -87,6 +87,8 @@ impl Rows<'_> {
             extension_condition: NONE,
             resale_price: NONE,
             extension_rate: 1.0,
+            take_or_pay: contract.take_or_pay,
+            ages: u32::from(contract.aging != 0.0),
             windowed: u32::from(contract.true_up.is_some() || contract.make_up > 0.0),
             make_up: contract.make_up,
             credit_limit: FAR,
@@ -146,8 +148,6 @@ impl Rows<'_> {
         let from = t.max(self.first());
         ChangePeriod {
             capacity: capacity / obsolescence,
-            minimum: contract.take_or_pay * capacity / obsolescence,
-            signed_capacity: capacity,
             obsolescence,
             rate: self.rate(t),
             reset: u32::from(self.resets(t)),

@@ -6,7 +6,7 @@ use crate::formula::single::{
     ChangeTerms, ContractTerms, CounterpartyTerms, EventTerms, FactorTerms, NONE, OrganizationTerms, StakeTerms, TrancheTerms,
     WorkoutTerms,
 };
-use crate::registry::{Ingredient, MetricKind, Operand, Registered as _};
+use crate::registry::{Ingredient, MetricKind, Operand, Registered as _, TriggerKind};
 
 include!(concat!(env!("OUT_DIR"), "/structure.rs"));
 
@@ -59,10 +59,18 @@ impl Counts {
             counterparties: tables.counterparties.len() as u32,
             exposures: tables.exposures.len() as u32,
             stakes: tables.stakes.len() as u32,
+            bubbles_seen: u32::from(sees_bubbles(tables)),
             clause_figures: u32::from(sizes.clause_figures),
             clause_slot: sizes.clause_slot() as u32,
         }
     }
+}
+
+/// Whether anything depends on whether bubbles have burst by the beginning of a period.
+fn sees_bubbles(tables: &Tables) -> bool {
+    let waits = |trigger: u32| [TriggerKind::Bubble, TriggerKind::SystemBubble].iter().any(|kind| kind.number() == trigger);
+    tables.conditions.iter().any(|condition| waits(condition.trigger))
+        || tables.crisis.iter().any(|crisis| crisis.contagion > 0.0)
 }
 
 /// Whether a metric is one of a contract.
@@ -100,7 +108,7 @@ impl ArrayLengths {
             funding_length: room(tables.funding.len() / sizes.periods as usize),
             condition_length: room(tables.conditions.len()),
             change_length: room(tables.changes.len()),
-            clause_length: room(if tables.changes.is_empty() { 0 } else { sizes.organizations }),
+            clause_length: room(if tables.changes.is_empty() && !sizes.clause_figures { 0 } else { sizes.organizations }),
             late_length: room(tables.delays.len()),
             workout_length: room(tables.workouts.len()),
             counterparty_length: room(tables.counterparties.len()),
@@ -239,6 +247,14 @@ impl Lists {
             windowed: contracts(&|c| c.windowed),
             resold: contracts(&|c| given(c.resale_price)),
             resale_price: contracts(&|c| index(c.resale_price)),
+            owes: (0..tables.contracts.len())
+                .map(|contract| {
+                    let own = change(contract).is_some_and(|c| c.counterparty != NONE || c.reduction_condition != NONE);
+                    u32::from(own || (changes[contract] != 0 && settling(owned(contract) as usize).is_some()))
+                })
+                .collect(),
+            ages: contracts(&|c| c.ages),
+            late_contract: tables.delays.iter().map(|delay| tables.changes[delay.change as usize].contract).collect(),
             late_change: tables.delays.iter().map(|delay| delay.change).collect(),
             changes,
             ..self

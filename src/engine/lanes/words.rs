@@ -1,11 +1,11 @@
 // Random words of clauses (model.md §2) and the rows of contracts that are late, as shaders/kernel/words.wgsl has them: drawn wherever
 // factors come from, since they are no part of them.
 
-use super::super::twin::{self, STAGE_BEFORE};
+use super::super::twin::{self, ChangePeriod, STAGE_BEFORE};
 use super::factors::{Counters, draw};
 use super::kernel::LateState;
-use super::state::{ClauseWords, Draw};
-use super::{Job, LANES, Workspace, each};
+use super::state::{ClauseWords, Clauses, Draw};
+use super::{Group, Job, LANES, Words, Workspace, each, same};
 
 /// Whose words a stream has.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +60,15 @@ pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Worksp
     let Workspace { streams, words_of_clauses, .. } = workspace;
     let ClauseWords { tranches, crisis, failures, novations, workouts } = words_of_clauses;
     for stream in streams {
-        if anew {
+        let matters = match stream.whose {
+            Whose::Tranche(i) => {
+                // fours of periods in which it can be paid
+                let tranche = &job.tables.tranches[i];
+                t + 3 >= tranche.first_period && t <= tranche.last_period
+            }
+            _ => true,
+        };
+        if anew && matters {
             draw(job, counters, t, stream.purpose, stream.index, &mut stream.words);
         }
         let words = match stream.whose {
@@ -73,7 +81,8 @@ pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Worksp
         *words = stream.words[word];
     }
     for k in 0..job.tables.delays.len() {
-        find_row(job, t, k, &mut workspace.clauses.late[k]);
+        let Clauses { late, late_lanes, .. } = &mut workspace.clauses;
+        find_row(job, t, k, &mut late[k], &late_lanes[k]);
     }
 }
 
@@ -81,7 +90,8 @@ pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Worksp
 #[inline(always)]
 pub fn draw_delays(job: &Job, counters: &Counters, workspace: &mut Workspace) {
     let dt = job.tables.common.dt;
-    for (delay, late) in job.tables.delays.iter().zip(&mut workspace.clauses.late) {
+    let Clauses { late, late_lanes, .. } = &mut workspace.clauses;
+    for ((delay, late), lanes) in job.tables.delays.iter().zip(late).zip(late_lanes) {
         let (mut own, mut vendor) = (Draw::default(), Draw::default());
         draw(job, counters, 1, twin::PURPOSE_DELAY, delay.contract, &mut own);
         draw(job, counters, 1, twin::PURPOSE_DELAY, delay.vendor, &mut vendor);
@@ -93,40 +103,111 @@ pub fn draw_delays(job: &Job, counters: &Counters, workspace: &mut Workspace) {
             let late = twin::lateness(delay.median, delay.sigma, normal(1, l));
             twin::select(0.0, late, normal(0, l) > delay.quantile)
         });
+        late.obsolescence = same(1.0);
         for l in 0..LANES {
             late.periods[l] = twin::whole_periods(years[l], dt, delay.most_periods);
             late.never_begins[l] = u32::from(years[l] > delay.long_stop);
         }
+        *lanes = LateLanes::of(&late.periods);
     }
 }
 
 /// The row in which a contract that may be late is in period `t`: that of the period by which it is late before it, and before the
-/// first period a row like any before service.
+/// first period a row like any before service. Only what the contract's clauses and its organization's events ask for is looked up.
 #[inline(always)]
-fn find_row(job: &Job, t: u32, k: usize, late: &mut LateState) {
-    let (i, count) = (job.tables.delays[k].change as usize, job.tables.changes.len());
+fn find_row(job: &Job, t: u32, k: usize, late: &mut LateState, lanes: &LateLanes) {
+    let (i, lists) = (job.tables.delays[k].change as usize, &job.structure.lists);
+    let (c, owner) = (lists.late_contract[k] as usize, lists.owner[lists.late_contract[k] as usize] as usize);
     let terms = &job.tables.changes[i];
-    for l in 0..LANES {
-        let began = t > late.periods[l];
-        let row = twin::select(1, t.wrapping_sub(late.periods[l]), began) - 1;
-        let row = &job.tables.change_periods[row as usize * count + i];
-        late.capacity[l] = twin::select(0.0, row.capacity, began);
-        late.minimum[l] = twin::select(0.0, row.minimum, began);
-        late.signed_capacity[l] = twin::select(0.0, row.signed_capacity, began);
-        late.obsolescence[l] = twin::select(1.0, row.obsolescence, began);
-        late.rate[l] = row.rate;
-        late.reset[l] = twin::select(0, row.reset, began);
-        late.stage[l] = twin::select(STAGE_BEFORE, row.stage, began);
-        late.bills_from[l] = twin::select(terms.bills, row.bills_from, began);
-        late.units_from[l] = twin::select(terms.units, row.units_from, began);
-        late.bills_after[l] = twin::select(terms.bills, row.bills_after, began);
-        late.units_after[l] = twin::select(terms.units, row.units_after, began);
-        late.leaving[l] = twin::select(0, row.leaving, began);
-        late.fee[l] = row.fee;
-        late.review[l] = twin::select(0.0, row.review, began);
-        late.closes[l] = twin::select(0, row.closes, began);
-        let at_start = t == late.periods[l];
-        let before = twin::select(terms.residual_before_start, terms.residual_at_start, at_start);
-        late.residual[l] = twin::select(before, row.residual, began);
+    let found = Found::of(job, t, i, &late.periods, lanes);
+    late.stage = found.field(STAGE_BEFORE, |row| row.stage);
+    late.capacity = found.field(0.0, |row| row.capacity);
+    if lists.ages[c] != 0 {
+        late.obsolescence = found.field(1.0, |row| row.obsolescence);
+    }
+    if lists.indexed[c] != 0 {
+        late.reset = found.field(0, |row| row.reset);
+    } else {
+        late.rate = found.field(found.rows[i].rate, |row| row.rate);
+    }
+    if lists.owes[c] != 0 {
+        late.bills_from = found.field(terms.bills, |row| row.bills_from);
+        late.units_from = found.field(terms.units, |row| row.units_from);
+    }
+    if lists.overhang_watched[owner] != 0 {
+        if lists.indexed[c] == 0 {
+            late.bills_after = found.field(terms.bills, |row| row.bills_after);
+        } else {
+            late.units_after = found.field(terms.units, |row| row.units_after);
+        }
+    }
+    if lists.reduced[c] != 0 {
+        late.leaving = found.field(0, |row| row.leaving);
+        late.fee = found.field(found.rows[i].fee, |row| row.fee);
+    }
+    if lists.reviewed[c] != 0 {
+        late.review = found.field(0.0, |row| row.review);
+    }
+    if lists.windowed[c] != 0 {
+        late.closes = found.field(0, |row| row.closes);
+    }
+    if t == job.sizes.periods {
+        late.residual = found.field(terms.residual_before_start, |row| row.residual);
+        for l in 0..LANES {
+            let at_start = t == late.periods[l];
+            late.residual[l] = if at_start { terms.residual_at_start } else { late.residual[l] };
+        }
+    }
+}
+
+/// The lanes in which a contract is late: the others have the period's own row, which costs no search.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LateLanes {
+    lanes: [u8; LANES],
+    count: usize,
+}
+
+impl LateLanes {
+    fn of(periods: &Words) -> Self {
+        let mut late = LateLanes::default();
+        for l in 0..LANES {
+            late.lanes[late.count % LANES] = l as u8;
+            late.count += usize::from(periods[l] > 0);
+        }
+        late
+    }
+}
+
+/// The rows that a group's lanes are in.
+struct Found<'a> {
+    rows: &'a [ChangePeriod],
+    /// Of the lanes that are not late.
+    own: usize,
+    /// Of late lanes: the lane, and its row, or `None` before the first.
+    late: [(usize, Option<usize>); LANES],
+    count: usize,
+}
+
+impl<'a> Found<'a> {
+    #[inline(always)]
+    fn of(job: &Job<'a>, t: u32, change: usize, periods: &Words, lanes: &LateLanes) -> Self {
+        let changing = job.tables.changes.len();
+        let place = |row: u32| row as usize * changing + change;
+        let mut late = [(0, None); LANES];
+        for (late, &lane) in late.iter_mut().zip(&lanes.lanes[..lanes.count.min(LANES)]) {
+            let l = lane as usize % LANES;
+            *late = (l, (t > periods[l]).then(|| place(t - periods[l] - 1)));
+        }
+        Found { rows: &job.tables.change_periods, own: place(t - 1), late, count: lanes.count.min(LANES) }
+    }
+
+    /// A field of each lane's row, or what stands for it before there is one.
+    #[inline(always)]
+    fn field<T: Copy + Default>(&self, outside: T, field: impl Fn(&ChangePeriod) -> T) -> Group<T> {
+        let mut found = same(field(&self.rows[self.own]));
+        for &(lane, row) in &self.late[..self.count] {
+            found[lane % LANES] = row.map_or(outside, |row| field(&self.rows[row]));
+        }
+        found
     }
 }
