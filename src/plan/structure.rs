@@ -3,8 +3,8 @@
 use super::single::Tables;
 use super::sizes::Sizes;
 use crate::formula::single::{
-    ChangeTerms, ContractTerms, CounterpartyTerms, EventTerms, FactorTerms, NONE, OrganizationTerms, StakeTerms, TrancheTerms,
-    WorkoutTerms,
+    ChangeTerms, ContractTerms, CounterpartyTerms, EventTerms, FactorTerms, NONE, OrganizationTerms, StakeTerms,
+    TrancheTerms, WorkoutTerms,
 };
 use crate::registry::{Ingredient, MetricKind, Operand, Registered as _};
 

@@ -139,7 +139,11 @@ fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String 
             Subject::Bubble { owner } => format!("{owner} / bubble"),
             Subject::Event { organization, event } => format!("{organization} / {event}"),
             Subject::Tranche { name } => format!("{name} paid"),
-            Subject::Figure { .. } | Subject::Contract { .. } | Subject::Vendor { .. } => return None,
+            Subject::Failure { vendor } => format!("{vendor} fails"),
+            Subject::Workout { organization } => format!("{organization} / workout"),
+            Subject::Figure { .. } | Subject::Contract { .. } | Subject::Vendor { .. } | Subject::Loss { .. } => {
+                return None;
+            }
         };
         if single && key.subject.owner() == SYSTEM {
             return None;

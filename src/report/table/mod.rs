@@ -16,6 +16,7 @@ mod run;
 mod sweep;
 mod trace;
 mod variants;
+mod vendors;
 
 pub use bench::bench_table;
 pub use check::check_table;
@@ -49,6 +50,7 @@ fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
         occurrences::bubbles(page),
         occurrences::events(page),
         contracts::contracts(page),
+        vendors::vendors(page),
         run::provenance(page),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
