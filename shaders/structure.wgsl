@@ -129,8 +129,9 @@ var<private> CHANGEABLE: array<u32, ORGANIZATION_LENGTH>;
 var<private> SETTLES: array<u32, ORGANIZATION_LENGTH>;
 var<private> WORKOUT: array<u32, ORGANIZATION_LENGTH>;
 
-// By contract: whether clauses change it, and its place among those; whether its vendor can fail, which that is, what it gets
+// By contract: whose it is, whether clauses change it, and its place among those; whether its vendor can fail, which that is, what it gets
 // elsewhere, and its exposure to the organization; and which clauses it has.
+var<private> OWNER: array<u32, CONTRACT_LENGTH>;
 var<private> CHANGES: array<u32, CONTRACT_LENGTH>;
 var<private> CHANGED: array<u32, CONTRACT_LENGTH>;
 var<private> SOLD: array<u32, CONTRACT_LENGTH>;

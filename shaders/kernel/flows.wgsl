@@ -210,7 +210,6 @@ fn pay(t: u32) {
                 bills = bills + due;
                 idle_sum = idle_sum + idle;
             } else {
-                pay_changing(t, c);
                 served = served + contracts[c].served;
                 paid = paid + contracts[c].paid;
                 bills = bills + contracts[c].bill;
@@ -341,6 +340,9 @@ fn settle(t: u32) {
         lose(t);
     }
     dispatch(t);
+    if (CHANGING != 0u) {
+        pay_changing(t);
+    }
     pay(t);
     if (CHANGING != 0u) {
         add_up_clauses(t);

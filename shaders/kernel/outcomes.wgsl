@@ -30,98 +30,98 @@ var<private> changing_useful: array<f32, ORGANIZATION_LENGTH>;
 var<private> locked: array<f32, ORGANIZATION_LENGTH>;
 var<private> overhangs: array<f32, ORGANIZATION_LENGTH>;
 
-fn add_up_capacities(t: u32, o: u32) {
-    var capacity = 0.0;
-    var useful_capacity = 0.0;
-    for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-        if (CHANGES[c] == 0u) {
-            if (AGING[c] == 0u) {
-                capacity = capacity + rows[t - 1u].contracts[c].capacity;
-            } else {
-                capacity = capacity + rows[t - 1u].aging[AGED[c]].capacity;
+fn add_up_capacities(t: u32) {
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
+        if ((CAPACITY_WATCHED[o] | USEFUL_WATCHED[o]) != 0u) {
+            var capacity = 0.0;
+            var useful_capacity = 0.0;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                if (CHANGES[c] == 0u) {
+                    if (AGING[c] == 0u) {
+                        capacity = capacity + rows[t - 1u].contracts[c].capacity;
+                    } else {
+                        capacity = capacity + rows[t - 1u].aging[AGED[c]].capacity;
+                    }
+                    useful_capacity = useful_capacity + rows[t - 1u].contracts[c].capacity;
+                }
             }
-            useful_capacity = useful_capacity + rows[t - 1u].contracts[c].capacity;
-        }
-    }
-    if (CAPACITY_WATCHED[o] != 0u) {
-        capacities[o] = capacity;
-    }
-    if (USEFUL_WATCHED[o] != 0u) {
-        useful[o] = useful_capacity;
-    }
-    if (CHANGEABLE[o] != 0u) {
-        changing_capacities[o] = 0.0;
-        changing_useful[o] = 0.0;
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-            if (CHANGES[c] != 0u) {
-                changing_useful[o] += changes[CHANGED[c]].capacity;
-                if (CAPACITY_WATCHED[o] != 0u) {
-                    changing_capacities[o] += changes[CHANGED[c]].signed_capacity;
+            if (CAPACITY_WATCHED[o] != 0u) {
+                capacities[o] = capacity;
+            }
+            if (USEFUL_WATCHED[o] != 0u) {
+                useful[o] = useful_capacity;
+            }
+            if (CHANGEABLE[o] != 0u) {
+                changing_capacities[o] = 0.0;
+                changing_useful[o] = 0.0;
+                for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                    if (CHANGES[c] != 0u) {
+                        changing_useful[o] += changes[CHANGED[c]].capacity;
+                        if (CAPACITY_WATCHED[o] != 0u) {
+                            changing_capacities[o] += changes[CHANGED[c]].signed_capacity;
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-fn add_up_locked(t: u32, o: u32) {
-    // rate × capacity is the same for useful and signed units
-    locked[o] = 0.0;
-    for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-        if (CHANGES[c] == 0u) {
-            locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
-        } else {
-            locked[o] = accumulated(locked[o], contracts[c].rate, changes[CHANGED[c]].capacity);
+fn add_up_locked(t: u32) {
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
+        if (LOCK_IN_WATCHED[o] != 0u) {
+            // rate × capacity is the same for useful and signed units
+            locked[o] = 0.0;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                if (CHANGES[c] == 0u) {
+                    locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
+                } else {
+                    locked[o] = accumulated(locked[o], contracts[c].rate, changes[CHANGED[c]].capacity);
+                }
+            }
         }
     }
 }
 
 // Minimum bills due after the period.
-fn add_up_minima(t: u32, o: u32) {
-    overhangs[o] = rows[t - 1u].organizations[o].minimum_after;
-    for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-        if (INDEXED[c] != 0u) {
-            let lowest = terms.contracts[c].floor;
-            let highest = terms.contracts[c].cap;
-            var quoted = x[INDEX[c]];
-            if (CRISES != 0u) {
-                quoted = x[INDEX[c]] * crisis[0u].price;
-            }
-            let multiplier = terms.contracts[c].index_multiplier;
-            if (CHANGES[c] == 0u) {
-                let units = rows[t - 1u].contracts[c].units_after;
-                var current = contracts[c].rate;
-                if (AGING[c] != 0u) {
-                    current = agreed[AGED[c]];
-                }
-                let rate = present_rate(current, multiplier, quoted, lowest, highest);
-                overhangs[o] = accumulated(overhangs[o], rate, units);
-            } else {
-                let rate = present_rate(changes[CHANGED[c]].rate, multiplier, quoted, lowest, highest);
-                overhangs[o] = accumulated(overhangs[o], rate, changes[CHANGED[c]].after);
-            }
-        } else if (CHANGES[c] != 0u) {
-            let due = changes[CHANGED[c]].after;
-            overhangs[o] = accumulated(overhangs[o], changes[CHANGED[c]].multiplier, due);
-        }
-    }
-}
-
-fn add_up_contracts(t: u32) {
+fn add_up_minima(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
-        if (CAPACITY_WATCHED[o] != 0u || USEFUL_WATCHED[o] != 0u) {
-            add_up_capacities(t, o);
-        }
-        if (LOCK_IN_WATCHED[o] != 0u) {
-            add_up_locked(t, o);
-        }
         if (OVERHANG_WATCHED[o] != 0u) {
-            add_up_minima(t, o);
+            overhangs[o] = rows[t - 1u].organizations[o].minimum_after;
+            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                if (INDEXED[c] != 0u) {
+                    let lowest = terms.contracts[c].floor;
+                    let highest = terms.contracts[c].cap;
+                    var quoted = x[INDEX[c]];
+                    if (CRISES != 0u) {
+                        quoted = x[INDEX[c]] * crisis[0u].price;
+                    }
+                    let multiplier = terms.contracts[c].index_multiplier;
+                    if (CHANGES[c] == 0u) {
+                        let units = rows[t - 1u].contracts[c].units_after;
+                        var current = contracts[c].rate;
+                        if (AGING[c] != 0u) {
+                            current = agreed[AGED[c]];
+                        }
+                        let rate = present_rate(current, multiplier, quoted, lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    } else {
+                        let rate = present_rate(changes[CHANGED[c]].rate, multiplier, quoted, lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, changes[CHANGED[c]].after);
+                    }
+                } else if (CHANGES[c] != 0u) {
+                    let due = changes[CHANGED[c]].after;
+                    overhangs[o] = accumulated(overhangs[o], changes[CHANGED[c]].multiplier, due);
+                }
+            }
         }
     }
 }
 
 fn watch_events(t: u32) {
-    add_up_contracts(t);
+    add_up_capacities(t);
+    add_up_locked(t);
+    add_up_minima(t);
     for (var e = 0u; e < EVENTS; e++) {
         let counts = t >= terms.events[e].first_period;
         if (BRANCHLESS || TRACED || counts) {

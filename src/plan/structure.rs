@@ -205,11 +205,16 @@ impl Lists {
             tables.workouts.iter().position(|workout| workout.organization as usize == organization)
         };
         let organizations = 0..tables.organizations.len();
+        let owned = |contract: usize| {
+            let owns = |terms: &OrganizationTerms| (terms.contracts_first..terms.contracts_end).contains(&(contract as u32));
+            tables.organizations.iter().position(owns).unwrap_or_default() as u32
+        };
         let changeable = |terms: &OrganizationTerms| {
             let own = terms.contracts_first as usize..terms.contracts_end as usize;
             u32::from(changes[own].contains(&1))
         };
         Lists {
+            owner: (0..tables.contracts.len()).map(owned).collect(),
             changeable: tables.organizations.iter().map(changeable).collect(),
             settles: organizations.clone().map(|o| u32::from(settling(o).is_some())).collect(),
             workout: organizations.map(|o| settling(o).unwrap_or_default() as u32).collect(),
