@@ -206,7 +206,8 @@ impl Lists {
         };
         let organizations = 0..tables.organizations.len();
         let owned = |contract: usize| {
-            let owns = |terms: &OrganizationTerms| (terms.contracts_first..terms.contracts_end).contains(&(contract as u32));
+            let owns =
+                |terms: &OrganizationTerms| (terms.contracts_first..terms.contracts_end).contains(&(contract as u32));
             tables.organizations.iter().position(owns).unwrap_or_default() as u32
         };
         let changeable = |terms: &OrganizationTerms| {

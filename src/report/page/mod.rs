@@ -9,6 +9,7 @@ mod inputs;
 mod run;
 mod sources;
 mod sweep;
+mod vendors;
 
 use std::fmt::Display;
 

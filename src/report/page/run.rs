@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use maud::{Markup, html};
 
 use super::inputs::inputs;
+use super::vendors::vendors;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
 use crate::registry::{Figure, Side};
@@ -42,6 +43,7 @@ pub fn run_section(run: &RunReport) -> Section {
     parts.extend(
         pictures::timetable(run.check, document).map(|chart| ("timetable", "Payment schedule", large_figure(&chart))),
     );
+    parts.extend(vendors(document).map(|markup| ("vendors", "Vendors", markup)));
     parts.extend(bursting(run).map(|markup| ("bursting", "If the bubble bursts", markup)));
     parts.push(("convergence", "Convergence", convergence(run)));
     parts.push(("inputs", "Inputs", inputs(run.scenario, run.source, money_size([document]))));
@@ -141,7 +143,29 @@ fn distributions(document: &ResultDocument) -> Markup {
 }
 
 fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Figure, result::Figure>) -> Markup {
-    let Some(first) = figures.values().next() else { return html! {} };
+    let subject = |figure| Subject::Figure { owner: owner.to_owned(), figure };
+    let all: Vec<_> = figures.iter().map(|(&name, figure)| (spoken(name), subject(name), figure)).collect();
+    distribution_table(
+        document,
+        &format!(
+            "Figures of {owner}; money in present value, except cash. ↓ Lower is worse: VaR and ES measure the lower tail"
+        ),
+        &all,
+    )
+}
+
+/// A figure in words.
+fn spoken(figure: Figure) -> String {
+    figure.name().replace('_', " ")
+}
+
+/// Figures with all that is known of their distributions, each under its label.
+pub(super) fn distribution_table(
+    document: &ResultDocument,
+    caption: &str,
+    figures: &[(String, Subject, &result::Figure)],
+) -> Markup {
+    let Some((_, _, first)) = figures.first() else { return html! {} };
     let quantiles = shown_quantiles(&first.quantiles);
     let level = first.var.keys().last().copied();
     let mut headings = ["figure", "unit", "mean", "± se", "standard deviation"].map(String::from).to_vec();
@@ -150,17 +174,16 @@ fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Figu
     headings.extend(tail.iter().flat_map(|level| ["VaR", "ES"].map(|kind| format!("{kind} {level}"))));
     let rows: Vec<Vec<Entry>> = figures
         .iter()
-        .map(|(&name, figure)| {
-            let (factor, label) = unit_in(document, name.unit());
+        .map(|(name, subject, figure)| {
+            let (factor, label) = unit_in(document, subject.unit());
             let by = |x: Option<f64>| x.map(|x| x / factor);
-            let subject = Subject::Figure { owner: owner.to_owned(), figure: name };
             let at = |statistic| Key::new(subject.clone(), statistic);
             let number = |value: Option<f64>, error: Option<f64>, statistic| {
                 Entry::placed(supported(by(value), by(error), TABLE_DIGITS + 2), value, at(statistic))
             };
             let side = if figure.side == Side::Low { " ↓" } else { "" };
             let mut row = vec![
-                Entry::text(format!("{}{side}", name.name().replace('_', " "))),
+                Entry::text(format!("{name}{side}")),
                 Entry::text(label),
                 number(figure.mean, figure.se, Statistic::Mean),
                 Entry::placed(error_text(by(figure.se)), figure.se, at(Statistic::Se)),
@@ -180,14 +203,7 @@ fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Figu
             row
         })
         .collect();
-    table(
-        &format!(
-            "Figures of {owner}; money in present value, except cash. ↓ Lower is worse: VaR and ES measure the lower tail"
-        ),
-        &headings,
-        &rows,
-        true,
-    )
+    table(caption, &headings, &rows, true)
 }
 
 fn bubbles(document: &ResultDocument) -> Markup {
@@ -224,7 +240,14 @@ fn bubbles(document: &ResultDocument) -> Markup {
         .tranches
         .iter()
         .map(|(name, payment)| row(format!("{name} paid"), payment, Subject::Tranche { name: name.clone() }));
-    let rows: Vec<Vec<Entry>> = bubbles.chain(events).chain(tranches).collect();
+    let failures = document
+        .failures
+        .iter()
+        .map(|(vendor, found)| row(format!("{vendor} fails"), found, Subject::Failure { vendor: vendor.clone() }));
+    let workouts = document.workouts.iter().map(|(owner, found)| {
+        row(format!("workout, {owner}"), found, Subject::Workout { organization: owner.clone() })
+    });
+    let rows: Vec<Vec<Entry>> = bubbles.chain(events).chain(tranches).chain(failures).chain(workouts).collect();
     html! {
         @if rows.is_empty() { p { "This scenario defines no events." } }
         (figures(&charts))
