@@ -396,7 +396,11 @@ mod tests {
         let vendors = Vec::new();
         let estimator = Estimator { scenario: &scenario, figures, times, vendors, tally: &tally, asked: &asked };
         let found = estimator.result(provenance, RunInfo::default());
-        assert!(found.bubble.is_empty() && found.events.is_empty() && found.vendors.is_empty());
+        assert!(found.bubble.is_empty() && found.events.is_empty() && found.failures.is_empty());
+        assert_eq!(
+            (found.losses["Vendor0"]["alpha"].given_bubble, found.losses["Vendor0"]["alpha"].loss.mean),
+            (None, None)
+        );
         let figure = &found.figures["system"][&Figure::Used];
         assert_eq!((figure.mean, figure.min, figure.quantiles[&Level::new(0.5)]), (None, None, Estimate::default()));
         assert!(figure.histogram.counts.is_empty() && figure.exceedance.x.is_empty());

@@ -1,5 +1,7 @@
 //! One path, period by period, as a document.
 
+mod acts;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -7,6 +9,7 @@ use super::document::SCHEMA_VERSION;
 use crate::engine::trace::PeriodTrace;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
+pub use acts::Act;
 
 /// A path's periods, with everything under its name in the scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,6 +35,9 @@ pub struct Period {
     pub factors: IndexMap<String, f64>,
     pub organizations: IndexMap<String, OrganizationPeriod>,
     pub contracts: IndexMap<String, ContractPeriod>,
+    /// What clauses did in it; left out where they did nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
 }
 
 /// Flows of an organization in a period: use in capacity units, money undiscounted.
@@ -77,7 +83,15 @@ pub fn trace(scenario: &Scenario, plan: &Plan, seed: u64, path: u64, periods: &[
         path,
         currency: scenario.currency.clone(),
         capacity_unit: scenario.capacity_unit.clone(),
-        periods: periods.iter().map(|period| named(scenario, plan, period)).collect(),
+        periods: periods
+            .iter()
+            .enumerate()
+            .map(|(place, period)| {
+                let before = place.checked_sub(1).map(|before| &periods[before]);
+                let acts = acts::acts(scenario, plan, before, period);
+                Period { acts, ..named(scenario, plan, period) }
+            })
+            .collect(),
     }
 }
 
@@ -104,7 +118,9 @@ fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
         let position = plan.contract_order.iter().position(|&c| c == index)?;
         let flows = &of.contracts[position];
         // outside its term a contract has no rate, whatever its tables hold
-        let in_term = scenario.contracts[index].term_periods(&scenario.horizon).contains(&i64::from(of.period));
+        let changed = plan.double.changes.iter().position(|terms| terms.contract as usize == position);
+        let planned = || scenario.contracts[index].term_periods(&scenario.horizon).contains(&i64::from(of.period));
+        let in_term = changed.map_or_else(planned, |place| of.clauses.changes[place].runs);
         let rate = flows.rate.filter(|_| in_term);
         let period = ContractPeriod { rate, served: flows.served, bill: flows.bill, paid: flows.paid };
         Some((scenario.contracts[index].name.clone(), period))
@@ -116,6 +132,7 @@ fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
         factors: factors.collect(),
         organizations: organizations.collect(),
         contracts: contracts.collect(),
+        acts: Vec::new(),
     }
 }
 
