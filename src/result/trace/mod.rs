@@ -183,4 +183,102 @@ mod tests {
             assert_eq!(rated, [4, 5, 6, 7, 8, 9], "{rate}");
         }
     }
+
+    /// All that clauses can do.
+    const ALL: [(&str, &str); 22] = [
+        ("crisis", "begins"),
+        ("crisis", "ends"),
+        ("vendor", "fails"),
+        ("vendor", "fails, and is taken over"),
+        ("vendor", "ends with its vendor"),
+        ("workout", "settles"),
+        ("workout", "ends, claim paid"),
+        ("workout", "goes on at market rates, claim paid"),
+        ("delay", "late, in periods"),
+        ("delay", "never begins"),
+        ("delay", "credited"),
+        ("reduction", "notice, for the year"),
+        ("reduction", "capacity left, as a share"),
+        ("reduction", "fee"),
+        ("extension", "taken"),
+        ("review", "rate, as a share of the scheduled one"),
+        ("true_up", "unused minimum billed"),
+        ("make_up", "units made up"),
+        ("resale", "idle capacity sold"),
+        ("stakes", "lost"),
+        ("tranche", "paid"),
+        ("tranche", "paid what comes otherwise"),
+    ];
+
+    /// The sum of amounts of an organization's acts of these kinds, discounted.
+    fn sum(scenario: &Scenario, document: &TraceDocument, owner: usize, whats: &[&str], discount: &[f64]) -> f64 {
+        let contracts = scenario.contracts.iter().filter(|contract| contract.organization == owner);
+        let owned: Vec<&str> = contracts.map(|contract| contract.name.as_str()).collect();
+        let of = |(period, discount): (&Period, &f64)| {
+            let acts = period.acts.iter().filter(|act| owned.contains(&act.of.as_str()) && whats.contains(&act.what));
+            discount * acts.filter_map(|act| act.value).sum::<f64>()
+        };
+        document.periods.iter().zip(discount).map(of).sum()
+    }
+
+    #[test]
+    fn acts_are_those_that_figures_and_times_come_from() {
+        use crate::plan::figure::{FirstPassage, Owner};
+        use crate::registry::Figure;
+        const PATHS: u64 = 256;
+        let loaded = crate::scenario::load("tests/cases/part-two.toml".as_ref());
+        let scenario = loaded.unwrap_or_else(|failure| panic!("{failure}")).scenario;
+        let plan = Plan::lower(&scenario);
+        let engine =
+            CpuEngine::new(Some(1), Instructions::best(), Precision::Double, Sampling::Device).expect("it starts");
+        let draws = Draws { seed: 5, replicate: 0 };
+        let values = crate::engine::Engine::values(&engine, &plan, draws, 0..PATHS).expect("the CPU has no faults");
+        let discounts = plan.double.periods.iter();
+        let (incomes, payments): (Vec<f64>, Vec<f64>) =
+            discounts.map(|terms| (f64::from(terms.discount), f64::from(terms.liability_discount))).unzip();
+        let mut seen = std::collections::BTreeSet::new();
+        for path in 0..PATHS {
+            let document = trace(&scenario, &plan, 5, path, &engine.trace(&plan, draws, path));
+            let acts = document.periods.iter().flat_map(|period| period.acts.iter().map(move |act| (period, act)));
+            let acts: Vec<(&Period, &Act)> = acts.collect();
+            seen.extend(acts.iter().map(|(_, act)| (act.clause, act.what)));
+            let at = |row: usize| row * values.paths + path as usize;
+            for spec in &plan.figures {
+                let (whats, discount): (&[&str], _) = match spec.figure {
+                    Figure::ExitCost => {
+                        (&["fee", "ends, claim paid", "goes on at market rates, claim paid"], payments.as_slice())
+                    }
+                    Figure::ResaleIncome => (&["idle capacity sold"], incomes.as_slice()),
+                    _ => continue,
+                };
+                let Owner::Organization(owner) = spec.owner else { continue };
+                let (found, exact) = (sum(&scenario, &document, owner, whats, discount), values.figures[at(spec.slot)]);
+                assert!(
+                    (found - exact).abs() <= 1e-9 * exact.abs().max(1.0),
+                    "path {path}, {spec:?}: {found}, {exact}"
+                );
+            }
+            for (place, spec) in plan.times.iter().enumerate() {
+                let (clause, of, whats): (_, _, &[&str]) = match *spec {
+                    FirstPassage::Tranche { tranche } => ("tranche", &scenario.tranches[tranche].name, &["paid"]),
+                    FirstPassage::Failure { vendor } => {
+                        ("vendor", &scenario.vendors[vendor].name, &["fails", "fails, and is taken over"])
+                    }
+                    FirstPassage::Workout { organization } => {
+                        ("workout", &scenario.organizations[organization].name, &["settles"])
+                    }
+                    _ => continue,
+                };
+                let wanted = |act: &Act| act.clause == clause && act.of == *of && whats.contains(&act.what);
+                let periods: Vec<u32> =
+                    acts.iter().filter(|(_, act)| wanted(act)).map(|(period, _)| period.period).collect();
+                let exact: Vec<u32> =
+                    Some(values.times[at(place)]).filter(|&time| time != u32::MAX).into_iter().collect();
+                assert_eq!(periods, exact, "path {path}, {spec:?}");
+            }
+        }
+        let missing: Vec<_> = ALL.iter().filter(|kind| !seen.contains(*kind)).collect();
+        assert!(missing.is_empty(), "none of {PATHS} paths has {missing:?}");
+        assert_eq!(seen.len(), ALL.len(), "{seen:?}");
+    }
 }
