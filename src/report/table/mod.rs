@@ -134,6 +134,31 @@ mod tests {
     }
 
     #[test]
+    fn vendors_that_can_fail_are_shown_with_whom_they_lose_by() {
+        let mut document = document(2, 20_000, &EstimateRequest::default());
+        let text = table(&document, 100);
+        let number = |line: &str, place: usize| line.split(' ').nth(place).and_then(|word| word.parse::<f64>().ok());
+        let loss = document.vendors["Vendor0"].loss.as_ref().expect("it can fail");
+        let shown = number(&line(&text, "Vendor0: loss"), 2).expect("a number");
+        assert!((shown - loss.mean.unwrap() / 1e9).abs() < 0.01, "{shown}");
+        assert!(line(&text, "Vendor0: received ↓").contains('±'));
+        let given = document.losses["Vendor0"]["beta"].given_bubble.expect("there is a bubble");
+        let shown = number(&line(&text, "Vendor0 beta"), 6).expect("a number");
+        assert!((shown - given.mean.unwrap() / 1e9).abs() < 0.1, "{shown}");
+        for what in ["early paid", "Vendor0 fails", "alpha / workout", "exit cost", "resale income ↓"] {
+            assert!(line(&text, what).contains('.'), "{what}");
+        }
+        for loss in document.losses.values_mut().flat_map(|losses| losses.values_mut()) {
+            loss.given_bubble = None;
+        }
+        assert!(!table(&document, 100).contains("bubble bursts"));
+        document.vendors.values_mut().for_each(|vendor| (vendor.received, vendor.loss) = (None, None));
+        document.losses.clear();
+        let text = table(&document, 100);
+        assert!(!text.contains("Vendor0: ") && text.contains("Vendor0"), "its contracts' costs stay");
+    }
+
+    #[test]
     fn a_hundred_columns_suffice() {
         for (organizations, paths) in [(1, 20_000), (3, 5_000), (6, 1_000)] {
             let mut document = document(organizations, paths, &EstimateRequest::default());
