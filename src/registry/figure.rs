@@ -195,11 +195,6 @@ impl Figure {
         self.entry().unit
     }
 
-    /// Whether it is one of vendors that can fail, who have its whole distribution.
-    pub fn is_of_counterparty(self) -> bool {
-        super::OwnerKind::Counterparty.entry().figures.contains(&self)
-    }
-
     /// Whether paths may lack it.
     pub const fn is_optional(self) -> bool {
         self.entry().is_optional

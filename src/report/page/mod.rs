@@ -5,6 +5,7 @@
 
 mod bench;
 mod compare;
+mod distribution;
 mod inputs;
 mod run;
 mod sources;

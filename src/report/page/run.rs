@@ -3,12 +3,13 @@
 use indexmap::IndexMap;
 use maud::{Markup, html};
 
+use super::distribution::distribution_table;
 use super::inputs::inputs;
 use super::vendors::vendors;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
-use crate::registry::{Figure, Side};
-use crate::report::numbers::{error_text, estimate_error, money_size, shown_quantiles, unit_in, with_interval};
+use crate::registry::Figure;
+use crate::report::numbers::{error_text, money_size, unit_in, with_interval};
 use crate::report::pictures;
 use crate::result::profile::{Milestone, ProfileDocument};
 use crate::result::{self, CheckDocument, Key, Level, Occurrence, Part, ResultDocument, SYSTEM, Statistic, Subject};
@@ -157,53 +158,6 @@ fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Figu
 /// A figure in words.
 fn spoken(figure: Figure) -> String {
     figure.name().replace('_', " ")
-}
-
-/// Figures with all that is known of their distributions, each under its label.
-pub(super) fn distribution_table(
-    document: &ResultDocument,
-    caption: &str,
-    figures: &[(String, Subject, &result::Figure)],
-) -> Markup {
-    let Some((_, _, first)) = figures.first() else { return html! {} };
-    let quantiles = shown_quantiles(&first.quantiles);
-    let level = first.var.keys().last().copied();
-    let mut headings = ["figure", "unit", "mean", "± se", "standard deviation"].map(String::from).to_vec();
-    headings.extend(quantiles.iter().map(|level| percentage(level.share())));
-    let tail = level.map(|level| percentage(level.share()));
-    headings.extend(tail.iter().flat_map(|level| ["VaR", "ES"].map(|kind| format!("{kind} {level}"))));
-    let rows: Vec<Vec<Entry>> = figures
-        .iter()
-        .map(|(name, subject, figure)| {
-            let (factor, label) = unit_in(document, subject.unit());
-            let by = |x: Option<f64>| x.map(|x| x / factor);
-            let at = |statistic| Key::new(subject.clone(), statistic);
-            let number = |value: Option<f64>, error: Option<f64>, statistic| {
-                Entry::placed(supported(by(value), by(error), TABLE_DIGITS + 2), value, at(statistic))
-            };
-            let side = if figure.side == Side::Low { " ↓" } else { "" };
-            let mut row = vec![
-                Entry::text(format!("{name}{side}")),
-                Entry::text(label),
-                number(figure.mean, figure.se, Statistic::Mean),
-                Entry::placed(error_text(by(figure.se)), figure.se, at(Statistic::Se)),
-                number(figure.sd, figure.sd_se, Statistic::Sd),
-            ];
-            let mut estimate = |found: Option<&Estimate>, statistic| {
-                let found = found.copied().unwrap_or_default();
-                row.push(number(found.value, estimate_error(&found), statistic));
-            };
-            for &level in &quantiles {
-                estimate(figure.quantiles.get(&level), Statistic::Quantile(level, Part::Value));
-            }
-            if let Some(level) = level {
-                estimate(figure.var.get(&level), Statistic::Var(level, Part::Value));
-                estimate(figure.shortfall.get(&level), Statistic::Shortfall(level, Part::Value));
-            }
-            row
-        })
-        .collect();
-    table(caption, &headings, &rows, true)
 }
 
 fn bubbles(document: &ResultDocument) -> Markup {

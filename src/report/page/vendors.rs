@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::run::distribution_table;
+use super::distribution::distribution_table;
 use super::{Entry, table};
 use crate::registry::Unit;
 use crate::report::numbers::{error_text, unit_in};
