@@ -53,9 +53,20 @@ pub struct Values<'a, W: Observer> {
 impl<W: Observer> Kernel for Values<'_, W> {
     #[inline(always)]
     fn run(self) {
+        if self.job.structure.counts.looks_back == 0 {
+            self.groups::<false>();
+        } else {
+            self.groups::<true>();
+        }
+    }
+}
+
+impl<W: Observer> Values<'_, W> {
+    #[inline(always)]
+    fn groups<const CLAUSES: bool>(self) {
         for place in (0..self.count).step_by(LANES) {
             let first = self.first + place as u64;
-            run_group(self.job, self.source, first, self.workspace, self.values, place, self.observer);
+            run_group::<W, CLAUSES>(self.job, self.source, first, self.workspace, self.values, place, self.observer);
         }
     }
 }

@@ -138,9 +138,10 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Computes `LANES` paths from `first` on and writes their figures and times to `values` from `place` on.
+/// Computes `LANES` paths from `first` on and writes their figures and times to `values` from `place` on. `CLAUSES` says whether the job
+/// has any: paths without them take as long as if there were none in the program.
 #[inline(always)]
-fn run_group<W: Observer>(
+fn run_group<W: Observer, const CLAUSES: bool>(
     job: &Job,
     source: &FactorSource,
     first: u64,
@@ -153,20 +154,24 @@ fn run_group<W: Observer>(
     if let FactorSource::Given(given) = source {
         factors::load_start(job, given, place, workspace);
     }
-    let shared = kernel::Shared::of(job);
-    kernel::start(&shared, workspace, Outputs { values, place });
+    let shared = kernel::Shared::of::<CLAUSES>(job);
+    kernel::start::<CLAUSES>(&shared, workspace, Outputs { values, place });
     let counters = factors::Counters::new(first);
-    words::draw_delays(job, &counters, workspace);
+    if CLAUSES {
+        words::draw_delays(job, &counters, workspace);
+    }
     for t in 1..=job.sizes.periods {
         match source {
             FactorSource::Draws => factors::advance(job, &counters, t, workspace),
             FactorSource::Given(given) => factors::load(job, given, place, t, workspace),
         }
-        words::draw_words(job, &counters, t, workspace);
-        kernel::period(&shared, t, workspace, Outputs { values, place }, W::TRACED);
+        if CLAUSES {
+            words::draw_words(job, &counters, t, workspace);
+        }
+        kernel::period::<CLAUSES>(&shared, t, workspace, Outputs { values, place }, W::TRACED);
         observer.period(t, workspace);
     }
-    kernel::finish(&shared, workspace, Outputs { values, place });
+    kernel::finish::<CLAUSES>(&shared, workspace, Outputs { values, place });
 }
 
 /// Computes the factors of `LANES` paths from `first` on, and writes them to [period 0…n, factor, path] from `place` on; the
