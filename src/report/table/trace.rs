@@ -3,7 +3,7 @@
 use super::layout::{Align, Column, grid, titled};
 use crate::result::TraceDocument;
 use crate::result::trace::{EventPeriod, Period};
-use crate::text::numbers::significant;
+use crate::text::numbers::{exact, significant};
 use crate::text::units::{Labels, Unit, large};
 
 /// Digits of amounts.
@@ -151,7 +151,7 @@ fn acts(document: &TraceDocument, width: u16) -> String {
     let labels = Labels { currency: &document.currency, capacity: &document.capacity_unit };
     let all = document.periods.iter().flat_map(|period| period.acts.iter().map(move |act| (period.year, act)));
     let rows = all.map(|(year, act)| {
-        let write = |x: f64| significant(x, DIGITS);
+        let write = |x: f64| exact(x, DIGITS);
         let value = act.value.map_or_else(String::new, |x| labels.amount(x, act.measure, x.abs(), write));
         vec![format!("{year:.2}"), act.clause.to_owned(), act.of.clone(), act.what.to_owned(), value]
     });

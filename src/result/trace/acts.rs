@@ -202,7 +202,7 @@ impl Acts<'_> {
         }
         let missing = if now.rate > 0.0 { (now.idle - now.closing) / now.rate } else { 0.0 };
         let made_up = before.bank + terms.make_up * missing - now.bank;
-        if !now.leaves && made_up > ROUNDING * before.bank {
+        if !now.leaves && made_up > ROUNDING * before.bank.max(now.bank) {
             self.amount("make_up", name, "units made up", made_up, Unit::CapacityYears);
         }
     }
