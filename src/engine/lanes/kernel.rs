@@ -220,7 +220,12 @@ pub struct Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     #[inline(always)]
-    fn new<const CLAUSES: bool>(shared: &Shared<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>) -> Self {
+    fn new<const CLAUSES: bool>(
+        shared: &Shared<'a>,
+        t: Option<u32>,
+        workspace: &'a mut Workspace,
+        outputs: Outputs<'a>,
+    ) -> Self {
         let Workspace {
             x,
             previous,
