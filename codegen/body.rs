@@ -32,6 +32,8 @@ pub struct Body<'w, 'a> {
     staged: bool,
     /// Such arrays, by their names, and the places that they go to.
     pub stages: Vec<(String, String)>,
+    /// Values that other groups need, by their numbers.
+    pub kept: Vec<usize>,
     /// Values of other groups, which stand first.
     pub read_again: String,
     pub lines: String,
@@ -56,6 +58,7 @@ impl<'w, 'a> Body<'w, 'a> {
             bases: Vec::new(),
             staged,
             stages: Vec::new(),
+            kept: Vec::new(),
             read_again: String::new(),
             lines: String::new(),
         };
@@ -88,10 +91,16 @@ impl<'w, 'a> Body<'w, 'a> {
     fn made(&mut self, at: Value, text: &str) {
         let name = format!("e{}", at.index());
         self.lines += &format!("let {name} = {text};\n");
-        if self.of.uses.kept.contains(&at.index()) {
-            self.lines += &format!("kept_{}[l] = {name};\n", at.index());
-        }
+        self.keep(at, &name);
         self.names.insert(at.index(), name);
+    }
+
+    /// Keeps a value for other groups, if any needs it.
+    fn keep(&mut self, at: Value, name: &str) {
+        if self.of.uses.kept.contains(&at.index()) {
+            self.lines += &format!("k{}[l] = {name};\n", at.index());
+            self.kept.push(at.index());
+        }
     }
 
     /// Makes sure that operands have names, then prints.
@@ -109,10 +118,9 @@ impl<'w, 'a> Body<'w, 'a> {
         if let Expression::Load { pointer } = self.of.function.expressions[at] {
             let key = self.key(pointer)?;
             if let Some((_, name)) = self.stored.get(&key) {
+                let name = name.clone();
                 self.names.insert(at.index(), name.clone());
-                if self.of.uses.kept.contains(&at.index()) {
-                    self.lines += &format!("kept_{}[l] = {name};\n", at.index());
-                }
+                self.keep(at, &name);
                 return Ok(None);
             }
             return self.element(pointer, false).map(Some);

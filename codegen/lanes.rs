@@ -92,7 +92,7 @@ impl<'a> Writer<'a> {
         }
         for value in self.of.uses.kept.clone() {
             let ty = self.kept_type(value)?;
-            self.line(&format!("let mut kept_{value}: {ty} = same(Default::default());"));
+            self.line(&format!("let mut kept_{value}: {ty};"));
         }
         let nodes = std::mem::take(&mut self.of.ordered.nodes);
         self.nodes(&nodes)?;
@@ -248,7 +248,7 @@ impl<'a> Writer<'a> {
 
     fn group(&mut self, index: usize, place: usize) -> Result<(), String> {
         let group = std::mem::take(&mut self.of.ordered.groups[index]);
-        let Body { bases, stages, read_again, lines, .. } = Body::of(&self.of, &group, place)?;
+        let Body { bases, stages, kept, read_again, lines, .. } = Body::of(&self.of, &group, place)?;
         if lines.is_empty() {
             return Ok(());
         }
@@ -262,6 +262,9 @@ impl<'a> Writer<'a> {
         for (stage, _) in &stages {
             self.line(&format!("let mut {stage} = same(Default::default());"));
         }
+        for value in &kept {
+            self.line(&format!("let mut k{value} = same(Default::default());"));
+        }
         self.line("for l in 0..LANES {");
         for line in read_again.lines().chain(lines.lines()) {
             self.line(&format!("    {line}"));
@@ -271,6 +274,9 @@ impl<'a> Writer<'a> {
             // a base is a reference
             let star = if place.contains('.') { "" } else { "*" };
             self.line(&format!("{star}{place} = {stage};"));
+        }
+        for value in &kept {
+            self.line(&format!("kept_{value} = k{value};"));
         }
         self.depth -= 1;
         self.line("}");
