@@ -235,7 +235,7 @@ mod tests {
         let values = crate::engine::Engine::values(&engine, &plan, draws, 0..PATHS).expect("the CPU has no faults");
         let discounts = plan.double.periods.iter();
         let (incomes, payments): (Vec<f64>, Vec<f64>) =
-            discounts.map(|terms| (f64::from(terms.discount), f64::from(terms.liability_discount))).unzip();
+            discounts.map(|terms| (terms.discount, terms.liability_discount)).unzip();
         let mut seen = std::collections::BTreeSet::new();
         for path in 0..PATHS {
             let document = trace(&scenario, &plan, 5, path, &engine.trace(&plan, draws, path));
