@@ -161,6 +161,11 @@ mod tests {
     #[test]
     fn statistics_and_all_other_numbers_of_a_result_are_found() {
         let document = document(1, 300, &EstimateRequest::default());
+        let vendor = &document.vendors["Vendor0"];
+        let (received, loss) =
+            (vendor.received.as_ref().expect("it can fail"), vendor.loss.as_ref().expect("it can fail"));
+        let shortfall = loss.shortfall[&crate::result::Level::new(0.95)].value;
+        let given = document.losses["Vendor0"]["alpha"].given_bubble.expect("there is a bubble");
         let cost = &document.figures["system"][&crate::registry::Figure::CommitmentCost];
         for (path, expected) in [
             ("figures.system.commitment_cost.mean", cost.mean.expect("there are paths")),
@@ -168,6 +173,10 @@ mod tests {
             ("figures.system.commitment_cost.histogram.counts.1", cost.histogram.counts[1] as f64),
             ("figures.system.commitment_cost.exceedance.x.0", cost.exceedance.x[0]),
             ("bubble.alpha.by_period.3.high", document.bubble["alpha"].by_period[3].high.expect("there are paths")),
+            ("vendors.Vendor0.loss.shortfall.0.95.value", shortfall.expect("there are paths")),
+            ("vendors.Vendor0.received.histogram.counts.1", received.histogram.counts[1] as f64),
+            ("losses.Vendor0.alpha.given_bubble.mean", given.mean.expect("the bubble bursts")),
+            ("failures.Vendor0.probability", document.failures["Vendor0"].probability.expect("there are paths")),
             ("provenance.paths", 300.0),
             ("run.threads", 2.0),
         ] {
@@ -177,10 +186,11 @@ mod tests {
             Found::Missing(keys) => keys,
             other => panic!("{path}: {other:?}"),
         };
-        assert_eq!(keys("figures.alpha.costs.mean").len(), 14);
+        assert_eq!(keys("figures.alpha.costs.mean").len(), 16);
         assert_eq!(keys("figures.alpha.value.var.0.9.value"), ["0.95", "0.99"]);
         assert_eq!(keys("figures.alpha.value.var.0.95.mean"), ["value", "low", "high"]);
         assert_eq!(keys("vendors.Vendor0.commitment_cost.max"), ["unit", "mean", "se", "sd"]);
+        assert_eq!(keys("losses.Vendor0.alpha.given_bubble.sd"), ["mean", "se"]);
         assert_eq!(Address::new("bubble.alpha.by_period.24.low").find(&document), Found::Beyond(24));
         assert_eq!(Address::new("run.adapter").find(&document), Found::Undefined);
     }

@@ -11,6 +11,7 @@
 //! scale); where paths spread evenly over a bin, as those of a continuous figure do, interpolation makes that far less.
 //! The minimum, the maximum and the atoms there are exact. An atom between them is known to its bin only.
 
+mod conditional;
 #[cfg(test)]
 mod designs;
 mod error;
@@ -29,6 +30,7 @@ mod share;
 mod shortfall;
 mod units;
 
+pub use conditional::{ConditionalMean, conditional_error, conditional_mean};
 pub use error::{CONFIDENCE, NoError, Pivot, StandardError, normal_width};
 pub use estimate::Estimate;
 pub use exceedance::{ExceedanceCurve, exceedance_curve};

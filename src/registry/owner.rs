@@ -43,3 +43,10 @@ registered! {
         "A vendor that can fail, and an organization that it can lose by",
         { figures: &[Figure::Loss, Figure::LossInBubble], has_quantiles: false };
 }
+
+impl Figure {
+    /// Whether it is one of vendors that can fail, whose quantiles are kept.
+    pub fn is_of_counterparty(self) -> bool {
+        OwnerKind::Counterparty.entry().figures.contains(&self)
+    }
+}

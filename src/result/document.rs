@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::level::Level;
 use super::program;
 use crate::engine::Precision;
-use crate::measure::{CONFIDENCE, Estimate, ExceedanceCurve, Histogram, Pivot, Probability};
+use crate::measure::{CONFIDENCE, ConditionalMean, Estimate, ExceedanceCurve, Histogram, Pivot, Probability};
 use crate::registry::{self, Side};
 use crate::scenario::Scenario;
 use crate::tally::{SampleDesign, Tally};
@@ -37,7 +37,10 @@ pub struct ResultDocument {
     /// By contract and figure.
     pub contracts: IndexMap<String, IndexMap<registry::Figure, ContractFigure>>,
     /// By vendor and figure.
-    pub vendors: IndexMap<String, IndexMap<registry::Figure, ContractFigure>>,
+    pub vendors: IndexMap<String, VendorFigures>,
+    /// By vendor that can fail and organization that it can lose by; left out if the scenario describes no vendors.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub losses: IndexMap<String, IndexMap<String, LossFigure>>,
     /// By organization and event.
     pub events: IndexMap<String, IndexMap<String, Occurrence>>,
     /// By organization or "system"; empty if the scenario has no bubble.
@@ -45,6 +48,12 @@ pub struct ResultDocument {
     /// By tranche: its payment. Left out if the scenario has none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub tranches: IndexMap<String, Occurrence>,
+    /// By vendor: its failure. Left out if the scenario describes no vendors.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub failures: IndexMap<String, Occurrence>,
+    /// By organization: its settlement with its vendors. Left out if none may settle.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub workouts: IndexMap<String, Occurrence>,
     /// Facts about this run that do not change the results.
     pub run: RunInfo,
 }
@@ -260,7 +269,58 @@ pub struct ContractFigure {
     pub sd: Option<f64>,
 }
 
-/// An event or a bubble: whether it happens by the horizon, and when.
+/// The figures of a vendor. Those of its contracts stand beside what it received and lost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VendorFigures {
+    /// Sums over its contracts, by figure.
+    #[serde(flatten)]
+    pub costs: IndexMap<registry::Figure, ContractFigure>,
+    /// What its contracts paid; left out if the scenario does not describe the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Figure>,
+    /// What it lost until it failed; left out if the scenario does not describe the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<Figure>,
+}
+
+impl VendorFigures {
+    /// What is known as of organizations, in the order of the document.
+    pub fn whole(&self) -> impl Iterator<Item = (registry::Figure, &Figure)> {
+        let named = [(registry::Figure::Received, &self.received), (registry::Figure::Loss, &self.loss)];
+        named.into_iter().filter_map(|(name, figure)| Some((name, figure.as_ref()?)))
+    }
+}
+
+/// What a vendor loses by an organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LossFigure {
+    /// Over all paths.
+    #[serde(flatten)]
+    pub loss: ContractFigure,
+    /// Over the paths on which the system's bubble bursts by the horizon; left out if the scenario has no bubble.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_bubble: Option<GivenBubble>,
+}
+
+/// A mean over the paths on which the system's bubble bursts by the horizon; null if there are none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GivenBubble {
+    /// Arithmetic mean.
+    pub mean: Option<f64>,
+    /// Standard error of the mean, to which the number of these paths adds.
+    pub se: Option<f64>,
+    /// Degrees of freedom of `se`, where it comes from how few replicates or clusters differ; left out for independent paths.
+    #[serde(default, rename = "degrees_of_freedom", skip_serializing_if = "Pivot::is_normal")]
+    pub pivot: Pivot,
+}
+
+impl From<ConditionalMean> for GivenBubble {
+    fn from(found: ConditionalMean) -> Self {
+        GivenBubble { mean: found.mean, se: found.se, pivot: found.pivot }
+    }
+}
+
+/// An event, a bubble, a payment, a failure or a settlement: whether it happens by the horizon, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Occurrence {
     /// The share of valid paths on which it happens by the horizon.

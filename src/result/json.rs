@@ -168,7 +168,25 @@ mod tests {
             at(&format!("/contracts/deal-1/stranded_cost/{key}"));
             at(&format!("/vendors/Vendor0/commitment_cost/{key}"));
         }
-        for of in ["events/alpha/cash_out", "bubble/alpha", "bubble/system"] {
+        for key in ["received", "loss"] {
+            for part in
+                ["side", "sd", "quantiles/0.05/low", "var/0.995/value", "shortfall/0.995/high", "histogram/counts"]
+            {
+                at(&format!("/vendors/Vendor0/{key}/{part}"));
+            }
+        }
+        for key in ["unit", "mean", "se", "sd", "given_bubble/mean", "given_bubble/se"] {
+            assert!(!at(&format!("/losses/Vendor0/alpha/{key}")).is_null(), "{key}");
+        }
+        assert!(value.pointer("/vendors/Vendor1").is_none_or(|vendor| vendor.get("loss").is_none()));
+        for of in [
+            "events/alpha/cash_out",
+            "bubble/alpha",
+            "bubble/system",
+            "tranches/early",
+            "failures/Vendor0",
+            "workouts/alpha",
+        ] {
             for key in ["probability", "low", "high", "by_period/23/probability", "by_period/0/high", "time/mean"] {
                 at(&format!("/{of}/{key}"));
             }

@@ -27,8 +27,8 @@ pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use comparison::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
 pub(crate) use document::SYSTEM;
 pub use document::{
-    AdapterShare, ContractFigure, Figure, InvalidPaths, Occurrence, Provenance, ResultDocument, RunInfo,
-    SCHEMA_VERSION, Sampling, Timing,
+    AdapterShare, ContractFigure, Figure, GivenBubble, InvalidPaths, LossFigure, Occurrence, Provenance,
+    ResultDocument, RunInfo, SCHEMA_VERSION, Sampling, Timing, VendorFigures,
 };
 pub use estimates::Estimator;
 pub use folder::Folder;

@@ -16,37 +16,42 @@ use crate::text::units::Labels;
 /// Quantiles, VaR, shortfall, exceedance curves and histograms, one value a row.
 ///
 /// `kind` is `quantile`, `var`, `shortfall` (at `level`), `exceedance` (P(X > `x`)) or `histogram` (paths from `x` on to the
-/// next row's); `low` and `high` are the interval.
+/// next row's); `low` and `high` are the interval. `owner` is an organization, `system`, or `vendor.<vendor>`.
 pub fn distributions(document: &ResultDocument) -> Table {
     let mut rows = Rows::default();
-    for (owner, figures) in &document.figures {
-        for (name, figure) in figures {
-            let unit = document.provenance.labels().text(name.unit().into());
-            let mut add = |kind: &str, level, x, value, low, high| {
-                rows.push([owner, name.name(), kind, &unit], [level, x, value, low, high]);
-            };
-            for (kind, estimates) in
-                [("quantile", &figure.quantiles), ("var", &figure.var), ("shortfall", &figure.shortfall)]
-            {
-                for (level, estimate) in estimates as &IndexMap<Level, Estimate> {
-                    add(kind, Some(level.share()), None, estimate.value, estimate.low, estimate.high);
-                }
+    let owned = document
+        .figures
+        .iter()
+        .flat_map(|(owner, figures)| figures.iter().map(move |(&name, figure)| (owner.clone(), name, figure)));
+    let vendors = document.vendors.iter().flat_map(|(vendor, figures)| {
+        figures.whole().map(move |(name, figure)| (format!("vendor.{vendor}"), name, figure))
+    });
+    for (owner, name, figure) in owned.chain(vendors) {
+        let unit = document.provenance.labels().text(name.unit().into());
+        let mut add = |kind: &str, level, x, value, low, high| {
+            rows.push([&owner, name.name(), kind, &unit], [level, x, value, low, high]);
+        };
+        for (kind, estimates) in
+            [("quantile", &figure.quantiles), ("var", &figure.var), ("shortfall", &figure.shortfall)]
+        {
+            for (level, estimate) in estimates as &IndexMap<Level, Estimate> {
+                add(kind, Some(level.share()), None, estimate.value, estimate.low, estimate.high);
             }
-            let curve = &figure.exceedance;
-            for (i, &x) in curve.x.iter().enumerate() {
-                let at = |values: &[f64]| values.get(i).copied();
-                add("exceedance", None, Some(x), at(&curve.probability), at(&curve.low), at(&curve.high));
-            }
-            let counts = figure.histogram.counts.iter().map(|&count| Some(count as f64)).chain([None]);
-            for (&x, count) in figure.histogram.edges.iter().zip(counts) {
-                add("histogram", None, Some(x), count, None, None);
-            }
+        }
+        let curve = &figure.exceedance;
+        for (i, &x) in curve.x.iter().enumerate() {
+            let at = |values: &[f64]| values.get(i).copied();
+            add("exceedance", None, Some(x), at(&curve.probability), at(&curve.low), at(&curve.high));
+        }
+        let counts = figure.histogram.counts.iter().map(|&count| Some(count as f64)).chain([None]);
+        for (&x, count) in figure.histogram.edges.iter().zip(counts) {
+            add("histogram", None, Some(x), count, None, None);
         }
     }
     rows.into_table(["owner", "figure", "kind", "unit"], ["level", "x", "value", "low", "high"])
 }
 
-/// Probabilities of events, bubbles and payments of tranches cumulatively by period.
+/// Probabilities of events, bubbles, payments of tranches, failures of vendors and settlements of organizations, cumulatively by period.
 pub fn term_structures(document: &ResultDocument) -> Table {
     let mut rows = Rows::default();
     let per_year = f64::from(document.provenance.steps_per_year);
@@ -65,8 +70,13 @@ pub fn term_structures(document: &ResultDocument) -> Table {
     for (owner, occurrence) in &document.bubble {
         add(owner, "bubble", "bubble", occurrence);
     }
-    for (name, occurrence) in &document.tranches {
-        add(name, "tranche", "payment", occurrence);
+    let kinds = [
+        ("tranche", "payment", &document.tranches),
+        ("vendor", "failure", &document.failures),
+        ("workout", "settlement", &document.workouts),
+    ];
+    for (kind, what, found) in kinds {
+        found.iter().for_each(|(owner, occurrence)| add(owner, kind, what, occurrence));
     }
     let mut table =
         rows.into_table(["owner", "kind", "name", "note"], ["period", "year", "probability", "low", "high"]);

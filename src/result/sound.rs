@@ -56,6 +56,11 @@ pub fn check_result(document: &ResultDocument, place: &str) -> Checked {
             check_figure(figure, &at(&format!("figures.{owner}.{}", name.name())))?;
         }
     }
+    for (vendor, figures) in &document.vendors {
+        for (name, figure) in figures.whole() {
+            check_figure(figure, &at(&format!("vendors.{vendor}.{}", name.name())))?;
+        }
+    }
     for (owner, events) in &document.events {
         for (name, event) in events {
             check_occurrence(event, provenance.periods, &at(&format!("events.{owner}.{name}")))?;
@@ -64,8 +69,11 @@ pub fn check_result(document: &ResultDocument, place: &str) -> Checked {
     for (owner, bubble) in &document.bubble {
         check_occurrence(bubble, provenance.periods, &at(&format!("bubble.{owner}")))?;
     }
-    for (name, payment) in &document.tranches {
-        check_occurrence(payment, provenance.periods, &at(&format!("tranches.{name}")))?;
+    let kinds = [("tranches", &document.tranches), ("failures", &document.failures), ("workouts", &document.workouts)];
+    for (kind, found) in kinds {
+        for (name, occurrence) in found {
+            check_occurrence(occurrence, provenance.periods, &at(&format!("{kind}.{name}")))?;
+        }
     }
     for (index, share) in document.run.shares.iter().enumerate() {
         let ascending = share.paths.iter().all(|[first, end]| first <= end);
@@ -182,6 +190,9 @@ mod tests {
         let figure = |document: &mut ResultDocument, change: fn(&mut Figure)| {
             change(document.figures[0].get_mut(&crate::registry::Figure::CommitmentCost).expect("every owner has it"));
         };
+        fn loss(document: &mut ResultDocument) -> &mut Figure {
+            document.vendors[0].loss.as_mut().expect("the scenario describes the vendor")
+        }
         for (found, place) in [
             (problem(|document| document.provenance.periods = 0), "provenance.periods"),
             (problem(|document| document.provenance.steps_per_year = 0), "provenance.steps_per_year"),
@@ -192,6 +203,10 @@ mod tests {
             (problem(|document| figure(document, |found| found.histogram.edges.reverse())), "histogram.edges"),
             (problem(|document| figure(document, |found| found.histogram.counts[0] = u64::MAX)), "histogram.counts"),
             (problem(|document| figure(document, |found| found.exceedance.low.truncate(2))), "exceedance"),
+            (problem(|document| document.tranches[0].low = Some(-0.5)), "tranches.early"),
+            (problem(|document| document.failures[0].by_period.truncate(1)), "failures.Vendor0.by_period"),
+            (problem(|document| document.workouts[0].time.never.low = Some(7.0)), "workouts.alpha.time.never"),
+            (problem(|document| loss(document).histogram.edges.truncate(2)), "vendors.Vendor0.loss.histogram"),
         ] {
             assert!(found.contains(place), "{found} instead of {place}");
         }

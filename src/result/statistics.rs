@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::document::{ContractFigure, Figure, Occurrence, ResultDocument, SYSTEM};
+use super::document::{ContractFigure, Figure, LossFigure, Occurrence, ResultDocument, SYSTEM};
 use super::key::{Key, Part, Statistic, Subject};
 use super::level::Level;
 use crate::measure::{Estimate, Probability};
@@ -14,6 +14,7 @@ use crate::text::units::Unit;
 pub enum Statistics<'d> {
     Figure(&'d Figure),
     Contract(&'d ContractFigure),
+    Loss(&'d LossFigure),
     Occurrence(&'d Occurrence),
 }
 
@@ -31,6 +32,12 @@ impl Statistics<'_> {
                 visit_estimates(&figure.shortfall, Statistic::Shortfall, visit);
             }
             Statistics::Contract(_) => visit_fixed(&Statistic::OF_CONTRACT, visit),
+            Statistics::Loss(found) => {
+                visit_fixed(&Statistic::OF_CONTRACT, visit);
+                if found.given_bubble.is_some() {
+                    visit_fixed(&Statistic::GIVEN_BUBBLE, visit);
+                }
+            }
             Statistics::Occurrence(found) => {
                 for period in 0..found.by_period.len() {
                     visit_fixed(&Part::ALL.map(|part| Statistic::ByPeriod(period, part)), visit);
@@ -46,6 +53,7 @@ impl Statistics<'_> {
         match self {
             Statistics::Figure(figure) => of_figure(figure, statistic),
             Statistics::Contract(figure) => of_contract(figure, statistic),
+            Statistics::Loss(found) => of_loss(found, statistic),
             Statistics::Occurrence(found) => of_occurrence(found, statistic),
         }
     }
@@ -82,7 +90,9 @@ fn of_figure(figure: &Figure, statistic: Statistic) -> Option<Option<f64>> {
         | Statistic::Never(_)
         | Statistic::TimeMean
         | Statistic::TimeSe
-        | Statistic::TimeQuantile(..) => None,
+        | Statistic::TimeQuantile(..)
+        | Statistic::MeanGivenBubble
+        | Statistic::SeGivenBubble => None,
     }
 }
 
@@ -106,7 +116,17 @@ fn of_contract(figure: &ContractFigure, statistic: Statistic) -> Option<Option<f
         | Statistic::Never(_)
         | Statistic::TimeMean
         | Statistic::TimeSe
-        | Statistic::TimeQuantile(..) => None,
+        | Statistic::TimeQuantile(..)
+        | Statistic::MeanGivenBubble
+        | Statistic::SeGivenBubble => None,
+    }
+}
+
+fn of_loss(found: &LossFigure, statistic: Statistic) -> Option<Option<f64>> {
+    match statistic {
+        Statistic::MeanGivenBubble => Some(found.given_bubble?.mean),
+        Statistic::SeGivenBubble => Some(found.given_bubble?.se),
+        _ => of_contract(&found.loss, statistic),
     }
 }
 
@@ -130,7 +150,9 @@ fn of_occurrence(found: &Occurrence, statistic: Statistic) -> Option<Option<f64>
         | Statistic::Max
         | Statistic::Quantile(..)
         | Statistic::Var(..)
-        | Statistic::Shortfall(..) => None,
+        | Statistic::Shortfall(..)
+        | Statistic::MeanGivenBubble
+        | Statistic::SeGivenBubble => None,
     }
 }
 
@@ -164,9 +186,16 @@ impl ResultDocument {
                 .map(|(&figure, found)| (Subject::Contract { name: name.clone(), figure }, Statistics::Contract(found)))
         });
         let vendors = self.vendors.iter().flat_map(|(name, figures)| {
-            figures
-                .iter()
-                .map(|(&figure, found)| (Subject::Vendor { name: name.clone(), figure }, Statistics::Contract(found)))
+            let subject = move |figure| Subject::Vendor { name: name.clone(), figure };
+            let costs = figures.costs.iter().map(|(&figure, found)| (figure, Statistics::Contract(found)));
+            let whole = figures.whole().map(|(figure, found)| (figure, Statistics::Figure(found)));
+            costs.chain(whole).map(move |(figure, statistics)| (subject(figure), statistics))
+        });
+        let losses = self.losses.iter().flat_map(|(vendor, losses)| {
+            losses.iter().map(|(organization, found)| {
+                let subject = Subject::Loss { vendor: vendor.clone(), organization: organization.clone() };
+                (subject, Statistics::Loss(found))
+            })
         });
         let events = self.events.iter().flat_map(|(organization, events)| {
             events.iter().map(|(event, found)| {
@@ -182,7 +211,15 @@ impl ResultDocument {
             .tranches
             .iter()
             .map(|(name, found)| (Subject::Tranche { name: name.clone() }, Statistics::Occurrence(found)));
-        figures.chain(contracts).chain(vendors).chain(events).chain(bubbles).chain(tranches)
+        let failures = self
+            .failures
+            .iter()
+            .map(|(vendor, found)| (Subject::Failure { vendor: vendor.clone() }, Statistics::Occurrence(found)));
+        let workouts = self.workouts.iter().map(|(organization, found)| {
+            (Subject::Workout { organization: organization.clone() }, Statistics::Occurrence(found))
+        });
+        let amounts = figures.chain(contracts).chain(vendors).chain(losses);
+        amounts.chain(events).chain(bubbles).chain(tranches).chain(failures).chain(workouts)
     }
 
     /// Visits every number that has a key, with its unit; what is undefined is `None`.
@@ -201,12 +238,21 @@ impl ResultDocument {
         let statistics = match &key.subject {
             Subject::Figure { owner, figure } => Statistics::Figure(self.figure(owner, *figure)?),
             Subject::Contract { name, figure } => Statistics::Contract(self.contracts.get(name)?.get(figure)?),
-            Subject::Vendor { name, figure } => Statistics::Contract(self.vendors.get(name)?.get(figure)?),
+            Subject::Vendor { name, figure } => {
+                let found = self.vendors.get(name)?;
+                match found.costs.get(figure) {
+                    Some(cost) => Statistics::Contract(cost),
+                    None => Statistics::Figure(found.whole().find(|(name, _)| name == figure)?.1),
+                }
+            }
+            Subject::Loss { vendor, organization } => Statistics::Loss(self.losses.get(vendor)?.get(organization)?),
             Subject::Event { organization, event } => {
                 Statistics::Occurrence(self.events.get(organization)?.get(event)?)
             }
             Subject::Bubble { owner } => Statistics::Occurrence(self.bubble.get(owner)?),
             Subject::Tranche { name } => Statistics::Occurrence(self.tranches.get(name)?),
+            Subject::Failure { vendor } => Statistics::Occurrence(self.failures.get(vendor)?),
+            Subject::Workout { organization } => Statistics::Occurrence(self.workouts.get(organization)?),
         };
         statistics.get(key.statistic)
     }

@@ -6,10 +6,10 @@ use super::document::{Provenance, ResultDocument, RunInfo, Sampling};
 use super::estimates::Estimator;
 use super::request::EstimateRequest;
 use crate::plan::figure::{FigureSpec, FirstPassage, Frame, Owner};
-use crate::registry::{Figure, MetricKind, Registered as _, Unit};
+use crate::registry::{CLAUSE_FIGURES, Figure, MetricKind, OwnerKind, Unit};
 use crate::scenario::{
-    Bubble, BubbleRule, Contract, Curve, Demand, Discount, Dispatch, Event, Horizon, Metric, Organization, Rate,
-    Scenario, Subject, Threshold,
+    Bubble, BubbleRule, Condition, Contract, Curve, Demand, Discount, Dispatch, Event, Horizon, Metric, Organization,
+    Rate, Scenario, Settlement, Subject, Threshold, Tranche, Vendor, Workout,
 };
 use crate::tally::testing::{Draws, tally_of};
 use crate::tally::{FigureTally, Tally};
@@ -47,13 +47,51 @@ pub fn scenario(organizations: usize) -> Scenario {
         contracts: (0..=organizations).map(|i| contract(i, organizations)).collect(),
         events: vec![event("return_gap", MetricKind::Coverage), event("cash_out", MetricKind::Cash)],
         bubble: Some(Bubble { events: vec![0, 1], rule: BubbleRule::Any, organizations: 1 }),
-        tranches: Vec::new(),
-        vendors: Vec::new(),
+        tranches: vec![tranche()],
+        vendors: vec![vendor()],
         crisis: None,
         delay_correlation: 0.0,
         variant: None,
         hash: "0123456789abcdef".repeat(4),
     }
+}
+
+/// Money for the first organization.
+fn tranche() -> Tranche {
+    Tranche {
+        name: "early".to_owned(),
+        label: None,
+        organization: 0,
+        at: 1.0,
+        until: 2.0,
+        amount: 5e9,
+        condition: Condition::Always,
+        intensity: None,
+        otherwise: 0.0,
+        vendor: None,
+    }
+}
+
+/// The first vendor, which can fail. It can lose by the first organization and by the last ([`exposed`]).
+fn vendor() -> Vendor {
+    Vendor {
+        name: "Vendor0".to_owned(),
+        label: None,
+        intensity: 0.02,
+        crisis: 1.0,
+        capital: None,
+        recovery: 0.4,
+        novation: 0.0,
+        relet: None,
+        stakes: Vec::new(),
+    }
+}
+
+/// The organizations that a vendor can lose by.
+fn exposed(scenario: &Scenario) -> Vec<usize> {
+    let mut all = vec![0, scenario.organizations.len() - 1];
+    all.dedup();
+    all
 }
 
 fn organization(name: &str) -> Organization {
@@ -67,7 +105,12 @@ fn organization(name: &str) -> Organization {
         burst: None,
         dispatch: Dispatch::Priority,
         cash: None,
-        workout: None,
+        workout: (name == "alpha").then_some(Workout {
+            condition: Condition::Always,
+            hazard: 0.1,
+            pay: 0.4,
+            then: Settlement::Exit,
+        }),
     }
 }
 
@@ -119,7 +162,8 @@ pub fn figures(scenario: &Scenario) -> Vec<FigureSpec> {
         figures.push(FigureSpec { owner, figure, slot, frame, sketched });
     };
     for owner in owners {
-        for &figure in Figure::ALL.iter().filter(|&&figure| owner != Owner::System || figure != Figure::MinCash) {
+        let all = OwnerKind::Organization.entry().figures.iter().chain(CLAUSE_FIGURES);
+        for &figure in all.filter(|&&figure| owner != Owner::System || figure != Figure::MinCash) {
             push(owner, figure, true);
         }
     }
@@ -127,6 +171,14 @@ pub fn figures(scenario: &Scenario) -> Vec<FigureSpec> {
     for owner in contracts.chain((0..vendors(scenario).len()).map(Owner::Vendor)) {
         push(owner, Figure::CommitmentCost, false);
         push(owner, Figure::StrandedCost, false);
+    }
+    for counterparty in 0..scenario.vendors.len() {
+        push(Owner::Counterparty(counterparty), Figure::Received, true);
+        push(Owner::Counterparty(counterparty), Figure::Loss, true);
+        for organization in exposed(scenario) {
+            push(Owner::Exposure { counterparty, organization }, Figure::Loss, false);
+            push(Owner::Exposure { counterparty, organization }, Figure::LossInBubble, false);
+        }
     }
     figures
 }
@@ -142,6 +194,10 @@ pub fn times(scenario: &Scenario) -> Vec<FirstPassage> {
     if organizations.len() > 1 {
         times.push(FirstPassage::SystemBubble);
     }
+    times.extend((0..scenario.tranches.len()).map(|tranche| FirstPassage::Tranche { tranche }));
+    times.extend((0..scenario.vendors.len()).map(|vendor| FirstPassage::Failure { vendor }));
+    let settling = organizations.filter(|&organization| scenario.organizations[organization].workout.is_some());
+    times.extend(settling.map(|organization| FirstPassage::Workout { organization }));
     times
 }
 
@@ -178,6 +234,7 @@ fn value(figure: Figure, draws: &mut Draws) -> f64 {
         Figure::Unserved => (z - 1.5).max(0.0),
         Figure::Used => 9.0 + z,
         Figure::NetValue | Figure::MinCash => -4e9 + 12e9 * z,
+        Figure::LossInBubble => 8e9 * (z - 0.5).max(0.0),
         _ => 12e9 * (0.4 * z).exp(),
     }
 }

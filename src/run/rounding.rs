@@ -4,6 +4,7 @@ use super::remark::Doubt;
 use crate::engine::resolution::unresolved;
 use crate::plan::Plan;
 use crate::plan::figure::Owner;
+use crate::registry::Figure;
 use crate::result::Subject;
 use crate::scenario::Scenario;
 
@@ -22,11 +23,15 @@ pub fn rounding(scenario: &Scenario, plan: &Plan) -> Option<Doubt> {
             Owner::Organization(index) => Subject::Figure { owner: scenario.organizations[index].name.clone(), figure },
             Owner::Contract(index) => Subject::Contract { name: scenario.contracts[index].name.clone(), figure },
             Owner::Vendor(index) => Subject::Vendor { name: plan.vendors[index].name.clone(), figure },
-            Owner::Counterparty(index) | Owner::Exposure { counterparty: index, .. } => {
-                Subject::Vendor { name: scenario.vendors[index].name.clone(), figure }
-            }
+            Owner::Counterparty(index) => Subject::Vendor { name: scenario.vendors[index].name.clone(), figure },
+            Owner::Exposure { counterparty, organization } => Subject::Loss {
+                vendor: scenario.vendors[counterparty].name.clone(),
+                organization: scenario.organizations[organization].name.clone(),
+            },
         };
-        subject.to_string()
+        // documents have it divided by how often the bubble bursts
+        let part = if figure == Figure::LossInBubble { ".given_bubble" } else { "" };
+        format!("{subject}{part}")
     };
     let worst: Vec<(String, f64)> = found.iter().take(NAMED).map(|one| (place(one.figure), 100.0 * one.off)).collect();
     (!worst.is_empty()).then(|| Doubt::Rounding { worst, more: found.len().saturating_sub(NAMED) })

@@ -99,11 +99,11 @@ pub fn common_currency<'a>(currencies: impl Iterator<Item = &'a str>) -> &'a str
 
 /// Whether a column of the results has this name, so that an axis cannot have it.
 pub fn is_taken(name: &str, asked: &EstimateRequest) -> bool {
-    name == "point" || TEXTS.contains(&name) || columns(asked).iter().any(|column| column.to_string() == name)
+    name == "point" || TEXTS.contains(&name) || columns(asked, true).iter().any(|column| column.to_string() == name)
 }
 
-/// The statistics that rows have columns for.
-fn columns(asked: &EstimateRequest) -> Vec<Statistic> {
+/// The statistics that rows have columns for, with those that only losses have.
+fn columns(asked: &EstimateRequest, losses: bool) -> Vec<Statistic> {
     let estimates = |levels: &[f64], of: fn(Level, Part) -> Statistic| -> Vec<Statistic> {
         levels.iter().flat_map(|&level| Part::ALL.map(|part| of(Level::new(level), part))).collect()
     };
@@ -114,6 +114,7 @@ fn columns(asked: &EstimateRequest) -> Vec<Statistic> {
         estimates(&asked.levels, Statistic::Shortfall),
         Statistic::OF_OCCURRENCE.to_vec(),
         estimates(&asked.quantiles, Statistic::TimeQuantile),
+        if losses { Statistic::GIVEN_BUBBLE.to_vec() } else { Vec::new() },
     ]
     .concat()
 }
@@ -139,7 +140,8 @@ pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &EstimateReq
     }
     // numbers stand in the order of columns, so that each row is gone through once
     let mut left: Vec<&[(Statistic, f64)]> = each().map(|(_, row)| row.numbers()).collect();
-    for statistic in columns(asked) {
+    let is_loss = |row: &Row| matches!(row, Row::Known(Known { subject: Subject::Loss { .. }, .. }));
+    for statistic in columns(asked, each().any(|(_, row)| is_loss(row))) {
         let next = |left: &mut &[(Statistic, f64)]| match left {
             [(first, number), rest @ ..] if *first == statistic => {
                 let number = *number;
@@ -204,7 +206,8 @@ pub fn from_table(table: &Table, points: &Points, asked: &EstimateRequest) -> Op
     let (kinds, owners, names) = (text("kind")?, text("owner")?, text("name")?);
     let (units, notes) = (text("unit")?, text("note")?);
     let mut reals: Vec<(Statistic, &Vec<Option<f64>>)> = Vec::new();
-    for statistic in columns(asked) {
+    let losses = Statistic::GIVEN_BUBBLE.iter().any(|statistic| find(&statistic.to_string()).is_some());
+    for statistic in columns(asked, losses) {
         let Column::Real(all) = find(&statistic.to_string())? else { return None };
         reals.push((statistic, all));
     }
@@ -230,4 +233,32 @@ pub fn from_table(table: &Table, points: &Points, asked: &EstimateRequest) -> Op
         }
     }
     Some(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::testing::document;
+
+    #[test]
+    fn a_table_gives_back_the_rows_it_was_made_of() {
+        let points = Points { paths: Vec::new(), rows: vec![Vec::new(), Vec::new()] };
+        let asked = EstimateRequest::default();
+        let mut document = document(2, 300, &asked);
+        let occurrences = document.events.values_mut().flat_map(|events| events.values_mut());
+        let once = [&mut document.tranches, &mut document.failures, &mut document.workouts, &mut document.bubble];
+        let once = once.into_iter().flat_map(|found| found.values_mut());
+        occurrences.chain(once).for_each(|found| found.by_period.clear());
+        let results = vec![(0, rows(&document)), (1, vec![Row::Failed("it has no end".to_owned())])];
+        let given: Key = "losses.Vendor0.alpha.given_bubble.mean".parse().expect("it is a key");
+        assert_eq!(get(&results[0].1, &given), document.get(&given).flatten());
+        let written = table(&points, &results, &asked);
+        assert_eq!(from_table(&written, &points, &asked), Some(results.clone()));
+        assert!(written.iter().any(|(name, _)| name == "given_bubble.se"));
+        let plain = results[0].1.iter().filter(|row| row.texts()[0] != "losses").cloned().collect();
+        let plain = vec![(0, plain)];
+        let written = table(&points, &plain, &asked);
+        assert!(written.iter().all(|(name, _)| name != "given_bubble.se"), "other tables stay as they were");
+        assert_eq!(from_table(&written, &points, &asked), Some(plain));
+    }
 }

@@ -167,7 +167,9 @@ fn the_schema_refuses_what_is_plainly_wrong() {
 fn results_fit_their_schema() {
     let schema: Value = serde_json::from_str(&result::schema()).expect("the schema is JSON");
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
-    for file in ["scenarios/industry.toml", "scenarios/aws-38b.toml", "docs/examples/clauses.toml"] {
+    for file in
+        ["scenarios/industry.toml", "scenarios/aws-38b.toml", "docs/examples/clauses.toml", "tests/cases/part-two.toml"]
+    {
         let scenario = load(file.as_ref()).expect("it is good").scenario;
         let plan = prepare(&scenario);
         for paths in [1, 1000] {

@@ -12,8 +12,8 @@ use crate::plan::structure::{Counts, Slices};
 use crate::scenario::{MOST_CONTRACTS, MOST_ORGANIZATIONS};
 
 pub use generated::{
-    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState, LateState,
-    MetricState, OrganizationState, TrancheState, WorkoutState,
+    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
+    LateState, MetricState, OrganizationState, TrancheState, WorkoutState,
 };
 
 // The functions have the shaders' names, and follow naga's habits, which are not clippy's.
@@ -220,7 +220,12 @@ pub struct Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     #[inline(always)]
-    fn new<const CLAUSES: bool>(shared: &Shared<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>) -> Self {
+    fn new<const CLAUSES: bool>(
+        shared: &Shared<'a>,
+        t: Option<u32>,
+        workspace: &'a mut Workspace,
+        outputs: Outputs<'a>,
+    ) -> Self {
         let Workspace {
             x,
             previous,

@@ -5,10 +5,12 @@
 
 mod bench;
 mod compare;
+mod distribution;
 mod inputs;
 mod run;
 mod sources;
 mod sweep;
+mod vendors;
 
 use std::fmt::Display;
 

@@ -3,11 +3,13 @@
 use indexmap::IndexMap;
 use maud::{Markup, html};
 
+use super::distribution::distribution_table;
 use super::inputs::inputs;
+use super::vendors::vendors;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
-use crate::registry::{Figure, Side};
-use crate::report::numbers::{error_text, estimate_error, money_size, shown_quantiles, unit_in, with_interval};
+use crate::registry::Figure;
+use crate::report::numbers::{error_text, money_size, unit_in, with_interval};
 use crate::report::pictures;
 use crate::result::profile::{Milestone, ProfileDocument};
 use crate::result::{self, CheckDocument, Key, Level, Occurrence, Part, ResultDocument, SYSTEM, Statistic, Subject};
@@ -42,6 +44,7 @@ pub fn run_section(run: &RunReport) -> Section {
     parts.extend(
         pictures::timetable(run.check, document).map(|chart| ("timetable", "Payment schedule", large_figure(&chart))),
     );
+    parts.extend(vendors(document).map(|markup| ("vendors", "Vendors", markup)));
     parts.extend(bursting(run).map(|markup| ("bursting", "If the bubble bursts", markup)));
     parts.push(("convergence", "Convergence", convergence(run)));
     parts.push(("inputs", "Inputs", inputs(run.scenario, run.source, money_size([document]))));
@@ -141,53 +144,20 @@ fn distributions(document: &ResultDocument) -> Markup {
 }
 
 fn figures_table(document: &ResultDocument, owner: &str, figures: &IndexMap<Figure, result::Figure>) -> Markup {
-    let Some(first) = figures.values().next() else { return html! {} };
-    let quantiles = shown_quantiles(&first.quantiles);
-    let level = first.var.keys().last().copied();
-    let mut headings = ["figure", "unit", "mean", "± se", "standard deviation"].map(String::from).to_vec();
-    headings.extend(quantiles.iter().map(|level| percentage(level.share())));
-    let tail = level.map(|level| percentage(level.share()));
-    headings.extend(tail.iter().flat_map(|level| ["VaR", "ES"].map(|kind| format!("{kind} {level}"))));
-    let rows: Vec<Vec<Entry>> = figures
-        .iter()
-        .map(|(&name, figure)| {
-            let (factor, label) = unit_in(document, name.unit());
-            let by = |x: Option<f64>| x.map(|x| x / factor);
-            let subject = Subject::Figure { owner: owner.to_owned(), figure: name };
-            let at = |statistic| Key::new(subject.clone(), statistic);
-            let number = |value: Option<f64>, error: Option<f64>, statistic| {
-                Entry::placed(supported(by(value), by(error), TABLE_DIGITS + 2), value, at(statistic))
-            };
-            let side = if figure.side == Side::Low { " ↓" } else { "" };
-            let mut row = vec![
-                Entry::text(format!("{}{side}", name.name().replace('_', " "))),
-                Entry::text(label),
-                number(figure.mean, figure.se, Statistic::Mean),
-                Entry::placed(error_text(by(figure.se)), figure.se, at(Statistic::Se)),
-                number(figure.sd, figure.sd_se, Statistic::Sd),
-            ];
-            let mut estimate = |found: Option<&Estimate>, statistic| {
-                let found = found.copied().unwrap_or_default();
-                row.push(number(found.value, estimate_error(&found), statistic));
-            };
-            for &level in &quantiles {
-                estimate(figure.quantiles.get(&level), Statistic::Quantile(level, Part::Value));
-            }
-            if let Some(level) = level {
-                estimate(figure.var.get(&level), Statistic::Var(level, Part::Value));
-                estimate(figure.shortfall.get(&level), Statistic::Shortfall(level, Part::Value));
-            }
-            row
-        })
-        .collect();
-    table(
+    let subject = |figure| Subject::Figure { owner: owner.to_owned(), figure };
+    let all: Vec<_> = figures.iter().map(|(&name, figure)| (spoken(name), subject(name), figure)).collect();
+    distribution_table(
+        document,
         &format!(
             "Figures of {owner}; money in present value, except cash. ↓ Lower is worse: VaR and ES measure the lower tail"
         ),
-        &headings,
-        &rows,
-        true,
+        &all,
     )
+}
+
+/// A figure in words.
+fn spoken(figure: Figure) -> String {
+    figure.name().replace('_', " ")
 }
 
 fn bubbles(document: &ResultDocument) -> Markup {
@@ -224,7 +194,14 @@ fn bubbles(document: &ResultDocument) -> Markup {
         .tranches
         .iter()
         .map(|(name, payment)| row(format!("{name} paid"), payment, Subject::Tranche { name: name.clone() }));
-    let rows: Vec<Vec<Entry>> = bubbles.chain(events).chain(tranches).collect();
+    let failures = document
+        .failures
+        .iter()
+        .map(|(vendor, found)| row(format!("{vendor} fails"), found, Subject::Failure { vendor: vendor.clone() }));
+    let workouts = document.workouts.iter().map(|(owner, found)| {
+        row(format!("workout, {owner}"), found, Subject::Workout { organization: owner.clone() })
+    });
+    let rows: Vec<Vec<Entry>> = bubbles.chain(events).chain(tranches).chain(failures).chain(workouts).collect();
     html! {
         @if rows.is_empty() { p { "This scenario defines no events." } }
         (figures(&charts))

@@ -5,9 +5,9 @@ use super::layout::{Align, Column, grid};
 use super::page::Page;
 use super::run;
 use crate::measure::{CONFIDENCE, Difference};
-use crate::registry::Figure;
+use crate::registry;
 use crate::report::numbers::{error_text, money_size};
-use crate::result::{CompareDocument, ComparedScenario, Key, Part, SYSTEM, Statistic, Subject};
+use crate::result::{CompareDocument, ComparedScenario, Figure, Key, Part, SYSTEM, Statistic, Subject};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percentage, significant, supported};
 
@@ -23,6 +23,8 @@ pub fn compare_table(document: &CompareDocument, width: u16) -> String {
         for owner in owners(&page) {
             parts.push(figures(&page, document, name, owner));
         }
+        parts.push(vendors(&page, document, name));
+        parts.push(losses(&page, document, name));
         parts.push(probabilities(&page, document, name));
     }
     parts.push(notes(&page, document));
@@ -58,10 +60,42 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     let (Some(ours), Some(theirs)) = (base.figures.get(owner), other.figures.get(owner)) else {
         return format!(" {owner} is in only one of {} and {name}", document.base);
     };
+    let rows = ours.iter().filter_map(|(&figure, ours)| {
+        let subject = Subject::Figure { owner: owner.to_owned(), figure };
+        Some(Compared { label: readable(figure), subject, ours, theirs: theirs.get(&figure)? })
+    });
+    distributions(page, document, name, owner, &rows.collect::<Vec<_>>())
+}
+
+/// What vendors received and lost, where both scenarios describe them.
+fn vendors(page: &Page, document: &CompareDocument, name: &str) -> String {
+    let (base, other) = (&document.scenarios[&document.base].result, &document.scenarios[name].result);
+    let rows = base.vendors.iter().flat_map(|(vendor, ours)| {
+        let theirs = other.vendors.get(vendor);
+        ours.whole().filter_map(move |(figure, ours)| {
+            let theirs = theirs?.whole().find(|(theirs, _)| *theirs == figure)?.1;
+            let subject = Subject::Vendor { name: vendor.clone(), figure };
+            Some(Compared { label: format!("{vendor}: {}", readable(figure)), subject, ours, theirs })
+        })
+    });
+    let rows: Vec<Compared> = rows.collect();
+    if rows.is_empty() { String::new() } else { distributions(page, document, name, "vendor", &rows) }
+}
+
+/// A figure in the base and in the other scenario.
+struct Compared<'d> {
+    label: String,
+    subject: Subject,
+    ours: &'d Figure,
+    theirs: &'d Figure,
+}
+
+/// Means and the last level's shortfalls of figures of one owner, or of some.
+fn distributions(page: &Page, document: &CompareDocument, name: &str, owner: &str, figures: &[Compared]) -> String {
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
     let labels = page.document.provenance.labels();
-    let common = ours.first().map_or((1.0, String::new()), |(figure, _)| labels.scaled(figure.unit().into(), size));
-    let level = ours.values().find_map(|figure| figure.shortfall.keys().last().copied());
+    let common = figures.first().map_or((1.0, String::new()), |first| labels.scaled(first.subject.unit(), size));
+    let level = figures.iter().find_map(|figure| figure.ours.shortfall.keys().last().copied());
     let title = format!("{owner}, {}", common.1);
     let tail = level.map(|level| format!("ES {}", percentage(level.share()))).unwrap_or_default();
     let columns: [Column; 9] = [
@@ -75,12 +109,11 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
         ("difference", Align::Right),
         ("± se", Align::Beside),
     ];
-    let rows = ours.iter().filter_map(|(&figure, ours)| {
-        let theirs = theirs.get(&figure)?;
-        let own = labels.scaled(figure.unit().into(), size);
-        let label = if own == common { readable(figure) } else { format!("{}, {}", readable(figure), own.1) };
+    let rows = figures.iter().filter_map(|Compared { label, subject, ours, theirs }| {
+        let own = labels.scaled(subject.unit(), size);
+        let label = if own == common { label.clone() } else { format!("{label}, {}", own.1) };
         let difference = |statistic| {
-            let key = Key::new(Subject::Figure { owner: owner.to_owned(), figure }, statistic);
+            let key = Key::new(subject.clone(), statistic);
             document.differences[name].get(&key).map(|placed| placed.difference).unwrap_or_default()
         };
         let scaled = |x: Option<f64>| x.map(|x| x / own.0);
@@ -99,6 +132,35 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
         Some(row)
     });
     grid(&columns, rows.collect(), page.width)
+}
+
+/// Losses of vendors by organization, over all paths and over those on which the bubble bursts.
+fn losses(page: &Page, document: &CompareDocument, name: &str) -> String {
+    let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
+    let (factor, unit) = page.document.provenance.labels().scaled(registry::Unit::Money.into(), size);
+    let title = format!("mean loss, {unit}");
+    let columns: [Column; 6] = [
+        (&title, Align::Left),
+        (&document.base, Align::Right),
+        (name, Align::Right),
+        ("difference", Align::Right),
+        ("± se", Align::Beside),
+        ("variance", Align::Right),
+    ];
+    let rows = document.differences[name].iter().filter_map(|(key, placed)| {
+        let Subject::Loss { vendor, organization } = &key.subject else { return None };
+        let given = if key.statistic == Statistic::MeanGivenBubble { " if the bubble bursts" } else { "" };
+        let of = |name: &str| document.scenarios[name].result.get(key).flatten().map(|x| x / factor);
+        let found = &placed.difference;
+        let se = found.se.map(|se| se / factor);
+        let mut row = vec![format!("{vendor} by {organization}{given}")];
+        row.extend([of(&document.base), of(name)].map(|x| supported(x, se, TABLE_DIGITS)));
+        row.extend(cells(found, factor));
+        row.push(variance(found));
+        Some(row)
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    if rows.is_empty() { String::new() } else { grid(&columns, rows, page.width) }
 }
 
 /// A difference and its error; in brackets if it is not significant.
@@ -139,7 +201,11 @@ fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String 
             Subject::Bubble { owner } => format!("{owner} / bubble"),
             Subject::Event { organization, event } => format!("{organization} / {event}"),
             Subject::Tranche { name } => format!("{name} paid"),
-            Subject::Figure { .. } | Subject::Contract { .. } | Subject::Vendor { .. } => return None,
+            Subject::Failure { vendor } => format!("{vendor} fails"),
+            Subject::Workout { organization } => format!("{organization} / workout"),
+            Subject::Figure { .. } | Subject::Contract { .. } | Subject::Vendor { .. } | Subject::Loss { .. } => {
+                return None;
+            }
         };
         if single && key.subject.owner() == SYSTEM {
             return None;
@@ -176,6 +242,6 @@ fn notes(page: &Page, document: &CompareDocument) -> String {
     )
 }
 
-fn readable(figure: Figure) -> String {
+fn readable(figure: registry::Figure) -> String {
     figure.name().replace('_', " ")
 }

@@ -10,21 +10,23 @@ use crate::result::ContractFigure;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, percentage, supported};
 use crate::text::units::Unit;
 
-type ByName = IndexMap<String, IndexMap<Figure, ContractFigure>>;
+type Figures = IndexMap<Figure, ContractFigure>;
 
 /// Contracts, and vendors if one of them has several contracts.
 pub fn contracts(page: &Page) -> String {
     let (contracts, vendors) = (&page.document.contracts, &page.document.vendors);
-    let mut parts = vec![table(page, "contract", contracts)];
-    if vendors.len() < contracts.len() {
-        parts.push(table(page, "vendor", vendors));
+    let mut parts = vec![table(page, "contract", &contracts.iter().collect::<Vec<_>>())];
+    let costs = vendors.iter().map(|(name, figures)| (name, &figures.costs)).filter(|(_, costs)| !costs.is_empty());
+    let costs: Vec<_> = costs.collect();
+    if costs.len() < contracts.len() {
+        parts.push(table(page, "vendor", &costs));
     }
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n")
 }
 
-fn table(page: &Page, kind: &str, figures: &ByName) -> String {
-    if !figures.values().any(|figures| figures.contains_key(&Figure::CommitmentCost)) {
+fn table(page: &Page, kind: &str, figures: &[(&String, &Figures)]) -> String {
+    if !figures.iter().any(|(_, figures)| figures.contains_key(&Figure::CommitmentCost)) {
         return String::new();
     }
     let (factor, unit) = unit_in(page.document, Unit::Money);
@@ -41,7 +43,7 @@ fn table(page: &Page, kind: &str, figures: &ByName) -> String {
     ];
     let rows = figures.iter().map(|(name, figures)| {
         let (cost, stranded) = (figures.get(&Figure::CommitmentCost), figures.get(&Figure::StrandedCost));
-        let mut row = vec![name.clone()];
+        let mut row = vec![(*name).clone()];
         row.extend(cells(cost, factor));
         row.extend(cells(stranded, factor));
         row.push(share(stranded, cost));

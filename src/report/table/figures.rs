@@ -29,9 +29,14 @@ pub fn figures(page: &Page) -> String {
     parts.join("\n\n")
 }
 
-/// One table; its first header names the owner, and the unit of rows that name none of their own.
 fn table(page: &Page, name: &str, figures: &IndexMap<Figure, result::Figure>) -> String {
-    let Some((of, first)) = figures.first() else {
+    let all: Vec<_> = figures.iter().map(|(&name, figure)| (label(name, figure), name, figure)).collect();
+    rows(page, name, &all)
+}
+
+/// One table of figures with their labels; its first header names the owner, and the unit of rows that name none of their own.
+pub fn rows(page: &Page, name: &str, figures: &[(String, Figure, &result::Figure)]) -> String {
+    let Some((_, of, first)) = figures.first() else {
         return String::new();
     };
     let common = unit_in(page.document, of.unit());
@@ -45,12 +50,11 @@ fn table(page: &Page, name: &str, figures: &IndexMap<Figure, result::Figure>) ->
     let mut columns: Vec<Column> =
         vec![(&title, Align::Left), ("mean", Align::Right), ("± se", Align::Beside), ("sd", Align::Right)];
     columns.extend(headers.iter().map(|header| (header.as_str(), Align::Right)));
-    let rows = figures.iter().map(|(&name, figure)| {
+    let rows = figures.iter().map(|(label, name, figure)| {
         let own = unit_in(page.document, name.unit());
         let estimates = quantiles.iter().filter_map(|key| figure.quantiles.get(key));
         let tails = level.into_iter().flat_map(|key| [figure.var.get(key), figure.shortfall.get(key)]);
-        let mut row =
-            vec![if own == common { label(name, figure) } else { format!("{}, {}", label(name, figure), own.1) }];
+        let mut row = vec![if own == common { label.clone() } else { format!("{label}, {}", own.1) }];
         row.extend(moments(figure, own.0));
         row.extend(estimates.chain(tails.flatten()).map(|estimate| cell(estimate, own.0)));
         row
@@ -71,7 +75,8 @@ fn cell(estimate: &Estimate, factor: f64) -> String {
     supported(estimate.value.map(|x| x / factor), estimate_error(estimate).map(|x| x / factor), TABLE_DIGITS)
 }
 
-fn label(name: Figure, figure: &result::Figure) -> String {
+/// A figure in words, marked if its lower end is bad.
+pub fn label(name: Figure, figure: &result::Figure) -> String {
     format!("{}{}", readable(name), if figure.side == Side::Low { " ↓" } else { "" })
 }
 

@@ -16,6 +16,7 @@ mod run;
 mod sweep;
 mod trace;
 mod variants;
+mod vendors;
 
 pub use bench::bench_table;
 pub use check::check_table;
@@ -49,6 +50,7 @@ fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
         occurrences::bubbles(page),
         occurrences::events(page),
         contracts::contracts(page),
+        vendors::vendors(page),
         run::provenance(page),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -129,6 +131,33 @@ mod tests {
         assert!(text.contains(" beta / cash_out") && text.contains(" system / bubble"));
         let six = self::text(6, 500);
         assert!(six.contains("\n by       epsilon"), "those that do not fit have a table of their own:\n{six}");
+    }
+
+    #[test]
+    fn vendors_that_can_fail_are_shown_with_whom_they_lose_by() {
+        let mut document = document(2, 20_000, &EstimateRequest::default());
+        let text = table(&document, 100);
+        let number = |line: &str, place: usize| line.split(' ').nth(place).and_then(|word| word.parse::<f64>().ok());
+        let loss = document.vendors["Vendor0"].loss.as_ref().expect("it can fail");
+        let shown = number(&line(&text, "Vendor0: loss"), 2).expect("a number");
+        assert!((shown - loss.mean.unwrap() / 1e9).abs() < 0.01, "{shown}");
+        assert!(line(&text, "Vendor0: received ↓").contains('±'));
+        let given = document.losses["Vendor0"]["beta"].given_bubble.expect("there is a bubble");
+        let mut rows = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let row = rows.find(|row| row.starts_with("Vendor0 beta ")).expect("it loses by beta");
+        let shown = number(&row, 6).expect("a number");
+        assert!((shown - given.mean.unwrap() / 1e9).abs() < 0.1, "{shown}");
+        for what in ["early paid", "Vendor0 fails", "alpha / workout", "exit cost", "resale income ↓"] {
+            assert!(line(&text, what).contains('.'), "{what}");
+        }
+        for loss in document.losses.values_mut().flat_map(|losses| losses.values_mut()) {
+            loss.given_bubble = None;
+        }
+        assert!(!table(&document, 100).contains("bubble bursts"));
+        document.vendors.values_mut().for_each(|vendor| (vendor.received, vendor.loss) = (None, None));
+        document.losses.clear();
+        let text = table(&document, 100);
+        assert!(!text.contains("Vendor0: ") && text.contains("Vendor0"), "its contracts' costs stay");
     }
 
     #[test]

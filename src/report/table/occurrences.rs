@@ -67,7 +67,8 @@ fn shown_periods(page: &Page) -> Vec<u32> {
     periods
 }
 
-/// Events, bubbles and payments of tranches with their probability by the horizon and, where they happen, the years until then.
+/// Events, bubbles, payments, failures and settlements with their probability by the horizon and, where they happen, the years until
+/// then.
 pub fn events(page: &Page) -> String {
     let document = page.document;
     let name = |owner: &str, what: &str| if page.is_single() { what.to_owned() } else { format!("{owner} / {what}") };
@@ -77,7 +78,10 @@ pub fn events(page: &Page) -> String {
         .flat_map(|(owner, events)| events.iter().map(move |(event, found)| (name(owner, event), found)));
     let bubbles = page.shown(&document.bubble).into_iter().map(|(owner, found)| (name(owner, "bubble"), found));
     let tranches = document.tranches.iter().map(|(tranche, found)| (format!("{tranche} paid"), found));
-    let all: Vec<(String, &Occurrence)> = events.chain(bubbles).chain(tranches).collect();
+    let failures = document.failures.iter().map(|(vendor, found)| (format!("{vendor} fails"), found));
+    let workouts = document.workouts.iter().map(|(owner, found)| (name(owner, "workout"), found));
+    let all: Vec<(String, &Occurrence)> =
+        events.chain(bubbles).chain(tranches).chain(failures).chain(workouts).collect();
     let Some((_, first)) = all.first() else {
         return String::new();
     };

@@ -3,7 +3,7 @@
 use super::layout::{Align, Column, grid, titled};
 use crate::result::TraceDocument;
 use crate::result::trace::{EventPeriod, Period};
-use crate::text::numbers::significant;
+use crate::text::numbers::{exact, significant};
 use crate::text::units::{Labels, Unit, large};
 
 /// Digits of amounts.
@@ -25,6 +25,7 @@ pub fn trace_table(document: &TraceDocument, width: u16) -> String {
         text += &organization(document, name, width);
     }
     text += &contracts(document, width);
+    text += &acts(document, width);
     text
 }
 
@@ -143,6 +144,29 @@ fn events(document: &TraceDocument, name: &str, width: u16) -> String {
         events.map(cell).collect()
     });
     format!(" {name}: event metrics (* the event has happened)\n\n{metrics}")
+}
+
+/// What clauses did, a line for each.
+fn acts(document: &TraceDocument, width: u16) -> String {
+    let labels = Labels { currency: &document.currency, capacity: &document.capacity_unit };
+    let all = document.periods.iter().flat_map(|period| period.acts.iter().map(move |act| (period.year, act)));
+    let rows = all.map(|(year, act)| {
+        let write = |x: f64| exact(x, DIGITS);
+        let value = act.value.map_or_else(String::new, |x| labels.amount(x, act.measure, x.abs(), write));
+        vec![format!("{year:.2}"), act.clause.to_owned(), act.of.clone(), act.what.to_owned(), value]
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let columns: [Column; 5] = [
+        ("year", Align::Right),
+        ("clause", Align::Left),
+        ("of", Align::Left),
+        ("what", Align::Left),
+        ("", Align::Right),
+    ];
+    format!(" What clauses did\n\n{}\n\n", grid(&columns, rows, width))
 }
 
 fn contracts(document: &TraceDocument, width: u16) -> String {

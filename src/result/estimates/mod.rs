@@ -1,6 +1,7 @@
 //! Tally → result document.
 
 mod occurrences;
+mod vendors;
 
 use indexmap::IndexMap;
 
@@ -77,10 +78,13 @@ impl<'a> View<'a> {
             invalid_paths: InvalidPaths { count: tally.invalid.count, first: tally.invalid.first },
             figures: self.figures(),
             contracts: self.means(contracts),
-            vendors: self.means(vendors.iter().map(|(name, owner)| (name.as_str(), *owner))),
+            vendors: self.vendors(vendors),
+            losses: self.losses(),
             events: self.events(),
             bubble: self.bubble(),
             tranches: self.tranches(),
+            failures: self.failures(),
+            workouts: self.workouts(),
             run,
         }
     }
@@ -136,21 +140,21 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Means of the figures of contracts or vendors.
+    /// Means of the figures of contracts.
     fn means<'n>(
         &self,
         owners: impl Iterator<Item = (&'n str, Owner)>,
     ) -> IndexMap<String, IndexMap<registry::Figure, ContractFigure>> {
-        let figures = |owner| {
-            let named = self.owned_by(owner).map(|(spec, sample)| {
-                let moments = moments(&sample);
-                let unit = self.unit(spec.figure);
-                let figure = ContractFigure { unit, mean: moments.mean, se: moments.se, sd: moments.sd };
-                (spec.figure, figure)
-            });
-            named.collect()
-        };
-        owners.map(|(name, owner)| (name.to_owned(), figures(owner))).collect()
+        owners.map(|(name, owner)| (name.to_owned(), self.means_of(owner))).collect()
+    }
+
+    fn means_of(&self, owner: Owner) -> IndexMap<registry::Figure, ContractFigure> {
+        self.owned_by(owner).map(|(spec, sample)| (spec.figure, self.mean(spec, &sample))).collect()
+    }
+
+    fn mean(&self, spec: &FigureSpec, sample: &Sample) -> ContractFigure {
+        let moments = moments(sample);
+        ContractFigure { unit: self.unit(spec.figure), mean: moments.mean, se: moments.se, sd: moments.sd }
     }
 
     fn organizations(&self) -> impl Iterator<Item = (usize, &str)> {
@@ -215,10 +219,17 @@ mod tests {
     fn names_are_in_the_order_of_the_scenario() {
         let found = document(3, 300, &EstimateRequest::default());
         assert_eq!(keys(&found.figures), ["alpha", "beta", "gamma", "system"]);
-        assert_eq!(names(&found.figures["beta"]), Figure::ALL);
+        assert_eq!(names(&found.figures["beta"]), Figure::ALL[..16]);
         assert_eq!(keys(&found.contracts), ["deal-3", "deal-2", "deal-1", "deal-0"]);
         assert_eq!(names(&found.contracts["deal-2"]), [Figure::CommitmentCost, Figure::StrandedCost]);
         assert_eq!(keys(&found.vendors), ["Vendor0", "Vendor1", "Vendor2"]);
+        assert_eq!(names(&found.vendors["Vendor0"].costs), [Figure::CommitmentCost, Figure::StrandedCost]);
+        assert!(found.vendors["Vendor0"].whole().map(|(name, _)| name).eq([Figure::Received, Figure::Loss]));
+        assert_eq!(found.vendors["Vendor1"].whole().count(), 0, "nothing describes it");
+        assert_eq!(keys(&found.losses), ["Vendor0"]);
+        assert_eq!(keys(&found.losses["Vendor0"]), ["alpha", "gamma"]);
+        assert_eq!((keys(&found.tranches), keys(&found.failures)), (vec!["early".into()], vec!["Vendor0".into()]));
+        assert_eq!(keys(&found.workouts), ["alpha"]);
         assert_eq!(keys(&found.events), ["alpha", "beta", "gamma"]);
         assert_eq!(keys(&found.events["gamma"]), ["return_gap", "cash_out"]);
         assert_eq!(keys(&found.bubble), ["alpha", "beta", "gamma", "system"]);
@@ -260,12 +271,26 @@ mod tests {
                 Owner::System => found.figures["system"][name].mean,
                 Owner::Organization(i) => found.figures[&scenario.organizations[i].name][name].mean,
                 Owner::Contract(i) => found.contracts[&scenario.contracts[i].name][name].mean,
-                Owner::Vendor(i) => found.vendors[["Vendor0", "Vendor1", "Vendor2"][i]][name].mean,
+                Owner::Vendor(i) => found.vendors[["Vendor0", "Vendor1", "Vendor2"][i]].costs[name].mean,
+                Owner::Counterparty(i) => {
+                    found.vendors[&scenario.vendors[i].name].whole().find(|(figure, _)| figure == name).unwrap().1.mean
+                }
+                Owner::Exposure { counterparty, organization } => {
+                    let vendor = &scenario.vendors[counterparty].name;
+                    let loss = &found.losses[vendor][&scenario.organizations[organization].name];
+                    let burst = found.bubble["system"].probability.unwrap();
+                    match name {
+                        Figure::Loss => loss.loss.mean,
+                        _ => loss.given_bubble.unwrap().mean.map(|mean| mean * burst),
+                    }
+                }
             };
-            assert_eq!(mean, expected, "{:?} {name:?}", spec.owner);
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
+            let found = mean.zip(expected);
+            assert!(found.is_some_and(|(a, b)| close(a, b)), "{:?} {name:?}: {found:?}", spec.owner);
             seen += 1;
         }
-        assert_eq!(seen, 4 * 14 - 1 + 2 * (4 + 3));
+        assert_eq!(seen, 4 * 16 - 1 + 2 * (4 + 3) + 2 + 2 * 2);
         for (place, spec) in times(&scenario).into_iter().enumerate() {
             let occurrence = match spec {
                 FirstPassage::Event { event, organization } => {
@@ -274,6 +299,8 @@ mod tests {
                 FirstPassage::Bubble { organization } => &found.bubble[&scenario.organizations[organization].name],
                 FirstPassage::SystemBubble => &found.bubble["system"],
                 FirstPassage::Tranche { tranche } => &found.tranches[&scenario.tranches[tranche].name],
+                FirstPassage::Failure { vendor } => &found.failures[&scenario.vendors[vendor].name],
+                FirstPassage::Workout { organization } => &found.workouts[&scenario.organizations[organization].name],
             };
             let expected = probability(&FirstPassageSample::new(&tally, place));
             assert_eq!(
@@ -322,7 +349,7 @@ mod tests {
     fn a_single_organization_is_the_system() {
         let found = document(1, 300, &EstimateRequest::default());
         let (alone, system) = (&found.figures["alpha"], &found.figures["system"]);
-        assert_eq!((alone.len(), system.len()), (14, 13));
+        assert_eq!((alone.len(), system.len()), (16, 15));
         assert!(!system.contains_key(&Figure::MinCash));
         assert!(system.iter().all(|(name, figure)| alone[name] == *figure));
         assert_eq!(found.bubble["system"], found.bubble["alpha"]);
@@ -369,7 +396,11 @@ mod tests {
         let vendors = Vec::new();
         let estimator = Estimator { scenario: &scenario, figures, times, vendors, tally: &tally, asked: &asked };
         let found = estimator.result(provenance, RunInfo::default());
-        assert!(found.bubble.is_empty() && found.events.is_empty() && found.vendors.is_empty());
+        assert!(found.bubble.is_empty() && found.events.is_empty() && found.failures.is_empty());
+        assert_eq!(
+            (found.losses["Vendor0"]["alpha"].given_bubble, found.losses["Vendor0"]["alpha"].loss.mean),
+            (None, None)
+        );
         let figure = &found.figures["system"][&Figure::Used];
         assert_eq!((figure.mean, figure.min, figure.quantiles[&Level::new(0.5)]), (None, None, Estimate::default()));
         assert!(figure.histogram.counts.is_empty() && figure.exceedance.x.is_empty());

@@ -1,4 +1,4 @@
-//! Events and bubbles of the result document.
+//! Whatever happens once, in the result document: events, bubbles, payments, failures, settlements.
 
 use indexmap::IndexMap;
 
@@ -50,13 +50,30 @@ impl View<'_> {
 
     /// Payments of tranches.
     pub(super) fn tranches(&self) -> IndexMap<String, Occurrence> {
-        let payment = |(spec, sample): (FirstPassage, FirstPassageSample)| match spec {
-            FirstPassage::Tranche { tranche } => {
-                Some((self.of.scenario.tranches[tranche].name.clone(), self.occurrence(&sample)))
-            }
+        self.named(|spec| match spec {
+            FirstPassage::Tranche { tranche } => Some(&self.of.scenario.tranches[tranche].name),
             _ => None,
-        };
-        self.timed().filter_map(payment).collect()
+        })
+    }
+
+    /// Failures of vendors.
+    pub(super) fn failures(&self) -> IndexMap<String, Occurrence> {
+        self.named(|spec| match spec {
+            FirstPassage::Failure { vendor } => Some(&self.of.scenario.vendors[vendor].name),
+            _ => None,
+        })
+    }
+
+    /// Settlements of organizations.
+    pub(super) fn workouts(&self) -> IndexMap<String, Occurrence> {
+        self.named(|spec| match spec {
+            FirstPassage::Workout { organization } => Some(&self.of.scenario.organizations[organization].name),
+            _ => None,
+        })
+    }
+
+    fn named<'n>(&'n self, name: impl Fn(FirstPassage) -> Option<&'n String>) -> IndexMap<String, Occurrence> {
+        self.timed().filter_map(|(spec, sample)| Some((name(spec)?.clone(), self.occurrence(&sample)))).collect()
     }
 
     fn occurrence(&self, sample: &FirstPassageSample) -> Occurrence {

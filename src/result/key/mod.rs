@@ -45,7 +45,9 @@ impl Key {
             | Statistic::Max
             | Statistic::Quantile(..)
             | Statistic::Var(..)
-            | Statistic::Shortfall(..) => self.subject.unit(),
+            | Statistic::Shortfall(..)
+            | Statistic::MeanGivenBubble
+            | Statistic::SeGivenBubble => self.subject.unit(),
             Statistic::Probability(_) | Statistic::ByPeriod(..) | Statistic::Never(_) => Unit::Probability,
             Statistic::TimeMean | Statistic::TimeSe | Statistic::TimeQuantile(..) => Unit::Years,
         }
@@ -76,10 +78,14 @@ impl FromStr for Key {
         let found = Subject::split(text).and_then(|(subject, rest)| {
             let statistic = match subject {
                 Subject::Figure { .. } => Statistic::of_figure(rest),
+                Subject::Vendor { figure, .. } if figure.is_of_counterparty() => Statistic::of_figure(rest),
                 Subject::Contract { .. } | Subject::Vendor { .. } => Statistic::of_contract(rest),
-                Subject::Event { .. } | Subject::Bubble { .. } | Subject::Tranche { .. } => {
-                    Statistic::of_occurrence(rest)
-                }
+                Subject::Loss { .. } => Statistic::of_loss(rest),
+                Subject::Event { .. }
+                | Subject::Bubble { .. }
+                | Subject::Tranche { .. }
+                | Subject::Failure { .. }
+                | Subject::Workout { .. } => Statistic::of_occurrence(rest),
             };
             Some(Key { statistic: statistic?, subject })
         });
@@ -140,6 +146,13 @@ mod tests {
             "bubble.lab.time.never.value",
             "bubble.lab.mean",
             "bubbles.lab.mean",
+            "vendors.aws.loss.var.0.95",
+            "losses.aws.mean",
+            "losses.aws.lab.given_bubble",
+            "losses.aws.lab.given_bubble.sd",
+            "contracts.deal.stranded_cost.given_bubble.mean",
+            "failures.aws.lab.probability",
+            "workouts.lab.mean",
         ] {
             assert!(wrong.parse::<Key>().is_err(), "{wrong}");
         }
@@ -156,6 +169,13 @@ mod tests {
             ("vendors.aws.stranded_cost.sd", Unit::Money),
             ("events.lab.cash_out.by_period.3.high", Unit::Probability),
             ("bubble.system.time.quantiles.0.25.high", Unit::Years),
+            ("vendors.aws.loss.shortfall.0.95.value", Unit::Money),
+            ("vendors.aws.received.undefined", Unit::Count),
+            ("losses.aws.lab.sd", Unit::Money),
+            ("losses.aws.lab.given_bubble.mean", Unit::Money),
+            ("losses.aws.lab.given_bubble.se", Unit::Money),
+            ("failures.aws.by_period.3.probability", Unit::Probability),
+            ("workouts.lab.time.mean", Unit::Years),
         ] {
             let key: Key = text.parse().expect("it is a key");
             assert_eq!((key.unit(), key.to_string()), (unit, text.to_owned()));

@@ -71,6 +71,9 @@ pub enum Statistic {
     TimeMean,
     TimeSe,
     TimeQuantile(Level, Part),
+    /// Of a loss, over the paths on which the system's bubble bursts.
+    MeanGivenBubble,
+    SeGivenBubble,
 }
 
 impl Statistic {
@@ -89,6 +92,8 @@ impl Statistic {
     ];
     /// Those of a figure of a contract or a vendor.
     pub const OF_CONTRACT: [Statistic; 3] = [Statistic::Mean, Statistic::Se, Statistic::Sd];
+    /// Those of a loss that a bubble gives, beside those of a contract.
+    pub const GIVEN_BUBBLE: [Statistic; 2] = [Statistic::MeanGivenBubble, Statistic::SeGivenBubble];
     /// Those of an event or a bubble that have neither period nor level.
     pub const OF_OCCURRENCE: [Statistic; 8] = [
         Statistic::Probability(Part::Value),
@@ -122,7 +127,9 @@ impl Statistic {
             | Statistic::Shortfall(..)
             | Statistic::TimeMean
             | Statistic::TimeSe
-            | Statistic::TimeQuantile(..) => Estimator::Ranked,
+            | Statistic::TimeQuantile(..)
+            | Statistic::MeanGivenBubble
+            | Statistic::SeGivenBubble => Estimator::Ranked,
         }
     }
 
@@ -135,6 +142,7 @@ impl Statistic {
                 | Statistic::Var(_, Part::Value)
                 | Statistic::Shortfall(_, Part::Value)
                 | Statistic::Probability(Part::Value)
+                | Statistic::MeanGivenBubble
         )
     }
 
@@ -153,6 +161,12 @@ impl Statistic {
     /// The one that is written so about a figure of a contract or a vendor.
     pub(super) fn of_contract(text: &str) -> Option<Statistic> {
         Statistic::OF_CONTRACT.into_iter().find(|statistic| statistic.to_string() == text)
+    }
+
+    /// The one that is written so about what a vendor loses by an organization.
+    pub(super) fn of_loss(text: &str) -> Option<Statistic> {
+        let given = Statistic::GIVEN_BUBBLE.into_iter().find(|statistic| statistic.to_string() == text);
+        given.or_else(|| Statistic::of_contract(text))
     }
 
     /// The one that is written so about an event or a bubble.
@@ -199,6 +213,8 @@ impl Display for Statistic {
             Statistic::TimeMean => f.write_str("time.mean"),
             Statistic::TimeSe => f.write_str("time.se"),
             Statistic::TimeQuantile(level, part) => write!(f, "time.quantiles.{level}.{}", part.name()),
+            Statistic::MeanGivenBubble => f.write_str("given_bubble.mean"),
+            Statistic::SeGivenBubble => f.write_str("given_bubble.se"),
         }
     }
 }

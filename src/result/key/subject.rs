@@ -9,12 +9,41 @@ use crate::text::units::Unit;
 /// Something that a result tells statistics of. Owners are organizations or, for sums over all of them, `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Subject {
-    Figure { owner: String, figure: Figure },
-    Contract { name: String, figure: Figure },
-    Vendor { name: String, figure: Figure },
-    Event { organization: String, event: String },
-    Bubble { owner: String },
-    Tranche { name: String },
+    Figure {
+        owner: String,
+        figure: Figure,
+    },
+    Contract {
+        name: String,
+        figure: Figure,
+    },
+    Vendor {
+        name: String,
+        figure: Figure,
+    },
+    Event {
+        organization: String,
+        event: String,
+    },
+    Bubble {
+        owner: String,
+    },
+    Tranche {
+        name: String,
+    },
+    /// What a vendor loses by an organization.
+    Loss {
+        vendor: String,
+        organization: String,
+    },
+    /// The failure of a vendor.
+    Failure {
+        vendor: String,
+    },
+    /// The settlement of an organization with its vendors.
+    Workout {
+        organization: String,
+    },
 }
 
 impl Subject {
@@ -37,6 +66,9 @@ impl Subject {
             Subject::Event { .. } => "events",
             Subject::Bubble { .. } => "bubble",
             Subject::Tranche { .. } => "tranches",
+            Subject::Loss { .. } => "losses",
+            Subject::Failure { .. } => "failures",
+            Subject::Workout { .. } => "workouts",
         }
     }
 
@@ -45,18 +77,20 @@ impl Subject {
         match self {
             Subject::Figure { owner, .. } | Subject::Bubble { owner } => owner,
             Subject::Contract { name, .. } | Subject::Vendor { name, .. } | Subject::Tranche { name } => name,
-            Subject::Event { organization, .. } => organization,
+            Subject::Event { organization, .. } | Subject::Workout { organization } => organization,
+            Subject::Loss { vendor, .. } | Subject::Failure { vendor } => vendor,
         }
     }
 
-    /// The name of the figure or the event; empty for bubbles and tranches.
+    /// The name of the figure or the event, or of the organization that a vendor loses by; empty for what an owner has one of.
     pub fn name(&self) -> &str {
         match self {
             Subject::Figure { figure, .. } | Subject::Contract { figure, .. } | Subject::Vendor { figure, .. } => {
                 figure.name()
             }
             Subject::Event { event, .. } => event,
-            Subject::Bubble { .. } | Subject::Tranche { .. } => "",
+            Subject::Loss { organization, .. } => organization,
+            Subject::Bubble { .. } | Subject::Tranche { .. } | Subject::Failure { .. } | Subject::Workout { .. } => "",
         }
     }
 
@@ -68,8 +102,11 @@ impl Subject {
             "contracts" => Some(Subject::Contract { name: text, figure: Figure::named(name)? }),
             "vendors" => Some(Subject::Vendor { name: text, figure: Figure::named(name)? }),
             "events" => Some(Subject::Event { organization: text, event: name.to_owned() }),
+            "losses" => Some(Subject::Loss { vendor: text, organization: name.to_owned() }),
             "bubble" if name.is_empty() => Some(Subject::Bubble { owner: text }),
             "tranches" if name.is_empty() => Some(Subject::Tranche { name: text }),
+            "failures" if name.is_empty() => Some(Subject::Failure { vendor: text }),
+            "workouts" if name.is_empty() => Some(Subject::Workout { organization: text }),
             _ => None,
         }
     }
@@ -78,7 +115,7 @@ impl Subject {
     pub(super) fn split(text: &str) -> Option<(Self, &str)> {
         let (kind, rest) = text.split_once('.')?;
         let (owner, rest) = rest.split_once('.')?;
-        if matches!(kind, "bubble" | "tranches") {
+        if matches!(kind, "bubble" | "tranches" | "failures" | "workouts") {
             return Some((Subject::of(kind, owner, "")?, rest));
         }
         let (name, rest) = rest.split_once('.')?;
@@ -91,7 +128,12 @@ impl Subject {
             Subject::Figure { figure, .. } | Subject::Contract { figure, .. } | Subject::Vendor { figure, .. } => {
                 figure.unit().into()
             }
-            Subject::Event { .. } | Subject::Bubble { .. } | Subject::Tranche { .. } => Unit::Years,
+            Subject::Loss { .. } => Figure::Loss.unit().into(),
+            Subject::Event { .. }
+            | Subject::Bubble { .. }
+            | Subject::Tranche { .. }
+            | Subject::Failure { .. }
+            | Subject::Workout { .. } => Unit::Years,
         }
     }
 
@@ -101,7 +143,10 @@ impl Subject {
             Subject::Figure { figure, .. } | Subject::Contract { figure, .. } | Subject::Vendor { figure, .. } => {
                 figure.side()
             }
-            Subject::Event { .. } | Subject::Bubble { .. } => Side::High,
+            Subject::Loss { .. } => Figure::Loss.side(),
+            Subject::Event { .. } | Subject::Bubble { .. } | Subject::Failure { .. } | Subject::Workout { .. } => {
+                Side::High
+            }
             Subject::Tranche { .. } => Side::Low,
         }
     }

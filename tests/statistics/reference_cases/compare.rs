@@ -116,7 +116,8 @@ pub fn compare(case: &str, name: &str, engine: &dyn Engine) -> Checks {
             Owner::System => (&expected["figures"]["system"], false),
             Owner::Organization(index) => (&expected["figures"][&scenario.organizations[index].name], false),
             Owner::Contract(index) => (&expected["contracts"][&scenario.contracts[index].name], true),
-            Owner::Vendor(_) => continue,
+            Owner::Counterparty(index) => (&expected["vendors"][&scenario.vendors[index].name], false),
+            Owner::Vendor(_) | Owner::Exposure { .. } => continue,
         };
         let reference = &reference[spec.figure.name()];
         let what = format!("{case}, {name}: {:?} {}", spec.owner, spec.figure.name());
@@ -149,16 +150,25 @@ fn times(
 ) {
     for (spec, time) in specs.iter().zip(&tally.times) {
         let organization = |index: usize| scenario.organizations[index].name.as_str();
+        let mut by_horizon = |kind: &str, name: String| {
+            let happened = time.counts.iter().sum();
+            checks.probability(&format!("{engine}: {name}"), happened, tally.paths, number(&expected[kind][&name]));
+        };
         let bubble = match *spec {
             FirstPassage::Event { event, organization: index } => {
-                let name = format!("{}/{}", organization(index), scenario.events[event].name);
-                let happened = time.counts.iter().sum();
-                checks.probability(
-                    &format!("{engine}: {name}"),
-                    happened,
-                    tally.paths,
-                    number(&expected["events"][&name]),
-                );
+                by_horizon("events", format!("{}/{}", organization(index), scenario.events[event].name));
+                continue;
+            }
+            FirstPassage::Tranche { tranche } => {
+                by_horizon("times", format!("tranches/{}", scenario.tranches[tranche].name));
+                continue;
+            }
+            FirstPassage::Failure { vendor } => {
+                by_horizon("times", format!("vendors/{}", scenario.vendors[vendor].name));
+                continue;
+            }
+            FirstPassage::Workout { organization: index } => {
+                by_horizon("times", format!("workouts/{}", organization(index)));
                 continue;
             }
             FirstPassage::Bubble { organization: index } => organization(index),

@@ -1,5 +1,7 @@
 //! One path, period by period, as a document.
 
+mod acts;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -7,6 +9,7 @@ use super::document::SCHEMA_VERSION;
 use crate::engine::trace::PeriodTrace;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
+pub use acts::Act;
 
 /// A path's periods, with everything under its name in the scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,6 +35,9 @@ pub struct Period {
     pub factors: IndexMap<String, f64>,
     pub organizations: IndexMap<String, OrganizationPeriod>,
     pub contracts: IndexMap<String, ContractPeriod>,
+    /// What clauses did in it; left out where they did nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
 }
 
 /// Flows of an organization in a period: use in capacity units, money undiscounted.
@@ -77,7 +83,15 @@ pub fn trace(scenario: &Scenario, plan: &Plan, seed: u64, path: u64, periods: &[
         path,
         currency: scenario.currency.clone(),
         capacity_unit: scenario.capacity_unit.clone(),
-        periods: periods.iter().map(|period| named(scenario, plan, period)).collect(),
+        periods: periods
+            .iter()
+            .enumerate()
+            .map(|(place, period)| {
+                let before = place.checked_sub(1).map(|before| &periods[before]);
+                let acts = acts::acts(scenario, plan, before, period);
+                Period { acts, ..named(scenario, plan, period) }
+            })
+            .collect(),
     }
 }
 
@@ -104,7 +118,9 @@ fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
         let position = plan.contract_order.iter().position(|&c| c == index)?;
         let flows = &of.contracts[position];
         // outside its term a contract has no rate, whatever its tables hold
-        let in_term = scenario.contracts[index].term_periods(&scenario.horizon).contains(&i64::from(of.period));
+        let changed = plan.double.changes.iter().position(|terms| terms.contract as usize == position);
+        let planned = || scenario.contracts[index].term_periods(&scenario.horizon).contains(&i64::from(of.period));
+        let in_term = changed.map_or_else(planned, |place| of.clauses.changes[place].runs);
         let rate = flows.rate.filter(|_| in_term);
         let period = ContractPeriod { rate, served: flows.served, bill: flows.bill, paid: flows.paid };
         Some((scenario.contracts[index].name.clone(), period))
@@ -116,6 +132,7 @@ fn named(scenario: &Scenario, plan: &Plan, of: &PeriodTrace) -> Period {
         factors: factors.collect(),
         organizations: organizations.collect(),
         contracts: contracts.collect(),
+        acts: Vec::new(),
     }
 }
 
@@ -165,5 +182,103 @@ mod tests {
                 .collect();
             assert_eq!(rated, [4, 5, 6, 7, 8, 9], "{rate}");
         }
+    }
+
+    /// All that clauses can do.
+    const ALL: [(&str, &str); 22] = [
+        ("crisis", "begins"),
+        ("crisis", "ends"),
+        ("vendor", "fails"),
+        ("vendor", "fails, and is taken over"),
+        ("vendor", "ends with its vendor"),
+        ("workout", "settles"),
+        ("workout", "ends, claim paid"),
+        ("workout", "goes on at market rates, claim paid"),
+        ("delay", "late, in periods"),
+        ("delay", "never begins"),
+        ("delay", "credited"),
+        ("reduction", "notice, for the year"),
+        ("reduction", "capacity left, as a share"),
+        ("reduction", "fee"),
+        ("extension", "taken"),
+        ("review", "rate, as a share of the scheduled one"),
+        ("true_up", "unused minimum billed"),
+        ("make_up", "units made up"),
+        ("resale", "idle capacity sold"),
+        ("stakes", "lost"),
+        ("tranche", "paid"),
+        ("tranche", "paid what comes otherwise"),
+    ];
+
+    /// The sum of amounts of an organization's acts of these kinds, discounted.
+    fn sum(scenario: &Scenario, document: &TraceDocument, owner: usize, whats: &[&str], discount: &[f64]) -> f64 {
+        let contracts = scenario.contracts.iter().filter(|contract| contract.organization == owner);
+        let owned: Vec<&str> = contracts.map(|contract| contract.name.as_str()).collect();
+        let of = |(period, discount): (&Period, &f64)| {
+            let acts = period.acts.iter().filter(|act| owned.contains(&act.of.as_str()) && whats.contains(&act.what));
+            discount * acts.filter_map(|act| act.value).sum::<f64>()
+        };
+        document.periods.iter().zip(discount).map(of).sum()
+    }
+
+    #[test]
+    fn acts_are_those_that_figures_and_times_come_from() {
+        use crate::plan::figure::{FirstPassage, Owner};
+        use crate::registry::Figure;
+        const PATHS: u64 = 256;
+        let loaded = crate::scenario::load("tests/cases/part-two.toml".as_ref());
+        let scenario = loaded.unwrap_or_else(|failure| panic!("{failure}")).scenario;
+        let plan = Plan::lower(&scenario);
+        let engine =
+            CpuEngine::new(Some(1), Instructions::best(), Precision::Double, Sampling::Device).expect("it starts");
+        let draws = Draws { seed: 5, replicate: 0 };
+        let values = crate::engine::Engine::values(&engine, &plan, draws, 0..PATHS).expect("the CPU has no faults");
+        let discounts = plan.double.periods.iter();
+        let (incomes, payments): (Vec<f64>, Vec<f64>) =
+            discounts.map(|terms| (terms.discount, terms.liability_discount)).unzip();
+        let mut seen = std::collections::BTreeSet::new();
+        for path in 0..PATHS {
+            let document = trace(&scenario, &plan, 5, path, &engine.trace(&plan, draws, path));
+            let acts = document.periods.iter().flat_map(|period| period.acts.iter().map(move |act| (period, act)));
+            let acts: Vec<(&Period, &Act)> = acts.collect();
+            seen.extend(acts.iter().map(|(_, act)| (act.clause, act.what)));
+            let at = |row: usize| row * values.paths + path as usize;
+            for spec in &plan.figures {
+                let (whats, discount): (&[&str], _) = match spec.figure {
+                    Figure::ExitCost => {
+                        (&["fee", "ends, claim paid", "goes on at market rates, claim paid"], payments.as_slice())
+                    }
+                    Figure::ResaleIncome => (&["idle capacity sold"], incomes.as_slice()),
+                    _ => continue,
+                };
+                let Owner::Organization(owner) = spec.owner else { continue };
+                let (found, exact) = (sum(&scenario, &document, owner, whats, discount), values.figures[at(spec.slot)]);
+                assert!(
+                    (found - exact).abs() <= 1e-9 * exact.abs().max(1.0),
+                    "path {path}, {spec:?}: {found}, {exact}"
+                );
+            }
+            for (place, spec) in plan.times.iter().enumerate() {
+                let (clause, of, whats): (_, _, &[&str]) = match *spec {
+                    FirstPassage::Tranche { tranche } => ("tranche", &scenario.tranches[tranche].name, &["paid"]),
+                    FirstPassage::Failure { vendor } => {
+                        ("vendor", &scenario.vendors[vendor].name, &["fails", "fails, and is taken over"])
+                    }
+                    FirstPassage::Workout { organization } => {
+                        ("workout", &scenario.organizations[organization].name, &["settles"])
+                    }
+                    _ => continue,
+                };
+                let wanted = |act: &Act| act.clause == clause && act.of == *of && whats.contains(&act.what);
+                let periods: Vec<u32> =
+                    acts.iter().filter(|(_, act)| wanted(act)).map(|(period, _)| period.period).collect();
+                let exact: Vec<u32> =
+                    Some(values.times[at(place)]).filter(|&time| time != u32::MAX).into_iter().collect();
+                assert_eq!(periods, exact, "path {path}, {spec:?}");
+            }
+        }
+        let missing: Vec<_> = ALL.iter().filter(|kind| !seen.contains(*kind)).collect();
+        assert!(missing.is_empty(), "none of {PATHS} paths has {missing:?}");
+        assert_eq!(seen.len(), ALL.len(), "{seen:?}");
     }
 }
