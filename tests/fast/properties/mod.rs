@@ -2,6 +2,8 @@
 
 pub mod generator;
 mod naive;
+mod random;
+mod reference;
 
 use std::cell::Cell;
 
@@ -55,12 +57,17 @@ fn ensure(holds: bool, what: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(what()) }
 }
 
-/// Walks a path again from its factors.
-fn walk(scenario: &Scenario, trace: &[PeriodTrace]) -> naive::Path {
+/// Walks a path again from its factors, with words for its clauses.
+fn walk(model: &naive::Model, scenario: &Scenario, trace: &[PeriodTrace], words: &naive::Words) -> naive::Path {
     let mut factors = vec![scenario.factors.iter().map(|factor| naive::start(&factor.process)).collect()];
     factors.extend(trace.iter().map(|period| period.factors.clone()));
     let states: Vec<u32> = trace.iter().map(|period| period.state).collect();
-    naive::walk(scenario, &factors, &states)
+    model.walk(&naive::Given { factors: &factors, states: &states, words })
+}
+
+/// The same for a scenario without clauses.
+fn walk_plain(scenario: &Scenario, trace: &[PeriodTrace]) -> naive::Path {
+    walk(&naive::Model::new(scenario), scenario, trace, &naive::Words::default())
 }
 
 /// A figure of a path as the specification has it.
@@ -90,7 +97,7 @@ fn flows_figures_and_times_are_those_of_the_specification() {
         let values = engine.values(plan, DRAWS, 0..WALKED).expect("the CPU has no faults");
         for path in 0..WALKED {
             let trace = engine.trace(plan, DRAWS, path);
-            let exact = walk(scenario, &trace);
+            let exact = walk_plain(scenario, &trace);
             // sums of money cancel, so they are held to the largest amount on the path
             let amounts = exact.figures.iter().flatten().chain(exact.organizations.iter().flatten().map(|a| &a.cash));
             let scale = amounts.fold(1.0f64, |scale, x| scale.max(x.abs()));
@@ -155,7 +162,7 @@ fn use_and_money_are_conserved() {
         for precision in [Precision::Single, Precision::Double] {
             let tolerance = if precision == Precision::Single { 1e-5 } else { 1e-12 };
             let trace = cpu(1, precision).trace(plan, DRAWS, 1);
-            let exact = walk(scenario, &trace);
+            let exact = walk_plain(scenario, &trace);
             for (t, period) in trace.iter().enumerate() {
                 let at = |what: &str, index: usize| format!("{precision:?}, period {}, {what} of {index}", t + 1);
                 for (o, account) in period.organizations.iter().enumerate() {
