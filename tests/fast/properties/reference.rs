@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use super::{DRAWS, cpu, naive, random};
 
-const PATHS: u64 = 20_000;
+const PATHS: u64 = 400_000;
 const SEED: u64 = 20_261_129;
 const REFERENCE_PATHS: f64 = 2e6;
-/// Rounding of the reference's figures that do not vary.
+/// Rounding, of a number or its deviation: of figures that do not vary and of those that are 0 but for it.
 const FLOAT_ERROR: f64 = 1e-9;
 
 /// What single paths came to, by name as in the reference: figures, and 1 or 0 for what happened.
@@ -113,8 +113,8 @@ fn sample(scenario: &Scenario) -> (Samples, BTreeMap<String, Vec<u32>>) {
 struct Distances(Vec<(f64, String)>);
 
 impl Distances {
-    fn add(&mut self, what: String, found: f64, exact: f64, se: f64) {
-        let off = ((found - exact).abs() - FLOAT_ERROR * exact.abs()).max(0.0);
+    fn add(&mut self, what: String, found: f64, exact: f64, se: f64, size: f64) {
+        let off = ((found - exact).abs() - FLOAT_ERROR * size.max(exact.abs())).max(0.0);
         let shown = format!("{what}: {found:.6e}, not {exact:.6e}");
         self.0.push((if off == 0.0 { 0.0 } else { off / se.max(f64::MIN_POSITIVE) }, shown));
     }
@@ -122,14 +122,14 @@ impl Distances {
     /// Mean, deviation, quantiles and means of tails of a figure.
     fn figure(&mut self, name: &str, values: &mut [f64], reference: &Value) {
         let number = |key: &str| reference[key].as_f64().unwrap_or_else(|| panic!("{name} has no {key}"));
-        let count = values.len() as f64;
+        let (count, size) = (values.len() as f64, number("sd"));
         let mean = values.iter().sum::<f64>() / count;
         let moment = |k: i32| values.iter().map(|x| (x - mean).powi(k)).sum::<f64>() / count;
         let (sd, fourth) = (moment(2).sqrt(), moment(4));
-        self.add(format!("{name}, mean"), mean, number("mean"), (sd / count.sqrt()).hypot(number("se")));
+        self.add(format!("{name}, mean"), mean, number("mean"), (sd / count.sqrt()).hypot(number("se")), size);
         let joint = (1.0 + count / REFERENCE_PATHS).sqrt();
         let sd_se = ((fourth - sd.powi(4)).max(0.0) / count).sqrt() / (2.0 * sd.max(f64::MIN_POSITIVE)) * joint;
-        self.add(format!("{name}, sd"), sd, number("sd"), sd_se);
+        self.add(format!("{name}, sd"), sd, size, sd_se, size);
         values.sort_by(f64::total_cmp);
         for (level, key) in [(0.01, "q01"), (0.05, "q05"), (0.5, "q50"), (0.95, "q95"), (0.99, "q99")] {
             let (exact, se) = (number(key), number(&format!("{key}_se")) * (1.0 + REFERENCE_PATHS / count).sqrt());
@@ -137,9 +137,9 @@ impl Distances {
             let at = |rank: f64| values[(rank.clamp(0.0, 1.0) * (count - 1.0)).round() as usize];
             let spread = 4.0 * (level * (1.0 - level) / count).sqrt() * joint;
             if (at(level - spread)..=at(level + spread)).contains(&exact) {
-                self.add(format!("{name}, {key}"), exact, exact, se);
+                self.add(format!("{name}, {key}"), exact, exact, se, size);
             } else {
-                self.add(format!("{name}, {key}"), at(level), exact, se);
+                self.add(format!("{name}, {key}"), at(level), exact, se, size);
             }
         }
         let ranked = |from: f64, to: f64| &values[(from * count) as usize..(to * count) as usize];
@@ -155,7 +155,7 @@ impl Distances {
             let begins = mean - values[(start * count) as usize];
             // variance of the mean of a tail: within it, and of where it begins (Manistre and Hancock 2005)
             let se = ((variance + (1.0 - mass / count) * begins * begins) / mass).sqrt() * joint;
-            self.add(format!("{name}, {key}"), mean, number(key), se);
+            self.add(format!("{name}, {key}"), mean, number(key), se, size);
         }
     }
 
@@ -164,7 +164,7 @@ impl Distances {
         let found = times.iter().filter(|&&time| time <= by).count() as f64 / count;
         let p = exact.max(1.0 / REFERENCE_PATHS);
         let se = (p * (1.0 - p).max(1.0 / REFERENCE_PATHS) * (1.0 / count + 1.0 / REFERENCE_PATHS)).sqrt();
-        self.add(name, found, exact, se);
+        self.add(name, found, exact, se, 0.0);
     }
 }
 
