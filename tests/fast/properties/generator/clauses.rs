@@ -44,6 +44,7 @@ struct Terms {
 struct Reduction {
     condition: Condition,
     market_below: Option<f64>,
+    /// A share of the term.
     earliest: f64,
     notice: f64,
     share: f64,
@@ -93,11 +94,11 @@ pub fn clauses() -> impl Strategy<Value = Clauses> {
 
 fn terms() -> impl Strategy<Value = Terms> {
     let review = (prop_oneof![Just(0.5), 0.2..1.2f64], 2.0..15.0f64, 0.0..1.0f64, 0..5usize);
-    let notice = prop_oneof![Just(0.0), Just(0.25), 0.0..0.8f64];
+    let notice = prop_oneof![Just(0.0), Just(0.25), 0.0..0.8f64, 0.5..2.5f64];
     let share = prop_oneof![Just(1.0), 0.1..1.0f64];
     let terms = (of(0.0..0.6f64), of(0.0..1.0f64));
     let reduction =
-        (condition(), of(0.4..1.6f64), prop_oneof![Just(0.0), 0.0..0.9f64], notice, share, terms.0, terms.1)
+        (condition(), of(0.4..1.6f64), prop_oneof![Just(0.0), 0.0..0.95f64], notice, share, terms.0, terms.1)
             .prop_flat_map(|(condition, market_below, earliest, notice, share, fee, refund)| {
                 (Just(fee), 0.0..0.6f64).prop_map(move |(fee, later)| Reduction {
                     condition,
@@ -217,7 +218,7 @@ impl Clauses {
             writeln!(
                 text,
                 "reduction = {{ {condition}earliest = {:.4}, notice = {:.4}, share = {:.4}{}{fee}{refund} }}",
-                reduction.earliest,
+                reduction.earliest * contract.term.1,
                 reduction.notice,
                 reduction.share,
                 market("market_below", reduction.market_below)
