@@ -56,6 +56,8 @@ struct Reduction {
 struct Extension {
     condition: Condition,
     market_above: Option<f64>,
+    /// Of the term within the horizon, so that it often ends there.
+    years: f64,
     quarters: i32,
     rate: Option<f64>,
 }
@@ -97,21 +99,29 @@ fn terms() -> impl Strategy<Value = Terms> {
     let notice = prop_oneof![Just(0.0), Just(0.25), 0.0..0.8f64, 0.5..2.5f64];
     let share = prop_oneof![Just(1.0), 0.1..1.0f64];
     let terms = (of(0.0..0.6f64), of(0.0..1.0f64));
-    let reduction =
-        (condition(), of(0.4..1.6f64), prop_oneof![Just(0.0), 0.0..0.95f64], notice, share, terms.0, terms.1)
-            .prop_flat_map(|(condition, market_below, earliest, notice, share, fee, refund)| {
-                (Just(fee), 0.0..0.6f64).prop_map(move |(fee, later)| Reduction {
-                    condition,
-                    market_below,
-                    earliest,
-                    notice,
-                    share,
-                    fee: fee.map(|fee| (fee, later)),
-                    refund,
-                })
-            });
-    let extension = (condition(), of(0.3..1.2f64), 1..=6i32, of(0.5..1.2f64))
-        .prop_map(|(condition, market_above, quarters, rate)| Extension { condition, market_above, quarters, rate });
+    let reduction = (
+        condition(),
+        of(0.4..1.6f64),
+        prop_oneof![Just(0.0), 0.0..0.95f64, 0.8..0.99f64],
+        notice,
+        share,
+        terms.0,
+        terms.1,
+    )
+        .prop_flat_map(|(condition, market_below, earliest, notice, share, fee, refund)| {
+            (Just(fee), 0.0..0.6f64).prop_map(move |(fee, later)| Reduction {
+                condition,
+                market_below,
+                earliest,
+                notice,
+                share,
+                fee: fee.map(|fee| (fee, later)),
+                refund,
+            })
+        });
+    let extension = (condition(), of(0.3..1.2f64), 0.4..1.4f64, 1..=6i32, of(0.5..1.2f64)).prop_map(
+        |(condition, market_above, years, quarters, rate)| Extension { condition, market_above, years, quarters, rate },
+    );
     let stop = of(0.2..1.2f64);
     let delay =
         (prop_oneof![Just(1.0), 0.2..1.0f64], 0.1..1.0f64, 0.0..0.8f64, of((0.1..1.2f64, of(0.01..0.2f64))), stop)
@@ -195,6 +205,15 @@ pub fn entry(key: &str, value: Option<f64>) -> String {
 }
 
 impl Clauses {
+    /// Shortens contracts with an extension.
+    pub fn shorten(&self, contracts: &mut [Contract]) {
+        for (contract, terms) in contracts.iter_mut().zip(&self.contracts) {
+            if let Some(extension) = &terms.extension {
+                contract.term.1 = extension.years - contract.term.0.min(0.0);
+            }
+        }
+    }
+
     /// Further keys of a contract.
     pub fn of_contract(&self, c: usize, world: &World) -> String {
         let (contract, terms) = (&world.contracts[c], &self.contracts[c]);

@@ -42,7 +42,8 @@ type Shape = (&'static str, u32, f64, Option<f64>);
 type Parts = (Vec<String>, Option<f64>, bool, Vec<Organization>, Vec<Contract>, Vec<Event>, bool);
 
 fn file((step, years, rate, liabilities): Shape, parts: Parts, clauses: Option<&Clauses>) -> String {
-    let (factors, rho, regimes, organizations, contracts, events, all) = parts;
+    let (factors, rho, regimes, organizations, mut contracts, events, all) = parts;
+    clauses.iter().for_each(|clauses| clauses.shorten(&mut contracts));
     let mut text = format!(
         "schema = 1\nname = \"random\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\n[horizon]\nstart = 2026-01-01\n\
          years = {years}\nstep = \"{step}\"\n\n[discount]\nrate = {rate:.4}\n"
