@@ -18,7 +18,7 @@ mod workout;
 use overhang::scenario::{Condition, Process, Scenario, Threshold, Trigger};
 
 use contract::Schedule;
-pub use path::{Account, Acts, Flow, Loss, Path, VendorFlow};
+pub use path::{Account, Acts, FIGURES, Flow, Loss, Path, VendorFlow};
 use standing::Standing;
 pub use words::{PeriodWords, Words};
 

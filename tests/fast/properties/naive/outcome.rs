@@ -3,7 +3,7 @@
 use overhang::registry::{Figure, MetricKind};
 use overhang::scenario::{BubbleRule, Metric, Subject};
 
-use super::{Loss, Walk};
+use super::{FIGURES, Loss, Walk};
 
 impl Walk<'_> {
     /// Numerator and denominator at the period's end.
@@ -133,7 +133,7 @@ impl Walk<'_> {
         let market = self.present_value(|t| used(t) * accounts(t).market);
         let (value, resale) = (of_income(|account| account.value), of_income(|account| account.resale));
         let (compute, use_value) = (commitment + burst, self.present_value(used));
-        let mut f = [0.0; 14];
+        let mut f = [0.0; FIGURES];
         f[Figure::CommitmentCost as usize] = commitment;
         f[Figure::BurstCost as usize] = burst;
         f[Figure::ComputeCost as usize] = compute;

@@ -1,5 +1,8 @@
 //! What a path comes to.
 
+/// Figures that organizations have with clauses and without.
+pub const FIGURES: usize = 14;
+
 /// Money undiscounted by period, figures as they are defined.
 #[derive(Default)]
 pub struct Path {
@@ -14,7 +17,7 @@ pub struct Path {
     /// [contract, in file order]: what is prepaid at τ = 0
     pub prepaid_at_start: Vec<f64>,
     /// [organization][figure]
-    pub figures: Vec<[f64; 14]>,
+    pub figures: Vec<[f64; FIGURES]>,
     /// [organization]: the present value of fees and settlements
     pub exit_costs: Vec<f64>,
     /// [organization]: the present value of what resale brings in
