@@ -26,7 +26,7 @@ pub enum Role {
 pub const REGISTRY: &str = "registry";
 
 /// The parts of the model: files under `shaders/`, and the registry's constants.
-pub const FILES: [(&str, Role); 15] = [
+pub const FILES: [(&str, Role); 23] = [
     (REGISTRY, Role::Plan),
     ("plan.wgsl", Role::Plan),
     ("formula/prelude.wgsl", Role::Prelude),
@@ -36,10 +36,18 @@ pub const FILES: [(&str, Role); 15] = [
     ("formula/contract.wgsl", Role::Formula),
     ("formula/organization.wgsl", Role::Formula),
     ("formula/event.wgsl", Role::Formula),
+    ("formula/crisis.wgsl", Role::Formula),
+    ("formula/delay.wgsl", Role::Formula),
     ("formula/sketch.wgsl", Role::SingleOnly),
     ("formula/reduce.wgsl", Role::Formula),
     ("structure.wgsl", Role::Structure),
     ("kernel/bindings.wgsl", Role::Bindings),
+    ("kernel/crisis.wgsl", Role::Kernel),
+    ("kernel/parties.wgsl", Role::Kernel),
+    ("kernel/rights.wgsl", Role::Kernel),
+    ("kernel/changes.wgsl", Role::Kernel),
+    ("kernel/take_or_pay.wgsl", Role::Kernel),
+    ("kernel/tranches.wgsl", Role::Kernel),
     ("kernel/flows.wgsl", Role::Kernel),
     ("kernel/outcomes.wgsl", Role::Kernel),
 ];

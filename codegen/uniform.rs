@@ -11,7 +11,17 @@ use naga::{Block, Expression, Function, GlobalVariable, Handle, LocalVariable, S
 use super::compose::Model;
 
 /// Variables that come to the control flow with a path's values: what factors are drawn into.
-const OF_THE_PATH: [&str; 3] = ["x", "previous", "state"];
+const OF_THE_PATH: [&str; 9] = [
+    "x",
+    "previous",
+    "state",
+    "tranche_words",
+    "crisis_words",
+    "failure_words",
+    "novation_words",
+    "workout_words",
+    "late",
+];
 
 /// What a variable is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,6 +6,14 @@
 // Not a factor, not an index.
 const NONE: u32 = 0xffffffffu;
 
+// Where in its life a contract that changes is: before its first row, in its term, in the row in which an extension is decided, behind
+// that row in the extension, and past all of it.
+const STAGE_BEFORE: u32 = 0u;
+const STAGE_TERM: u32 = 1u;
+const STAGE_DECISION: u32 = 2u;
+const STAGE_EXTENDED: u32 = 3u;
+const STAGE_PAST: u32 = 4u;
+
 // What all periods share: one.
 struct CommonTerms {
     dt: f32,           // years: the length of a period
@@ -83,6 +91,120 @@ struct EventTerms {
     needed: u32,       // consecutive periods in which the condition must hold
 }
 
+// [crisis], at most one
+struct CrisisTerms {
+    hazard: f32,             // 1/year: of a crisis where returns cover costs and no bubble has burst
+    sensitivity: f32,        // 1: of the hazard's logarithm to the share of costs that returns do not cover
+    contagion: f32,          // 1: added to the hazard's logarithm for each organization whose bubble has burst
+    recovery_threshold: u32, // a random word below it ends a crisis
+    price: f32,              // 1: multiplier of all prices while it lasts
+    utilization: f32,        // 1: multiplier of use
+    performance_return: f32, // 1: multiplier of returns
+    fund: f32,               // 1: multiplier of what is raised
+}
+
+// [tranche], in file order
+struct TrancheTerms {
+    organization: u32, // who is paid
+    condition: u32,    // place among the conditions
+    payer: u32,        // place among the counterparties, or NONE
+    drawn: u32,        // 1: paid at random, by its thresholds; 0: at once
+    first_period: u32, // the first period in which it may be paid, from 1
+    last_period: u32,  // the last one
+    amount: f32,       // money: what is paid
+    otherwise: f32,    // money: what is paid in the last period if nothing was
+}
+
+// [condition], each once
+struct ConditionTerms {
+    trigger: u32, // TRIGGER_…: what it waits for
+    subject: u32, // the event or organization that the trigger is of, or 0
+    until: u32,   // 1: it holds until then; 0: from then on
+}
+
+// [contract that changes], in the order of dispatch
+struct ChangeTerms {
+    contract: u32,               // place among all contracts
+    counterparty: u32,           // place among the vendors that can fail, or NONE
+    exposure: u32,               // place among the exposures of these, or NONE
+    late: u32,                   // place among the contracts that may be late, or NONE
+    long_stop_period: u32,       // the period in which it is known that it never begins, or NONE
+    review_index: u32,           // factor that reviews read, or NONE
+    review_floor: f32,           // 1: lowest multiplier of the rate
+    reduction_condition: u32,    // place among the conditions, or NONE without a reduction
+    reduction_priced: u32,       // 1: notice depends on the burst price
+    market_below: f32,           // 1: of the contract's rate, what the burst price must be below
+    notice: u32,                 // periods from notice to effect
+    share: f32,                  // 1: of capacity that a reduction takes
+    whole: u32,                  // 1: it takes all, and ends the contract
+    refund: f32,                 // 1: share of the prepayment that comes back then
+    extension_condition: u32,    // place among the conditions, or NONE without an extension
+    extension_priced: u32,       // 1: it depends on the burst price
+    market_above: f32,           // 1: of the extension's rate, what the burst price must be above
+    extension_rate: f32,         // 1: multiplier of an indexed rate from the extension on
+    windowed: u32,               // 1: take-or-pay is tested over windows, or what is paid for and not used is made up
+    make_up: f32,                // 1: share of a shortfall that enters the bank
+    resale_price: u32,           // factor at whose price idle capacity is sold, or NONE
+    resale_multiplier: f32,      // money/(capacity·year) per unit of the factor: (1 − discount) × scale
+    resale_limit: f32,           // 1: share of capacity that can be sold
+    credited: u32,               // 1: lateness is credited
+    credit_limit: f32,           // money: most that is credited
+    prepaid_period: u32,         // the period at whose end the prepayment is paid, or 0 where none is to come
+    prepaid: f32,                // money: that prepayment
+    bills: f32,                  // money: all minimum bills of the term at the scheduled rate; indexed: 0
+    units: f32,                  // capacity·years: all minimum units of the term
+    residual_at_start: f32,      // as ChangePeriod's, where row 0 is yet to come by as many periods as the first one is late
+    residual_before_start: f32,  // the same by one period more
+}
+
+// [contract that may be late]
+struct DelayTerms {
+    change: u32,           // place among the contracts that change
+    contract: u32,         // index of its own draws
+    vendor: u32,           // index of its vendor's
+    vendor_weight: f32,    // 1: square root of the correlation
+    own_weight: f32,       // 1: square root of the rest
+    quantile: f32,         // 1: late if the normal is above it
+    median: f32,           // years of lateness
+    sigma: f32,            // 1: standard deviation of their logarithm
+    long_stop: f32,        // years of lateness beyond which it never begins
+    most_periods: f32,     // periods of lateness that count: one more than the horizon has
+}
+
+// [organization that may settle]
+struct WorkoutTerms {
+    organization: u32, // who settles
+    condition: u32,    // place among the conditions
+    threshold: u32,    // a random word below it settles
+    pay: f32,          // 1: share of its claim that a vendor is paid
+    to_market: u32,    // 1: contracts go on at market rates; 0: they end
+}
+
+// [vendor that can fail], in file order
+struct CounterpartyTerms {
+    threshold: u32,          // a random word below it makes it fail
+    crisis_threshold: u32,   // the same in a crisis
+    novation_threshold: u32, // a random word below it has its contracts taken over
+    capitalised: u32,        // 1: fails once its losses exceed its capital
+    capital: f32,            // money
+    recovery: f32,           // 1: share of prepayments that comes back
+    relet_price: u32,        // factor of what it gets for capacity that comes back, or NONE
+    relet_multiplier: f32,   // money/(capacity·year) per unit of the factor: share × scale
+}
+
+// [vendor that can fail, organization], where it has contracts or stakes
+struct ExposureTerms {
+    counterparty: u32, // the vendor's place
+    organization: u32, // whose failings it suffers from
+}
+
+// [stake], by vendor
+struct StakeTerms {
+    exposure: u32,  // place among the exposures
+    condition: u32, // place among the conditions
+    loss: f32,      // money: lost when the condition first holds
+}
+
 // [period]
 struct PeriodTerms {
     discount: f32,           // 1: of what comes in, D
@@ -111,6 +233,27 @@ struct ContractPeriod {
 struct AgingPeriod {
     capacity: f32,     // capacity, as signed; 0 outside the term
     obsolescence: f32, // 1: units as signed that do what one did when new; 1 outside the term
+}
+
+// [period, contract that changes]: the row of its schedule that applies if it is not late
+struct ChangePeriod {
+    capacity: f32,     // capacity: useful; 0 outside the term and its extension
+    minimum: f32,      // capacity: take_or_pay × useful capacity
+    signed_capacity: f32, // capacity, as signed
+    obsolescence: f32, // 1: units as signed that do what one did when new
+    rate: f32,         // money/(capacity·year): fixed rate, escalated; indexed: not read
+    reset: u32,        // 1: an indexed rate is set
+    stage: u32,        // STAGE_…: where in its life it is
+    bills_from: f32,   // money: fixed rate, minimum bills from this row to the end of the term, or else of the extension
+    units_from: f32,   // capacity·years: minimum units of the same rows
+    bills_after: f32,  // money: the same of the rows behind this one
+    units_after: f32,  // capacity·years
+    residual: f32,     // in the last period: present value of bills_after, or of units_after with an indexed rate
+    leaving: u32,      // 1: notice can be given
+    fee: f32,          // 1: share of the minimum bills given back that is due
+    review: f32,       // 1 per unit of the index: market rate over scheduled rate; 0 without a review in this row
+    closes: u32,       // 1: a window of take-or-pay ends
+    credit: f32,       // money: credited for lateness in this period
 }
 
 // [period, event whose threshold moves]

@@ -54,3 +54,19 @@ fn wanted(utilization: f32, demand: f32) -> f32 {
 fn cost(amount: f32, price: f32, dt: f32) -> f32 {
     return amount * price * dt;
 }
+
+// What a vendor can claim if a contract ends: the minimum bills to come, less what the units bring `elsewhere`.
+fn claim(bills: f32, units: f32, elsewhere: f32) -> f32 {
+    return max(bills - elsewhere * units, 0.0);
+}
+
+// The multiplier of a fixed rate after a review; `ratio` is the market's rate over the scheduled one per unit of the index, and 0
+// without a review.
+fn reviewed(before: f32, ratio: f32, index: f32, lowest: f32) -> f32 {
+    return select(before, max(lowest, min(before, ratio * index)), ratio > 0.0);
+}
+
+// Units that are free of charge, because they were paid for before: of use beyond the least, as far as the bank has them.
+fn made_up(bank: f32, least: f32, units: f32) -> f32 {
+    return min(max(units - least, 0.0), bank);
+}

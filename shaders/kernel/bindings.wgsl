@@ -12,6 +12,14 @@ struct Terms {
     organizations: array<OrganizationTerms, ORGANIZATION_LENGTH>,
     contracts: array<ContractTerms, CONTRACT_LENGTH>,
     events: array<EventTerms, EVENT_LENGTH>,
+    crisis: array<CrisisTerms, CRISIS_LENGTH>,
+    tranches: array<TrancheTerms, TRANCHE_LENGTH>,
+    tranche_thresholds: array<u32, TRANCHE_THRESHOLD_LENGTH>,
+    changes: array<ChangeTerms, CHANGE_LENGTH>,
+    delays: array<DelayTerms, LATE_LENGTH>,
+    workouts: array<WorkoutTerms, WORKOUT_LENGTH>,
+    counterparties: array<CounterpartyTerms, COUNTERPARTY_LENGTH>,
+    stakes: array<StakeTerms, STAKE_LENGTH>,
 }
 
 struct PeriodRow {
@@ -21,6 +29,8 @@ struct PeriodRow {
     contracts: array<ContractPeriod, CONTRACT_LENGTH>,
     aging: array<AgingPeriod, AGING_LENGTH>,
     events: array<EventPeriod, MOVING_LENGTH>,
+    funding: array<f32, FUNDING_LENGTH>,
+    changing: array<ChangePeriod, CHANGE_LENGTH>,
 }
 
 @group(0) @binding(0) var<storage, read> terms: Terms;
@@ -45,3 +55,34 @@ var<private> x: array<f32, FACTOR_LENGTH>;
 var<private> previous: array<f32, FACTOR_LENGTH>;
 var<private> state: u32;
 var<private> previous_state: u32;
+
+// The period's random words of clauses.
+var<private> tranche_words: array<u32, TRANCHE_LENGTH>;
+var<private> crisis_words: array<u32, CRISIS_LENGTH>;
+var<private> failure_words: array<u32, COUNTERPARTY_LENGTH>;
+var<private> novation_words: array<u32, COUNTERPARTY_LENGTH>;
+var<private> workout_words: array<u32, WORKOUT_LENGTH>;
+
+// The row in which a contract that may be late is in the period (ChangePeriod in plan.wgsl), and how late it is.
+struct LateState {
+    periods: u32,
+    never_begins: u32,       // 1 if it is too late
+    capacity: f32,
+    minimum: f32,
+    signed_capacity: f32,
+    obsolescence: f32,
+    rate: f32,
+    reset: u32,
+    stage: u32,
+    bills_from: f32,
+    units_from: f32,
+    bills_after: f32,
+    units_after: f32,
+    residual: f32,
+    leaving: u32,
+    fee: f32,
+    review: f32,
+    closes: u32,
+}
+
+var<private> late: array<LateState, LATE_LENGTH>;

@@ -19,12 +19,6 @@ fn start_factors() {
     state = terms.common_terms.start_state;
 }
 
-fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {
-    let counter = Words(path_low, path_high, (t - 1u) >> 2u, index);
-    let words = threefry(counter, Words(chunk.seed_low, chunk.seed_high, chunk.replicate, purpose));
-    return vec4<u32>(words.w0, words.w1, words.w2, words.w3);
-}
-
 // Draws four periods' words of all streams.
 fn refill(t: u32) {
     for (var i = 0u; i < FACTORS; i++) {

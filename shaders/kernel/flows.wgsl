@@ -23,7 +23,8 @@ struct OrganizationState {
     rest: f32,               // wanted, and neither served nor bought
     served: f32,             // by contracts
     on_demand: f32,
-    paid: f32,               // bills net of what they drew from prepayments
+    outflow: f32,            // bills net of what they drew from prepayments, less what is raised and resold
+    raised: f32,             // by tranches
     bills: f32,
     stranded: f32,
     on_demand_bill: f32,
@@ -41,8 +42,23 @@ struct ContractState {
     paid: f32,
 }
 
+// Of an organization with contracts that change: discounted sums so far.
+struct ClauseSums {
+    exit_cost: f32,          // fees and settlements
+    resale_income: f32,
+}
+
 var<private> organizations: array<OrganizationState, ORGANIZATION_LENGTH>;
+var<private> clause_sums: array<ClauseSums, CLAUSE_LENGTH>;
 var<private> contracts: array<ContractState, CONTRACT_LENGTH>;
+
+fn start_clause_sums() {
+    if (CHANGING != 0u) {
+        for (var o = 0u; o < ORGANIZATIONS; o++) {
+            clause_sums[o] = ClauseSums();
+        }
+    }
+}
 
 // The rate as agreed of each contract whose hardware ages; negative until an indexed rate is first set.
 var<private> agreed: array<f32, AGING_LENGTH>;
@@ -62,17 +78,26 @@ fn start_flows() {
             agreed[AGED[c]] = UNDEFINED;
         }
     }
+    start_crisis();
+    start_parties();
+    start_changes();
+    start_clause_sums();
+    start_tranches();
 }
 
 fn set_rates(t: u32) {
     for (var c = 0u; c < CONTRACTS; c++) {
-        if (INDEXED[c] == 0u) {
+        if (INDEXED[c] == 0u && CHANGES[c] == 0u) {
             contracts[c].rate = rows[t - 1u].contracts[c].rate;
-        } else {
+        } else if (CHANGES[c] == 0u) {
             // a select, since Microsoft's FXC compiles a branch here for minutes, or without end
             let lowest = terms.contracts[c].floor;
             let highest = terms.contracts[c].cap;
-            let anew = indexed_rate(terms.contracts[c].index_multiplier, previous[INDEX[c]], lowest, highest);
+            var quoted = previous[INDEX[c]];
+            if (CRISES != 0u) {
+                quoted = previous[INDEX[c]] * crisis[0u].price;
+            }
+            let anew = indexed_rate(terms.contracts[c].index_multiplier, quoted, lowest, highest);
             contracts[c].rate = select(contracts[c].rate, anew, rows[t - 1u].contracts[c].reset != 0u);
         }
     }
@@ -97,21 +122,42 @@ fn dispatch(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PRICED[o] != 0u) {
             organizations[o].price = terms.organizations[o].on_demand_scale * x[PRICE[o]];
+            if (CRISES != 0u) {
+                organizations[o].price = organizations[o].price * crisis[0u].price;
+            }
         }
-        let whole = wanted(x[UTILIZATION[o]], rows[t - 1u].organizations[o].demand);
+        var relative = x[UTILIZATION[o]];
+        if (CRISES != 0u) {
+            relative = x[UTILIZATION[o]] * crisis[0u].utilization;
+        }
+        let whole = wanted(relative, rows[t - 1u].organizations[o].demand);
         var rest = whole;
         organizations[o].wanted = whole;
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-            let first = serve(rest, rows[t - 1u].contracts[c].minimum);
-            rest = rest - first;
-            contracts[c].served = first;
+            if (CHANGES[c] == 0u) {
+                let first = serve(rest, rows[t - 1u].contracts[c].minimum);
+                rest = rest - first;
+                contracts[c].served = first;
+            } else {
+                let first = serve(rest, changes[CHANGED[c]].minimum);
+                rest = rest - first;
+                contracts[c].served = first;
+            }
         }
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-            let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
-            let turn = (MERIT[o] == 0u) | before_on_demand(contracts[c].rate, organizations[o].price);
-            let more = serve(rest, select(0.0, room, turn));
-            rest = rest - more;
-            contracts[c].served += more;
+            if (CHANGES[c] == 0u) {
+                let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
+                let turn = (MERIT[o] == 0u) | before_on_demand(contracts[c].rate, organizations[o].price);
+                let more = serve(rest, select(0.0, room, turn));
+                rest = rest - more;
+                contracts[c].served += more;
+            } else {
+                let room = changes[CHANGED[c]].capacity - changes[CHANGED[c]].minimum;
+                let turn = (MERIT[o] == 0u) | before_on_demand(contracts[c].rate, organizations[o].price);
+                let more = serve(rest, select(0.0, room, turn));
+                rest = rest - more;
+                contracts[c].served += more;
+            }
         }
         if (PRICED[o] != 0u) {
             let limit = rows[t - 1u].organizations[o].on_demand_limit;
@@ -122,10 +168,17 @@ fn dispatch(t: u32) {
         }
         if (MERIT[o] != 0u) {
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-                let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
-                let more = serve(rest, select(room, 0.0, before_on_demand(contracts[c].rate, organizations[o].price)));
-                rest = rest - more;
-                contracts[c].served += more;
+                if (CHANGES[c] == 0u) {
+                    let room = rows[t - 1u].contracts[c].capacity - rows[t - 1u].contracts[c].minimum;
+                    let more = serve(rest, select(room, 0.0, before_on_demand(contracts[c].rate, organizations[o].price)));
+                    rest = rest - more;
+                    contracts[c].served += more;
+                } else {
+                    let room = changes[CHANGED[c]].capacity - changes[CHANGED[c]].minimum;
+                    let more = serve(rest, select(room, 0.0, before_on_demand(contracts[c].rate, organizations[o].price)));
+                    rest = rest - more;
+                    contracts[c].served += more;
+                }
             }
         }
         organizations[o].rest = rest;
@@ -141,23 +194,30 @@ fn pay(t: u32) {
         var bills = 0.0;
         var idle_sum = 0.0;
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-            let minimum = rows[t - 1u].contracts[c].minimum;
-            let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
-            let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
-            let draw = drawn(contracts[c].balance, due);
-            let net = due - draw;
-            contracts[c].bill = due;
-            contracts[c].paid = net;
-            contracts[c].balance -= draw;
-            contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
-            contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
-            served = served + contracts[c].served;
-            paid = paid + net;
-            bills = bills + due;
-            idle_sum = idle_sum + idle;
+            if (CHANGES[c] == 0u) {
+                let minimum = rows[t - 1u].contracts[c].minimum;
+                let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
+                let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
+                let draw = drawn(contracts[c].balance, due);
+                let net = due - draw;
+                contracts[c].bill = due;
+                contracts[c].paid = net;
+                contracts[c].balance -= draw;
+                contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
+                contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
+                served = served + contracts[c].served;
+                paid = paid + net;
+                bills = bills + due;
+                idle_sum = idle_sum + idle;
+            } else {
+                served = served + contracts[c].served;
+                paid = paid + contracts[c].paid;
+                bills = bills + contracts[c].bill;
+                idle_sum = idle_sum + changes[CHANGED[c]].idle;
+            }
         }
         organizations[o].served = served;
-        organizations[o].paid = paid;
+        organizations[o].outflow = paid;
         organizations[o].bills = bills;
         organizations[o].stranded = idle_sum;
     }
@@ -168,15 +228,19 @@ fn earn(t: u32) {
     let dt = terms.common_terms.dt;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (PERFORMING[o] != 0u) {
+            var performance = x[PERFORMANCE[o]];
+            if (CRISES != 0u) {
+                performance = x[PERFORMANCE[o]] * crisis[0u].performance_return;
+            }
             let used = organizations[o].served + organizations[o].on_demand;
             let effective = used * rows[t - 1u].organizations[o].efficiency;
             if (DIMINISHING[o] == 0u) {
-                organizations[o].earned = plain_value(x[PERFORMANCE[o]], effective, dt);
+                organizations[o].earned = plain_value(performance, effective, dt);
             } else {
                 let experience = organizations[o].experience;
                 let inverse_reference = terms.organizations[o].inverse_reference;
                 let exponent = terms.organizations[o].exponent;
-                let value = diminished_value(x[PERFORMANCE[o]], effective, experience, inverse_reference, exponent, dt);
+                let value = diminished_value(performance, effective, experience, inverse_reference, exponent, dt);
                 organizations[o].earned = value;
                 organizations[o].experience = accumulated(experience, effective, dt);
             }
@@ -213,7 +277,7 @@ fn settle_organizations(t: u32) {
         organizations[o].average_stranded = smoothed(organizations[o].average_stranded, weight, idle * per_year);
 
         let inflow = income + rows[t - 1u].organizations[o].cash_flow;
-        let outflow = organizations[o].paid + on_demand_bill;
+        let outflow = organizations[o].outflow + on_demand_bill;
         let interest = terms.organizations[o].interest;
         let borrowing = terms.organizations[o].borrowing;
         let cash = balance_after(organizations[o].cash, interest, borrowing, inflow, outflow);
@@ -239,12 +303,53 @@ fn average_use(t: u32) {
     }
 }
 
+// Fees, settlements and what idle capacity was sold for, which is income that needs no use.
+fn add_up_clauses(t: u32) {
+    let discount = rows[t - 1u].period.discount;
+    let liability = rows[t - 1u].period.liability_discount;
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
+        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+            if (CHANGES[c] != 0u) {
+                let exit = changes[CHANGED[c]].exit;
+                clause_sums[o].exit_cost = accumulated(clause_sums[o].exit_cost, exit, liability);
+                if (RESOLD[c] != 0u) {
+                    let resold = changes[CHANGED[c]].resold;
+                    organizations[o].outflow -= resold;
+                    clause_sums[o].resale_income = accumulated(clause_sums[o].resale_income, resold, discount);
+                }
+            }
+        }
+    }
+}
+
 // Settles period t.
 fn settle(t: u32) {
+    if (LOOKS_BACK != 0u) {
+        find_bubbles();
+        look_back();
+        move_crisis(t);
+        fail_counterparties(t);
+        work_out(t);
+    }
     set_rates(t);
     age_rates(t);
+    if (CHANGING != 0u) {
+        change_contracts(t);
+    }
+    if (LOOKS_BACK != 0u) {
+        lose(t);
+    }
     dispatch(t);
+    if (CHANGING != 0u) {
+        pay_changing(t);
+    }
     pay(t);
+    if (CHANGING != 0u) {
+        add_up_clauses(t);
+    }
+    if (LOOKS_BACK != 0u) {
+        raise(t);
+    }
     earn(t);
     settle_organizations(t);
     average_use(t);

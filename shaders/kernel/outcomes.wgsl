@@ -22,53 +22,96 @@ fn start_events() {
 }
 
 // Capacity as signed and what is left of it for use, amount locked in, and minimum bills due, by organization, where an event asks
-// for them.
+// for them: what all paths share of the capacities, and what contracts that change add to them.
 var<private> capacities: array<f32, ORGANIZATION_LENGTH>;
 var<private> useful: array<f32, ORGANIZATION_LENGTH>;
+var<private> changing_capacities: array<f32, ORGANIZATION_LENGTH>;
+var<private> changing_useful: array<f32, ORGANIZATION_LENGTH>;
 var<private> locked: array<f32, ORGANIZATION_LENGTH>;
 var<private> overhangs: array<f32, ORGANIZATION_LENGTH>;
 
-fn add_up_contracts(t: u32) {
+fn add_up_capacities(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
-        if (CAPACITY_WATCHED[o] != 0u) {
+        if ((CAPACITY_WATCHED[o] | USEFUL_WATCHED[o]) != 0u) {
             var capacity = 0.0;
+            var useful_capacity = 0.0;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-                if (AGING[c] == 0u) {
-                    capacity = capacity + rows[t - 1u].contracts[c].capacity;
-                } else {
-                    capacity = capacity + rows[t - 1u].aging[AGED[c]].capacity;
+                if (CHANGES[c] == 0u) {
+                    if (AGING[c] == 0u) {
+                        capacity = capacity + rows[t - 1u].contracts[c].capacity;
+                    } else {
+                        capacity = capacity + rows[t - 1u].aging[AGED[c]].capacity;
+                    }
+                    useful_capacity = useful_capacity + rows[t - 1u].contracts[c].capacity;
                 }
             }
-            capacities[o] = capacity;
-        }
-        if (USEFUL_WATCHED[o] != 0u) {
-            var capacity = 0.0;
-            for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-                capacity = capacity + rows[t - 1u].contracts[c].capacity;
+            if (CAPACITY_WATCHED[o] != 0u) {
+                capacities[o] = capacity;
             }
-            useful[o] = capacity;
+            if (USEFUL_WATCHED[o] != 0u) {
+                useful[o] = useful_capacity;
+            }
+            if (CHANGEABLE[o] != 0u) {
+                changing_capacities[o] = 0.0;
+                changing_useful[o] = 0.0;
+                for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
+                    if (CHANGES[c] != 0u) {
+                        changing_useful[o] += changes[CHANGED[c]].capacity;
+                        if (CAPACITY_WATCHED[o] != 0u) {
+                            changing_capacities[o] += changes[CHANGED[c]].signed_capacity;
+                        }
+                    }
+                }
+            }
         }
+    }
+}
+
+fn add_up_locked(t: u32) {
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (LOCK_IN_WATCHED[o] != 0u) {
             // rate × capacity is the same for useful and signed units
             locked[o] = 0.0;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-                locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
+                if (CHANGES[c] == 0u) {
+                    locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
+                } else {
+                    locked[o] = accumulated(locked[o], contracts[c].rate, changes[CHANGED[c]].capacity);
+                }
             }
         }
+    }
+}
+
+// Minimum bills due after the period.
+fn add_up_minima(t: u32) {
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (OVERHANG_WATCHED[o] != 0u) {
             overhangs[o] = rows[t - 1u].organizations[o].minimum_after;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
                     let highest = terms.contracts[c].cap;
-                    let units = rows[t - 1u].contracts[c].units_after;
-                    let multiplier = terms.contracts[c].index_multiplier;
-                    var current = contracts[c].rate;
-                    if (AGING[c] != 0u) {
-                        current = agreed[AGED[c]];
+                    var quoted = x[INDEX[c]];
+                    if (CRISES != 0u) {
+                        quoted = x[INDEX[c]] * crisis[0u].price;
                     }
-                    let rate = present_rate(current, multiplier, x[INDEX[c]], lowest, highest);
-                    overhangs[o] = accumulated(overhangs[o], rate, units);
+                    let multiplier = terms.contracts[c].index_multiplier;
+                    if (CHANGES[c] == 0u) {
+                        let units = rows[t - 1u].contracts[c].units_after;
+                        var current = contracts[c].rate;
+                        if (AGING[c] != 0u) {
+                            current = agreed[AGED[c]];
+                        }
+                        let rate = present_rate(current, multiplier, quoted, lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                    } else {
+                        let rate = present_rate(changes[CHANGED[c]].rate, multiplier, quoted, lowest, highest);
+                        overhangs[o] = accumulated(overhangs[o], rate, changes[CHANGED[c]].after);
+                    }
+                } else if (CHANGES[c] != 0u) {
+                    let due = changes[CHANGED[c]].after;
+                    overhangs[o] = accumulated(overhangs[o], changes[CHANGED[c]].multiplier, due);
                 }
             }
         }
@@ -76,7 +119,9 @@ fn add_up_contracts(t: u32) {
 }
 
 fn watch_events(t: u32) {
-    add_up_contracts(t);
+    add_up_capacities(t);
+    add_up_locked(t);
+    add_up_minima(t);
     for (var e = 0u; e < EVENTS; e++) {
         let counts = t >= terms.events[e].first_period;
         if (BRANCHLESS || TRACED || counts) {
@@ -89,7 +134,11 @@ fn watch_events(t: u32) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_value;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
             } else if (METRIC[e] == METRIC_UTILIZATION) {
-                if (useful[EVENT_ORGANIZATION[e]] != 0.0) {
+                if (CHANGEABLE[EVENT_ORGANIZATION[e]] != 0u) {
+                    let capacity = useful[EVENT_ORGANIZATION[e]] + changing_useful[EVENT_ORGANIZATION[e]];
+                    numerator = select(1.0, organizations[EVENT_ORGANIZATION[e]].served, capacity > 0.0);
+                    denominator = select(1.0, capacity, capacity > 0.0);
+                } else if (useful[EVENT_ORGANIZATION[e]] != 0.0) {
                     numerator = organizations[EVENT_ORGANIZATION[e]].served;
                     denominator = useful[EVENT_ORGANIZATION[e]];
                 }
@@ -97,10 +146,21 @@ fn watch_events(t: u32) {
                 numerator = organizations[EVENT_ORGANIZATION[e]].average_stranded;
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_cost;
             } else if (METRIC[e] == METRIC_LOCK_IN) {
-                if (EVENT_PRICED[e] != 0u && capacities[EVENT_ORGANIZATION[e]] != 0.0) {
-                    let market = x[EVENT_PRICE[e]] * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
-                    denominator = market * capacities[EVENT_ORGANIZATION[e]];
-                    numerator = locked[EVENT_ORGANIZATION[e]];
+                let changeable = CHANGEABLE[EVENT_ORGANIZATION[e]] != 0u;
+                if (EVENT_PRICED[e] != 0u && (changeable || capacities[EVENT_ORGANIZATION[e]] != 0.0)) {
+                    var quoted = x[EVENT_PRICE[e]];
+                    if (CRISES != 0u) {
+                        quoted = x[EVENT_PRICE[e]] * crisis[0u].price;
+                    }
+                    let market = quoted * terms.organizations[EVENT_ORGANIZATION[e]].market_scale;
+                    if (changeable) {
+                        let capacity = capacities[EVENT_ORGANIZATION[e]] + changing_capacities[EVENT_ORGANIZATION[e]];
+                        denominator = select(1.0, market * capacity, capacity > 0.0);
+                        numerator = select(1.0, locked[EVENT_ORGANIZATION[e]], capacity > 0.0);
+                    } else {
+                        denominator = market * capacities[EVENT_ORGANIZATION[e]];
+                        numerator = locked[EVENT_ORGANIZATION[e]];
+                    }
                 }
             } else if (METRIC[e] == METRIC_OVERHANG) {
                 numerator = overhangs[EVENT_ORGANIZATION[e]];
@@ -118,6 +178,31 @@ fn watch_events(t: u32) {
                 denominator = organizations[EVENT_ORGANIZATION[e]].average_wanted;
             } else if (METRIC[e] == METRIC_CAPACITY) {
                 numerator = capacities[EVENT_ORGANIZATION[e]];
+                if (CHANGEABLE[EVENT_ORGANIZATION[e]] != 0u) {
+                    numerator = capacities[EVENT_ORGANIZATION[e]] + changing_capacities[EVENT_ORGANIZATION[e]];
+                }
+            } else if (METRIC[e] == METRIC_CONTRACT_UTILIZATION) {
+                if (CHANGES[EVENT_CONTRACT[e]] != 0u) {
+                    let capacity = changes[CHANGED[EVENT_CONTRACT[e]]].capacity;
+                    numerator = select(1.0, contracts[EVENT_CONTRACT[e]].served, capacity > 0.0);
+                    denominator = select(1.0, capacity, capacity > 0.0);
+                } else if (rows[t - 1u].contracts[EVENT_CONTRACT[e]].capacity != 0.0) {
+                    numerator = contracts[EVENT_CONTRACT[e]].served;
+                    denominator = rows[t - 1u].contracts[EVENT_CONTRACT[e]].capacity;
+                }
+            } else if (METRIC[e] == METRIC_CONTRACT_PREMIUM) {
+                if (EVENT_PRICED[e] != 0u && CHANGES[EVENT_CONTRACT[e]] != 0u) {
+                    let capacity = changes[CHANGED[EVENT_CONTRACT[e]]].capacity;
+                    numerator = select(1.0, contracts[EVENT_CONTRACT[e]].rate, capacity > 0.0);
+                    denominator = select(1.0, organizations[EVENT_ORGANIZATION[e]].price, capacity > 0.0);
+                } else if (EVENT_PRICED[e] != 0u && rows[t - 1u].contracts[EVENT_CONTRACT[e]].capacity != 0.0) {
+                    numerator = contracts[EVENT_CONTRACT[e]].rate;
+                    denominator = organizations[EVENT_ORGANIZATION[e]].price;
+                }
+            } else if (METRIC[e] == METRIC_CRISIS && CRISES != 0u) {
+                numerator = select(0.0, 1.0, crisis[0u].lasting != 0u);
+            } else if (METRIC[e] == METRIC_FAILED && COUNTERPARTIES != 0u) {
+                numerator = select(0.0, 1.0, counterparties[EVENT_COUNTERPARTY[e]].failed != NEVER);
             }
             if (TRACED) {
                 metrics[e].numerator = numerator;
@@ -137,7 +222,7 @@ fn watch_events(t: u32) {
 
 // Figures in the order of src/registry/figure.rs.
 fn finish() {
-    var total: array<f32, FIGURE_COUNT>;
+    var total: array<f32, ORGANIZATION_FIGURE_COUNT>;
     var total_use = 0.0;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         var commitment = 0.0;
@@ -146,22 +231,35 @@ fn finish() {
         for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
             commitment = commitment + contracts[c].commitment_cost;
             idle = idle + contracts[c].stranded_cost;
-            residual = residual + terms.contracts[c].residual_value;
+            if (CHANGES[c] == 0u) {
+                residual = residual + terms.contracts[c].residual_value;
+            } else if (INDEXED[c] == 0u) {
+                residual = accumulated(residual, changes[CHANGED[c]].multiplier, changes[CHANGED[c]].residual);
+            }
             if (INDEXED[c] != 0u) {
                 let lowest = terms.contracts[c].floor;
                 let highest = terms.contracts[c].cap;
-                let multiplier = terms.contracts[c].index_multiplier;
-                let units = terms.contracts[c].residual_units;
-                var current = contracts[c].rate;
-                if (AGING[c] != 0u) {
-                    current = agreed[AGED[c]];
+                var quoted = x[INDEX[c]];
+                if (CRISES != 0u) {
+                    quoted = x[INDEX[c]] * crisis[0u].price;
                 }
-                let rate = present_rate(current, multiplier, x[INDEX[c]], lowest, highest);
-                residual = accumulated(residual, rate, units);
+                let multiplier = terms.contracts[c].index_multiplier;
+                if (CHANGES[c] == 0u) {
+                    let units = terms.contracts[c].residual_units;
+                    var current = contracts[c].rate;
+                    if (AGING[c] != 0u) {
+                        current = agreed[AGED[c]];
+                    }
+                    let rate = present_rate(current, multiplier, quoted, lowest, highest);
+                    residual = accumulated(residual, rate, units);
+                } else {
+                    let rate = present_rate(changes[CHANGED[c]].rate, multiplier, quoted, lowest, highest);
+                    residual = accumulated(residual, rate, changes[CHANGED[c]].residual);
+                }
             }
         }
         let compute = commitment + organizations[o].burst_cost;
-        var own: array<f32, FIGURE_COUNT>;
+        var own: array<f32, ORGANIZATION_FIGURE_COUNT>;
         own[FIGURE_COMMITMENT_COST] = commitment;
         own[FIGURE_BURST_COST] = organizations[o].burst_cost;
         own[FIGURE_COMPUTE_COST] = compute;
@@ -171,23 +269,27 @@ fn finish() {
         own[FIGURE_RESIDUAL_COMMITMENT] = residual;
         own[FIGURE_VALUE] = organizations[o].value;
         own[FIGURE_NET_VALUE] = terms.organizations[o].margin * organizations[o].value - compute;
+        if (CHANGING != 0u) {
+            let others = clause_sums[o].resale_income - compute;
+            own[FIGURE_NET_VALUE] = terms.organizations[o].margin * organizations[o].value + others;
+        }
         own[FIGURE_USED] = organizations[o].used;
         own[FIGURE_UNSERVED] = organizations[o].unserved;
         own[FIGURE_UNIT_COST] = unit_cost(compute, organizations[o].discounted_use);
         own[FIGURE_MIN_CASH] = organizations[o].min_cash;
         own[FIGURE_FINAL_CASH] = organizations[o].cash;
-        for (var k = 0u; k < FIGURE_COUNT; k++) {
-            put(o * FIGURE_COUNT + k, own[k]);
+        for (var k = 0u; k < ORGANIZATION_FIGURE_COUNT; k++) {
+            put(o * ORGANIZATION_FIGURE_COUNT + k, own[k]);
             total[k] += own[k];
         }
         total_use += organizations[o].discounted_use;
     }
-    let contract_slot = ORGANIZATIONS * FIGURE_COUNT;
+    let contract_slot = ORGANIZATIONS * ORGANIZATION_FIGURE_COUNT;
     let vendor_slot = contract_slot + CONTRACT_FIGURE_COUNT * CONTRACTS;
     let system_slot = vendor_slot + VENDOR_FIGURE_COUNT * VENDORS;
     if (ORGANIZATIONS > 1u) {
         total[FIGURE_UNIT_COST] = unit_cost(total[FIGURE_COMPUTE_COST], total_use);
-        for (var k = 0u; k < FIGURE_COUNT; k++) {
+        for (var k = 0u; k < ORGANIZATION_FIGURE_COUNT; k++) {
             put(system_slot + k, total[k]);
         }
     }
@@ -208,16 +310,53 @@ fn finish() {
         put(vendor_slot + VENDOR_FIGURE_COUNT * v + 1u, idle);
     }
     finish_times();
+    finish_clauses();
 }
 
-// When each organization's bubble burst.
-var<private> bubbles: array<u32, ORGANIZATION_LENGTH>;
-
-// Events' times, organizations' bubbles, the system's bubble.
-fn finish_times() {
-    for (var e = 0u; e < EVENTS; e++) {
-        put_time(e, events[e].happened);
+// Figures of clauses, behind all others: fees, settlements and income from resale, and what vendors that can fail are paid and lose.
+fn finish_clauses() {
+    if (CLAUSE_FIGURES != 0u) {
+        var exit_cost = 0.0;
+        var resale_income = 0.0;
+        for (var o = 0u; o < ORGANIZATIONS; o++) {
+            put(CLAUSE_SLOT + CLAUSE_FIGURE_COUNT * o, clause_sums[o].exit_cost);
+            put(CLAUSE_SLOT + CLAUSE_FIGURE_COUNT * o + 1u, clause_sums[o].resale_income);
+            exit_cost += clause_sums[o].exit_cost;
+            resale_income += clause_sums[o].resale_income;
+        }
+        put(CLAUSE_SLOT + CLAUSE_FIGURE_COUNT * ORGANIZATIONS, exit_cost);
+        put(CLAUSE_SLOT + CLAUSE_FIGURE_COUNT * ORGANIZATIONS + 1u, resale_income);
     }
+    let vendor_slot = CLAUSE_SLOT + CLAUSE_FIGURES * CLAUSE_FIGURE_COUNT * (ORGANIZATIONS + 1u);
+    for (var v = 0u; v < COUNTERPARTIES; v++) {
+        var received = 0.0;
+        var loss = 0.0;
+        for (var c = 0u; c < CONTRACTS; c++) {
+            if (SOLD[c] != 0u && COUNTERPARTY[c] == v) {
+                received += contracts[c].commitment_cost;
+            }
+        }
+        for (var p = 0u; p < EXPOSURES; p++) {
+            if (EXPOSURE_COUNTERPARTY[p] == v) {
+                loss += exposures[p].loss;
+            }
+        }
+        put(vendor_slot + COUNTERPARTY_FIGURE_COUNT * v, received);
+        put(vendor_slot + COUNTERPARTY_FIGURE_COUNT * v + 1u, loss);
+    }
+    let exposure_slot = vendor_slot + COUNTERPARTY_FIGURE_COUNT * COUNTERPARTIES;
+    for (var p = 0u; p < EXPOSURES; p++) {
+        let loss = exposures[p].loss;
+        put(exposure_slot + EXPOSURE_FIGURE_COUNT * p, loss);
+        put(exposure_slot + EXPOSURE_FIGURE_COUNT * p + 1u, select(0.0, loss, system_bubble[0u] != NEVER));
+    }
+}
+
+// When each organization's bubble burst, and the system's.
+var<private> bubbles: array<u32, ORGANIZATION_LENGTH>;
+var<private> system_bubble: array<u32, 1>;
+
+fn find_bubbles() {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         // the first (any) or last (all) of its events' times
         bubbles[o] = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
@@ -228,7 +367,6 @@ fn finish_times() {
                 bubbles[o] = min(bubbles[o], events[BUBBLE_EVENT[i]].happened);
             }
         }
-        put_time(EVENTS + o, bubbles[o]);
     }
     // the system's bursts at the earliest time by which `bubble_count` of the organizations' have
     var system = NEVER;
@@ -239,7 +377,31 @@ fn finish_times() {
         }
         system = select(system, min(system, bubbles[o]), burst_by >= terms.common_terms.bubble_count);
     }
-    put_time(EVENTS + ORGANIZATIONS, system);
+    system_bubble[0u] = system;
+}
+
+// When events happened, tranches were paid, and bubbles burst: the organizations' and the system's.
+fn finish_times() {
+    find_bubbles();
+    for (var e = 0u; e < EVENTS; e++) {
+        put_time(e, events[e].happened);
+    }
+    for (var i = 0u; i < TRANCHES; i++) {
+        put_time(EVENTS + i, tranches[i].paid);
+    }
+    let failures = EVENTS + TRANCHES;
+    for (var v = 0u; v < COUNTERPARTIES; v++) {
+        put_time(failures + v, counterparties[v].failed);
+    }
+    let settlements = failures + COUNTERPARTIES;
+    for (var w = 0u; w < WORKOUTS; w++) {
+        put_time(settlements + w, workouts[w].settled);
+    }
+    let first_bubble = settlements + WORKOUTS;
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
+        put_time(first_bubble + o, bubbles[o]);
+    }
+    put_time(first_bubble + ORGANIZATIONS, system_bubble[0u]);
 }
 
 fn put(slot: u32, figure: f32) {

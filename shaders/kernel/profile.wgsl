@@ -34,9 +34,11 @@ fn profile(@builtin(global_invocation_id) id: vec3<u32>) {
     start_factors();
     start_flows();
     start_events();
+    draw_delays();
     var date = 0u;
     for (var t = 1u; t <= chunk.periods; t++) {
         advance_factors(t);
+        draw_words(t);
         settle(t);
         watch_events(t);
         if ((chunk.periods - t) % STEP == 0u) {

@@ -9,8 +9,10 @@ fn simulate(@builtin(global_invocation_id) id: vec3<u32>) {
     start_factors();
     start_flows();
     start_events();
+    draw_delays();
     for (var t = 1u; t <= chunk.periods; t++) {
         advance_factors(t);
+        draw_words(t);
         settle(t);
         watch_events(t);
     }

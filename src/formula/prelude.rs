@@ -29,6 +29,21 @@ impl Convert<i32> for f32 {
     }
 }
 
+/// Numbers from 0 to less than 2³², cut to whole ones.
+impl Convert<u32> for f32 {
+    #[inline(always)]
+    fn convert(self) -> u32 {
+        self as u32
+    }
+}
+
+impl Convert<u32> for f64 {
+    #[inline(always)]
+    fn convert(self) -> u32 {
+        self as u32
+    }
+}
+
 /// The nearest whole number, ties to even, for less than 2²² in size.
 #[inline(always)]
 pub fn round(x: f32) -> f32 {

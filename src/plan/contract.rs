@@ -36,7 +36,7 @@ pub fn grouped_vendors(vendors: &[Vendor]) -> BTreeMap<usize, Vec<usize>> {
 }
 
 /// D(τ) of what is paid.
-fn liability_discount(scenario: &Scenario, t: i64) -> f64 {
+pub fn liability_discount(scenario: &Scenario, t: i64) -> f64 {
     let year = t as f64 / f64::from(scenario.horizon.steps_per_year);
     (-scenario.discount.liabilities.at(year) * year).exp()
 }
@@ -58,9 +58,14 @@ pub fn lower(scenario: &Scenario, order: &[usize], grouped: &BTreeMap<usize, Vec
         let contract = &scenario.contracts[index];
         let vendor = grouped.values().position(|contracts| contracts.contains(&position));
         let mut terms = terms(scenario, contract, vendor);
-        if contract.aging != 0.0 {
+        let changes = scenario.changes(contract);
+        if contract.aging != 0.0 && !changes {
             terms.aged = aging.len() as u32;
             aging.push(contract);
+        }
+        if changes && prepayment(scenario, contract).is_some_and(|(period, _)| period > 0) {
+            // whether it is ever paid is seen on the path
+            (terms.prepaid, terms.prepaid_value) = (0.0, 0.0);
         }
         tables.contracts.push(terms);
         columns.push(periods(contract, horizon));

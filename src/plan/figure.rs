@@ -9,6 +9,10 @@ pub enum Owner {
     Organization(usize),
     Contract(usize),
     Vendor(usize),
+    /// A vendor that can fail, by its place among the scenario's descriptions.
+    Counterparty(usize),
+    /// What such a vendor loses by an organization.
+    Exposure { counterparty: usize, organization: usize },
 }
 
 impl Owner {
@@ -19,6 +23,8 @@ impl Owner {
             Owner::Organization(_) => OwnerKind::Organization,
             Owner::Contract(_) => OwnerKind::Contract,
             Owner::Vendor(_) => OwnerKind::Vendor,
+            Owner::Counterparty(_) => OwnerKind::Counterparty,
+            Owner::Exposure { .. } => OwnerKind::Exposure,
         }
     }
 }
@@ -46,12 +52,24 @@ pub struct FigureSpec {
     pub sketched: bool,
 }
 
-/// What a run times: the period of an event's or a bubble's first happening.
+/// What a run times: the period in which something first happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstPassage {
     /// Indices of an event in the scenario and of the organization it is watched for.
     Event {
         event: usize,
+        organization: usize,
+    },
+    /// The payment of a tranche, by its place in the file.
+    Tranche {
+        tranche: usize,
+    },
+    /// The failure of a vendor, by its place among the scenario's descriptions.
+    Failure {
+        vendor: usize,
+    },
+    /// An organization's settlement with its vendors.
+    Workout {
         organization: usize,
     },
     Bubble {

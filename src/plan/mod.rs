@@ -2,18 +2,23 @@
 //!
 //! Invariant: a plan needs no further checks. Kernels have no error paths.
 
+mod change;
+mod condition;
 mod contract;
 pub mod double;
 mod factor;
 pub mod figure;
+mod money;
 mod organization;
 mod outcome;
+mod party;
 pub mod profile;
 pub mod single;
 mod sizes;
 pub mod structure;
 
 use crate::scenario::Scenario;
+use condition::Conditions;
 use figure::{FigureSpec, FirstPassage, Owner};
 pub use sizes::{Sizes, Vendor};
 pub use structure::Structure;
@@ -74,7 +79,12 @@ impl Plan {
         factor::lower(scenario, &mut tables);
         contract::lower(scenario, &contract_order, &grouped, &mut tables);
         organization::lower(scenario, &contract_order, &mut tables);
-        let watched = outcome::lower(scenario, &mut tables);
+        let watched = outcome::lower(scenario, &contract_order, &mut tables);
+        let mut conditions = Conditions::of(&watched);
+        money::lower(scenario, &mut conditions, &mut tables);
+        party::lower(scenario, &mut conditions, &mut tables);
+        change::lower(scenario, &contract_order, &mut conditions, &mut tables);
+        tables.conditions = conditions.into_terms();
         let sizes = Sizes {
             periods: scenario.horizon.periods,
             factors: scenario.factors.len(),
@@ -82,7 +92,12 @@ impl Plan {
             organizations: scenario.organizations.len(),
             contracts: scenario.contracts.len(),
             events: tables.events.len(),
+            tranches: tables.tranches.len(),
             vendors: grouped.len(),
+            counterparties: tables.counterparties.len(),
+            workouts: tables.workouts.len(),
+            exposures: tables.exposures.len(),
+            clause_figures: (0..scenario.organizations.len()).any(|o| scenario.may_exit(o) || scenario.may_resell(o)),
             jumps: !tables.jump_thresholds.is_empty(),
             bubbles: scenario.bubble.is_some(),
         };
@@ -90,10 +105,10 @@ impl Plan {
         Plan {
             sizes,
             structure: Structure::of(&sizes, &single),
+            figures: outcome::figures(scenario, &sizes, &contract_order, &grouped, &tables.exposures),
+            times: outcome::times(&sizes, &watched, &tables.workouts),
             single,
             double: tables,
-            figures: outcome::figures(scenario, &sizes, &contract_order, &grouped),
-            times: outcome::times(&sizes, &watched),
             contract_order,
             vendors,
         }
@@ -123,5 +138,17 @@ fn narrow(wide: &double::Tables) -> single::Tables {
         contract_periods: all(&wide.contract_periods),
         aging_periods: all(&wide.aging_periods),
         event_periods: all(&wide.event_periods),
+        crisis: all(&wide.crisis),
+        tranches: all(&wide.tranches),
+        tranche_thresholds: wide.tranche_thresholds.clone(),
+        funding: reals(&wide.funding),
+        conditions: all(&wide.conditions),
+        changes: all(&wide.changes),
+        change_periods: all(&wide.change_periods),
+        delays: all(&wide.delays),
+        workouts: all(&wide.workouts),
+        counterparties: all(&wide.counterparties),
+        exposures: all(&wide.exposures),
+        stakes: all(&wide.stakes),
     }
 }

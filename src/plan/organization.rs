@@ -56,9 +56,12 @@ fn opening(scenario: &Scenario, index: usize) -> f64 {
     cash.opening + funded - prepaid
 }
 
+/// Prepayments that are paid whatever happens: those to come of contracts that clauses change are not among them.
 fn prepayments(scenario: &Scenario, index: usize) -> impl Iterator<Item = (i64, f64)> {
     let owned = scenario.contracts.iter().filter(move |contract| contract.organization == index);
-    owned.filter_map(|contract| prepayment(scenario, contract))
+    owned.filter_map(|contract| {
+        prepayment(scenario, contract).filter(|&(period, _)| period == 0 || !scenario.changes(contract))
+    })
 }
 
 fn periods(scenario: &Scenario, index: usize) -> Vec<OrganizationPeriod> {
@@ -90,15 +93,20 @@ fn demand(scenario: &Scenario, index: usize, t: u32) -> f64 {
     }
 }
 
+/// Lumps of funding that fall into a period.
+pub fn funding(scenario: &Scenario, index: usize, t: u32) -> f64 {
+    let Some(cash) = &scenario.organizations[index].cash else { return 0.0 };
+    let in_period = cash.funding.iter().filter(|lump| lump[0] >= 1e-9 && scenario.horizon.dated(lump[0]) == t);
+    in_period.map(|lump| lump[1]).sum()
+}
+
 /// Income less opex, funding of the period, less prepayments dated at its end.
 fn cash_flow(scenario: &Scenario, index: usize, t: u32, prepayments: &[(i64, f64)]) -> f64 {
     let horizon = &scenario.horizon;
     let Some(cash) = &scenario.organizations[index].cash else { return 0.0 };
     let middle = horizon.middle(t);
     let running = (cash.income.at(middle) - cash.opex.at(middle)) * horizon.dt();
-    let dated = |year: f64| (year * f64::from(horizon.steps_per_year) - 1e-9).ceil() as i64;
-    let in_period = cash.funding.iter().filter(|lump| lump[0] >= 1e-9 && dated(lump[0]) == i64::from(t));
-    let funded: f64 = in_period.map(|lump| lump[1]).sum();
+    let funded = funding(scenario, index, t);
     let prepaid: f64 = prepayments.iter().filter(|(due, _)| *due == i64::from(t)).map(|(_, amount)| amount).sum();
     running + funded - prepaid
 }
@@ -107,7 +115,7 @@ fn cash_flow(scenario: &Scenario, index: usize, t: u32, prepayments: &[(i64, f64
 fn minimum_after(scenario: &Scenario, index: usize) -> Vec<f64> {
     let horizon = &scenario.horizon;
     let fixed = |contract: &&crate::scenario::Contract| {
-        contract.organization == index && matches!(contract.rate, Rate::Fixed { .. })
+        contract.organization == index && matches!(contract.rate, Rate::Fixed { .. }) && !scenario.changes(contract)
     };
     let contracts: Vec<_> = scenario.contracts.iter().filter(fixed).collect();
     let periods = i64::from(horizon.periods);

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::double::Tables;
-use super::double::twin::{EventPeriod, EventTerms, NONE};
+use super::double::twin::{EventPeriod, EventTerms, ExposureTerms, NONE, WorkoutTerms};
 use super::figure::{FigureSpec, FirstPassage, Frame, Owner};
 use super::sizes::Sizes;
-use crate::registry::Figure;
+use crate::registry::{CLAUSE_FIGURES, Figure};
 use crate::scenario::{BubbleRule, Event, Horizon, Scenario, Subject, Threshold};
 
 /// Fills the events' and bubbles' tables; returns event and organization of each entry.
-pub fn lower(scenario: &Scenario, tables: &mut Tables) -> Vec<(usize, usize)> {
+pub fn lower(scenario: &Scenario, order: &[usize], tables: &mut Tables) -> Vec<(usize, usize)> {
     let (mut watched, mut moving) = (Vec::new(), Vec::new());
     for (index, event) in scenario.events.iter().enumerate() {
         let organizations = match event.organization {
@@ -18,7 +18,7 @@ pub fn lower(scenario: &Scenario, tables: &mut Tables) -> Vec<(usize, usize)> {
             None => 0..scenario.organizations.len(),
         };
         for organization in organizations {
-            let mut terms = terms(event, organization, &scenario.horizon);
+            let mut terms = terms(event, organization, order, &scenario.horizon);
             if event.threshold.curve().fixed().is_none() {
                 terms.moving = moving.len() as u32;
                 moving.push(event.threshold.curve());
@@ -45,13 +45,12 @@ pub fn lower(scenario: &Scenario, tables: &mut Tables) -> Vec<(usize, usize)> {
     watched
 }
 
-fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
+fn terms(event: &Event, organization: usize, order: &[usize], horizon: &Horizon) -> EventTerms {
     let per_year = f64::from(horizon.steps_per_year);
     let index = match event.metric.subject {
         Subject::Organization => 0,
-        Subject::Factor(index) | Subject::State(index) | Subject::Contract(index) | Subject::Vendor(index) => {
-            index as u32
-        }
+        Subject::Contract(index) => order.iter().position(|&c| c == index).expect("contracts have an order") as u32,
+        Subject::Factor(index) | Subject::State(index) | Subject::Vendor(index) => index as u32,
     };
     let below = u32::from(matches!(event.threshold, Threshold::Below(_)));
     EventTerms {
@@ -67,10 +66,14 @@ fn terms(event: &Event, organization: usize, horizon: &Horizon) -> EventTerms {
     }
 }
 
-/// What a run times: events, bubbles of organizations, and the system's where it is not that of the only organization.
-pub fn times(sizes: &Sizes, watched: &[(usize, usize)]) -> Vec<FirstPassage> {
+/// What a run times: events, payments of tranches, failures of vendors, settlements, bubbles of organizations, and the system's where it is not that of the only
+/// organization.
+pub fn times(sizes: &Sizes, watched: &[(usize, usize)], workouts: &[WorkoutTerms]) -> Vec<FirstPassage> {
     let mut times: Vec<FirstPassage> =
         watched.iter().map(|&(event, organization)| FirstPassage::Event { event, organization }).collect();
+    times.extend((0..sizes.tranches).map(|tranche| FirstPassage::Tranche { tranche }));
+    times.extend((0..sizes.counterparties).map(|vendor| FirstPassage::Failure { vendor }));
+    times.extend(workouts.iter().map(|workout| FirstPassage::Workout { organization: workout.organization as usize }));
     if sizes.bubbles {
         times.extend((0..sizes.organizations).map(|organization| FirstPassage::Bubble { organization }));
         times.extend((sizes.organizations > 1).then_some(FirstPassage::SystemBubble));
@@ -85,6 +88,7 @@ pub fn figures(
     sizes: &Sizes,
     order: &[usize],
     grouped: &BTreeMap<usize, Vec<usize>>,
+    exposures: &[ExposureTerms],
 ) -> Vec<FigureSpec> {
     let mut figures = Vec::new();
     let mut push = |owner: Owner, first: usize, has: &dyn Fn(Figure) -> bool| {
@@ -108,6 +112,37 @@ pub fn figures(
     }
     for (group, &vendor) in grouped.keys().enumerate() {
         push(Owner::Vendor(vendor), sizes.vendor_slot(group), &|_| true);
+    }
+    for counterparty in 0..sizes.counterparties {
+        push(Owner::Counterparty(counterparty), sizes.counterparty_slot(counterparty), &|_| true);
+    }
+    for (place, exposure) in exposures.iter().enumerate() {
+        let (counterparty, organization) = (exposure.counterparty as usize, exposure.organization as usize);
+        // without a bubble nothing is lost when it bursts
+        let has = |figure: Figure| sizes.bubbles || figure != Figure::LossInBubble;
+        push(Owner::Exposure { counterparty, organization }, sizes.exposure_slot(place), &has);
+    }
+    figures.extend(clause_figures(scenario, sizes));
+    figures
+}
+
+/// Figures that only clauses give to organizations, and to the system if they give them to any.
+fn clause_figures(scenario: &Scenario, sizes: &Sizes) -> Vec<FigureSpec> {
+    let has = |organization: usize, figure: Figure| match figure {
+        Figure::ExitCost => scenario.may_exit(organization),
+        _ => scenario.may_resell(organization),
+    };
+    let mut figures = Vec::new();
+    for (k, &figure) in CLAUSE_FIGURES.iter().enumerate() {
+        let mut push = |owner, organization| {
+            let slot = sizes.organization_clause_slot(organization) + k;
+            figures.push(FigureSpec { owner, figure, slot, frame: Frame { centre: 0.0, scale: 1.0 }, sketched: true });
+        };
+        let owners: Vec<usize> = (0..sizes.organizations).filter(|&organization| has(organization, figure)).collect();
+        owners.iter().for_each(|&organization| push(Owner::Organization(organization), organization));
+        if sizes.organizations > 1 && !owners.is_empty() {
+            push(Owner::System, sizes.organizations);
+        }
     }
     figures
 }

@@ -111,7 +111,7 @@ impl Profile {
     /// Where among an engine's times the bubble of a row's quantity is.
     pub fn time(&self, row: usize, plan: &Plan) -> usize {
         let sizes = &plan.sizes;
-        sizes.events + self.observed[row % self.observed.len()].bubble.unwrap_or(sizes.organizations)
+        sizes.bubble_time(self.observed[row % self.observed.len()].bubble.unwrap_or(sizes.organizations))
     }
 
     /// Whether a row's value may be undefined.

@@ -3,8 +3,9 @@
 
 use super::Real;
 use super::twin::{
-    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EffectTerms, EventPeriod, EventTerms, FactorTerms,
-    OrganizationPeriod, OrganizationTerms, PeriodTerms,
+    AgingPeriod, ChangePeriod, ChangeTerms, CommonTerms, ConditionTerms, ContractPeriod, ContractTerms,
+    CounterpartyTerms, CrisisTerms, DelayTerms, EffectTerms, EventPeriod, EventTerms, ExposureTerms, FactorTerms,
+    OrganizationPeriod, OrganizationTerms, PeriodTerms, StakeTerms, TrancheTerms, WorkoutTerms,
 };
 
 /// Everything that a kernel reads. Two-dimensional tables are row-major.
@@ -42,6 +43,30 @@ pub struct Tables {
     pub aging_periods: Vec<AgingPeriod>,
     /// [period, event whose threshold moves]
     pub event_periods: Vec<EventPeriod>,
+    /// One, or none.
+    pub crisis: Vec<CrisisTerms>,
+    /// By tranche, in file order
+    pub tranches: Vec<TrancheTerms>,
+    /// [tranche, state]: a word below it pays the tranche.
+    pub tranche_thresholds: Vec<u32>,
+    /// [period, organization]: lumps of funding, with a crisis.
+    pub funding: Vec<Real>,
+    /// Each once.
+    pub conditions: Vec<ConditionTerms>,
+    /// By contract that clauses change, in the order of dispatch
+    pub changes: Vec<ChangeTerms>,
+    /// [period, contract that clauses change]
+    pub change_periods: Vec<ChangePeriod>,
+    /// By contract that may be late
+    pub delays: Vec<DelayTerms>,
+    /// By organization that may settle
+    pub workouts: Vec<WorkoutTerms>,
+    /// By vendor that can fail, in file order
+    pub counterparties: Vec<CounterpartyTerms>,
+    /// By vendor that can fail and organization
+    pub exposures: Vec<ExposureTerms>,
+    /// By stake, by vendor
+    pub stakes: Vec<StakeTerms>,
 }
 
 /// What of a factor depends on the chain's state.

@@ -162,6 +162,26 @@ registered! {
         "The balance at the horizon, undiscounted",
         { unit: Unit::Money, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Cash,
           is_optional: false, is_of_system: true };
+    ExitCost = 14, "exit_cost",
+        "Present value of fees for capacity given back and of settlements, before what they drew from prepayments",
+        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+          is_optional: false, is_of_system: true };
+    ResaleIncome = 15, "resale_income",
+        "Present value of what idle capacity was sold for",
+        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Rate, needs: Requirement::Nothing,
+          is_optional: false, is_of_system: true };
+    Received = 16, "received",
+        "Present value of what a vendor's contracts paid: bills, prepayments, fees and settlements, less refunds and credits",
+        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+          is_optional: false, is_of_system: false };
+    Loss = 17, "loss",
+        "Present value of what a vendor lost with contracts given back or settled and with stakes, until it failed",
+        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+          is_optional: false, is_of_system: false };
+    LossInBubble = 18, "loss_in_bubble",
+        "The loss where the system's bubble bursts, and 0 where it does not",
+        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+          is_optional: false, is_of_system: false };
 }
 
 impl Figure {

@@ -11,16 +11,18 @@ mod owner;
 mod process;
 mod purpose;
 mod template;
+mod trigger;
 
 use std::fmt::Write as _;
 
 pub use figure::{Discounting, Figure, FigureEntry, Requirement, Side, SideEntry, Unit};
 pub use metric::{Ingredient, Magnitude, MetricEntry, MetricKind, Operand};
 pub use observable::{ObservableEntry, ObservableKind};
-pub use owner::{OwnerEntry, OwnerKind};
+pub use owner::{CLAUSE_FIGURES, OwnerEntry, OwnerKind};
 pub use process::{ProcessEntry, ProcessKind, Transform, TransformEntry};
 pub use purpose::{Purpose, PurposeEntry};
 pub use template::filled;
+pub use trigger::{TriggerEntry, TriggerKind};
 
 /// A list of things that are declared in this module.
 pub trait Registered: Copy + PartialEq + 'static {
@@ -102,13 +104,14 @@ use registered;
 pub fn constants() -> String {
     let mut wgsl = String::from("// Numbers of what src/registry declares.\n");
     list::<Figure>(&mut wgsl);
-    count(&mut wgsl, Figure::LIST, Figure::ALL.len());
+    count(&mut wgsl, "CLAUSE_FIGURE", CLAUSE_FIGURES.len());
     for owner in OwnerKind::ALL {
         count(&mut wgsl, &format!("{}_FIGURE", upper(owner.name())), owner.entry().figures.len());
     }
     list::<MetricKind>(&mut wgsl);
     list::<Transform>(&mut wgsl);
     list::<Purpose>(&mut wgsl);
+    list::<TriggerKind>(&mut wgsl);
     list::<ObservableKind>(&mut wgsl);
     wgsl
 }

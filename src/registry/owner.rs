@@ -13,6 +13,12 @@ pub struct OwnerEntry {
     pub has_quantiles: bool,
 }
 
+/// Figures that organizations and the system have without any clause.
+const PLAIN: &[Figure] = Figure::ALL.split_at(14).0;
+
+/// Figures of organizations and the system that only clauses give them, in the order of their slots.
+pub const CLAUSE_FIGURES: &[Figure] = &[Figure::ExitCost, Figure::ResaleIncome];
+
 const COSTS: &[Figure] = &[Figure::CommitmentCost, Figure::StrandedCost];
 
 registered! {
@@ -20,7 +26,7 @@ registered! {
     OwnerKind: OwnerEntry, "OWNER";
     Organization = 0, "organization",
         "An organization that uses capacity",
-        { figures: Figure::ALL, has_quantiles: true };
+        { figures: PLAIN, has_quantiles: true };
     Contract = 1, "contract",
         "A contract",
         { figures: COSTS, has_quantiles: false };
@@ -29,5 +35,11 @@ registered! {
         { figures: COSTS, has_quantiles: false };
     System = 3, "system",
         "All organizations together",
-        { figures: Figure::ALL, has_quantiles: true };
+        { figures: PLAIN, has_quantiles: true };
+    Counterparty = 4, "counterparty",
+        "A vendor that can fail",
+        { figures: &[Figure::Received, Figure::Loss], has_quantiles: true };
+    Exposure = 5, "exposure",
+        "A vendor that can fail, and an organization that it can lose by",
+        { figures: &[Figure::Loss, Figure::LossInBubble], has_quantiles: false };
 }

@@ -17,4 +17,13 @@ registered! {
     Regime = 2, "regime", "Moves of the chain of regimes; the index is 0", {};
     JumpCount = 3, "jump_count", "Numbers of jumps; the index is the factor's place", {};
     JumpSize = 4, "jump_size", "Sizes of jumps; the index is the factor's place", {};
+    Tranche = 5, "tranche", "Whether a tranche is paid in a period; the index is the tranche's place in the file", {};
+    Crisis = 6, "crisis", "Whether a crisis begins or ends in a period; the index is 0", {};
+    Delay = 7, "delay",
+        "How late a contract is delivered, once per path: the first word decides whether, the second how much; the index is the contract's place in the file, or behind them that of its vendor among those that contracts name",
+        {};
+    Vendor = 8, "vendor",
+        "Whether a vendor fails in a period, and behind all of these whether its contracts are taken over; the index is its place in the file",
+        {};
+    Workout = 9, "workout", "Whether an organization settles in a period; the index is its place in the file", {};
 }

@@ -42,6 +42,9 @@ pub struct ResultDocument {
     pub events: IndexMap<String, IndexMap<String, Occurrence>>,
     /// By organization or "system"; empty if the scenario has no bubble.
     pub bubble: IndexMap<String, Occurrence>,
+    /// By tranche: its payment. Left out if the scenario has none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub tranches: IndexMap<String, Occurrence>,
     /// Facts about this run that do not change the results.
     pub run: RunInfo,
 }

@@ -46,7 +46,7 @@ pub fn distributions(document: &ResultDocument) -> Table {
     rows.into_table(["owner", "figure", "kind", "unit"], ["level", "x", "value", "low", "high"])
 }
 
-/// Probabilities of events and bubbles cumulatively by period.
+/// Probabilities of events, bubbles and payments of tranches cumulatively by period.
 pub fn term_structures(document: &ResultDocument) -> Table {
     let mut rows = Rows::default();
     let per_year = f64::from(document.provenance.steps_per_year);
@@ -64,6 +64,9 @@ pub fn term_structures(document: &ResultDocument) -> Table {
     }
     for (owner, occurrence) in &document.bubble {
         add(owner, "bubble", "bubble", occurrence);
+    }
+    for (name, occurrence) in &document.tranches {
+        add(name, "tranche", "payment", occurrence);
     }
     let mut table =
         rows.into_table(["owner", "kind", "name", "note"], ["period", "year", "probability", "low", "high"]);
@@ -105,6 +108,10 @@ pub fn paths(scenario: &Scenario, plan: &Plan, values: &PathValues, first: u64) 
             Owner::Organization(index) => scenario.organizations[index].name.clone(),
             Owner::Contract(index) => format!("contract.{}", scenario.contracts[index].name),
             Owner::Vendor(index) => format!("vendor.{}", plan.vendors[index].name),
+            Owner::Counterparty(index) => format!("vendor.{}", scenario.vendors[index].name),
+            Owner::Exposure { counterparty, organization } => {
+                format!("loss.{}.{}", scenario.vendors[counterparty].name, scenario.organizations[organization].name)
+            }
         };
         (owner, spec)
     });
@@ -130,6 +137,11 @@ pub fn paths(scenario: &Scenario, plan: &Plan, values: &PathValues, first: u64) 
                 format!("{}.bubble_time", scenario.organizations[organization].name)
             }
             FirstPassage::SystemBubble => "system.bubble_time".into(),
+            FirstPassage::Tranche { tranche } => format!("tranche.{}.paid", scenario.tranches[tranche].name),
+            FirstPassage::Failure { vendor } => format!("vendor.{}.failed", scenario.vendors[vendor].name),
+            FirstPassage::Workout { organization } => {
+                format!("{}.workout", scenario.organizations[organization].name)
+            }
         };
         let never = crate::formula::single::NEVER;
         let years = row.iter().map(|&t| (t != never).then(|| scenario.horizon.end(t))).collect();

@@ -64,6 +64,9 @@ pub fn check_result(document: &ResultDocument, place: &str) -> Checked {
     for (owner, bubble) in &document.bubble {
         check_occurrence(bubble, provenance.periods, &at(&format!("bubble.{owner}")))?;
     }
+    for (name, payment) in &document.tranches {
+        check_occurrence(payment, provenance.periods, &at(&format!("tranches.{name}")))?;
+    }
     for (index, share) in document.run.shares.iter().enumerate() {
         let ascending = share.paths.iter().all(|[first, end]| first <= end);
         require(ascending, &at(&format!("run.shares.{index}.paths")), "contains a range that ends before it starts")?;

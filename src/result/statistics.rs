@@ -178,7 +178,11 @@ impl ResultDocument {
             .bubble
             .iter()
             .map(|(owner, found)| (Subject::Bubble { owner: owner.clone() }, Statistics::Occurrence(found)));
-        figures.chain(contracts).chain(vendors).chain(events).chain(bubbles)
+        let tranches = self
+            .tranches
+            .iter()
+            .map(|(name, found)| (Subject::Tranche { name: name.clone() }, Statistics::Occurrence(found)));
+        figures.chain(contracts).chain(vendors).chain(events).chain(bubbles).chain(tranches)
     }
 
     /// Visits every number that has a key, with its unit; what is undefined is `None`.
@@ -202,6 +206,7 @@ impl ResultDocument {
                 Statistics::Occurrence(self.events.get(organization)?.get(event)?)
             }
             Subject::Bubble { owner } => Statistics::Occurrence(self.bubble.get(owner)?),
+            Subject::Tranche { name } => Statistics::Occurrence(self.tranches.get(name)?),
         };
         statistics.get(key.statistic)
     }

@@ -22,6 +22,9 @@ pub fn rounding(scenario: &Scenario, plan: &Plan) -> Option<Doubt> {
             Owner::Organization(index) => Subject::Figure { owner: scenario.organizations[index].name.clone(), figure },
             Owner::Contract(index) => Subject::Contract { name: scenario.contracts[index].name.clone(), figure },
             Owner::Vendor(index) => Subject::Vendor { name: plan.vendors[index].name.clone(), figure },
+            Owner::Counterparty(index) | Owner::Exposure { counterparty: index, .. } => {
+                Subject::Vendor { name: scenario.vendors[index].name.clone(), figure }
+            }
         };
         subject.to_string()
     };

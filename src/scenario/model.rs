@@ -49,6 +49,33 @@ pub struct Scenario {
     pub hash: String,
 }
 
+impl Scenario {
+    /// Whether a contract may become another than was signed: by a clause, by its organization's settlement, or because its vendor can
+    /// fail.
+    pub fn changes(&self, contract: &Contract) -> bool {
+        contract.review.is_some()
+            || contract.reduction.is_some()
+            || contract.extension.is_some()
+            || contract.delay.is_some()
+            || contract.true_up.is_some()
+            || contract.make_up > 0.0
+            || contract.resale.is_some()
+            || self.organizations[contract.organization].workout.is_some()
+            || self.vendors.iter().any(|vendor| vendor.name == contract.vendor)
+    }
+
+    /// Whether an organization may have to pay fees or settlements.
+    pub fn may_exit(&self, organization: usize) -> bool {
+        let reduced = |contract: &Contract| contract.organization == organization && contract.reduction.is_some();
+        self.organizations[organization].workout.is_some() || self.contracts.iter().any(reduced)
+    }
+
+    /// Whether an organization sells idle capacity.
+    pub fn may_resell(&self, organization: usize) -> bool {
+        self.contracts.iter().any(|contract| contract.organization == organization && contract.resale.is_some())
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Horizon {
     /// The date of τ = 0, as written (`2026-01-01`).

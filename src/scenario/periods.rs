@@ -13,6 +13,11 @@ impl Horizon {
         f64::from(t) / f64::from(self.steps_per_year)
     }
 
+    /// The period that an amount dated at `year` ≥ 0 falls into; 0 at the very start.
+    pub fn dated(&self, year: f64) -> u32 {
+        (year * f64::from(self.steps_per_year) - 1e-9).ceil().max(0.0) as u32
+    }
+
     /// The middle of period `t` = 1…n in years.
     pub fn middle(&self, t: u32) -> f64 {
         (f64::from(t) - 0.5) / f64::from(self.steps_per_year)

@@ -26,7 +26,7 @@ impl Counters {
 
 /// The words of a stream for the four periods that `t` belongs to.
 #[inline(always)]
-fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
+pub fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
     let key = key(job, purpose);
     for l in 0..LANES {
         let counter = twin::Words { w0: counters.low[l], w1: counters.high[l], w2: (t - 1) >> 2, w3: index };

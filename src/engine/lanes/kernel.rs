@@ -2,14 +2,18 @@
 
 use super::super::Real;
 use super::super::twin::{
-    AgingPeriod, CommonTerms, ContractPeriod, ContractTerms, EventPeriod, EventTerms, OrganizationPeriod,
-    OrganizationTerms, PeriodTerms,
+    AgingPeriod, ChangePeriod, ChangeTerms, CommonTerms, ContractPeriod, ContractTerms, CounterpartyTerms, CrisisTerms,
+    EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms, PeriodTerms, StakeTerms, TrancheTerms,
+    WorkoutTerms,
 };
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
 use crate::plan::structure::{Counts, Slices};
 
-pub use generated::{ContractState, EventState, MetricState, OrganizationState};
+pub use generated::{
+    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState, LateState,
+    MetricState, OrganizationState, TrancheState, WorkoutState,
+};
 
 // The functions have the shaders' names, and follow naga's habits, which are not clippy's.
 #[allow(clippy::all, unused)]
@@ -51,6 +55,8 @@ pub struct Shared<'a> {
     contract_periods: &'a [ContractPeriod],
     aging_periods: &'a [AgingPeriod],
     event_periods: &'a [EventPeriod],
+    funding: &'a [Real],
+    change_periods: &'a [ChangePeriod],
     counts: Counts,
     lists: Slices<'a>,
 }
@@ -65,6 +71,13 @@ impl<'a> Shared<'a> {
             organizations: &tables.organizations,
             contracts: &tables.contracts,
             events: &tables.events,
+            crisis: &tables.crisis,
+            tranches: &tables.tranches,
+            tranche_thresholds: &tables.tranche_thresholds,
+            changes: &tables.changes,
+            workouts: &tables.workouts,
+            counterparties: &tables.counterparties,
+            stakes: &tables.stakes,
         };
         Shared {
             terms,
@@ -73,6 +86,8 @@ impl<'a> Shared<'a> {
             contract_periods: &tables.contract_periods,
             aging_periods: &tables.aging_periods,
             event_periods: &tables.event_periods,
+            funding: &tables.funding,
+            change_periods: &tables.change_periods,
             counts: job.structure.counts,
             lists: job.structure.lists.slices(),
         }
@@ -84,12 +99,16 @@ impl<'a> Shared<'a> {
         let row = t as usize - 1;
         let (organizations, contracts) = (self.counts.organizations as usize, self.counts.contracts as usize);
         let (aging, moving) = (self.counts.aging_contracts as usize, self.counts.moving_thresholds as usize);
+        let changing = self.counts.changing as usize;
+        let lumps = if self.counts.crises == 0 { 0 } else { organizations };
         Row {
             period: self.periods[row],
             organizations: &self.organization_periods[row * organizations..][..organizations],
             contracts: &self.contract_periods[row * contracts..][..contracts],
             aging: &self.aging_periods[row * aging..][..aging],
             events: &self.event_periods[row * moving..][..moving],
+            funding: &self.funding[row * lumps..][..lumps],
+            changing: &self.change_periods[row * changing..][..changing],
         }
     }
 }
@@ -101,6 +120,14 @@ pub struct Terms<'a> {
     pub organizations: &'a [OrganizationTerms],
     pub contracts: &'a [ContractTerms],
     pub events: &'a [EventTerms],
+    /// One, or none.
+    pub crisis: &'a [CrisisTerms],
+    pub tranches: &'a [TrancheTerms],
+    pub tranche_thresholds: &'a [u32],
+    pub changes: &'a [ChangeTerms],
+    pub workouts: &'a [WorkoutTerms],
+    pub counterparties: &'a [CounterpartyTerms],
+    pub stakes: &'a [StakeTerms],
 }
 
 /// What belongs to a period: its part of `rows`.
@@ -112,6 +139,10 @@ pub struct Row<'a> {
     pub aging: &'a [AgingPeriod],
     /// Thresholds that move.
     pub events: &'a [EventPeriod],
+    /// By organization, with a crisis.
+    pub funding: &'a [Real],
+    /// Of contracts that clauses change.
+    pub changing: &'a [ChangePeriod],
 }
 
 /// The variables of shaders/kernel under their names.
@@ -137,15 +168,55 @@ pub struct Kernel<'a> {
     pub locked: &'a mut [Lanes],
     pub overhangs: &'a mut [Lanes],
     pub bubbles: &'a mut [Words],
+    pub system_bubble: &'a mut [Words; 1],
+    pub crisis: &'a mut [CrisisState],
+    pub tranches: &'a mut [TrancheState],
+    pub tranche_words: &'a [Words],
+    pub crisis_words: &'a [Words; 1],
+    pub failure_words: &'a [Words],
+    pub novation_words: &'a [Words],
+    pub workout_words: &'a [Words],
+    pub late: &'a [LateState],
+    pub conditions: &'a mut [ConditionState],
+    pub counterparties: &'a mut [CounterpartyState],
+    pub workouts: &'a mut [WorkoutState],
+    pub exposures: &'a mut [ExposureState],
+    pub changes: &'a mut [ChangeState],
+    pub old_rates: &'a mut [Lanes],
+    pub clause_sums: &'a mut [ClauseSums],
+    pub changing_capacities: &'a mut [Lanes],
+    pub changing_useful: &'a mut [Lanes],
     pub outputs: Outputs<'a>,
 }
 
 impl<'a> Kernel<'a> {
     #[inline(always)]
     fn new(shared: &Shared<'a>, t: Option<u32>, workspace: &'a mut Workspace, outputs: Outputs<'a>) -> Self {
-        let Workspace { x, previous, state, organizations, contracts, events, events_before, metrics, sums, .. } =
-            workspace;
-        let none = Row { period: PeriodTerms::default(), organizations: &[], contracts: &[], aging: &[], events: &[] };
+        let Workspace {
+            x,
+            previous,
+            state,
+            organizations,
+            contracts,
+            events,
+            events_before,
+            metrics,
+            sums,
+            crisis,
+            tranches,
+            words_of_clauses,
+            clauses,
+            ..
+        } = workspace;
+        let none = Row {
+            period: PeriodTerms::default(),
+            organizations: &[],
+            contracts: &[],
+            aging: &[],
+            events: &[],
+            funding: &[],
+            changing: &[],
+        };
         Kernel {
             terms: shared.terms,
             row: t.map_or(none, |t| shared.row(t)),
@@ -167,6 +238,24 @@ impl<'a> Kernel<'a> {
             locked: &mut sums.locked,
             overhangs: &mut sums.overhangs,
             bubbles: &mut sums.bubbles,
+            system_bubble: &mut sums.system_bubble,
+            crisis,
+            tranches,
+            tranche_words: &words_of_clauses.tranches,
+            crisis_words: &words_of_clauses.crisis,
+            failure_words: &words_of_clauses.failures,
+            novation_words: &words_of_clauses.novations,
+            workout_words: &words_of_clauses.workouts,
+            late: &clauses.late,
+            conditions: &mut clauses.conditions,
+            counterparties: &mut clauses.counterparties,
+            workouts: &mut clauses.workouts,
+            exposures: &mut clauses.exposures,
+            changes: &mut clauses.changes,
+            old_rates: &mut clauses.old_rates,
+            clause_sums: &mut clauses.sums,
+            changing_capacities: &mut clauses.capacities,
+            changing_useful: &mut clauses.useful,
             outputs,
         }
     }
@@ -185,10 +274,12 @@ pub fn start(shared: &Shared, workspace: &mut Workspace, outputs: Outputs) {
 /// Settles period `t` and looks at all events; keeps their metrics if the path is traced.
 #[inline(always)]
 pub fn period(shared: &Shared, t: u32, workspace: &mut Workspace, outputs: Outputs, traced: bool) {
-    std::mem::swap(&mut workspace.events, &mut workspace.events_before);
     let kernel = &mut Kernel { traced, ..Kernel::new(shared, Some(t), workspace, outputs) };
     generated::settle(kernel, t);
+    // what happens in the period goes into the other set, which then is the present one
+    std::mem::swap(&mut kernel.events, &mut kernel.events_before);
     generated::watch_events(kernel, t);
+    std::mem::swap(&mut workspace.events, &mut workspace.events_before);
 }
 
 /// Writes the figures and times of the group.

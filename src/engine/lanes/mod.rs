@@ -12,6 +12,7 @@ mod record;
 mod reduce;
 mod schedule;
 mod state;
+mod words;
 
 use std::ops::{Deref, DerefMut};
 
@@ -155,11 +156,13 @@ fn run_group<W: Observer>(
     let shared = kernel::Shared::of(job);
     kernel::start(&shared, workspace, Outputs { values, place });
     let counters = factors::Counters::new(first);
+    words::draw_delays(job, &counters, workspace);
     for t in 1..=job.sizes.periods {
         match source {
             FactorSource::Draws => factors::advance(job, &counters, t, workspace),
             FactorSource::Given(given) => factors::load(job, given, place, t, workspace),
         }
+        words::draw_words(job, &counters, t, workspace);
         kernel::period(&shared, t, workspace, Outputs { values, place }, W::TRACED);
         observer.period(t, workspace);
     }

@@ -1,7 +1,11 @@
 // What a group of paths carries from period to period.
 
 use super::super::{Real, Varied};
-use super::kernel::{ContractState, EventState, MetricState, OrganizationState};
+use super::kernel::{
+    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState, LateState,
+    MetricState, OrganizationState, TrancheState, WorkoutState,
+};
+use super::words::Stream;
 use super::{Job, LANES, Lanes, Words, same};
 
 /// Four periods' words of one stream: [word, lane].
@@ -71,10 +75,64 @@ pub struct Workspace {
     pub events_before: Vec<EventState>,
     pub metrics: Vec<MetricState>,
     pub sums: Sums,
+    pub crisis: Vec<CrisisState>,
+    pub tranches: Vec<TrancheState>,
+    pub clauses: Clauses,
+    /// Four periods' words of each stream of clauses.
+    pub streams: Vec<Stream>,
+    pub words_of_clauses: ClauseWords,
+}
+
+/// What clauses keep, each by its owner (shaders/kernel).
+#[derive(Debug, Clone, Default)]
+pub struct Clauses {
+    pub late: Vec<LateState>,
+    pub conditions: Vec<ConditionState>,
+    pub counterparties: Vec<CounterpartyState>,
+    pub workouts: Vec<WorkoutState>,
+    pub exposures: Vec<ExposureState>,
+    pub changes: Vec<ChangeState>,
+    pub old_rates: Vec<Lanes>,
+    pub sums: Vec<ClauseSums>,
+    pub capacities: Vec<Lanes>,
+    pub useful: Vec<Lanes>,
+}
+
+impl Clauses {
+    fn new(job: &Job) -> Self {
+        let (tables, counts) = (job.tables, &job.structure.counts);
+        let organizations = if counts.changing == 0 { 0 } else { job.sizes.organizations };
+        Clauses {
+            late: vec![LateState::default(); tables.delays.len()],
+            conditions: vec![ConditionState::default(); tables.conditions.len()],
+            counterparties: vec![CounterpartyState::default(); tables.counterparties.len()],
+            workouts: vec![WorkoutState::default(); tables.workouts.len()],
+            exposures: vec![ExposureState::default(); tables.exposures.len()],
+            changes: vec![ChangeState::default(); tables.changes.len()],
+            old_rates: vec![same(0.0); tables.changes.len()],
+            sums: vec![ClauseSums::default(); organizations],
+            capacities: vec![same(0.0); organizations],
+            useful: vec![same(0.0); organizations],
+        }
+    }
+}
+
+/// A period's random words of clauses.
+#[derive(Debug, Clone, Default)]
+pub struct ClauseWords {
+    /// By tranche.
+    pub tranches: Vec<Words>,
+    pub crisis: [Words; 1],
+    /// By vendor that can fail.
+    pub failures: Vec<Words>,
+    /// By vendor that can fail: whether its contracts are taken over.
+    pub novations: Vec<Words>,
+    /// By organization that may settle.
+    pub workouts: Vec<Words>,
 }
 
 /// By contract whose hardware ages: its rate as agreed. By organization: capacity as signed and useful, amount locked in and minimum
-/// bills due, where an event asks for them; the bubble's time.
+/// bills due, where an event asks for them; when bubbles burst.
 #[derive(Debug, Clone, Default)]
 pub struct Sums {
     pub agreed: Vec<Lanes>,
@@ -83,6 +141,7 @@ pub struct Sums {
     pub locked: Vec<Lanes>,
     pub overhangs: Vec<Lanes>,
     pub bubbles: Vec<Words>,
+    pub system_bubble: [Words; 1],
 }
 
 impl Workspace {
@@ -110,6 +169,18 @@ impl Workspace {
                 locked: vec![same(0.0); sizes.organizations],
                 overhangs: vec![same(0.0); sizes.organizations],
                 bubbles: vec![same(0); sizes.organizations],
+                system_bubble: [same(0)],
+            },
+            crisis: vec![CrisisState::default(); job.structure.counts.crises as usize],
+            tranches: vec![TrancheState::default(); sizes.tranches],
+            clauses: Clauses::new(job),
+            streams: super::words::streams(job),
+            words_of_clauses: ClauseWords {
+                tranches: vec![same(0); sizes.tranches],
+                crisis: [same(0)],
+                failures: vec![same(0); sizes.counterparties],
+                novations: vec![same(0); sizes.counterparties],
+                workouts: vec![same(0); sizes.workouts],
             },
             ..Workspace::default()
         }

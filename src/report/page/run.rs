@@ -220,7 +220,11 @@ fn bubbles(document: &ResultDocument) -> Markup {
             row(format!("{name}, {owner}"), event, subject)
         })
     });
-    let rows: Vec<Vec<Entry>> = bubbles.chain(events).collect();
+    let tranches = document
+        .tranches
+        .iter()
+        .map(|(name, payment)| row(format!("{name} paid"), payment, Subject::Tranche { name: name.clone() }));
+    let rows: Vec<Vec<Entry>> = bubbles.chain(events).chain(tranches).collect();
     html! {
         @if rows.is_empty() { p { "This scenario defines no events." } }
         (figures(&charts))

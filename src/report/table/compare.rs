@@ -138,6 +138,7 @@ fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String 
         let what = match &key.subject {
             Subject::Bubble { owner } => format!("{owner} / bubble"),
             Subject::Event { organization, event } => format!("{organization} / {event}"),
+            Subject::Tranche { name } => format!("{name} paid"),
             Subject::Figure { .. } | Subject::Contract { .. } | Subject::Vendor { .. } => return None,
         };
         if single && key.subject.owner() == SYSTEM {

@@ -67,7 +67,7 @@ fn shown_periods(page: &Page) -> Vec<u32> {
     periods
 }
 
-/// Events and bubbles with their probability by the horizon and, where they happen, the years until then.
+/// Events, bubbles and payments of tranches with their probability by the horizon and, where they happen, the years until then.
 pub fn events(page: &Page) -> String {
     let document = page.document;
     let name = |owner: &str, what: &str| if page.is_single() { what.to_owned() } else { format!("{owner} / {what}") };
@@ -76,7 +76,8 @@ pub fn events(page: &Page) -> String {
         .iter()
         .flat_map(|(owner, events)| events.iter().map(move |(event, found)| (name(owner, event), found)));
     let bubbles = page.shown(&document.bubble).into_iter().map(|(owner, found)| (name(owner, "bubble"), found));
-    let all: Vec<(String, &Occurrence)> = events.chain(bubbles).collect();
+    let tranches = document.tranches.iter().map(|(tranche, found)| (format!("{tranche} paid"), found));
+    let all: Vec<(String, &Occurrence)> = events.chain(bubbles).chain(tranches).collect();
     let Some((_, first)) = all.first() else {
         return String::new();
     };

@@ -80,6 +80,7 @@ impl<'a> View<'a> {
             vendors: self.means(vendors.iter().map(|(name, owner)| (name.as_str(), *owner))),
             events: self.events(),
             bubble: self.bubble(),
+            tranches: self.tranches(),
             run,
         }
     }
@@ -272,6 +273,7 @@ mod tests {
                 }
                 FirstPassage::Bubble { organization } => &found.bubble[&scenario.organizations[organization].name],
                 FirstPassage::SystemBubble => &found.bubble["system"],
+                FirstPassage::Tranche { tranche } => &found.tranches[&scenario.tranches[tranche].name],
             };
             let expected = probability(&FirstPassageSample::new(&tally, place));
             assert_eq!(

@@ -48,6 +48,17 @@ impl View<'_> {
         all
     }
 
+    /// Payments of tranches.
+    pub(super) fn tranches(&self) -> IndexMap<String, Occurrence> {
+        let payment = |(spec, sample): (FirstPassage, FirstPassageSample)| match spec {
+            FirstPassage::Tranche { tranche } => {
+                Some((self.of.scenario.tranches[tranche].name.clone(), self.occurrence(&sample)))
+            }
+            _ => None,
+        };
+        self.timed().filter_map(payment).collect()
+    }
+
     fn occurrence(&self, sample: &FirstPassageSample) -> Occurrence {
         let horizon = probability(sample);
         let by_period = if self.curves { cumulative_probabilities(sample) } else { Vec::new() };

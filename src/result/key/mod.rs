@@ -77,7 +77,9 @@ impl FromStr for Key {
             let statistic = match subject {
                 Subject::Figure { .. } => Statistic::of_figure(rest),
                 Subject::Contract { .. } | Subject::Vendor { .. } => Statistic::of_contract(rest),
-                Subject::Event { .. } | Subject::Bubble { .. } => Statistic::of_occurrence(rest),
+                Subject::Event { .. } | Subject::Bubble { .. } | Subject::Tranche { .. } => {
+                    Statistic::of_occurrence(rest)
+                }
             };
             Some(Key { statistic: statistic?, subject })
         });

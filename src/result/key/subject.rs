@@ -14,6 +14,7 @@ pub enum Subject {
     Vendor { name: String, figure: Figure },
     Event { organization: String, event: String },
     Bubble { owner: String },
+    Tranche { name: String },
 }
 
 impl Subject {
@@ -35,26 +36,27 @@ impl Subject {
             Subject::Vendor { .. } => "vendors",
             Subject::Event { .. } => "events",
             Subject::Bubble { .. } => "bubble",
+            Subject::Tranche { .. } => "tranches",
         }
     }
 
-    /// Whose it is: an organization, the system, a contract or a vendor.
+    /// Whose it is: an organization, the system, a contract or a vendor; a tranche itself.
     pub fn owner(&self) -> &str {
         match self {
             Subject::Figure { owner, .. } | Subject::Bubble { owner } => owner,
-            Subject::Contract { name, .. } | Subject::Vendor { name, .. } => name,
+            Subject::Contract { name, .. } | Subject::Vendor { name, .. } | Subject::Tranche { name } => name,
             Subject::Event { organization, .. } => organization,
         }
     }
 
-    /// The name of the figure or the event; empty for bubbles.
+    /// The name of the figure or the event; empty for bubbles and tranches.
     pub fn name(&self) -> &str {
         match self {
             Subject::Figure { figure, .. } | Subject::Contract { figure, .. } | Subject::Vendor { figure, .. } => {
                 figure.name()
             }
             Subject::Event { event, .. } => event,
-            Subject::Bubble { .. } => "",
+            Subject::Bubble { .. } | Subject::Tranche { .. } => "",
         }
     }
 
@@ -67,6 +69,7 @@ impl Subject {
             "vendors" => Some(Subject::Vendor { name: text, figure: Figure::named(name)? }),
             "events" => Some(Subject::Event { organization: text, event: name.to_owned() }),
             "bubble" if name.is_empty() => Some(Subject::Bubble { owner: text }),
+            "tranches" if name.is_empty() => Some(Subject::Tranche { name: text }),
             _ => None,
         }
     }
@@ -75,7 +78,7 @@ impl Subject {
     pub(super) fn split(text: &str) -> Option<(Self, &str)> {
         let (kind, rest) = text.split_once('.')?;
         let (owner, rest) = rest.split_once('.')?;
-        if kind == "bubble" {
+        if matches!(kind, "bubble" | "tranches") {
             return Some((Subject::of(kind, owner, "")?, rest));
         }
         let (name, rest) = rest.split_once('.')?;
@@ -88,17 +91,18 @@ impl Subject {
             Subject::Figure { figure, .. } | Subject::Contract { figure, .. } | Subject::Vendor { figure, .. } => {
                 figure.unit().into()
             }
-            Subject::Event { .. } | Subject::Bubble { .. } => Unit::Years,
+            Subject::Event { .. } | Subject::Bubble { .. } | Subject::Tranche { .. } => Unit::Years,
         }
     }
 
-    /// Which end of it is bad: of an event, that it happens.
+    /// Which end of it is bad: of an event, that it happens; of a tranche, that it is not paid.
     pub const fn side(&self) -> Side {
         match self {
             Subject::Figure { figure, .. } | Subject::Contract { figure, .. } | Subject::Vendor { figure, .. } => {
                 figure.side()
             }
             Subject::Event { .. } | Subject::Bubble { .. } => Side::High,
+            Subject::Tranche { .. } => Side::Low,
         }
     }
 }

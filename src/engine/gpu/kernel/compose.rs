@@ -17,7 +17,7 @@ use crate::registry;
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
 
-const FORMULAS: [&str; 9] = [
+const FORMULAS: [&str; 11] = [
     include_str!("../../../../shaders/formula/prelude.wgsl"),
     include_str!("../../../../shaders/formula/math.wgsl"),
     include_str!("../../../../shaders/formula/rng.wgsl"),
@@ -25,6 +25,8 @@ const FORMULAS: [&str; 9] = [
     include_str!("../../../../shaders/formula/contract.wgsl"),
     include_str!("../../../../shaders/formula/organization.wgsl"),
     include_str!("../../../../shaders/formula/event.wgsl"),
+    include_str!("../../../../shaders/formula/crisis.wgsl"),
+    include_str!("../../../../shaders/formula/delay.wgsl"),
     include_str!("../../../../shaders/formula/sketch.wgsl"),
     include_str!("../../../../shaders/formula/reduce.wgsl"),
 ];
@@ -32,6 +34,13 @@ const FORMULAS: [&str; 9] = [
 const BINDINGS: &str = include_str!("../../../../shaders/kernel/bindings.wgsl");
 const DRAW: &str = include_str!("../../../../shaders/kernel/draw.wgsl");
 const CONSUME: &str = include_str!("../../../../shaders/kernel/consume.wgsl");
+const WORDS: &str = include_str!("../../../../shaders/kernel/words.wgsl");
+const CRISIS: &str = include_str!("../../../../shaders/kernel/crisis.wgsl");
+const PARTIES: &str = include_str!("../../../../shaders/kernel/parties.wgsl");
+const RIGHTS: &str = include_str!("../../../../shaders/kernel/rights.wgsl");
+const CHANGES: &str = include_str!("../../../../shaders/kernel/changes.wgsl");
+const TAKE_OR_PAY: &str = include_str!("../../../../shaders/kernel/take_or_pay.wgsl");
+const TRANCHES: &str = include_str!("../../../../shaders/kernel/tranches.wgsl");
 const FLOWS: &str = include_str!("../../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../../shaders/kernel/outcomes.wgsl");
 const SAMPLE: &str = include_str!("../../../../shaders/kernel/sample.wgsl");
@@ -133,7 +142,9 @@ fn paths(
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    module(constants, layout, &[factors, FLOWS, OUTCOMES, kernel], most)
+    module(constants, layout, &[
+            WORDS, factors, CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, kernel,
+        ], most)
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
@@ -141,7 +152,7 @@ fn paths(
 pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> Module {
     let mut constants = constants(plan);
     constants.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
-    whole(module(&constants, layout, &[DRAW, SAMPLE], usize::MAX))
+    whole(module(&constants, layout, &[WORDS, DRAW, SAMPLE], usize::MAX))
 }
 
 /// Declarations, formulas and bindings with kernels behind them.
@@ -181,7 +192,7 @@ pub fn reduced(plan: &Plan) -> [(&'static str, usize); 5] {
         ("FIGURES", plan.figures.len()),
         ("TIMES", plan.times.len()),
         ("TIME_COUNTS", sketches * SKETCH_BINS as usize),
-        ("FIRST_BUBBLE", plan.sizes.events),
+        ("FIRST_BUBBLE", plan.sizes.bubble_time(0)),
         ("BUBBLES", plan.sizes.organizations + 1),
     ]
 }

@@ -19,6 +19,14 @@ pub fn terms(plan: &Plan) -> Vec<u8> {
     push(&mut bytes, &tables.organizations, tables.organizations.len());
     push(&mut bytes, &tables.contracts, lengths.contract_length as usize);
     push(&mut bytes, &tables.events, lengths.event_length as usize);
+    push(&mut bytes, &tables.crisis, lengths.crisis_length as usize);
+    push(&mut bytes, &tables.tranches, lengths.tranche_length as usize);
+    push(&mut bytes, &tables.tranche_thresholds, lengths.tranche_threshold_length as usize);
+    push(&mut bytes, &tables.changes, lengths.change_length as usize);
+    push(&mut bytes, &tables.delays, lengths.late_length as usize);
+    push(&mut bytes, &tables.workouts, lengths.workout_length as usize);
+    push(&mut bytes, &tables.counterparties, lengths.counterparty_length as usize);
+    push(&mut bytes, &tables.stakes, lengths.stake_length as usize);
     align(&mut bytes);
     bytes
 }
@@ -41,6 +49,10 @@ pub fn rows(plan: &Plan, flat: bool) -> Vec<u8> {
         push(&mut bytes, &tables.aging_periods[t * aging..][..aging], lengths.aging_length as usize);
         let moving = plan.structure.counts.moving_thresholds as usize;
         push(&mut bytes, &tables.event_periods[t * moving..][..moving], lengths.moving_length as usize);
+        let lumps = tables.funding.len() / sizes.periods as usize;
+        push(&mut bytes, &tables.funding[t * lumps..][..lumps], lengths.funding_length as usize);
+        let changing = plan.structure.counts.changing as usize;
+        push(&mut bytes, &tables.change_periods[t * changing..][..changing], lengths.change_length as usize);
         if flat {
             align(&mut bytes);
         }
@@ -78,7 +90,7 @@ pub fn row_terms(plan: &Plan, profile: &Profile) -> Vec<RowTerms> {
             centre: frame.centre as f32,
             inverse_scale: (1.0 / frame.scale) as f32,
             optional: u32::from(profile.is_optional(row)),
-            bubble: (profile.time(row, plan) - plan.sizes.events) as u32,
+            bubble: (profile.time(row, plan) - plan.sizes.bubble_time(0)) as u32,
         }
     };
     (0..profile.rows()).map(terms).collect()

@@ -1,0 +1,103 @@
+// Random words of clauses (model.md §2): drawn wherever factors come from, since they are no part of them.
+
+// Four periods' words of each stream, the present one first.
+var<private> tranche_streams: array<vec4<u32>, TRANCHE_LENGTH>;
+var<private> crisis_stream: vec4<u32>;
+var<private> failure_streams: array<vec4<u32>, COUNTERPARTY_LENGTH>;
+var<private> novation_streams: array<vec4<u32>, COUNTERPARTY_LENGTH>;
+var<private> workout_streams: array<vec4<u32>, WORKOUT_LENGTH>;
+
+fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {
+    let counter = Words(path_low, path_high, (t - 1u) >> 2u, index);
+    let words = threefry(counter, Words(chunk.seed_low, chunk.seed_high, chunk.replicate, purpose));
+    return vec4<u32>(words.w0, words.w1, words.w2, words.w3);
+}
+
+// Draws the words of period t; periods come in order.
+fn draw_words(t: u32) {
+    let anew = ((t - 1u) & 3u) == 0u;
+    for (var i = 0u; i < TRANCHES; i++) {
+        if (TRANCHE_DRAWN[i] != 0u) {
+            tranche_streams[i] = tranche_streams[i].yzwx;
+            if (anew) {
+                tranche_streams[i] = stream(PURPOSE_TRANCHE, t, i);
+            }
+            tranche_words[i] = tranche_streams[i].x;
+        }
+    }
+    if (CRISES != 0u) {
+        crisis_stream = crisis_stream.yzwx;
+        if (anew) {
+            crisis_stream = stream(PURPOSE_CRISIS, t, 0u);
+        }
+        crisis_words[0u] = crisis_stream.x;
+    }
+    for (var v = 0u; v < COUNTERPARTIES; v++) {
+        if (FAILING[v] != 0u) {
+            failure_streams[v] = failure_streams[v].yzwx;
+            if (anew) {
+                failure_streams[v] = stream(PURPOSE_VENDOR, t, v);
+            }
+            failure_words[v] = failure_streams[v].x;
+        }
+        if (NOVATED[v] != 0u) {
+            novation_streams[v] = novation_streams[v].yzwx;
+            if (anew) {
+                novation_streams[v] = stream(PURPOSE_VENDOR, t, COUNTERPARTIES + v);
+            }
+            novation_words[v] = novation_streams[v].x;
+        }
+    }
+    for (var w = 0u; w < WORKOUTS; w++) {
+        workout_streams[w] = workout_streams[w].yzwx;
+        if (anew) {
+            workout_streams[w] = stream(PURPOSE_WORKOUT, t, WORKOUT_ORGANIZATION[w]);
+        }
+        workout_words[w] = workout_streams[w].x;
+    }
+    find_rows(t);
+}
+
+// By how many periods each contract is late, and whether so much that it never begins.
+fn draw_delays() {
+    for (var k = 0u; k < LATE_CONTRACTS; k++) {
+        let own = stream(PURPOSE_DELAY, 1u, terms.delays[k].contract);
+        let shared_draw = stream(PURPOSE_DELAY, 1u, terms.delays[k].vendor);
+        let weight = terms.delays[k].vendor_weight;
+        let rest = terms.delays[k].own_weight;
+        let decisive = mixed(weight, normal_quantile(shared_draw.x), rest, normal_quantile(own.x));
+        let scale = mixed(weight, normal_quantile(shared_draw.y), rest, normal_quantile(own.y));
+        let is_late = decisive > terms.delays[k].quantile;
+        let years = select(0.0, lateness(terms.delays[k].median, terms.delays[k].sigma, scale), is_late);
+        late[k].periods = whole_periods(years, terms.common_terms.dt, terms.delays[k].most_periods);
+        late[k].never_begins = u32(years > terms.delays[k].long_stop);
+    }
+}
+
+// The rows in which contracts that may be late are in period t: those of the period by which they are late before it, and before the
+// first period a row like any before service.
+fn find_rows(t: u32) {
+    for (var k = 0u; k < LATE_CONTRACTS; k++) {
+        let i = LATE_CHANGE[k];
+        let began = t > late[k].periods;
+        let row = select(1u, t - late[k].periods, began) - 1u;
+        late[k].capacity = select(0.0, rows[row].changing[i].capacity, began);
+        late[k].minimum = select(0.0, rows[row].changing[i].minimum, began);
+        late[k].signed_capacity = select(0.0, rows[row].changing[i].signed_capacity, began);
+        late[k].obsolescence = select(1.0, rows[row].changing[i].obsolescence, began);
+        late[k].rate = rows[row].changing[i].rate;
+        late[k].reset = select(0u, rows[row].changing[i].reset, began);
+        late[k].stage = select(STAGE_BEFORE, rows[row].changing[i].stage, began);
+        late[k].bills_from = select(terms.changes[i].bills, rows[row].changing[i].bills_from, began);
+        late[k].units_from = select(terms.changes[i].units, rows[row].changing[i].units_from, began);
+        late[k].bills_after = select(terms.changes[i].bills, rows[row].changing[i].bills_after, began);
+        late[k].units_after = select(terms.changes[i].units, rows[row].changing[i].units_after, began);
+        late[k].leaving = select(0u, rows[row].changing[i].leaving, began);
+        late[k].fee = rows[row].changing[i].fee;
+        late[k].review = select(0.0, rows[row].changing[i].review, began);
+        late[k].closes = select(0u, rows[row].changing[i].closes, began);
+        let at_start = t == late[k].periods;
+        let before = select(terms.changes[i].residual_before_start, terms.changes[i].residual_at_start, at_start);
+        late[k].residual = select(before, rows[row].changing[i].residual, began);
+    }
+}
