@@ -176,7 +176,8 @@ impl Rows<'_> {
     /// The last period of the extension, or of the term without one.
     fn extended_last(&self) -> i64 {
         let per_year = f64::from(self.scenario.horizon.steps_per_year);
-        self.last() + self.contract.extension.as_ref().map_or(0, |extension| (extension.years * per_year).round() as i64)
+        self.last()
+            + self.contract.extension.as_ref().map_or(0, |extension| (extension.years * per_year).round() as i64)
     }
 
     fn stage(&self, t: i64) -> u32 {

@@ -12,7 +12,10 @@ pub enum Owner {
     /// A vendor that can fail, by its place among the scenario's descriptions.
     Counterparty(usize),
     /// What such a vendor loses by an organization.
-    Exposure { counterparty: usize, organization: usize },
+    Exposure {
+        counterparty: usize,
+        organization: usize,
+    },
 }
 
 impl Owner {

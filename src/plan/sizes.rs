@@ -69,7 +69,11 @@ impl Sizes {
 
     /// Slot of the first figure of a vendor that can fail.
     pub fn counterparty_slot(&self, counterparty: usize) -> usize {
-        let before = if self.clause_figures { self.organization_clause_slot(self.organizations + 1) } else { self.clause_slot() };
+        let before = if self.clause_figures {
+            self.organization_clause_slot(self.organizations + 1)
+        } else {
+            self.clause_slot()
+        };
         before + OwnerKind::Counterparty.entry().figures.len() * counterparty
     }
 

@@ -3,8 +3,8 @@
 use super::single::Tables;
 use super::sizes::Sizes;
 use crate::formula::single::{
-    ChangeTerms, ContractTerms, CounterpartyTerms, EventTerms, FactorTerms, NONE, OrganizationTerms, StakeTerms, TrancheTerms,
-    WorkoutTerms,
+    ChangeTerms, ContractTerms, CounterpartyTerms, EventTerms, FactorTerms, NONE, OrganizationTerms, StakeTerms,
+    TrancheTerms, WorkoutTerms,
 };
 use crate::registry::{Ingredient, MetricKind, Operand, Registered as _};
 
@@ -206,7 +206,8 @@ impl Lists {
         };
         let organizations = 0..tables.organizations.len();
         let owned = |contract: usize| {
-            let owns = |terms: &OrganizationTerms| (terms.contracts_first..terms.contracts_end).contains(&(contract as u32));
+            let owns =
+                |terms: &OrganizationTerms| (terms.contracts_first..terms.contracts_end).contains(&(contract as u32));
             tables.organizations.iter().position(owns).unwrap_or_default() as u32
         };
         let changeable = |terms: &OrganizationTerms| {

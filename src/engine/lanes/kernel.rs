@@ -11,8 +11,8 @@ use crate::engine::BLOCK;
 use crate::plan::structure::{Counts, Slices};
 
 pub use generated::{
-    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState, LateState,
-    MetricState, OrganizationState, TrancheState, WorkoutState,
+    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
+    LateState, MetricState, OrganizationState, TrancheState, WorkoutState,
 };
 
 // The functions have the shaders' names, and follow naga's habits, which are not clippy's.

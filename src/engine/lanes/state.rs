@@ -2,8 +2,8 @@
 
 use super::super::{Real, Varied};
 use super::kernel::{
-    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState, LateState,
-    MetricState, OrganizationState, TrancheState, WorkoutState,
+    ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
+    LateState, MetricState, OrganizationState, TrancheState, WorkoutState,
 };
 use super::words::Stream;
 use super::{Job, LANES, Lanes, Words, same};

@@ -142,9 +142,12 @@ fn paths(
         Sampling::Device => DRAW,
         Sampling::Host => CONSUME,
     };
-    module(constants, layout, &[
-            WORDS, factors, CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, kernel,
-        ], most)
+    module(
+        constants,
+        layout,
+        &[WORDS, factors, CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, kernel],
+        most,
+    )
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
