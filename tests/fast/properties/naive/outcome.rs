@@ -3,22 +3,16 @@
 use overhang::registry::{Figure, MetricKind};
 use overhang::scenario::{BubbleRule, Metric, Subject};
 
-use super::{Account, Books, Flow, Path, Walk};
+use super::{FIGURES, Loss, Walk};
 
 impl Walk<'_> {
-    /// Numerator and denominator.
-    pub(super) fn metric(
-        &self,
-        metric: Metric,
-        o: usize,
-        t: i64,
-        flows: &[Flow],
-        account: &Account,
-        books: &Books,
-    ) -> (f64, f64) {
-        let [value, cost, stranded, used, wanted, unserved] = books.averages.expect("a period has passed");
-        let capacity: f64 = self.order(o).iter().map(|&c| flows[c].capacity).sum();
-        let useful: f64 = self.order(o).iter().map(|&c| flows[c].useful).sum();
+    /// Numerator and denominator at the period's end.
+    pub(super) fn metric(&self, metric: Metric, o: usize) -> (f64, f64) {
+        let [value, cost, stranded, used, wanted, unserved] = self.books[o].averages.expect("a period has passed");
+        let order = self.model.order(o);
+        let capacity: f64 = order.iter().map(|&c| self.flows[c].capacity).sum();
+        let useful: f64 = order.iter().map(|&c| self.flows[c].useful).sum();
+        let account = &self.accounts[o];
         match metric.kind {
             MetricKind::Cash => (account.cash, 1.0),
             MetricKind::Value => (value, 1.0),
@@ -29,61 +23,49 @@ impl Walk<'_> {
             MetricKind::StrandedShare => (stranded, cost),
             MetricKind::Utilization if useful == 0.0 => (1.0, 1.0),
             MetricKind::Utilization => (account.served, useful),
-            MetricKind::LockIn => match self.price(&self.scenario.organizations[o], t) {
+            MetricKind::LockIn => match self.burst_price(o, self.t) {
                 Some(price) if capacity > 0.0 => {
-                    let locked = |&c: &usize| flows[c].rate.unwrap_or(0.0) * flows[c].capacity;
-                    (self.order(o).iter().map(locked).sum(), price * capacity)
+                    let locked = |&c: &usize| self.flows[c].rate.unwrap_or(0.0) * self.flows[c].capacity;
+                    (order.iter().map(locked).sum(), price * capacity)
                 }
                 _ => (1.0, 1.0),
             },
-            MetricKind::Overhang => {
-                let due = |&c: &usize| self.due_after(c, t, flows, false);
-                (self.order(o).iter().map(due).sum(), value)
-            }
-            MetricKind::Factor | MetricKind::Regime => match metric.subject {
-                Subject::Organization => panic!("it has a subject"),
-                Subject::Factor(factor) => (self.factors[t as usize][factor], 1.0),
-                // its threshold is above one half
-                Subject::State(state) => (f64::from(u8::from(self.states[t as usize - 1] == state as u32)), 1.0),
-                Subject::Contract(_) | Subject::Vendor(_) => panic!("it is of a factor or a state"),
-            },
-            MetricKind::ContractUtilization | MetricKind::ContractPremium | MetricKind::Crisis | MetricKind::Failed => {
-                panic!("random scenarios do not watch it")
+            MetricKind::Overhang => (order.iter().map(|&c| self.due_after(c, false)).sum(), value),
+            MetricKind::Crisis => (indicator(self.in_crisis), 1.0),
+            MetricKind::Factor
+            | MetricKind::Regime
+            | MetricKind::ContractUtilization
+            | MetricKind::ContractPremium
+            | MetricKind::Failed => self.of_subject(metric, o),
+        }
+    }
+
+    fn of_subject(&self, metric: Metric, o: usize) -> (f64, f64) {
+        let t = self.t as usize;
+        match metric.subject {
+            Subject::Organization => panic!("it has a subject"),
+            Subject::Factor(factor) => (self.given.factors[t][factor], 1.0),
+            // thresholds of indicators are above one half
+            Subject::State(state) => (indicator(self.given.states[t - 1] == state as u32), 1.0),
+            Subject::Vendor(v) => (indicator(self.has_failed(v)), 1.0),
+            Subject::Contract(c) if self.flows[c].capacity == 0.0 => (1.0, 1.0),
+            Subject::Contract(c) => {
+                let flow = &self.flows[c];
+                match metric.kind {
+                    MetricKind::ContractUtilization => (flow.served, flow.useful),
+                    _ => match self.market(o, self.t) {
+                        Some(market) => (flow.rate.expect("it is in force") * flow.wear, market),
+                        None => (1.0, 1.0),
+                    },
+                }
             }
         }
     }
 
-    /// Minimum bills of a contract after period t, discounted or not.
-    pub(super) fn due_after(&self, c: usize, t: i64, flows: &[Flow], discounted: bool) -> f64 {
-        let contract = &self.scenario.contracts[c];
-        let later = self.term(contract).into_iter().filter(|&later| later > t);
-        later
-            .map(|later| {
-                let rate = self.fixed_rate(contract, later);
-                let rate = rate.or(flows[c].rate).unwrap_or_else(|| self.rate_if_set(contract, t as usize));
-                let factor = if discounted { self.liabilities(later) } else { 1.0 };
-                rate * contract.take_or_pay * self.capacity(contract, later) * self.dt * factor
-            })
-            .sum()
-    }
-
-    pub(super) fn close(&self, o: usize, books: &mut Books, last: &[Flow]) {
-        let organization = &self.scenario.organizations[o];
-        let margin = organization.cash.as_ref().map_or(1.0, |cash| cash.margin);
-        let residual = self.order(o).iter().map(|&c| self.due_after(c, self.periods, last, true)).sum();
-        let f = &mut books.figures;
-        let compute = f[Figure::CommitmentCost as usize] + f[Figure::BurstCost as usize];
-        f[Figure::ComputeCost as usize] = compute;
-        f[Figure::LockInCost as usize] = compute - f[Figure::MarketCost as usize];
-        f[Figure::ResidualCommitment as usize] = residual;
-        f[Figure::NetValue as usize] = margin * f[Figure::Value as usize] - compute;
-        f[Figure::UnitCost as usize] = if books.use_value > 0.0 { compute / books.use_value } else { -1.0 };
-        f[Figure::MinCash as usize] = books.low;
-        f[Figure::FinalCash as usize] = books.cash;
-    }
-
-    pub(super) fn burst(&self, path: &mut Path) {
+    /// Whose bubbles have burst by the period's end.
+    pub(super) fn burst(&mut self) {
         let Some(bubble) = &self.scenario.bubble else { return };
+        let path = &mut self.path;
         for o in 0..self.scenario.organizations.len() {
             let concerned =
                 bubble.events.iter().filter(|&&e| self.scenario.events[e].organization.is_none_or(|at| at == o));
@@ -99,4 +81,81 @@ impl Walk<'_> {
         times.sort_unstable();
         path.system_bubble = times.get(bubble.organizations as usize - 1).copied();
     }
+
+    /// Figures, once all periods are settled.
+    pub(super) fn close(&mut self) {
+        let organizations = 0..self.scenario.organizations.len();
+        for o in organizations.clone() {
+            self.add_up(o);
+        }
+        self.path.costs = (0..self.scenario.contracts.len()).map(|c| self.costs(c)).collect();
+        for v in 0..self.scenario.vendors.len() {
+            let own = (0..self.scenario.contracts.len()).filter(|&c| self.vendor_of(c) == Some(v));
+            let at_start: f64 = own.map(|c| self.path.prepaid_at_start[c]).sum();
+            let received = self.present_value(|t| self.path.vendors[t][v].received);
+            let loss = |o: usize| {
+                let value = |kind: fn(&Loss) -> f64| self.present_value(|t| kind(&self.path.vendors[t][v].losses[o]));
+                Loss {
+                    reductions: value(|loss| loss.reductions),
+                    workouts: value(|loss| loss.workouts),
+                    stakes: value(|loss| loss.stakes),
+                }
+            };
+            let losses = organizations.clone().map(loss).collect();
+            self.path.received.push(at_start + received);
+            self.path.losses.push(losses);
+        }
+    }
+
+    /// Of what is paid in periods, which are counted from 0 here.
+    fn present_value(&self, paid: impl Fn(usize) -> f64) -> f64 {
+        (1..=self.model.periods).map(|t| self.model.liabilities(t) * paid(t as usize - 1)).sum()
+    }
+
+    /// What a contract comes to: payments with the prepayment, and idle capacity.
+    fn costs(&self, c: usize) -> [f64; 2] {
+        let paid = self.present_value(|t| self.path.contracts[t][c].paid());
+        [self.path.prepaid_at_start[c] + paid, self.present_value(|t| self.path.contracts[t][c].stranded)]
+    }
+
+    fn add_up(&mut self, o: usize) {
+        let (organization, model, order) = (&self.scenario.organizations[o], self.model, self.model.order(o));
+        let margin = organization.cash.as_ref().map_or(1.0, |cash| cash.margin);
+        let accounts = |t: usize| &self.path.organizations[t][o];
+        let used = |t: usize| (accounts(t).served + accounts(t).burst) * model.dt;
+        let of_income = |income: fn(&super::Account) -> f64| -> f64 {
+            (1..=model.periods).map(|t| model.discount(t) * income(accounts(t as usize - 1))).sum()
+        };
+        let undiscounted = |amount: &dyn Fn(usize) -> f64| (0..model.periods as usize).map(amount).sum::<f64>();
+        let at_start: f64 = order.iter().map(|&c| self.path.prepaid_at_start[c]).sum();
+        let commitment = at_start + self.present_value(|t| accounts(t).paid);
+        let burst = self.present_value(|t| accounts(t).burst_bill);
+        let market = self.present_value(|t| used(t) * accounts(t).market);
+        let (value, resale) = (of_income(|account| account.value), of_income(|account| account.resale));
+        let (compute, use_value) = (commitment + burst, self.present_value(used));
+        let mut f = [0.0; FIGURES];
+        f[Figure::CommitmentCost as usize] = commitment;
+        f[Figure::BurstCost as usize] = burst;
+        f[Figure::ComputeCost as usize] = compute;
+        f[Figure::StrandedCost as usize] = self.present_value(|t| accounts(t).stranded);
+        f[Figure::MarketCost as usize] = market;
+        f[Figure::LockInCost as usize] = compute - market;
+        f[Figure::ResidualCommitment as usize] = order.iter().map(|&c| self.due_after(c, true)).sum();
+        f[Figure::Value as usize] = value;
+        f[Figure::NetValue as usize] = margin * value + resale - compute;
+        f[Figure::Used as usize] = undiscounted(&used);
+        f[Figure::Unserved as usize] = undiscounted(&|t| accounts(t).unserved * model.dt);
+        f[Figure::UnitCost as usize] = if use_value > 0.0 { compute / use_value } else { -1.0 };
+        f[Figure::MinCash as usize] = self.books[o].low;
+        f[Figure::FinalCash as usize] = self.books[o].cash;
+        let exits = self.present_value(|t| accounts(t).exits);
+        self.path.figures.push(f);
+        self.path.use_values.push(use_value);
+        self.path.exit_costs.push(exits);
+        self.path.resale_incomes.push(resale);
+    }
+}
+
+fn indicator(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
 }

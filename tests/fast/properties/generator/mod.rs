@@ -1,5 +1,8 @@
 //! Random scenario files: every process, clause, metric and rule, in small.
 
+mod clauses;
+mod party;
+
 use std::fmt::Write;
 
 use overhang::registry::{MetricKind, Operand, Registered as _};
@@ -8,8 +11,20 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// A scenario file of up to five factors, three organizations, five contracts and four events.
+use clauses::{Clauses, World};
+
+/// A scenario file of up to five factors, three organizations, five contracts and four events, without what the second part
+/// of the model brings but for what aging, targets that move and metrics bring.
 pub fn scenarios() -> impl Strategy<Value = String> {
+    basis().prop_map(|(shape, parts)| file(shape, parts, None))
+}
+
+/// The same with clauses of contracts, workouts, vendors, tranches, crises and events on them.
+pub fn scenarios_with_clauses() -> impl Strategy<Value = String> {
+    (basis(), clauses::clauses()).prop_map(|((shape, parts), clauses)| file(shape, parts, Some(&clauses)))
+}
+
+fn basis() -> impl Strategy<Value = (Shape, Parts)> {
     let shape = (select(vec!["quarter", "month"]), 1..=3u32, -0.1..0.3f64, of(0.0..0.2f64));
     let parts = (
         vec(factors(), 2..=5),
@@ -20,14 +35,15 @@ pub fn scenarios() -> impl Strategy<Value = String> {
         vec(events(), 0..=4),
         any::<bool>(),
     );
-    (shape, parts).prop_map(|(shape, parts)| file(shape, parts))
+    (shape, parts)
 }
 
 type Shape = (&'static str, u32, f64, Option<f64>);
 type Parts = (Vec<String>, Option<f64>, bool, Vec<Organization>, Vec<Contract>, Vec<Event>, bool);
 
-fn file((step, years, rate, liabilities): Shape, parts: Parts) -> String {
-    let (factors, rho, regimes, organizations, contracts, events, all) = parts;
+fn file((step, years, rate, liabilities): Shape, parts: Parts, clauses: Option<&Clauses>) -> String {
+    let (factors, rho, regimes, organizations, mut contracts, events, all) = parts;
+    clauses.iter().for_each(|clauses| clauses.shorten(&mut contracts));
     let mut text = format!(
         "schema = 1\nname = \"random\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\n[horizon]\nstart = 2026-01-01\n\
          years = {years}\nstep = \"{step}\"\n\n[discount]\nrate = {rate:.4}\n"
@@ -55,15 +71,27 @@ fn file((step, years, rate, liabilities): Shape, parts: Parts) -> String {
             .unwrap();
         }
     }
+    let world = World {
+        organizations: &organizations,
+        contracts: &contracts,
+        events: &events,
+        factors: factors.len(),
+        regimes,
+    };
+    let with = |text: &dyn Fn(&Clauses) -> String| clauses.map(text).unwrap_or_default();
     for (o, organization) in organizations.iter().enumerate() {
-        text.push_str(&organization.text(o, factors.len()));
+        text += &organization.text(o, factors.len());
+        text += &with(&|clauses| clauses.of_organization(o, &world));
     }
     for (c, contract) in contracts.iter().enumerate() {
-        text.push_str(&contract.text(c, organizations.len(), factors.len()));
+        text += &contract.text(c, organizations.len(), factors.len());
+        text += &with(&|clauses| clauses.of_contract(c, &world));
     }
     for (e, event) in events.iter().enumerate() {
-        text.push_str(&event.text(e, organizations.len(), regimes));
+        text += &event.text(e, organizations.len(), regimes);
     }
+    text += &with(&|clauses| clauses.events(&world));
+    text += &with(&|clauses| clauses.parties(&world));
     if !events.is_empty() {
         let names: Vec<String> = (0..events.len()).map(|e| format!("\"e{e}\"")).collect();
         writeln!(text, "\n[bubble]\n{} = [{}]", if all { "all" } else { "any" }, names.join(", ")).unwrap();
