@@ -63,7 +63,9 @@ fn every_number_of_a_document_has_a_key_that_is_its_place() {
         let document = Estimator::new(&scenario, &plan, &tally, &asked).result(provenance, RunInfo::default());
         let json = serde_json::json!(document);
         let mut expected = BTreeMap::new();
-        for kind in ["figures", "contracts", "vendors", "events", "bubble"] {
+        for kind in
+            ["figures", "contracts", "vendors", "losses", "events", "failures", "tranches", "workouts", "bubble"]
+        {
             numbers(&json[kind], kind, &mut expected);
         }
         let mut visited = BTreeMap::new();
