@@ -8,7 +8,7 @@ use overhang::tally::{FigureTally, Tally};
 use serde_json::Value;
 
 /// The cases, by the names of their files.
-pub const CASES: [&str; 2] = ["one-lab", "two-labs"];
+pub const CASES: [&str; 3] = ["one-lab", "two-labs", "part-two"];
 /// Paths of the reference.
 const REFERENCE_PATHS: f64 = 2e6;
 /// Relative rounding of f32 sums, and of the reference's figures that do not vary.
