@@ -90,16 +90,17 @@ var<private> OVERHANG_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 var<private> USE_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 var<private> UNSERVED_WATCHED: array<u32, ORGANIZATION_LENGTH>;
 
-// By contract: the factor of an indexed rate, the vendor among those with several contracts, or NONE, and whether its hardware
-// ages, with its place among those of which it does.
+// By contract: the factor of an indexed rate, the vendor among those with several contracts, or NONE, whether anything is prepaid, and
+// whether its hardware ages, with its place among those of which it does.
 var<private> INDEXED: array<u32, CONTRACT_LENGTH>;
 var<private> INDEX: array<u32, CONTRACT_LENGTH>;
 var<private> VENDOR: array<u32, CONTRACT_LENGTH>;
+var<private> PREPAYS: array<u32, CONTRACT_LENGTH>;
 var<private> AGING: array<u32, CONTRACT_LENGTH>;
 var<private> AGED: array<u32, CONTRACT_LENGTH>;
 
-// By event: its metric, whom it is watched for, the factor or contract that it watches, its organization's price, and whether its
-// threshold moves, with its place among those that do.
+// By event: its metric, whom it is watched for, the factor or contract that it watches, its organization's price, whether its
+// condition has to hold for more than a period, and whether its threshold moves, with its place among those that do.
 var<private> METRIC: array<u32, EVENT_LENGTH>;
 var<private> EVENT_ORGANIZATION: array<u32, EVENT_LENGTH>;
 var<private> EVENT_FACTOR: array<u32, EVENT_LENGTH>;
@@ -107,6 +108,7 @@ var<private> EVENT_CONTRACT: array<u32, EVENT_LENGTH>;
 var<private> EVENT_COUNTERPARTY: array<u32, EVENT_LENGTH>;
 var<private> EVENT_PRICED: array<u32, EVENT_LENGTH>;
 var<private> EVENT_PRICE: array<u32, EVENT_LENGTH>;
+var<private> LASTING: array<u32, EVENT_LENGTH>;
 var<private> MOVING: array<u32, EVENT_LENGTH>;
 var<private> MOVING_THRESHOLD: array<u32, EVENT_LENGTH>;
 

@@ -5,7 +5,7 @@ var<private> normals: array<f32, FACTOR_LENGTH>;
 // What jumps in the period, by factor.
 var<private> shocks: array<f32, FACTOR_LENGTH>;
 
-// Four periods' words of each stream, the present one first.
+// Up to four periods' words of each stream, the present one first.
 var<private> diffusion_words: array<vec4<u32>, FACTOR_LENGTH>;
 var<private> jump_count_words: array<vec4<u32>, FACTOR_LENGTH>;
 var<private> jump_size_words: array<vec4<u32>, FACTOR_LENGTH>;
@@ -38,13 +38,13 @@ fn refill(t: u32) {
 // Moves on to the next period's words.
 fn rotate() {
     for (var i = 0u; i < FACTORS; i++) {
-        diffusion_words[i] = diffusion_words[i].yzwx;
+        diffusion_words[i] = next(diffusion_words[i]);
         if (JUMPING[i] != 0u) {
-            jump_count_words[i] = jump_count_words[i].yzwx;
-            jump_size_words[i] = jump_size_words[i].yzwx;
+            jump_count_words[i] = next(jump_count_words[i]);
+            jump_size_words[i] = next(jump_size_words[i]);
         }
     }
-    regime_words = regime_words.yzwx;
+    regime_words = next(regime_words);
 }
 
 fn move_chain() {

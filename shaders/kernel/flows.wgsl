@@ -198,11 +198,14 @@ fn pay(t: u32) {
                 let minimum = rows[t - 1u].contracts[c].minimum;
                 let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
                 let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
-                let draw = drawn(contracts[c].balance, due);
-                let net = due - draw;
+                var net = due;
+                if (PREPAYS[c] != 0u) {
+                    let draw = drawn(contracts[c].balance, due);
+                    net = due - draw;
+                    contracts[c].balance -= draw;
+                }
                 contracts[c].bill = due;
                 contracts[c].paid = net;
-                contracts[c].balance -= draw;
                 contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
                 contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
                 served = served + contracts[c].served;

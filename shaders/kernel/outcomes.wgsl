@@ -213,9 +213,13 @@ fn watch_events(t: u32) {
                 threshold = rows[t - 1u].events[MOVING_THRESHOLD[e]].threshold;
             }
             let crossed = crosses(numerator, denominator, threshold, terms.events[e].below != 0u);
-            let time = held(events[e].held_for, crossed & counts);
+            let now = u32(crossed & counts);
+            var time = now;
+            if (LASTING[e] != 0u) {
+                time = held(events[e].held_for, now != 0u);
+                events[e].held_for = time;
+            }
             events[e].happened = first_time(events[e].happened, t, time, terms.events[e].needed);
-            events[e].held_for = time;
         }
     }
 }

@@ -1,7 +1,6 @@
 // Random words of clauses (model.md §2): drawn wherever factors come from, since they are no part of them.
 
-// Four periods' words of each stream, the present one first.
-var<private> tranche_streams: array<vec4<u32>, TRANCHE_LENGTH>;
+// Up to four periods' words of each stream, the present one first.
 var<private> crisis_stream: vec4<u32>;
 var<private> failure_streams: array<vec4<u32>, COUNTERPARTY_LENGTH>;
 var<private> novation_streams: array<vec4<u32>, COUNTERPARTY_LENGTH>;
@@ -13,22 +12,31 @@ fn stream(purpose: u32, t: u32, index: u32) -> vec4<u32> {
     return vec4<u32>(words.w0, words.w1, words.w2, words.w3);
 }
 
+// The next period's words; what has been used is given up, so that no register keeps it.
+fn next(words: vec4<u32>) -> vec4<u32> {
+    return vec4<u32>(words.yzw, 0u);
+}
+
+// The word of period t, of a stream that is asked in few periods.
+fn word(purpose: u32, t: u32, index: u32) -> u32 {
+    let words = stream(purpose, t, index);
+    let pair = select(words.xy, words.zw, ((t - 1u) & 2u) != 0u);
+    return select(pair.x, pair.y, ((t - 1u) & 1u) != 0u);
+}
+
 // Draws the words of period t; periods come in order.
 fn draw_words(t: u32) {
     let anew = ((t - 1u) & 3u) == 0u;
     for (var i = 0u; i < TRANCHES; i++) {
-        // fours of periods in which it can be paid
-        let can_be_paid = ((t + 3u) >= terms.tranches[i].first_period) & (t <= terms.tranches[i].last_period);
+        // in few periods, so that the word is computed in each rather than kept for four
         if (TRANCHE_DRAWN[i] != 0u) {
-            tranche_streams[i] = tranche_streams[i].yzwx;
-            if (anew & can_be_paid) {
-                tranche_streams[i] = stream(PURPOSE_TRANCHE, t, i);
+            if ((t >= terms.tranches[i].first_period) & (t <= terms.tranches[i].last_period)) {
+                tranche_words[i] = word(PURPOSE_TRANCHE, t, i);
             }
-            tranche_words[i] = tranche_streams[i].x;
         }
     }
     if (CRISES != 0u) {
-        crisis_stream = crisis_stream.yzwx;
+        crisis_stream = next(crisis_stream);
         if (anew) {
             crisis_stream = stream(PURPOSE_CRISIS, t, 0u);
         }
@@ -36,14 +44,14 @@ fn draw_words(t: u32) {
     }
     for (var v = 0u; v < COUNTERPARTIES; v++) {
         if (FAILING[v] != 0u) {
-            failure_streams[v] = failure_streams[v].yzwx;
+            failure_streams[v] = next(failure_streams[v]);
             if (anew) {
                 failure_streams[v] = stream(PURPOSE_VENDOR, t, v);
             }
             failure_words[v] = failure_streams[v].x;
         }
         if (NOVATED[v] != 0u) {
-            novation_streams[v] = novation_streams[v].yzwx;
+            novation_streams[v] = next(novation_streams[v]);
             if (anew) {
                 novation_streams[v] = stream(PURPOSE_VENDOR, t, COUNTERPARTIES + v);
             }
@@ -51,7 +59,7 @@ fn draw_words(t: u32) {
         }
     }
     for (var w = 0u; w < WORKOUTS; w++) {
-        workout_streams[w] = workout_streams[w].yzwx;
+        workout_streams[w] = next(workout_streams[w]);
         if (anew) {
             workout_streams[w] = stream(PURPOSE_WORKOUT, t, WORKOUT_ORGANIZATION[w]);
         }
@@ -117,6 +125,8 @@ fn find_rows(t: u32) {
         if (WINDOWED[c] != 0u) {
             late[k].closes = select(0u, rows[row].changing[i].closes, began);
         }
+        // given in every period, so that no register keeps it from one to the next
+        late[k].residual = 0.0;
         if (t == PERIODS) {
             let at_start = t == late[k].periods;
             let before = select(terms.changes[i].residual_before_start, terms.changes[i].residual_at_start, at_start);
