@@ -25,6 +25,8 @@ const FAMILIES: [&str; 2] = ["navi21", "gfx1100"];
 const BUDGETED: [&str; 3] = ["aws-38b", "one-lab", "openai"];
 const OTHERS: [&str; 7] =
     ["two-labs", "part-two", "anthropic", "google-deepmind", "meta", "openai-balanced", "industry"];
+/// Scenarios with more state to a path than a GPU has registers for it.
+const LARGE: [&str; 2] = ["part-two", "industry"];
 /// By how much a cost may be above its record.
 const TOLERANCE: f64 = 1.02;
 /// Statistics kept, as the driver and as the record name them.
@@ -62,16 +64,15 @@ fn kernels_keep_to_their_budgets() {
         }
         let compiler = Compiler::open();
         driver.clone_from(&compiler.driver);
-        for scenario in BUDGETED.into_iter().chain(OTHERS).filter(|s| env::var("ONLY").map_or(true, |o| o.split(',').any(|o| o == *s))) {
+        for scenario in BUDGETED.into_iter().chain(OTHERS) {
             for (kernel, costs) in compiler.scenario(scenario) {
                 found.insert([family.into(), scenario.into(), kernel.into()], costs);
             }
         }
     }
-    let spilling = found.iter().filter(|(_, costs)| spills(costs));
+    let spilling = found.iter().filter(|(key, costs)| !LARGE.contains(&key[1].as_str()) && spills(costs));
     let spilling: Vec<_> = spilling.map(|(key, _)| key.join(" ")).collect();
-    eprintln!("registers are spilled: {spilling:?}");
-    if false { assert!(spilling.is_empty(), "registers are spilled, or scratch memory is used, in {spilling:?}"); }
+    assert!(spilling.is_empty(), "registers are spilled, or scratch memory is used, in {spilling:?}");
     if env::var_os("OVERHANG_RECORD").is_some() {
         fs::write(RECORD, written(&driver, &found)).expect("benches/ is writable");
     }
