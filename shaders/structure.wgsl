@@ -160,6 +160,9 @@ var<private> RESOLD: array<u32, CONTRACT_LENGTH>;
 var<private> RESALE_PRICE: array<u32, CONTRACT_LENGTH>;
 
 // By contract that may be late: its place among those that change, and among all.
+// By contract that clauses change: its place among all.
+var<private> CHANGING_CONTRACT: array<u32, CHANGE_LENGTH>;
+
 var<private> LATE_CHANGE: array<u32, LATE_LENGTH>;
 var<private> LATE_CONTRACT: array<u32, LATE_LENGTH>;
 

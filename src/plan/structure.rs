@@ -264,6 +264,7 @@ impl Lists {
             late_change: tables.delays.iter().map(|delay| delay.change).collect(),
             changes,
             ..self
+            changing_contract: tables.changes.iter().map(|change| change.contract).collect(),
         }
     }
 
