@@ -21,9 +21,10 @@ use uniform::Sharing;
 const SHAPES: [(&str, &[&str]); 2] = [("whole", &[]), ("plain", &CLAUSES)];
 
 /// What simulations without clauses lack.
-const CLAUSES: [&str; 14] = [
+const CLAUSES: [&str; 15] = [
     "LOOKS_BACK",
     "BUBBLES_SEEN",
+    "SYSTEM_BUBBLE_SEEN",
     "CRISES",
     "CONDITIONS",
     "TRANCHES",

@@ -327,6 +327,9 @@ fn settle(t: u32) {
         if (BUBBLES_SEEN != 0u) {
             find_bubbles();
         }
+        if (SYSTEM_BUBBLE_SEEN != 0u) {
+            find_system_bubble();
+        }
         look_back();
         move_crisis(t);
         fail_counterparties(t);

@@ -359,16 +359,19 @@ var<private> system_bubble: array<u32, 1>;
 fn find_bubbles() {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         // the first (any) or last (all) of its events' times
-        bubbles[o] = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
+        var burst = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
         for (var i = BUBBLE_FIRST[o]; i < BUBBLE_END[o]; i++) {
             if (BUBBLE_ALL[o] != 0u) {
-                bubbles[o] = max(bubbles[o], events[BUBBLE_EVENT[i]].happened);
+                burst = max(burst, events[BUBBLE_EVENT[i]].happened);
             } else {
-                bubbles[o] = min(bubbles[o], events[BUBBLE_EVENT[i]].happened);
+                burst = min(burst, events[BUBBLE_EVENT[i]].happened);
             }
         }
     }
-    // the system's bursts at the earliest time by which `bubble_count` of the organizations' have
+}
+
+// The system's bursts at the earliest time by which `bubble_count` of the organizations' have.
+fn find_system_bubble() {
     var system = NEVER;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         var burst_by = 0u;
@@ -379,6 +382,7 @@ fn find_bubbles() {
     }
     system_bubble[0u] = system;
 }
+        bubbles[o] = burst;
 
 // When events happened, tranches were paid, and bubbles burst: the organizations' and the system's.
 fn finish_times() {
@@ -395,6 +399,7 @@ fn finish_times() {
     }
     let settlements = failures + COUNTERPARTIES;
     for (var w = 0u; w < WORKOUTS; w++) {
+    find_system_bubble();
         put_time(settlements + w, workouts[w].settled);
     }
     let first_bubble = settlements + WORKOUTS;
