@@ -28,6 +28,8 @@ pub struct Body<'w, 'a> {
     /// By place, what was stored there last in this loop.
     stored: BTreeMap<String, (Root, String)>,
     pub bases: Vec<Base>,
+    /// Whether it reads a variable that stands for an element of another.
+    stands: bool,
     /// Whether what is stored goes into arrays of its own first.
     staged: bool,
     /// Such arrays, by their names, and the places that they go to.
@@ -45,7 +47,7 @@ impl<'w, 'a> Body<'w, 'a> {
         let body = Body::printed(of, group, place, false)?;
         // compilers do not know that elements of different variables are apart: a loop that stores to one of them while it
         // reads another might not become vector instructions
-        let mixed = body.bases.len() > 1 && body.bases.iter().any(|base| base.mutable);
+        let mixed = (body.bases.len() > 1 || body.stands) && body.bases.iter().any(|base| base.mutable);
         if mixed { Body::printed(of, group, place, true) } else { Ok(body) }
     }
 
@@ -56,6 +58,7 @@ impl<'w, 'a> Body<'w, 'a> {
             names: BTreeMap::new(),
             stored: BTreeMap::new(),
             bases: Vec::new(),
+            stands: false,
             staged,
             stages: Vec::new(),
             kept: Vec::new(),
@@ -214,6 +217,7 @@ impl<'w, 'a> Body<'w, 'a> {
         let turned = place::is_in_turn(of.model, place.root) && !stores && of.stores_to(place.root);
         let rust = of.rust_place(pointer, turned)?;
         if matches!(place.root, Root::Local(..)) {
+            self.stands |= of.ordered.stand_ins.contains(&place.root);
             return Ok(format!("{}[l]", rust.whole()));
         }
         let key = format!("{turned}{}", self.base_key(&place));

@@ -79,6 +79,11 @@ impl Model {
         Ok(Model { module, info, text, starts })
     }
 
+    /// The same with another form of its module, whose values have the types that they had.
+    pub fn with(&self, module: Module) -> Self {
+        Model { module, info: self.info.clone(), text: self.text.clone(), starts: self.starts.clone() }
+    }
+
     /// What the file is that a part stands in.
     pub fn role(&self, span: Span) -> Role {
         let start = span.to_range().map_or(0, |range| range.start);

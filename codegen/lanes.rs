@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use naga::{Expression, Function, Handle, LocalVariable, ScalarKind, TypeInner};
 
+use super::absent;
 use super::body::Body;
 use super::compose::Model;
 use super::context::Context;
@@ -14,11 +15,18 @@ use super::scalar::{Width, kind_name};
 use super::uniform::{Place, Root, Sharing, Step};
 use super::uses::{self, Supply, Value};
 
-/// Structures of states, and the functions of the control flow.
-pub fn print(model: &Model, sharing: &Sharing) -> Result<String, String> {
+/// Structures of states, and the functions of the control flow, in a module for each shape of simulations: its name, and the model
+/// without what they lack.
+pub fn print(model: &Model, sharing: &Sharing, shapes: &[(&str, Model)]) -> Result<String, String> {
     let mut rust = states(model, sharing);
-    for (handle, _) in model.control_flow() {
-        rust += &Writer::new(model, sharing, handle)?.function()?;
+    for (name, shape) in shapes {
+        write!(rust, "pub mod {name} {{\nuse super::*;\n\n").expect("a String takes all");
+        for (handle, function) in shape.control_flow() {
+            if !absent::is_empty(function) {
+                rust += &Writer::new(shape, sharing, handle)?.function()?;
+            }
+        }
+        rust += "}\n\n";
     }
     Ok(rust)
 }

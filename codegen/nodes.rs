@@ -266,7 +266,8 @@ fn index_text(function: &Function, at: Handle<Expression>) -> String {
 }
 
 /// Variables that only choose, in branches that all paths share, which value stands for them: they need no copy of it. So are
-/// scalars of the path that are stored several times, never from themselves, and stored outside of inner loops.
+/// scalars of the path that are stored several times, never from themselves, and stored outside of inner loops; and what is left of
+/// them where branches are left out, which is stored once and reads something.
 fn stand_ins(model: &Model, sharing: &Sharing, handle: Handle<Function>) -> Vec<Root> {
     let function = &model.module.functions[handle];
     let mut found = Vec::new();
@@ -277,9 +278,11 @@ fn stand_ins(model: &Model, sharing: &Sharing, handle: Handle<Function>) -> Vec<
         let mut stores = Vec::new();
         stores_to(handle, function, &function.body, root, (0, None), &mut stores);
         let initial = usize::from(variable.init.is_some());
+        let chooses = stores.len() + initial > 1
+            || matches!(stores[..], [(_, value)] if matches!(function.expressions[value], Expression::Load { .. }));
         let one_loop = stores.iter().all(|(depth, _)| *depth == stores[0].0);
         let own = stores.iter().any(|(_, value)| reads(handle, function, *value, root));
-        if scalar && sharing.is_of_path(&place) && stores.len() + initial > 1 && one_loop && !own {
+        if scalar && sharing.is_of_path(&place) && chooses && one_loop && !own {
             found.push(root);
         }
     }

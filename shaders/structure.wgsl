@@ -24,6 +24,7 @@ override COUNTERPARTIES: u32;  // vendors that can fail
 override EXPOSURES: u32;       // pairs of such a vendor and an organization that it can lose by
 override STAKES: u32;
 override BUBBLES_SEEN: u32;    // whether anything depends on whether bubbles have burst
+override SYSTEM_BUBBLE_SEEN: u32; // whether on the system's
 override CLAUSE_FIGURES: u32;  // 1 if there are figures of clauses
 override CLAUSE_SLOT: u32;     // the first slot of what clauses add
 
@@ -160,6 +161,9 @@ var<private> EXTENSION_PRICED: array<u32, CONTRACT_LENGTH>;
 var<private> WINDOWED: array<u32, CONTRACT_LENGTH>;
 var<private> RESOLD: array<u32, CONTRACT_LENGTH>;
 var<private> RESALE_PRICE: array<u32, CONTRACT_LENGTH>;
+
+// By contract that clauses change: its place among all.
+var<private> CHANGING_CONTRACT: array<u32, CHANGE_LENGTH>;
 
 // By contract that may be late: its place among those that change, and among all.
 var<private> LATE_CHANGE: array<u32, LATE_LENGTH>;

@@ -47,26 +47,24 @@ fn start_changes() {
 
 // Whether contracts have ended or run out at the beginning of the period.
 fn begin_changes(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
-        if (CHANGES[c] != 0u) {
-            let i = CHANGED[c];
-            var stage = rows[t - 1u].changing[i].stage;
-            if (LATE[c] != 0u) {
-                stage = late[LATENESS[c]].stage;
-            }
-            let beyond = u32(stage == STAGE_EXTENDED) & (1u - changes[i].extended);
-            changes[i].over = changes[i].ended | u32(stage == STAGE_PAST) | beyond;
-            changes[i].leaves = 0u;
-            changes[i].extra = 0.0;
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        var stage = rows[t - 1u].changing[i].stage;
+        if (LATE[c] != 0u) {
+            stage = late[LATENESS[c]].stage;
         }
+        let beyond = u32(stage == STAGE_EXTENDED) & (1u - changes[i].extended);
+        changes[i].over = changes[i].ended | u32(stage == STAGE_PAST) | beyond;
+        changes[i].leaves = 0u;
+        changes[i].extra = 0.0;
     }
 }
 
 // The minimum bills and units that contracts owe at the beginning of the period.
 fn find_dues(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (OWES[c] != 0u) {
-            let i = CHANGED[c];
             var stage = rows[t - 1u].changing[i].stage;
             var bills = rows[t - 1u].changing[i].bills_from;
             var units = rows[t - 1u].changing[i].units_from;
@@ -101,9 +99,9 @@ fn find_dues(t: u32) {
 
 // A vendor that fails takes its contracts with it, unless somebody takes them over.
 fn lose_vendors() {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (SOLD[c] != 0u) {
-            let i = CHANGED[c];
             let ends = counterparties[COUNTERPARTY[c]].ends & (1u - changes[i].over);
             let back = terms.counterparties[COUNTERPARTY[c]].recovery * contracts[c].balance;
             changes[i].extra = select(0.0, -back, ends != 0u);
@@ -116,10 +114,10 @@ fn lose_vendors() {
 
 // An organization that settles pays a share of each claim, from the prepayment first.
 fn settle_claims() {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (SETTLES[OWNER[c]] != 0u) {
             let o = OWNER[c];
-            let i = CHANGED[c];
             let w = WORKOUT[o];
             let settles = workouts[w].settles & (1u - changes[i].over);
             var elsewhere = 0.0;
@@ -151,9 +149,9 @@ fn settle_claims() {
 
 // A contract that is too late ends in the period in which that is known, and its prepayment comes back.
 fn stop_waiting(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (LATE[c] != 0u) {
-            let i = CHANGED[c];
             if (t == terms.changes[i].long_stop_period) {
                 let ends = late[LATENESS[c]].never_begins & (1u - changes[i].over);
                 // what was settled has no prepayment left
@@ -168,27 +166,25 @@ fn stop_waiting(t: u32) {
 
 // What is prepaid in the period, unless the contract has ended.
 fn prepay(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
-        if (CHANGES[c] != 0u) {
-            let i = CHANGED[c];
-            if (t == terms.changes[i].prepaid_period) {
-                var gone = changes[i].over | changes[i].settled;
-                if (WHOLE[c] != 0u) {
-                    gone = changes[i].over | changes[i].settled | changes[i].cuts;
-                }
-                let paid = select(terms.changes[i].prepaid, 0.0, gone != 0u);
-                changes[i].extra += paid;
-                contracts[c].balance += paid;
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        if (t == terms.changes[i].prepaid_period) {
+            var gone = changes[i].over | changes[i].settled;
+            if (WHOLE[c] != 0u) {
+                gone = changes[i].over | changes[i].settled | changes[i].cuts;
             }
+            let paid = select(terms.changes[i].prepaid, 0.0, gone != 0u);
+            changes[i].extra += paid;
+            contracts[c].balance += paid;
         }
     }
 }
 
 // What is credited while delivery is late.
 fn credit_lateness(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (CREDITED[c] != 0u) {
-            let i = CHANGED[c];
             let waits = (late[LATENESS[c]].stage == STAGE_BEFORE) & (changes[i].ended == 0u);
             let due = changes[i].kept * rows[t - 1u].changing[i].credit;
             let room = terms.changes[i].credit_limit - changes[i].credited;
@@ -201,68 +197,64 @@ fn credit_lateness(t: u32) {
 
 // Capacity in force, and what is due after the period.
 fn stand(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
-        if (CHANGES[c] != 0u) {
-            let o = OWNER[c];
-            let i = CHANGED[c];
-            var stage = rows[t - 1u].changing[i].stage;
-            var capacity = rows[t - 1u].changing[i].capacity;
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        let o = OWNER[c];
+        var stage = rows[t - 1u].changing[i].stage;
+        var capacity = rows[t - 1u].changing[i].capacity;
+        if (LATE[c] != 0u) {
+            stage = late[LATENESS[c]].stage;
+            capacity = late[LATENESS[c]].capacity;
+        }
+        let runs = (changes[i].ended == 0u) & ((stage <= STAGE_TERM) | (changes[i].extended != 0u));
+        let kept = select(0.0, changes[i].kept, runs);
+        let bound = select(kept, 0.0, changes[i].settled != 0u);
+        changes[i].capacity = kept * capacity;
+        changes[i].minimum = bound * capacity * terms.changes[i].take_or_pay;
+        if (CAPACITY_WATCHED[o] != 0u) {
+            // as signed it is as much as it would be if hardware did not age
+            var obsolescence = 1.0;
+            if (AGES[c] != 0u) {
+                obsolescence = rows[t - 1u].changing[i].obsolescence;
+                if (LATE[c] != 0u) {
+                    obsolescence = late[LATENESS[c]].obsolescence;
+                }
+            }
+            changes[i].signed_capacity = kept * capacity * obsolescence;
+        }
+        if (OVERHANG_WATCHED[o] != 0u) {
+            var after = rows[t - 1u].changing[i].bills_after;
+            if (INDEXED[c] != 0u) {
+                after = rows[t - 1u].changing[i].units_after;
+            }
             if (LATE[c] != 0u) {
-                stage = late[LATENESS[c]].stage;
-                capacity = late[LATENESS[c]].capacity;
-            }
-            let runs = (changes[i].ended == 0u) & ((stage <= STAGE_TERM) | (changes[i].extended != 0u));
-            let kept = select(0.0, changes[i].kept, runs);
-            let bound = select(kept, 0.0, changes[i].settled != 0u);
-            changes[i].capacity = kept * capacity;
-            changes[i].minimum = bound * capacity * terms.changes[i].take_or_pay;
-            if (CAPACITY_WATCHED[o] != 0u) {
-                // as signed it is as much as it would be if hardware did not age
-                var obsolescence = 1.0;
-                if (AGES[c] != 0u) {
-                    obsolescence = rows[t - 1u].changing[i].obsolescence;
-                    if (LATE[c] != 0u) {
-                        obsolescence = late[LATENESS[c]].obsolescence;
-                    }
-                }
-                changes[i].signed_capacity = kept * capacity * obsolescence;
-            }
-            if (OVERHANG_WATCHED[o] != 0u) {
-                var after = rows[t - 1u].changing[i].bills_after;
+                after = late[LATENESS[c]].bills_after;
                 if (INDEXED[c] != 0u) {
-                    after = rows[t - 1u].changing[i].units_after;
+                    after = late[LATENESS[c]].units_after;
                 }
-                if (LATE[c] != 0u) {
-                    after = late[LATENESS[c]].bills_after;
-                    if (INDEXED[c] != 0u) {
-                        after = late[LATENESS[c]].units_after;
-                    }
-                }
-                changes[i].after = bound * after;
             }
-            if (t == PERIODS) {
-                var residual = rows[t - 1u].changing[i].residual;
-                if (LATE[c] != 0u) {
-                    residual = late[LATENESS[c]].residual;
-                }
-                changes[i].residual = bound * residual;
+            changes[i].after = bound * after;
+        }
+        if (t == PERIODS) {
+            var residual = rows[t - 1u].changing[i].residual;
+            if (LATE[c] != 0u) {
+                residual = late[LATENESS[c]].residual;
             }
+            changes[i].residual = bound * residual;
         }
     }
 }
 
 // Windows and banks of contracts that left are gone, and so is what was left of their prepayments.
 fn close_accounts() {
-    for (var c = 0u; c < CONTRACTS; c++) {
-        if (CHANGES[c] != 0u) {
-            let i = CHANGED[c];
-            let stays = select(1.0, 0.0, changes[i].leaves != 0u);
-            contracts[c].balance *= stays;
-            if (WINDOWED[c] != 0u) {
-                changes[i].window_minimum *= stays;
-                changes[i].window_used *= stays;
-                changes[i].bank *= stays;
-            }
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        let stays = select(1.0, 0.0, changes[i].leaves != 0u);
+        contracts[c].balance *= stays;
+        if (WINDOWED[c] != 0u) {
+            changes[i].window_minimum *= stays;
+            changes[i].window_used *= stays;
+            changes[i].bank *= stays;
         }
     }
 }

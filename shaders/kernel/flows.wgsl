@@ -310,17 +310,16 @@ fn average_use(t: u32) {
 fn add_up_clauses(t: u32) {
     let discount = rows[t - 1u].period.discount;
     let liability = rows[t - 1u].period.liability_discount;
-    for (var o = 0u; o < ORGANIZATIONS; o++) {
-        for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-            if (OWES[c] != 0u) {
-                let exit = changes[CHANGED[c]].exit;
-                clause_sums[o].exit_cost = accumulated(clause_sums[o].exit_cost, exit, liability);
-            }
-            if (RESOLD[c] != 0u) {
-                let resold = changes[CHANGED[c]].resold;
-                organizations[o].outflow -= resold;
-                clause_sums[o].resale_income = accumulated(clause_sums[o].resale_income, resold, discount);
-            }
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        let o = OWNER[c];
+        if (OWES[c] != 0u) {
+            clause_sums[o].exit_cost = accumulated(clause_sums[o].exit_cost, changes[i].exit, liability);
+        }
+        if (RESOLD[c] != 0u) {
+            let resold = changes[i].resold;
+            organizations[o].outflow -= resold;
+            clause_sums[o].resale_income = accumulated(clause_sums[o].resale_income, resold, discount);
         }
     }
 }
@@ -330,6 +329,9 @@ fn settle(t: u32) {
     if (LOOKS_BACK != 0u) {
         if (BUBBLES_SEEN != 0u) {
             find_bubbles();
+        }
+        if (SYSTEM_BUBBLE_SEEN != 0u) {
+            find_system_bubble();
         }
         look_back();
         move_crisis(t);

@@ -51,18 +51,25 @@ fn add_up_capacities(t: u32) {
             if (USEFUL_WATCHED[o] != 0u) {
                 useful[o] = useful_capacity;
             }
-            if (CHANGEABLE[o] != 0u) {
-                changing_capacities[o] = 0.0;
-                changing_useful[o] = 0.0;
-                for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
-                    if (CHANGES[c] != 0u) {
-                        changing_useful[o] += changes[CHANGED[c]].capacity;
-                        if (CAPACITY_WATCHED[o] != 0u) {
-                            changing_capacities[o] += changes[CHANGED[c]].signed_capacity;
-                        }
-                    }
-                }
-            }
+        }
+    }
+}
+
+// What contracts that change add to them.
+fn add_up_changing_capacities() {
+    for (var o = 0u; o < ORGANIZATIONS; o++) {
+        if (CHANGEABLE[o] != 0u) {
+            changing_capacities[o] = 0.0;
+            changing_useful[o] = 0.0;
+        }
+    }
+    for (var i = 0u; i < CHANGING; i++) {
+        let o = OWNER[CHANGING_CONTRACT[i]];
+        if (CAPACITY_WATCHED[o] != 0u) {
+            changing_capacities[o] += changes[i].signed_capacity;
+        }
+        if (USEFUL_WATCHED[o] != 0u) {
+            changing_useful[o] += changes[i].capacity;
         }
     }
 }
@@ -71,14 +78,15 @@ fn add_up_locked(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (LOCK_IN_WATCHED[o] != 0u) {
             // rate × capacity is the same for useful and signed units
-            locked[o] = 0.0;
+            var sum = 0.0;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 if (CHANGES[c] == 0u) {
-                    locked[o] = accumulated(locked[o], contracts[c].rate, rows[t - 1u].contracts[c].capacity);
+                    sum = accumulated(sum, contracts[c].rate, rows[t - 1u].contracts[c].capacity);
                 } else {
-                    locked[o] = accumulated(locked[o], contracts[c].rate, changes[CHANGED[c]].capacity);
+                    sum = accumulated(sum, contracts[c].rate, changes[CHANGED[c]].capacity);
                 }
             }
+            locked[o] = sum;
         }
     }
 }
@@ -87,7 +95,7 @@ fn add_up_locked(t: u32) {
 fn add_up_minima(t: u32) {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         if (OVERHANG_WATCHED[o] != 0u) {
-            overhangs[o] = rows[t - 1u].organizations[o].minimum_after;
+            var sum = rows[t - 1u].organizations[o].minimum_after;
             for (var c = CONTRACTS_FIRST[o]; c < CONTRACTS_END[o]; c++) {
                 if (INDEXED[c] != 0u) {
                     let lowest = terms.contracts[c].floor;
@@ -104,22 +112,26 @@ fn add_up_minima(t: u32) {
                             current = agreed[AGED[c]];
                         }
                         let rate = present_rate(current, multiplier, quoted, lowest, highest);
-                        overhangs[o] = accumulated(overhangs[o], rate, units);
+                        sum = accumulated(sum, rate, units);
                     } else {
                         let rate = present_rate(changes[CHANGED[c]].rate, multiplier, quoted, lowest, highest);
-                        overhangs[o] = accumulated(overhangs[o], rate, changes[CHANGED[c]].after);
+                        sum = accumulated(sum, rate, changes[CHANGED[c]].after);
                     }
                 } else if (CHANGES[c] != 0u) {
                     let due = changes[CHANGED[c]].after;
-                    overhangs[o] = accumulated(overhangs[o], changes[CHANGED[c]].multiplier, due);
+                    sum = accumulated(sum, changes[CHANGED[c]].multiplier, due);
                 }
             }
+            overhangs[o] = sum;
         }
     }
 }
 
 fn watch_events(t: u32) {
     add_up_capacities(t);
+    if (CHANGING != 0u) {
+        add_up_changing_capacities();
+    }
     add_up_locked(t);
     add_up_minima(t);
     for (var e = 0u; e < EVENTS; e++) {
@@ -363,16 +375,20 @@ var<private> system_bubble: array<u32, 1>;
 fn find_bubbles() {
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         // the first (any) or last (all) of its events' times
-        bubbles[o] = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
+        var burst = select(NEVER, 0u, BUBBLE_ALL[o] != 0u && BUBBLE_FIRST[o] < BUBBLE_END[o]);
         for (var i = BUBBLE_FIRST[o]; i < BUBBLE_END[o]; i++) {
             if (BUBBLE_ALL[o] != 0u) {
-                bubbles[o] = max(bubbles[o], events[BUBBLE_EVENT[i]].happened);
+                burst = max(burst, events[BUBBLE_EVENT[i]].happened);
             } else {
-                bubbles[o] = min(bubbles[o], events[BUBBLE_EVENT[i]].happened);
+                burst = min(burst, events[BUBBLE_EVENT[i]].happened);
             }
         }
+        bubbles[o] = burst;
     }
-    // the system's bursts at the earliest time by which `bubble_count` of the organizations' have
+}
+
+// The system's bursts at the earliest time by which `bubble_count` of the organizations' have.
+fn find_system_bubble() {
     var system = NEVER;
     for (var o = 0u; o < ORGANIZATIONS; o++) {
         var burst_by = 0u;
@@ -387,6 +403,7 @@ fn find_bubbles() {
 // When events happened, tranches were paid, and bubbles burst: the organizations' and the system's.
 fn finish_times() {
     find_bubbles();
+    find_system_bubble();
     for (var e = 0u; e < EVENTS; e++) {
         put_time(e, events[e].happened);
     }

@@ -103,9 +103,10 @@ fn work_out(t: u32) {
 // What vendors lose with contracts that changed in the period and with stakes; those that have failed lose no more.
 fn lose(t: u32) {
     let discount = rows[t - 1u].period.liability_discount;
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (SOLD[c] != 0u) {
-            let lost = select(0.0, changes[CHANGED[c]].lost, counterparties[COUNTERPARTY[c]].failed == NEVER);
+            let lost = select(0.0, changes[i].lost, counterparties[COUNTERPARTY[c]].failed == NEVER);
             counterparties[COUNTERPARTY[c]].lost += lost;
             exposures[EXPOSURE[c]].loss = accumulated(exposures[EXPOSURE[c]].loss, lost, discount);
         }

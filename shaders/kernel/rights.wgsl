@@ -4,9 +4,9 @@
 var<private> old_rates: array<f32, CHANGE_LENGTH>;
 
 fn find_old_rates(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if ((REDUCED[c] | EXTENSION_PRICED[c]) != 0u) {
-            let i = CHANGED[c];
             if (INDEXED[c] == 0u) {
                 var scheduled = rows[t - 1u].changing[i].rate;
                 if (LATE[c] != 0u) {
@@ -28,10 +28,10 @@ fn find_old_rates(t: u32) {
 
 // Notice of a reduction is given once; whether the reduction takes effect now.
 fn give_notice(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (REDUCED[c] != 0u) {
             let o = OWNER[c];
-            let i = CHANGED[c];
             var stage = rows[t - 1u].changing[i].stage;
             var leaving = rows[t - 1u].changing[i].leaving;
             var obsolescence = rows[t - 1u].changing[i].obsolescence;
@@ -62,9 +62,9 @@ fn give_notice(t: u32) {
 
 // A reduction that takes effect: what it costs and what the vendor loses.
 fn reduce_capacity(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (REDUCED[c] != 0u) {
-            let i = CHANGED[c];
             var fee = rows[t - 1u].changing[i].fee;
             if (LATE[c] != 0u) {
                 fee = late[LATENESS[c]].fee;
@@ -95,9 +95,9 @@ fn reduce_capacity(t: u32) {
 
 // Fees, and what a contract's end closes at the rate of the period: drawn from the prepayment, of whose rest a share may come back.
 fn pay_for_reductions() {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (REDUCED[c] != 0u) {
-            let i = CHANGED[c];
             if (WHOLE[c] != 0u) {
                 var closing = 0.0;
                 if (WINDOWED[c] != 0u) {
@@ -123,10 +123,10 @@ fn pay_for_reductions() {
 
 // Whether the contract goes on after its term, in the period behind it.
 fn extend(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (EXTENDED[c] != 0u) {
             let o = OWNER[c];
-            let i = CHANGED[c];
             var stage = rows[t - 1u].changing[i].stage;
             if (LATE[c] != 0u) {
                 stage = late[LATENESS[c]].stage;
@@ -161,63 +161,61 @@ fn extend(t: u32) {
 
 // The rate of the period: reviewed, or reset; of a contract that was settled no more than the burst price.
 fn set_changing_rates(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
-        if (CHANGES[c] != 0u) {
-            let o = OWNER[c];
-            let i = CHANGED[c];
-            var obsolescence = rows[t - 1u].changing[i].obsolescence;
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        let o = OWNER[c];
+        var obsolescence = rows[t - 1u].changing[i].obsolescence;
+        if (LATE[c] != 0u) {
+            obsolescence = late[LATENESS[c]].obsolescence;
+        }
+        if (INDEXED[c] == 0u) {
+            var scheduled = rows[t - 1u].changing[i].rate;
             if (LATE[c] != 0u) {
-                obsolescence = late[LATENESS[c]].obsolescence;
+                scheduled = late[LATENESS[c]].rate;
             }
-            if (INDEXED[c] == 0u) {
-                var scheduled = rows[t - 1u].changing[i].rate;
+            if (REVIEWED[c] != 0u) {
+                var review = rows[t - 1u].changing[i].review;
                 if (LATE[c] != 0u) {
-                    scheduled = late[LATENESS[c]].rate;
+                    review = late[LATENESS[c]].review;
                 }
-                if (REVIEWED[c] != 0u) {
-                    var review = rows[t - 1u].changing[i].review;
-                    if (LATE[c] != 0u) {
-                        review = late[LATENESS[c]].review;
-                    }
-                    var quoted = previous[REVIEW_INDEX[c]];
-                    if (CRISES != 0u) {
-                        quoted = previous[REVIEW_INDEX[c]] * crisis[0u].price;
-                    }
-                    let before = changes[i].multiplier;
-                    changes[i].multiplier = reviewed(before, review, quoted, terms.changes[i].review_floor);
-                }
-                changes[i].rate = changes[i].multiplier * scheduled;
-            } else {
-                var reset = rows[t - 1u].changing[i].reset;
-                var stage = rows[t - 1u].changing[i].stage;
-                if (LATE[c] != 0u) {
-                    reset = late[LATENESS[c]].reset;
-                    stage = late[LATENESS[c]].stage;
-                }
-                let lowest = terms.contracts[c].floor;
-                let highest = terms.contracts[c].cap;
-                var quoted = previous[INDEX[c]];
+                var quoted = previous[REVIEW_INDEX[c]];
                 if (CRISES != 0u) {
-                    quoted = previous[INDEX[c]] * crisis[0u].price;
+                    quoted = previous[REVIEW_INDEX[c]] * crisis[0u].price;
                 }
-                var multiplier = 1.0;
-                if (EXTENDED[c] != 0u) {
-                    multiplier = select(1.0, terms.changes[i].extension_rate, stage >= STAGE_DECISION);
-                }
-                let anew = indexed_rate(terms.contracts[c].index_multiplier, quoted, lowest, highest) * multiplier;
-                changes[i].rate = select(changes[i].rate, anew, reset != 0u);
+                let before = changes[i].multiplier;
+                changes[i].multiplier = reviewed(before, review, quoted, terms.changes[i].review_floor);
             }
-            let aged = aged_rate(changes[i].rate, obsolescence);
-            contracts[c].rate = aged;
-            if (SETTLES[o] != 0u) {
-                if (TO_MARKET[WORKOUT[o]] != 0u) {
-                    var market = 1.0;
-                    if (CRISES != 0u) {
-                        market = crisis[0u].price;
-                    }
-                    let price = terms.organizations[o].on_demand_scale * x[PRICE[o]] * market;
-                    contracts[c].rate = select(aged, min(aged, price), changes[i].settled != 0u);
+            changes[i].rate = changes[i].multiplier * scheduled;
+        } else {
+            var reset = rows[t - 1u].changing[i].reset;
+            var stage = rows[t - 1u].changing[i].stage;
+            if (LATE[c] != 0u) {
+                reset = late[LATENESS[c]].reset;
+                stage = late[LATENESS[c]].stage;
+            }
+            let lowest = terms.contracts[c].floor;
+            let highest = terms.contracts[c].cap;
+            var quoted = previous[INDEX[c]];
+            if (CRISES != 0u) {
+                quoted = previous[INDEX[c]] * crisis[0u].price;
+            }
+            var multiplier = 1.0;
+            if (EXTENDED[c] != 0u) {
+                multiplier = select(1.0, terms.changes[i].extension_rate, stage >= STAGE_DECISION);
+            }
+            let anew = indexed_rate(terms.contracts[c].index_multiplier, quoted, lowest, highest) * multiplier;
+            changes[i].rate = select(changes[i].rate, anew, reset != 0u);
+        }
+        let aged = aged_rate(changes[i].rate, obsolescence);
+        contracts[c].rate = aged;
+        if (SETTLES[o] != 0u) {
+            if (TO_MARKET[WORKOUT[o]] != 0u) {
+                var market = 1.0;
+                if (CRISES != 0u) {
+                    market = crisis[0u].price;
                 }
+                let price = terms.organizations[o].on_demand_scale * x[PRICE[o]] * market;
+                contracts[c].rate = select(aged, min(aged, price), changes[i].settled != 0u);
             }
         }
     }

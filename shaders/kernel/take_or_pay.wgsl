@@ -3,9 +3,9 @@
 
 // The period's bill and stranded part without windows.
 fn bill_periods() {
-    for (var c = 0u; c < CONTRACTS; c++) {
-        if (CHANGES[c] != 0u && WINDOWED[c] == 0u) {
-            let i = CHANGED[c];
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        if (WINDOWED[c] == 0u) {
             let dt = terms.common_terms.dt;
             contracts[c].bill = bill(contracts[c].rate, changes[i].minimum, contracts[c].served, dt);
             changes[i].idle = stranded(contracts[c].rate, changes[i].minimum, contracts[c].served, dt);
@@ -15,9 +15,9 @@ fn bill_periods() {
 
 // The same over windows: use is billed as it comes, and what is missing at the end of a window then.
 fn bill_windows(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (WINDOWED[c] != 0u) {
-            let i = CHANGED[c];
             let dt = terms.common_terms.dt;
             var closes = rows[t - 1u].changing[i].closes;
             var obsolescence = rows[t - 1u].changing[i].obsolescence;
@@ -45,9 +45,9 @@ fn bill_windows(t: u32) {
 
 // Idle capacity that the minimum pays for is sold at a market price; what is left of it is stranded.
 fn sell_idle() {
-    for (var c = 0u; c < CONTRACTS; c++) {
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
         if (RESOLD[c] != 0u) {
-            let i = CHANGED[c];
             let dt = terms.common_terms.dt;
             var market = 1.0;
             if (CRISES != 0u) {
@@ -64,25 +64,23 @@ fn sell_idle() {
 
 // Bills and what is paid beside them, net of what is drawn from prepayments.
 fn add_up_payments(t: u32) {
-    for (var c = 0u; c < CONTRACTS; c++) {
-        if (CHANGES[c] != 0u) {
-            let discount = rows[t - 1u].period.liability_discount;
-            let i = CHANGED[c];
-            let due = contracts[c].bill;
-            let draw = drawn(contracts[c].balance, due);
-            let net = due - draw + changes[i].extra;
-            var closing = 0.0;
-            if (OWES[c] != 0u) {
-                closing = changes[i].closing;
-            }
-            let idle = changes[i].idle + closing;
-            contracts[c].paid = net;
-            contracts[c].balance -= draw;
-            contracts[c].bill = due + closing;
-            contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
-            contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
-            changes[i].idle = idle;
+    for (var i = 0u; i < CHANGING; i++) {
+        let c = CHANGING_CONTRACT[i];
+        let discount = rows[t - 1u].period.liability_discount;
+        let due = contracts[c].bill;
+        let draw = drawn(contracts[c].balance, due);
+        let net = due - draw + changes[i].extra;
+        var closing = 0.0;
+        if (OWES[c] != 0u) {
+            closing = changes[i].closing;
         }
+        let idle = changes[i].idle + closing;
+        contracts[c].paid = net;
+        contracts[c].balance -= draw;
+        contracts[c].bill = due + closing;
+        contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
+        contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
+        changes[i].idle = idle;
     }
 }
 

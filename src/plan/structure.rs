@@ -60,6 +60,7 @@ impl Counts {
             exposures: tables.exposures.len() as u32,
             stakes: tables.stakes.len() as u32,
             bubbles_seen: u32::from(sees_bubbles(tables)),
+            system_bubble_seen: u32::from(waits_for(tables, TriggerKind::SystemBubble)),
             clause_figures: u32::from(sizes.clause_figures),
             clause_slot: sizes.clause_slot() as u32,
         }
@@ -68,10 +69,13 @@ impl Counts {
 
 /// Whether anything depends on whether bubbles have burst by the beginning of a period.
 fn sees_bubbles(tables: &Tables) -> bool {
-    let waits =
-        |trigger: u32| [TriggerKind::Bubble, TriggerKind::SystemBubble].iter().any(|kind| kind.number() == trigger);
-    tables.conditions.iter().any(|condition| waits(condition.trigger))
-        || tables.crisis.iter().any(|crisis| crisis.contagion > 0.0)
+    let waits = [TriggerKind::Bubble, TriggerKind::SystemBubble].into_iter().any(|kind| waits_for(tables, kind));
+    waits || tables.crisis.iter().any(|crisis| crisis.contagion > 0.0)
+}
+
+/// Whether a condition waits for something of this kind.
+fn waits_for(tables: &Tables, kind: TriggerKind) -> bool {
+    tables.conditions.iter().any(|condition| condition.trigger == kind.number())
 }
 
 /// Whether a metric is one of a contract.
@@ -262,6 +266,7 @@ impl Lists {
                 })
                 .collect(),
             ages: contracts(&|c| c.ages),
+            changing_contract: tables.changes.iter().map(|change| change.contract).collect(),
             late_contract: tables.delays.iter().map(|delay| tables.changes[delay.change as usize].contract).collect(),
             late_change: tables.delays.iter().map(|delay| delay.change).collect(),
             changes,

@@ -133,3 +133,18 @@ fn formulas_have_two_precisions_and_structures_one_list_of_fields() {
     }
     assert!(made.structure.contains("pub contracts_first: Vec<u32>,") && made.structure.contains("pub periods: u32,"));
 }
+
+#[test]
+fn lanes_without_clauses_are_those_of_a_model_that_has_none() {
+    let lanes = lanes(FLOWS, "// Settles period t.", "");
+    let (whole, plain) = lanes.split_once("pub mod plain {").expect("there are two shapes");
+    for name in ["set_rates", "dispatch", "pay", "earn", "add_up_locked", "add_up_minima", "settle"] {
+        let all = ["crises", "crisis", "lists.changes", "changes[", "looks_back", "change_contracts"];
+        let of = |text: &str| all.iter().filter(|part| function(text, name).contains(*part)).count();
+        assert!(of(whole) > 0, "{name} has something of clauses");
+        assert_eq!(of(plain), 0, "{name}");
+    }
+    // without a crisis, the price stands in its factor's place and is not copied
+    assert!(function(plain, "set_rates").contains("quoted_2 = &kernel.previous["));
+    assert!(!function(plain, "set_rates").contains("select("));
+}

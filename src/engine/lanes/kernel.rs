@@ -9,7 +9,6 @@ use super::super::twin::{
 use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
 use crate::engine::BLOCK;
 use crate::plan::structure::{Counts, Slices};
-use crate::scenario::{MOST_CONTRACTS, MOST_ORGANIZATIONS};
 
 pub use generated::{
     ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
@@ -63,9 +62,9 @@ pub struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    /// Of a job; without `CLAUSES` one that has none, and then a compiler leaves out all that they would do.
+    /// Of a job.
     #[inline(always)]
-    pub fn of<const CLAUSES: bool>(job: &Job<'a>) -> Self {
+    pub fn of(job: &Job<'a>) -> Self {
         let tables = job.tables;
         let terms = Terms {
             common_terms: tables.common,
@@ -89,56 +88,33 @@ impl<'a> Shared<'a> {
             event_periods: &tables.event_periods,
             funding: &tables.funding,
             change_periods: &tables.change_periods,
-            counts: if CLAUSES { job.structure.counts } else { without_clauses(job.structure.counts) },
-            lists: if CLAUSES {
-                job.structure.lists.slices()
-            } else {
-                Slices { changes: &NONE_CHANGES, changeable: &NONE_CHANGES, ..job.structure.lists.slices() }
-            },
+            counts: job.structure.counts,
+            lists: job.structure.lists.slices(),
         }
     }
 
     /// What belongs to period `t` = 1…n.
     #[inline(always)]
-    fn row(&self, t: u32) -> Row<'a> {
+    fn row<const CLAUSES: bool>(&self, t: u32) -> Row<'a> {
         let row = t as usize - 1;
         let (organizations, contracts) = (self.counts.organizations as usize, self.counts.contracts as usize);
         let (aging, moving) = (self.counts.aging_contracts as usize, self.counts.moving_thresholds as usize);
-        let changing = self.counts.changing as usize;
-        let lumps = if self.counts.crises == 0 { 0 } else { organizations };
+        let (mut funding, mut changing): (&[Real], &[ChangePeriod]) = (&[], &[]);
+        if CLAUSES {
+            let lumps = if self.counts.crises == 0 { 0 } else { organizations };
+            let changes = self.counts.changing as usize;
+            (funding, changing) =
+                (&self.funding[row * lumps..][..lumps], &self.change_periods[row * changes..][..changes]);
+        }
         Row {
             period: self.periods[row],
             organizations: &self.organization_periods[row * organizations..][..organizations],
             contracts: &self.contract_periods[row * contracts..][..contracts],
             aging: &self.aging_periods[row * aging..][..aging],
             events: &self.event_periods[row * moving..][..moving],
-            funding: if lumps == 0 { &[] } else { &self.funding[row * lumps..][..lumps] },
-            changing: if changing == 0 { &[] } else { &self.change_periods[row * changing..][..changing] },
+            funding,
+            changing,
         }
-    }
-}
-
-/// By contract or organization: no clause changes it.
-static NONE_CHANGES: [u32; MOST] = [0; MOST];
-
-const MOST: usize = if MOST_CONTRACTS > MOST_ORGANIZATIONS { MOST_CONTRACTS } else { MOST_ORGANIZATIONS };
-
-/// The counts of a structure whose counts of clauses are 0, in a form that a compiler sees.
-#[inline(always)]
-const fn without_clauses(counts: Counts) -> Counts {
-    Counts {
-        looks_back: 0,
-        conditions: 0,
-        changing: 0,
-        late_contracts: 0,
-        crises: 0,
-        tranches: 0,
-        workouts: 0,
-        counterparties: 0,
-        exposures: 0,
-        stakes: 0,
-        clause_figures: 0,
-        ..counts
     }
 }
 
@@ -253,7 +229,7 @@ impl<'a> Kernel<'a> {
         };
         Kernel {
             terms: shared.terms,
-            row: t.map_or(none, |t| shared.row(t)),
+            row: t.map_or(none, |t| shared.row::<CLAUSES>(t)),
             counts: shared.counts,
             lists: shared.lists,
             traced: false,
@@ -273,46 +249,39 @@ impl<'a> Kernel<'a> {
             overhangs: &mut sums.overhangs,
             bubbles: &mut sums.bubbles,
             system_bubble: &mut sums.system_bubble,
-            crisis: some_mut::<_, CLAUSES>(crisis),
-            tranches: some_mut::<_, CLAUSES>(tranches),
-            tranche_words: some::<_, CLAUSES>(&words_of_clauses.tranches),
+            crisis,
+            tranches,
+            tranche_words: &words_of_clauses.tranches,
             crisis_words: &words_of_clauses.crisis,
-            failure_words: some::<_, CLAUSES>(&words_of_clauses.failures),
-            novation_words: some::<_, CLAUSES>(&words_of_clauses.novations),
-            workout_words: some::<_, CLAUSES>(&words_of_clauses.workouts),
-            late: some::<_, CLAUSES>(&clauses.late),
-            conditions: some_mut::<_, CLAUSES>(&mut clauses.conditions),
-            counterparties: some_mut::<_, CLAUSES>(&mut clauses.counterparties),
-            workouts: some_mut::<_, CLAUSES>(&mut clauses.workouts),
-            exposures: some_mut::<_, CLAUSES>(&mut clauses.exposures),
-            changes: some_mut::<_, CLAUSES>(&mut clauses.changes),
-            old_rates: some_mut::<_, CLAUSES>(&mut clauses.old_rates),
-            clause_sums: some_mut::<_, CLAUSES>(&mut clauses.sums),
-            changing_capacities: some_mut::<_, CLAUSES>(&mut clauses.capacities),
-            changing_useful: some_mut::<_, CLAUSES>(&mut clauses.useful),
+            failure_words: &words_of_clauses.failures,
+            novation_words: &words_of_clauses.novations,
+            workout_words: &words_of_clauses.workouts,
+            late: &clauses.late,
+            conditions: &mut clauses.conditions,
+            counterparties: &mut clauses.counterparties,
+            workouts: &mut clauses.workouts,
+            exposures: &mut clauses.exposures,
+            changes: &mut clauses.changes,
+            old_rates: &mut clauses.old_rates,
+            clause_sums: &mut clauses.sums,
+            changing_capacities: &mut clauses.capacities,
+            changing_useful: &mut clauses.useful,
             outputs,
         }
     }
-}
-
-/// What clauses keep, or nothing without them.
-#[inline(always)]
-fn some<T, const CLAUSES: bool>(kept: &[T]) -> &[T] {
-    if CLAUSES { kept } else { &[] }
-}
-
-/// The same to be changed.
-#[inline(always)]
-fn some_mut<T, const CLAUSES: bool>(kept: &mut [T]) -> &mut [T] {
-    if CLAUSES { kept } else { &mut [] }
 }
 
 /// Begins a group of paths.
 #[inline(always)]
 pub fn start<const CLAUSES: bool>(shared: &Shared, workspace: &mut Workspace, outputs: Outputs) {
     let kernel = &mut Kernel::new::<CLAUSES>(shared, None, workspace, outputs);
-    generated::start_flows(kernel);
-    generated::start_events(kernel);
+    if CLAUSES {
+        generated::whole::start_flows(kernel);
+        generated::whole::start_events(kernel);
+    } else {
+        generated::plain::start_flows(kernel);
+        generated::plain::start_events(kernel);
+    }
     // an event that does not count yet is not looked at, and stays as it is in both sets
     kernel.events_before.clone_from_slice(kernel.events);
 }
@@ -321,15 +290,28 @@ pub fn start<const CLAUSES: bool>(shared: &Shared, workspace: &mut Workspace, ou
 #[inline(always)]
 pub fn period<const CLAUSES: bool>(shared: &Shared, t: u32, workspace: &mut Workspace, outputs: Outputs, traced: bool) {
     let kernel = &mut Kernel { traced, ..Kernel::new::<CLAUSES>(shared, Some(t), workspace, outputs) };
-    generated::settle(kernel, t);
+    if CLAUSES {
+        generated::whole::settle(kernel, t);
+    } else {
+        generated::plain::settle(kernel, t);
+    }
     // what happens in the period goes into the other set, which then is the present one
     std::mem::swap(&mut kernel.events, &mut kernel.events_before);
-    generated::watch_events(kernel, t);
+    if CLAUSES {
+        generated::whole::watch_events(kernel, t);
+    } else {
+        generated::plain::watch_events(kernel, t);
+    }
     std::mem::swap(&mut workspace.events, &mut workspace.events_before);
 }
 
 /// Writes the figures and times of the group.
 #[inline(always)]
 pub fn finish<const CLAUSES: bool>(shared: &Shared, workspace: &mut Workspace, outputs: Outputs) {
-    generated::finish(&mut Kernel::new::<CLAUSES>(shared, None, workspace, outputs));
+    let kernel = &mut Kernel::new::<CLAUSES>(shared, None, workspace, outputs);
+    if CLAUSES {
+        generated::whole::finish(kernel);
+    } else {
+        generated::plain::finish(kernel);
+    }
 }

@@ -154,7 +154,7 @@ fn run_group<W: Observer, const CLAUSES: bool>(
     if let FactorSource::Given(given) = source {
         factors::load_start(job, given, place, workspace);
     }
-    let shared = kernel::Shared::of::<CLAUSES>(job);
+    let shared = kernel::Shared::of(job);
     kernel::start::<CLAUSES>(&shared, workspace, Outputs { values, place });
     let counters = factors::Counters::new(first);
     if CLAUSES {

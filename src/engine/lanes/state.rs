@@ -5,7 +5,7 @@ use super::kernel::{
     ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
     LateState, MetricState, OrganizationState, TrancheState, WorkoutState,
 };
-use super::words::{LateLanes, Stream};
+use super::words::Stream;
 use super::{Job, LANES, Lanes, Words, same};
 
 /// Four periods' words of one stream: [word, lane].
@@ -87,7 +87,6 @@ pub struct Workspace {
 #[derive(Debug, Clone, Default)]
 pub struct Clauses {
     pub late: Vec<LateState>,
-    pub late_lanes: Vec<LateLanes>,
     pub conditions: Vec<ConditionState>,
     pub counterparties: Vec<CounterpartyState>,
     pub workouts: Vec<WorkoutState>,
@@ -106,7 +105,6 @@ impl Clauses {
             if counts.changing == 0 && counts.clause_figures == 0 { 0 } else { job.sizes.organizations };
         Clauses {
             late: vec![LateState::default(); tables.delays.len()],
-            late_lanes: vec![LateLanes::default(); tables.delays.len()],
             conditions: vec![ConditionState::default(); tables.conditions.len()],
             counterparties: vec![CounterpartyState::default(); tables.counterparties.len()],
             workouts: vec![WorkoutState::default(); tables.workouts.len()],

@@ -4,7 +4,7 @@
 use super::super::twin::{self, ChangePeriod, STAGE_BEFORE};
 use super::factors::{Counters, draw};
 use super::kernel::LateState;
-use super::state::{ClauseWords, Clauses, Draw};
+use super::state::{ClauseWords, Draw};
 use super::{Group, Job, LANES, Words, Workspace, each, same};
 
 /// Whose words a stream has.
@@ -81,8 +81,7 @@ pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Worksp
         *words = stream.words[word];
     }
     for k in 0..job.tables.delays.len() {
-        let Clauses { late, late_lanes, .. } = &mut workspace.clauses;
-        find_row(job, t, k, &mut late[k], &late_lanes[k]);
+        find_row(job, t, k, &mut workspace.clauses.late[k]);
     }
 }
 
@@ -90,8 +89,7 @@ pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Worksp
 #[inline(always)]
 pub fn draw_delays(job: &Job, counters: &Counters, workspace: &mut Workspace) {
     let dt = job.tables.common.dt;
-    let Clauses { late, late_lanes, .. } = &mut workspace.clauses;
-    for ((delay, late), lanes) in job.tables.delays.iter().zip(late).zip(late_lanes) {
+    for (delay, late) in job.tables.delays.iter().zip(&mut workspace.clauses.late) {
         let (mut own, mut vendor) = (Draw::default(), Draw::default());
         draw(job, counters, 1, twin::PURPOSE_DELAY, delay.contract, &mut own);
         draw(job, counters, 1, twin::PURPOSE_DELAY, delay.vendor, &mut vendor);
@@ -108,18 +106,17 @@ pub fn draw_delays(job: &Job, counters: &Counters, workspace: &mut Workspace) {
             late.periods[l] = twin::whole_periods(years[l], dt, delay.most_periods);
             late.never_begins[l] = u32::from(years[l] > delay.long_stop);
         }
-        *lanes = LateLanes::of(&late.periods);
     }
 }
 
 /// The row in which a contract that may be late is in period `t`: that of the period by which it is late before it, and before the
 /// first period a row like any before service. Only what the contract's clauses and its organization's events ask for is looked up.
 #[inline(always)]
-fn find_row(job: &Job, t: u32, k: usize, late: &mut LateState, lanes: &LateLanes) {
+fn find_row(job: &Job, t: u32, k: usize, late: &mut LateState) {
     let (i, lists) = (job.tables.delays[k].change as usize, &job.structure.lists);
     let (c, owner) = (lists.late_contract[k] as usize, lists.owner[lists.late_contract[k] as usize] as usize);
     let terms = &job.tables.changes[i];
-    let found = Found::of(job, t, i, &late.periods, lanes);
+    let found = Found::of(job, t, i, &late.periods);
     late.stage = found.field(STAGE_BEFORE, |row| row.stage);
     late.capacity = found.field(0.0, |row| row.capacity);
     if lists.ages[c] != 0 {
@@ -160,53 +157,36 @@ fn find_row(job: &Job, t: u32, k: usize, late: &mut LateState, lanes: &LateLanes
     }
 }
 
-/// The lanes in which a contract is late: the others have the period's own row, which costs no search.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LateLanes {
-    lanes: [u8; LANES],
-    count: usize,
-}
-
-impl LateLanes {
-    fn of(periods: &Words) -> Self {
-        let mut late = LateLanes::default();
-        for l in 0..LANES {
-            late.lanes[late.count % LANES] = l as u8;
-            late.count += usize::from(periods[l] > 0);
-        }
-        late
-    }
-}
-
 /// The rows that a group's lanes are in.
 struct Found<'a> {
     rows: &'a [ChangePeriod],
-    /// Of the lanes that are not late.
-    own: usize,
-    /// Of late lanes: the lane, and its row, or `None` before the first.
-    late: [(usize, Option<usize>); LANES],
-    count: usize,
+    /// Places among them; the first row's where there is none yet.
+    places: Words,
+    /// By lane, whether there is one.
+    began: Words,
 }
 
 impl<'a> Found<'a> {
     #[inline(always)]
-    fn of(job: &Job<'a>, t: u32, change: usize, periods: &Words, lanes: &LateLanes) -> Self {
-        let changing = job.tables.changes.len();
-        let place = |row: u32| row as usize * changing + change;
-        let mut late = [(0, None); LANES];
-        for (late, &lane) in late.iter_mut().zip(&lanes.lanes[..lanes.count.min(LANES)]) {
-            let l = lane as usize % LANES;
-            *late = (l, (t > periods[l]).then(|| place(t - periods[l] - 1)));
+    fn of(job: &Job<'a>, t: u32, change: usize, periods: &Words) -> Self {
+        let changing = job.tables.changes.len() as u32;
+        let (mut places, mut began) = (same(0), same(0));
+        for l in 0..LANES {
+            places[l] = t.saturating_sub(periods[l] + 1) * changing + change as u32;
+            began[l] = u32::from(t > periods[l]);
         }
-        Found { rows: &job.tables.change_periods, own: place(t - 1), late, count: lanes.count.min(LANES) }
+        Found { rows: &job.tables.change_periods, places, began }
     }
 
     /// A field of each lane's row, or what stands for it before there is one.
     #[inline(always)]
     fn field<T: Copy + Default>(&self, outside: T, field: impl Fn(&ChangePeriod) -> T) -> Group<T> {
-        let mut found = same(field(&self.rows[self.own]));
-        for &(lane, row) in &self.late[..self.count] {
-            found[lane % LANES] = row.map_or(outside, |row| field(&self.rows[row]));
+        let mut found = same(outside);
+        // no place is behind the last: that a compiler sees it is what makes one gathering load of all lanes
+        let Some(last) = self.rows.len().checked_sub(1) else { return found };
+        for l in 0..LANES {
+            let there = field(&self.rows[(self.places[l] as usize).min(last)]);
+            found[l] = if self.began[l] != 0 { there } else { outside };
         }
         found
     }
