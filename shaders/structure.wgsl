@@ -148,6 +148,7 @@ var<private> OWES: array<u32, CONTRACT_LENGTH>;
 var<private> AGES: array<u32, CONTRACT_LENGTH>;
 var<private> LATE: array<u32, CONTRACT_LENGTH>;
 var<private> LATENESS: array<u32, CONTRACT_LENGTH>;
+var<private> STOPS: array<u32, CONTRACT_LENGTH>;
 var<private> CREDITED: array<u32, CONTRACT_LENGTH>;
 var<private> REVIEWED: array<u32, CONTRACT_LENGTH>;
 var<private> REVIEW_INDEX: array<u32, CONTRACT_LENGTH>;

@@ -103,8 +103,10 @@ fn lose_vendors() {
         let c = CHANGING_CONTRACT[i];
         if (SOLD[c] != 0u) {
             let ends = counterparties[COUNTERPARTY[c]].ends & (1u - changes[i].over);
-            let back = terms.counterparties[COUNTERPARTY[c]].recovery * contracts[c].balance;
-            changes[i].extra = select(0.0, -back, ends != 0u);
+            if (PREPAYS[c] != 0u) {
+                let back = terms.counterparties[COUNTERPARTY[c]].recovery * contracts[c].balance;
+                changes[i].extra = select(0.0, -back, ends != 0u);
+            }
             changes[i].leaves = ends;
             changes[i].ended = changes[i].ended | ends;
             changes[i].over = changes[i].over | ends;
@@ -134,7 +136,11 @@ fn settle_claims() {
             let asked = select(0.0, all, settles != 0u);
             let paid = terms.workouts[w].pay * asked;
             changes[i].exit += paid;
-            changes[i].extra += paid - drawn(contracts[c].balance, paid);
+            var net = paid;
+            if (PREPAYS[c] != 0u) {
+                net = paid - drawn(contracts[c].balance, paid);
+            }
+            changes[i].extra += net;
             changes[i].lost += asked - paid;
             changes[i].leaves = changes[i].leaves | settles;
             if (TO_MARKET[w] != 0u) {
@@ -151,11 +157,13 @@ fn settle_claims() {
 fn stop_waiting(t: u32) {
     for (var i = 0u; i < CHANGING; i++) {
         let c = CHANGING_CONTRACT[i];
-        if (LATE[c] != 0u) {
+        if (STOPS[c] != 0u) {
             if (t == terms.changes[i].long_stop_period) {
                 let ends = late[LATENESS[c]].never_begins & (1u - changes[i].over);
-                // what was settled has no prepayment left
-                changes[i].extra += select(0.0, -contracts[c].balance, (ends & (1u - changes[i].settled)) != 0u);
+                if (PREPAYS[c] != 0u) {
+                    // what was settled has no prepayment left
+                    changes[i].extra += select(0.0, -contracts[c].balance, (ends & (1u - changes[i].settled)) != 0u);
+                }
                 changes[i].leaves = changes[i].leaves | ends;
                 changes[i].ended = changes[i].ended | ends;
                 changes[i].over = changes[i].over | ends;
@@ -168,14 +176,16 @@ fn stop_waiting(t: u32) {
 fn prepay(t: u32) {
     for (var i = 0u; i < CHANGING; i++) {
         let c = CHANGING_CONTRACT[i];
-        if (t == terms.changes[i].prepaid_period) {
-            var gone = changes[i].over | changes[i].settled;
-            if (WHOLE[c] != 0u) {
-                gone = changes[i].over | changes[i].settled | changes[i].cuts;
+        if (PREPAYS[c] != 0u) {
+            if (t == terms.changes[i].prepaid_period) {
+                var gone = changes[i].over | changes[i].settled;
+                if (WHOLE[c] != 0u) {
+                    gone = changes[i].over | changes[i].settled | changes[i].cuts;
+                }
+                let paid = select(terms.changes[i].prepaid, 0.0, gone != 0u);
+                changes[i].extra += paid;
+                contracts[c].balance += paid;
             }
-            let paid = select(terms.changes[i].prepaid, 0.0, gone != 0u);
-            changes[i].extra += paid;
-            contracts[c].balance += paid;
         }
     }
 }
@@ -250,7 +260,9 @@ fn close_accounts() {
     for (var i = 0u; i < CHANGING; i++) {
         let c = CHANGING_CONTRACT[i];
         let stays = select(1.0, 0.0, changes[i].leaves != 0u);
-        contracts[c].balance *= stays;
+        if (PREPAYS[c] != 0u) {
+            contracts[c].balance *= stays;
+        }
         if (WINDOWED[c] != 0u) {
             changes[i].window_minimum *= stays;
             changes[i].window_used *= stays;

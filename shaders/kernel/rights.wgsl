@@ -105,17 +105,25 @@ fn pay_for_reductions() {
                     closing = select(0.0, missing * changes[i].rate, changes[i].cuts != 0u);
                 }
                 let due = changes[i].fee + closing;
-                let draw = drawn(contracts[c].balance, due);
-                let left = contracts[c].balance - draw;
-                let back = select(0.0, terms.changes[i].refund * left, changes[i].cuts != 0u);
-                contracts[c].balance = left;
                 changes[i].closing = closing;
-                changes[i].extra += due - draw - back;
+                if (PREPAYS[c] != 0u) {
+                    let draw = drawn(contracts[c].balance, due);
+                    let left = contracts[c].balance - draw;
+                    let back = select(0.0, terms.changes[i].refund * left, changes[i].cuts != 0u);
+                    contracts[c].balance = left;
+                    changes[i].extra += due - draw - back;
+                } else {
+                    changes[i].extra += due;
+                }
             } else {
                 let due = changes[i].fee;
-                let draw = drawn(contracts[c].balance, due);
-                contracts[c].balance -= draw;
-                changes[i].extra += due - draw;
+                if (PREPAYS[c] != 0u) {
+                    let draw = drawn(contracts[c].balance, due);
+                    contracts[c].balance -= draw;
+                    changes[i].extra += due - draw;
+                } else {
+                    changes[i].extra += due;
+                }
             }
         }
     }

@@ -81,7 +81,9 @@ fn draw_delays() {
         let years = select(0.0, lateness(terms.delays[k].median, terms.delays[k].sigma, scale), is_late);
         late[k].obsolescence = 1.0;
         late[k].periods = whole_periods(years, terms.common_terms.dt, terms.delays[k].most_periods);
-        late[k].never_begins = u32(years > terms.delays[k].long_stop);
+        if (STOPS[LATE_CONTRACT[k]] != 0u) {
+            late[k].never_begins = u32(years > terms.delays[k].long_stop);
+        }
     }
 }
 

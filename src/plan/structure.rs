@@ -181,7 +181,6 @@ impl Lists {
             indexed: contracts(&|c| given(c.index)),
             index: contracts(&|c| index(c.index)),
             vendor: contracts(&|c| c.vendor),
-            prepays: contracts(&|c| u32::from(c.prepaid != 0.0)),
             aging: contracts(&|c| given(c.aged)),
             aged: contracts(&|c| index(c.aged)),
             metric: events(&|e| e.metric),
@@ -202,8 +201,18 @@ impl Lists {
             tranche_drawn: tranches(&|tranche| tranche.drawn),
             ..Lists::default()
         }
+        .with_prepayments(tables)
         .with_changes(tables)
         .with_parties(tables)
+    }
+
+    /// Of which contracts anything is prepaid, be it planned or, where clauses may prevent it, paid on the path.
+    fn with_prepayments(self, tables: &Tables) -> Self {
+        let mut prepays: Vec<u32> = tables.contracts.iter().map(|terms| u32::from(terms.prepaid != 0.0)).collect();
+        for change in tables.changes.iter().filter(|change| change.prepaid != 0.0) {
+            prepays[change.contract as usize] = 1;
+        }
+        Lists { prepays, ..self }
     }
 
     /// What clauses do to contracts.
@@ -246,6 +255,7 @@ impl Lists {
             exposure: contracts(&|c| index(c.exposure)),
             late: contracts(&|c| given(c.late)),
             lateness: contracts(&|c| index(c.late)),
+            stops: contracts(&|c| given(c.long_stop_period)),
             credited: contracts(&|c| c.credited),
             reviewed: contracts(&|c| given(c.review_index)),
             review_index: contracts(&|c| index(c.review_index)),

@@ -67,8 +67,7 @@ pub enum Layout {
 }
 
 /// Expressions up to which a module is written out. The four labs with 25 contracts and all clauses of scenarios/industry.toml
-/// take some 50,000: with loops as they stand, lavapipe takes seventeen seconds to compile them, and not two when they are written
-/// out.
+/// take 21,500. lavapipe compiles 50,000 in two seconds, and the same kernel with its loops in seventeen.
 const MOST_WRITTEN_OUT: usize = 80_000;
 
 impl Layout {
