@@ -1,42 +1,45 @@
 //! The control flow of simulations that lack parts of the model: sizes and lists of these parts are 0, and what then never happens
-//! is left out, so that the lanes are what they would be if the model had no such parts.
+//! is left out, so that the lanes are what they would be if the model had no such parts. Likewise lists whose choice lanes do without
+//! are 1.
 
 use naga::{BinaryOperator, Block, Expression, Function, Handle, Literal, Module, Range, Statement};
 
 use super::compose::Model;
 
-/// A model without the parts whose sizes and lists have these names.
-pub fn without(model: &Model, names: &[&str]) -> Result<Model, String> {
+/// A model in which sizes and lists of these names are 0, and lists of those 1.
+pub fn settled(model: &Model, lacking: &[&str], always: &[&str]) -> Result<Model, String> {
     let known = |name: &str| {
         model.module.overrides.iter().any(|(_, size)| size.name.as_deref() == Some(name))
             || model.module.global_variables.iter().any(|(_, list)| list.name.as_deref() == Some(name))
     };
-    if let Some(name) = names.iter().find(|name| !known(name)) {
+    if let Some(name) = lacking.iter().chain(always).find(|name| !known(name)) {
         return Err(format!("the model has neither a size nor a list {name}"));
     }
     let mut module = model.module.clone();
     for (handle, _) in model.control_flow() {
         let mut function = std::mem::take(&mut module.functions[handle]);
-        settle(&module, &mut function, names);
+        settle(&module, &mut function, lacking, always);
         function.body = Live { module: &module, function: &function }.block(&function.body);
         module.functions[handle] = function;
     }
     Ok(model.with(module))
 }
 
-/// Replaces values that are known once all that has these names is 0.
-fn settle(module: &Module, function: &mut Function, names: &[&str]) {
-    let absent = |name: &Option<String>| name.as_deref().is_some_and(|name| names.contains(&name));
+/// Replaces values that are known once sizes and lists are what their names say.
+fn settle(module: &Module, function: &mut Function, lacking: &[&str], always: &[&str]) {
+    let known = |name: &Option<String>| {
+        let among = |names: &[&str]| name.as_deref().is_some_and(|name| names.contains(&name));
+        let number = if among(lacking) { Some(0) } else { among(always).then_some(1) };
+        number.map(Literal::U32)
+    };
     // operands stand before what is computed from them
     let all: Vec<_> = function.expressions.iter().map(|(at, _)| at).collect();
     for at in all {
         let value = match function.expressions[at] {
-            Expression::Override(size) if absent(&module.overrides[size].name) => Some(Literal::U32(0)),
+            Expression::Override(size) => known(&module.overrides[size].name),
             Expression::Load { pointer } => match function.expressions[pointer] {
                 Expression::Access { base, .. } => match function.expressions[base] {
-                    Expression::GlobalVariable(list) => {
-                        absent(&module.global_variables[list].name).then_some(Literal::U32(0))
-                    }
+                    Expression::GlobalVariable(list) => known(&module.global_variables[list].name),
                     _ => None,
                 },
                 _ => None,

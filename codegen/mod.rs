@@ -39,6 +39,9 @@ const CLAUSES: [&str; 15] = [
     "CHANGEABLE",
 ];
 
+/// What spares GPUs registers that would keep nothing, and would cost lanes a choice in every period: there it is always so.
+const SPARING: [&str; 3] = ["PREPAYS", "LASTING", "STOPS"];
+
 /// What is included into the program.
 pub struct Generated {
     /// Formulas, structures and constants in f32.
@@ -55,7 +58,7 @@ pub struct Generated {
 pub fn generate(texts: &[String]) -> Result<Generated, String> {
     let model = Model::compose(texts)?;
     let sharing = Sharing::of(&model)?;
-    let shapes = SHAPES.iter().map(|(name, lacks)| Ok((*name, absent::without(&model, lacks)?)));
+    let shapes = SHAPES.iter().map(|(name, lacks)| Ok((*name, absent::settled(&model, lacks, &SPARING)?)));
     let shapes: Vec<_> = shapes.collect::<Result<_, String>>()?;
     Ok(Generated {
         single: scalar::formulas(&model, scalar::Width::Single)?,

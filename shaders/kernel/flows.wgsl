@@ -198,11 +198,14 @@ fn pay(t: u32) {
                 let minimum = rows[t - 1u].contracts[c].minimum;
                 let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
                 let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
-                var net = due;
+                var balance = 0.0;
                 if (PREPAYS[c] != 0u) {
-                    let draw = drawn(contracts[c].balance, due);
-                    net = due - draw;
-                    contracts[c].balance -= draw;
+                    balance = contracts[c].balance;
+                }
+                let draw = drawn(balance, due);
+                let net = due - draw;
+                if (PREPAYS[c] != 0u) {
+                    contracts[c].balance = balance - draw;
                 }
                 contracts[c].bill = due;
                 contracts[c].paid = net;
