@@ -68,7 +68,8 @@ impl Counts {
 
 /// Whether anything depends on whether bubbles have burst by the beginning of a period.
 fn sees_bubbles(tables: &Tables) -> bool {
-    let waits = |trigger: u32| [TriggerKind::Bubble, TriggerKind::SystemBubble].iter().any(|kind| kind.number() == trigger);
+    let waits =
+        |trigger: u32| [TriggerKind::Bubble, TriggerKind::SystemBubble].iter().any(|kind| kind.number() == trigger);
     tables.conditions.iter().any(|condition| waits(condition.trigger))
         || tables.crisis.iter().any(|crisis| crisis.contagion > 0.0)
 }
@@ -108,7 +109,11 @@ impl ArrayLengths {
             funding_length: room(tables.funding.len() / sizes.periods as usize),
             condition_length: room(tables.conditions.len()),
             change_length: room(tables.changes.len()),
-            clause_length: room(if tables.changes.is_empty() && !sizes.clause_figures { 0 } else { sizes.organizations }),
+            clause_length: room(if tables.changes.is_empty() && !sizes.clause_figures {
+                0
+            } else {
+                sizes.organizations
+            }),
             late_length: room(tables.delays.len()),
             workout_length: room(tables.workouts.len()),
             counterparty_length: room(tables.counterparties.len()),

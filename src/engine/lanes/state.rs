@@ -102,7 +102,8 @@ pub struct Clauses {
 impl Clauses {
     fn new(job: &Job) -> Self {
         let (tables, counts) = (job.tables, &job.structure.counts);
-        let organizations = if counts.changing == 0 && counts.clause_figures == 0 { 0 } else { job.sizes.organizations };
+        let organizations =
+            if counts.changing == 0 && counts.clause_figures == 0 { 0 } else { job.sizes.organizations };
         Clauses {
             late: vec![LateState::default(); tables.delays.len()],
             late_lanes: vec![LateLanes::default(); tables.delays.len()],

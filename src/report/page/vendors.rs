@@ -3,13 +3,17 @@
 use maud::{Markup, html};
 
 use super::distribution::distribution_table;
-use super::{Entry, table};
-use crate::registry::Unit;
+use super::{Entry, figures, large_figure, table};
+use crate::registry::{Figure, Unit};
 use crate::report::numbers::{error_text, unit_in};
+use crate::report::pictures;
 use crate::result::{Key, ResultDocument, Statistic, Subject};
 use crate::text::numbers::{TABLE_DIGITS, percentage, supported};
 
-/// Their tables; `None` without such vendors.
+/// Vendors that have charts of their own.
+const MOST: usize = 6;
+
+/// Their charts and tables; `None` without such vendors.
 pub fn vendors(document: &ResultDocument) -> Option<Markup> {
     let figures = document.vendors.iter().flat_map(|(vendor, figures)| {
         figures.whole().map(move |(name, figure)| {
@@ -21,8 +25,41 @@ pub fn vendors(document: &ResultDocument) -> Option<Markup> {
     (!figures.is_empty()).then(|| {
         let caption =
             "What vendors received and lost, in present value. ↓ Lower is worse: VaR and ES measure the lower tail";
-        html! { (distribution_table(document, caption, &figures)) (losses(document)) }
+        html! {
+            @if let Some(chart) = pictures::losses(document) { (large_figure(&chart)) }
+            (losses(document))
+            (distributions(document))
+            (distribution_table(document, caption, &figures))
+        }
     })
+}
+
+/// How likely losses are, and what was received, of the vendors that lose the most.
+fn distributions(document: &ResultDocument) -> Markup {
+    let mean = |vendor: &str| {
+        let loss = document.vendors.get(vendor).and_then(|figures| figures.loss.as_ref());
+        loss.and_then(|loss| loss.mean).unwrap_or(0.0)
+    };
+    let described = document.vendors.iter().filter(|(_, figures)| figures.whole().next().is_some());
+    let mut names: Vec<&str> = described.map(|(name, _)| name.as_str()).collect();
+    names.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+    let count = names.len();
+    names.truncate(MOST);
+    let varies = |vendor: &str, name: Figure| {
+        let mut all = document.vendors[vendor].whole();
+        all.any(|(own, figure)| own == name && figure.sd.is_some_and(|sd| sd > 0.0))
+    };
+    let charts = names.iter().flat_map(|&vendor| {
+        let drawn = |name, draw: fn(&ResultDocument, &str, Figure) -> _| {
+            varies(vendor, name).then(|| draw(document, vendor, name)).flatten()
+        };
+        let loss = drawn(Figure::Loss, pictures::vendor_exceedance);
+        loss.into_iter().chain(drawn(Figure::Received, pictures::vendor_distribution))
+    });
+    html! {
+        @if count > MOST { p { "Distributions of the " (MOST) " of " (count) " vendors with the largest mean losses; the table has all." } }
+        (figures(&charts.collect::<Vec<_>>()))
+    }
 }
 
 /// Losses by vendor and organization.

@@ -1,5 +1,7 @@
 //! When bubbles burst and events happen: probabilities by period.
 
+use indexmap::IndexMap;
+
 use super::{dates, or_nan, owners, years};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::result::{Occurrence, ResultDocument};
@@ -21,6 +23,27 @@ pub fn events(document: &ResultDocument, organization: &str) -> Option<Chart> {
     let all: Vec<_> = document.events.get(organization)?.iter().map(|(name, event)| (name.as_str(), event)).collect();
     let title = format!("Probability of events, {organization}");
     (!all.is_empty()).then(|| timeline(document, &title, &all))
+}
+
+/// The probabilities by period that tranches have been paid, vendors have failed and organizations have settled. Those that
+/// happen on no path are left out, and where there are too many for a chart, several show them.
+pub fn others(document: &ResultDocument) -> Vec<Chart> {
+    let all: [(&str, &IndexMap<String, Occurrence>); 3] = [
+        ("Probability that tranches have been paid", &document.tranches),
+        ("Probability that vendors have failed", &document.failures),
+        ("Probability that organizations have had a workout", &document.workouts),
+    ];
+    let mut charts = Vec::new();
+    for (title, found) in all {
+        let found = found.iter().map(|(name, found)| (name.as_str(), found));
+        let there: Vec<_> = found.filter(|(_, found)| found.probability.is_some_and(|p| p > 0.0)).collect();
+        let count = there.len().div_ceil(MOST);
+        for (place, some) in there.chunks(there.len().div_ceil(count.max(1)).max(1)).enumerate() {
+            let of = if count > 1 { format!(", {} of {count}", place + 1) } else { String::new() };
+            charts.push(timeline(document, &format!("{title}{of}"), some));
+        }
+    }
+    charts
 }
 
 /// Probabilities of several things by period, the likeliest where there are too many.
@@ -70,4 +93,48 @@ fn timeline(document: &ResultDocument, title: &str, all: &[(&str, &Occurrence)])
         chart.marks.extend([band, line]);
     }
     chart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::EstimateRequest;
+    use crate::result::testing::document;
+
+    /// The lines of a chart, by name.
+    fn lines(chart: &Chart) -> Vec<(&str, &[f64])> {
+        let line =
+            |mark| if let &Mark::Line { name, y, .. } = &mark { Some((name.as_str(), y.as_slice())) } else { None };
+        chart.marks.iter().filter_map(line).collect()
+    }
+
+    #[test]
+    fn payments_failures_and_workouts_have_timelines() {
+        let mut document = document(2, 2_000, &EstimateRequest::default());
+        let charts = others(&document);
+        let found: Vec<_> = charts.iter().flat_map(lines).collect();
+        let expected = [&document.tranches["early"], &document.failures["Vendor0"], &document.workouts["alpha"]];
+        assert_eq!(found.len(), expected.len());
+        for ((name, y), of) in found.iter().zip(expected) {
+            assert_eq!((y[0], y.last().copied()), (0.0, of.probability), "{name}");
+            assert_eq!(y.len(), of.by_period.len() + 1);
+        }
+        document.failures["Vendor0"].probability = Some(0.0);
+        document.tranches.clear();
+        assert_eq!(others(&document).len(), 1, "what never happens is not drawn");
+    }
+
+    #[test]
+    fn many_take_several_charts_with_all_of_them() {
+        let mut document = document(2, 2_000, &EstimateRequest::default());
+        let one = document.failures["Vendor0"].clone();
+        document.failures = (0..8).map(|i| (format!("Vendor{i}"), one.clone())).collect();
+        (document.tranches, document.workouts) = Default::default();
+        let charts = others(&document);
+        let names: Vec<Vec<&str>> =
+            charts.iter().map(|chart| lines(chart).iter().map(|(name, _)| *name).collect()).collect();
+        assert_eq!(names.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
+        assert_eq!(names.concat().len(), 8);
+        assert!(charts[1].title.ends_with(", 2 of 2"), "{}", charts[1].title);
+    }
 }
