@@ -26,7 +26,12 @@ pub fn vendors(document: &ResultDocument) -> Option<Markup> {
         let caption =
             "What vendors received and lost, in present value. ↓ Lower is worse: VaR and ES measure the lower tail";
         html! {
-            @if let Some(chart) = pictures::losses(document) { (large_figure(&chart)) }
+            @if let Some(chart) = pictures::losses(document) {
+                p { "Mean losses by the organization that causes them" @if document.system_bubble().is_some() {
+                    ", over all paths and, under that, over those on which the system's bubble bursts"
+                } ". Vendors whose bars would be too short to see are in the table only." }
+                (large_figure(&chart))
+            }
             (losses(document))
             (distributions(document))
             (distribution_table(document, caption, &figures))
@@ -49,16 +54,14 @@ fn distributions(document: &ResultDocument) -> Markup {
         let mut all = document.vendors[vendor].whole();
         all.any(|(own, figure)| own == name && figure.sd.is_some_and(|sd| sd > 0.0))
     };
-    let charts = names.iter().flat_map(|&vendor| {
-        let drawn = |name, draw: fn(&ResultDocument, &str, Figure) -> _| {
-            varies(vendor, name).then(|| draw(document, vendor, name)).flatten()
-        };
-        let loss = drawn(Figure::Loss, pictures::vendor_exceedance);
-        loss.into_iter().chain(drawn(Figure::Received, pictures::vendor_distribution))
-    });
+    let charts = |name, draw: fn(&ResultDocument, &str, Figure) -> _| {
+        let there = names.iter().filter(|vendor| varies(vendor, name));
+        there.filter_map(|vendor| draw(document, vendor, name)).collect::<Vec<_>>()
+    };
     html! {
         @if count > MOST { p { "Distributions of the " (MOST) " of " (count) " vendors with the largest mean losses; the table has all." } }
-        (figures(&charts.collect::<Vec<_>>()))
+        (figures(&charts(Figure::Loss, pictures::vendor_exceedance)))
+        (figures(&charts(Figure::Received, pictures::vendor_distribution)))
     }
 }
 

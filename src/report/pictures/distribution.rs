@@ -37,6 +37,9 @@ impl<'a> Found<'a> {
 
 /// A figure's name for people: `commitment_cost` is a commitment cost.
 pub fn spoken(figure: Figure) -> String {
+    if figure == Figure::Received {
+        return "Payments received".to_owned();
+    }
     let words = figure.name().replace('_', " ");
     let first = words.chars().next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
     first + words.get(1..).unwrap_or_default()
@@ -229,7 +232,7 @@ mod tests {
     fn vendors_have_the_same_charts() {
         let document = document(2, 20_000, &EstimateRequest::default());
         for (name, draw, title) in [
-            (Figure::Received, vendor_distribution as fn(&_, &_, _) -> _, "Distribution of received, Vendor0"),
+            (Figure::Received, vendor_distribution as fn(&_, &_, _) -> _, "Distribution of payments received, Vendor0"),
             (Figure::Loss, vendor_exceedance, "Probability of a higher loss, Vendor0"),
         ] {
             let chart: Chart = draw(&document, "Vendor0", name).expect("there is one");

@@ -35,15 +35,27 @@ pub fn others(document: &ResultDocument) -> Vec<Chart> {
     ];
     let mut charts = Vec::new();
     for (title, found) in all {
-        let found = found.iter().map(|(name, found)| (name.as_str(), found));
-        let there: Vec<_> = found.filter(|(_, found)| found.probability.is_some_and(|p| p > 0.0)).collect();
-        let count = there.len().div_ceil(MOST);
-        for (place, some) in there.chunks(there.len().div_ceil(count.max(1)).max(1)).enumerate() {
+        let lines = lines(found);
+        let count = lines.len().div_ceil(MOST);
+        for (place, some) in lines.chunks(lines.len().div_ceil(count.max(1)).max(1)).enumerate() {
             let of = if count > 1 { format!(", {} of {count}", place + 1) } else { String::new() };
-            charts.push(timeline(document, &format!("{title}{of}"), some));
+            let some: Vec<_> = some.iter().map(|(name, found)| (name.as_str(), *found)).collect();
+            charts.push(timeline(document, &format!("{title}{of}"), &some));
         }
     }
     charts
+}
+
+/// What happens on any path. Those that happen together on all paths have one line, as they would hide each other.
+fn lines(all: &IndexMap<String, Occurrence>) -> Vec<(String, &Occurrence)> {
+    let mut lines: Vec<(String, &Occurrence)> = Vec::new();
+    for (name, found) in all.iter().filter(|(_, found)| found.probability.is_some_and(|p| p > 0.0)) {
+        match lines.iter_mut().find(|(_, other)| other.by_period == found.by_period) {
+            Some((names, _)) => *names = format!("{names}, {name}"),
+            None => lines.push((name.clone(), found)),
+        }
+    }
+    lines
 }
 
 /// Probabilities of several things by period, the likeliest where there are too many.
@@ -102,17 +114,19 @@ mod tests {
     use crate::result::testing::document;
 
     /// The lines of a chart, by name.
-    fn lines(chart: &Chart) -> Vec<(&str, &[f64])> {
-        let line =
-            |mark| if let &Mark::Line { name, y, .. } = &mark { Some((name.as_str(), y.as_slice())) } else { None };
-        chart.marks.iter().filter_map(line).collect()
+    fn drawn(chart: &Chart) -> Vec<(&str, &[f64])> {
+        let all = chart.marks.iter();
+        all.filter_map(
+            |mark| if let Mark::Line { name, y, .. } = mark { Some((name.as_str(), y.as_slice())) } else { None },
+        )
+        .collect()
     }
 
     #[test]
     fn payments_failures_and_workouts_have_timelines() {
         let mut document = document(2, 2_000, &EstimateRequest::default());
         let charts = others(&document);
-        let found: Vec<_> = charts.iter().flat_map(lines).collect();
+        let found: Vec<_> = charts.iter().flat_map(drawn).collect();
         let expected = [&document.tranches["early"], &document.failures["Vendor0"], &document.workouts["alpha"]];
         assert_eq!(found.len(), expected.len());
         for ((name, y), of) in found.iter().zip(expected) {
@@ -127,14 +141,21 @@ mod tests {
     #[test]
     fn many_take_several_charts_with_all_of_them() {
         let mut document = document(2, 2_000, &EstimateRequest::default());
-        let one = document.failures["Vendor0"].clone();
-        document.failures = (0..8).map(|i| (format!("Vendor{i}"), one.clone())).collect();
+        let of = |i: usize| {
+            let mut one = document.failures["Vendor0"].clone();
+            one.by_period[0].probability = Some(0.001 * i as f64);
+            (format!("Vendor{i}"), one)
+        };
+        document.failures = (0..8).map(of).collect();
         (document.tranches, document.workouts) = Default::default();
         let charts = others(&document);
         let names: Vec<Vec<&str>> =
-            charts.iter().map(|chart| lines(chart).iter().map(|(name, _)| *name).collect()).collect();
+            charts.iter().map(|chart| drawn(chart).iter().map(|(name, _)| *name).collect()).collect();
         assert_eq!(names.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
         assert_eq!(names.concat().len(), 8);
         assert!(charts[1].title.ends_with(", 2 of 2"), "{}", charts[1].title);
+        document.failures["Vendor1"] = document.failures["Vendor0"].clone();
+        let charts = others(&document);
+        assert_eq!(drawn(&charts[0])[0].0, "Vendor0, Vendor1", "lines that would hide each other are one");
     }
 }

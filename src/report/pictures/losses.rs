@@ -13,6 +13,8 @@ use crate::text::units::Unit;
 const OWN_COLOUR: usize = 5;
 /// Characters of a name.
 const NAME: usize = 28;
+/// The least length of a vendor's bar, as a share of the longest, that can be seen.
+const VISIBLE: f64 = 0.002;
 /// What the second row of a vendor is called.
 const GIVEN: &str = "if it bursts";
 
@@ -71,16 +73,15 @@ impl Series<'_> {
 }
 
 /// The mean loss by vendor, the largest first, in bars stacked by organization: over all paths, and under that over those on
-/// which the bubble bursts. `None` if no vendor loses anything.
+/// which the bubble bursts. Vendors whose bars would be too short to see are left out. `None` if no vendor loses anything.
 pub fn losses(document: &ResultDocument) -> Option<Chart> {
-    let mut vendors: Vec<(&String, &Losses)> = document
-        .losses
-        .iter()
-        .filter(|(_, losses)| Paths::All.total(losses) > 0.0 || Paths::Bursting.total(losses) > 0.0)
-        .collect();
-    if vendors.is_empty() {
+    let longest = |losses: &Losses| Paths::All.total(losses).max(Paths::Bursting.total(losses));
+    let whole = document.losses.values().map(longest).fold(0.0, f64::max);
+    if whole <= 0.0 {
         return None;
     }
+    let seen = document.losses.iter().filter(|(_, losses)| longest(losses) >= VISIBLE * whole);
+    let mut vendors: Vec<(&String, &Losses)> = seen.collect();
     vendors.sort_by(|a, b| Paths::All.total(b.1).total_cmp(&Paths::All.total(a.1)));
     let bursts = vendors.iter().any(|(_, losses)| losses.values().any(|loss| Paths::Bursting.mean(loss)[0].is_some()));
     let kinds: &[Paths] = if bursts { &[Paths::All, Paths::Bursting] } else { &[Paths::All] };
@@ -214,7 +215,7 @@ mod tests {
             losses
         };
         let usual = document.losses["Vendor0"].clone();
-        document.losses = [("small", 0.5), ("none", 0.0), ("large", 2.0)]
+        document.losses = [("small", 0.5), ("none", 0.0), ("tiny", 0.001), ("large", 2.0)]
             .map(|(name, factor)| (name.to_owned(), times(&usual, factor)))
             .into_iter()
             .collect();
