@@ -5,8 +5,11 @@ use indexmap::IndexMap;
 use super::{dates, or_nan, owners, years};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::result::{Occurrence, ResultDocument};
+use crate::text::harmless::short;
 use crate::text::numbers::{NOTHING, percent};
 
+/// Characters of the names on one line.
+const NAMES: usize = 80;
 /// Series that can be told apart.
 const MOST: usize = 6;
 
@@ -51,7 +54,7 @@ fn lines(all: &IndexMap<String, Occurrence>) -> Vec<(String, &Occurrence)> {
     let mut lines: Vec<(String, &Occurrence)> = Vec::new();
     for (name, found) in all.iter().filter(|(_, found)| found.probability.is_some_and(|p| p > 0.0)) {
         match lines.iter_mut().find(|(_, other)| other.by_period == found.by_period) {
-            Some((names, _)) => *names = format!("{names}, {name}"),
+            Some((names, _)) => *names = short(&format!("{names}, {name}"), NAMES),
             None => lines.push((name.clone(), found)),
         }
     }

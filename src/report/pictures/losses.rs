@@ -62,12 +62,11 @@ impl Series<'_> {
             [name] => losses.get(*name).map_or_else(
                 || NOTHING.into(),
                 |loss| {
-                    let [mean, error] = paths.mean(loss).map(|x| x.map(|x| x / factor));
-                    let text = format!("{} {}", supported(mean, error, TABLE_DIGITS + 2), error_text(error));
-                    text.trim_end().to_owned()
+                    let [mean, error] = paths.mean(loss);
+                    text(mean, error, factor)
                 },
             ),
-            _ => supported(Some(self.sum(losses, paths) / factor), None, TABLE_DIGITS),
+            _ => text(Some(self.sum(losses, paths)), None, factor),
         }
     }
 }
@@ -144,7 +143,7 @@ fn rows(document: &ResultDocument, vendors: &[(&String, &Losses)], kinds: &[Path
             Paths::Bursting => format!("{}, {GIVEN}", short(vendor, NAME)),
         };
         let parts = series.iter().map(|one| one.text(losses, paths, factor));
-        let whole = supported(Some(total(line)), None, TABLE_DIGITS);
+        let whole = whole(document, *line, factor);
         readings.push(Reading { x: at, y, texts: std::iter::once(of).chain(parts).chain([whole]).collect() });
     }
     let given = if kinds.len() > 1 { " and, under it, over those on which the bubble bursts" } else { "" };
@@ -163,6 +162,23 @@ fn rows(document: &ResultDocument, vendors: &[(&String, &Losses)], kinds: &[Path
     let marks = series.into_iter().zip(bars);
     chart.marks = marks.map(|(one, bars)| Mark::Bars { name: one.name, colour: one.colour, bars }).collect();
     chart
+}
+
+/// What a vendor loses in all, in a reading. The error is known of one organization, and over all paths.
+fn whole(document: &ResultDocument, (vendor, losses, paths): (&str, &Losses, Paths), factor: f64) -> String {
+    let figure = document.vendors.get(vendor).and_then(|figures| figures.loss.as_ref());
+    let [mean, error] = match (paths, figure) {
+        _ if losses.len() == 1 => paths.mean(&losses[0]),
+        (Paths::All, Some(figure)) => [figure.mean, figure.se],
+        _ => [Some(paths.total(losses)), None],
+    };
+    text(mean, error, factor)
+}
+
+/// A mean with its error, in a reading.
+fn text(mean: Option<f64>, error: Option<f64>, factor: f64) -> String {
+    let [mean, error] = [mean, error].map(|x| x.map(|x| x / factor));
+    format!("{} {}", supported(mean, error, TABLE_DIGITS + 2), error_text(error)).trim_end().to_owned()
 }
 
 #[cfg(test)]
