@@ -25,9 +25,11 @@ pub fn vendors(document: &ResultDocument) -> Option<Markup> {
     (!figures.is_empty()).then(|| {
         let caption =
             "What vendors received and lost, in present value. ↓ Lower is worse: VaR and ES measure the lower tail";
+        let mut losses_of = document.losses.values().flat_map(|losses| losses.values());
+        let bursts = losses_of.any(|loss| loss.given_bubble.is_some_and(|given| given.mean.is_some()));
         html! {
             @if let Some(chart) = pictures::losses(document) {
-                p { "Mean losses by the organization that causes them" @if document.system_bubble().is_some() {
+                p { "Mean losses by the organization that causes them" @if bursts {
                     ", over all paths and, under that, over those on which the system's bubble bursts"
                 } ". Vendors whose bars would be too short to see are in the table only." }
                 (large_figure(&chart))

@@ -2,7 +2,6 @@
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
-use super::reading;
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::scenario::{Delay, Scenario};
 use crate::text::harmless::short;
@@ -12,7 +11,7 @@ use crate::text::numbers::{exact, percentage};
 const MOST: usize = 6;
 /// Characters of a name.
 const NAME: usize = 40;
-/// Points of a line, and readings.
+/// Points of a line, and readings at most.
 const POINTS: usize = 200;
 const READINGS: usize = 40;
 /// Standard deviations of the logarithm that the axis holds: 97.7% of the delays.
@@ -81,12 +80,11 @@ fn chart(groups: &[Group]) -> Chart {
     if least > 0.5 {
         y_axis.low = (20.0 * least).floor() / 20.0 - 0.05;
     }
-    let at = |i: usize, count: usize| latest * i as f64 / count as f64;
     let texts = |late: f64| {
         let shares = groups.iter().map(|group| percent(begun(group.delay, late)));
-        std::iter::once(reading(Some((late * 1e6).round() / 1e6))).chain(shares).collect()
+        std::iter::once(exact(late, 4)).chain(shares).collect()
     };
-    let rows = (0..=READINGS).map(|i| (at(i, READINGS), texts(at(i, READINGS)))).collect();
+    let rows = x_axis.ticks(READINGS).into_iter().map(|late| (late, texts(late))).collect();
     let columns = std::iter::once("years late".to_owned()).chain(groups.iter().map(Group::name)).collect();
     let said = groups.iter().map(|group| {
         let Delay { probability, median, long_stop, .. } = group.delay;
@@ -101,7 +99,7 @@ fn chart(groups: &[Group]) -> Chart {
     let summary = format!("Cumulative probabilities by lateness. {}", said.collect::<Vec<_>>().join("; "));
     let mut chart = Chart::new("Late delivery", summary, x_axis, y_axis).reading(columns, rows);
     for (place, group) in groups.iter().enumerate() {
-        let mut x: Vec<f64> = (0..=POINTS).map(|i| at(i, POINTS)).collect();
+        let mut x: Vec<f64> = (0..=POINTS).map(|i| latest * i as f64 / POINTS as f64).collect();
         x.extend(group.delay.long_stop);
         // a delay that is certain in length is a step
         x.extend(
