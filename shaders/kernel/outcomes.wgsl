@@ -268,11 +268,11 @@ fn finish() {
         own[FIGURE_LOCK_IN_COST] = compute - organizations[o].market_cost;
         own[FIGURE_RESIDUAL_COMMITMENT] = residual;
         own[FIGURE_VALUE] = organizations[o].value;
-        own[FIGURE_NET_VALUE] = terms.organizations[o].margin * organizations[o].value - compute;
+        var others = -compute;
         if (CHANGING != 0u) {
-            let others = clause_sums[o].resale_income - compute;
-            own[FIGURE_NET_VALUE] = terms.organizations[o].margin * organizations[o].value + others;
+            others = clause_sums[o].resale_income - compute;
         }
+        own[FIGURE_NET_VALUE] = terms.organizations[o].margin * organizations[o].value + others;
         own[FIGURE_USED] = organizations[o].used;
         own[FIGURE_UNSERVED] = organizations[o].unserved;
         own[FIGURE_UNIT_COST] = unit_cost(compute, organizations[o].discounted_use);

@@ -96,7 +96,7 @@ fn what_is_computed_from_a_path_is_of_the_path_and_nothing_else() {
 fn straight_lines_take_one_loop() {
     let lanes = lanes(FLOWS, "// Settles period t.", "");
     let loops = |name: &str| function(&lanes, name).matches("for l in 0..LANES").count();
-    assert_eq!((loops("settle_organizations"), loops("set_rates")), (1, 2));
+    assert_eq!((loops("settle_organizations"), loops("set_rates")), (1, 3));
     // what events look at is not copied; only who follows a path has the metrics
     assert!(function(&lanes, "watch_events").contains(" = &kernel.organizations["));
 }
@@ -112,11 +112,11 @@ fn what_crosses_a_branch_is_read_again_or_kept() {
     let old = "        organizations[o].rest = rest;\n";
     // read again: it still stands in its field
     let new = "        let first = organizations[o].cash;\n        let second = 2.0 * first;\n        \
-               if (MERIT[o] != 0u) {\n            organizations[o].paid = first + second;\n        }\n        \
+               if (MERIT[o] != 0u) {\n            organizations[o].outflow = first + second;\n        }\n        \
                organizations[o].rest = rest;\n";
     let lanes = lanes(FLOWS, old, new);
     let dispatch = function(&lanes, "dispatch");
-    assert_eq!(dispatch.matches("let mut kept_").count(), 1, "{dispatch}");
+    assert_eq!(dispatch.matches("let mut kept_").count(), 2, "{dispatch}");
     assert_eq!(dispatch.matches(".cash[l]").count(), 2, "{dispatch}");
 }
 
