@@ -29,7 +29,8 @@ impl fmt::Display for Case {
 
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let files = ["tests/cases/one-lab.toml", "scenarios/aws-38b.toml", "benches/peers/openai.toml", "scenarios/openai.toml"];
+    let files =
+        ["tests/cases/one-lab.toml", "scenarios/aws-38b.toml", "benches/peers/openai.toml", "scenarios/openai.toml"];
     for file in files {
         for instructions in Instructions::available() {
             cases.extend([1, 2].map(|threads| Case { file, instructions, threads }));
