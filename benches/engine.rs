@@ -29,7 +29,9 @@ impl fmt::Display for Case {
 
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for file in ["tests/cases/one-lab.toml", "scenarios/aws-38b.toml", "scenarios/openai.toml"] {
+    let files =
+        ["tests/cases/one-lab.toml", "scenarios/aws-38b.toml", "benches/peers/openai.toml", "scenarios/openai.toml"];
+    for file in files {
         for instructions in Instructions::available() {
             cases.extend([1, 2].map(|threads| Case { file, instructions, threads }));
         }

@@ -1,10 +1,12 @@
 """A scenario file as tables on its time grid, written from the model's description and not from overhang's code.
 
-Covers what one organization can have, but for dispatch in merit order, max_price and discount curves. Shapes: n periods,
-f factors, s states, c contracts. Everything is float64; the peers round to float32.
+Covers what one organization can have, but for dispatch in merit order, max_price, discount curves, and everything in
+docs/clauses.md and docs/parties.md. Shapes: n periods, f factors, s states, c contracts. Everything is float64; the peers
+round to float32.
 """
 
 import math
+import sys
 import tomllib
 from dataclasses import dataclass, field
 
@@ -79,9 +81,20 @@ class Event:
     index: int = -1  # factor or state
 
 
+# What would be left out in silence
+TABLES_NOT_COVERED = {"tranche", "vendor", "crisis", "delays"}
+CLAUSES_NOT_COVERED = {"review", "reduction", "extension", "delay", "true_up", "make_up", "resale", "aging"}
+
+
 def load(path):
     with open(path, "rb") as file:
-        return Tables(tomllib.load(file))
+        scenario = tomllib.load(file)
+    found = TABLES_NOT_COVERED & scenario.keys()
+    found |= {key for contract in scenario["contract"] for key in CLAUSES_NOT_COVERED & contract.keys()}
+    found |= {"workout" for organization in scenario["organization"] if "workout" in organization}
+    if found:
+        sys.exit(f"error: {path}: the peers do not compute {', '.join(sorted(found))}; benches/peers/openai.toml has none of it")
+    return Tables(scenario)
 
 
 class Tables:

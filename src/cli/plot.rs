@@ -32,6 +32,8 @@ enum Kind {
     Bursting,
     /// Mean cost, contract by contract
     Waterfall,
+    /// Mean losses of vendors by organization, over all paths and over those on which the bubble bursts
+    Losses,
 }
 
 const EXAMPLES: &str = "\
@@ -49,8 +51,9 @@ pub struct Arguments {
     /// Kind of chart
     #[arg(long, value_enum)]
     kind: Kind,
-    /// What to show: OWNER.FIGURE for distribution and exceedance [default: system.commitment_cost]; an organization for
-    /// events; a quantity such as factors.NAME or organizations.NAME.cash for fan and bursting [default: the first]
+    /// What to show: OWNER.FIGURE for distribution and exceedance, or vendors.NAME.loss or received [default:
+    /// system.commitment_cost]; an organization for events; a quantity such as factors.NAME or organizations.NAME.cash for
+    /// fan and bursting [default: the first]
     #[arg(long, value_name = "WHAT")]
     of: Option<String>,
     /// Chart to write, .svg or .png; an existing file is replaced
@@ -95,14 +98,19 @@ fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result
     let document = &stored.document;
     let of = arguments.of.as_deref();
     let owned = of.unwrap_or("system.commitment_cost");
-    let of_figure = |draw: fn(&ResultDocument, &str, Figure) -> Option<Chart>| {
-        let (owner, name) = owned.split_once('.').unwrap_or((owned, ""));
-        let chart = Figure::named(name).and_then(|figure| draw(document, owner, figure));
+    let of_figure = |draw: Draw, draw_vendor: Draw| {
+        let chart = match owned.strip_prefix(VENDORS).and_then(|owned| owned.rsplit_once('.')) {
+            Some((vendor, name)) => Figure::named(name).and_then(|figure| draw_vendor(document, vendor, figure)),
+            None => {
+                let (owner, name) = owned.split_once('.').unwrap_or((owned, ""));
+                Figure::named(name).and_then(|figure| draw(document, owner, figure))
+            }
+        };
         chart.ok_or_else(|| unknown(owned, &figures(document)))
     };
     match arguments.kind {
-        Kind::Distribution => of_figure(pictures::distribution),
-        Kind::Exceedance => of_figure(pictures::exceedance),
+        Kind::Distribution => of_figure(pictures::distribution, pictures::vendor_distribution),
+        Kind::Exceedance => of_figure(pictures::exceedance, pictures::vendor_exceedance),
         Kind::Bubble => pictures::bubbles(document).ok_or_else(|| nothing("the scenario has no bubble")),
         Kind::Events => {
             let names: Vec<String> = document.events.keys().cloned().collect();
@@ -110,14 +118,25 @@ fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result
             pictures::events(document, name).ok_or_else(|| unknown(name, &names))
         }
         Kind::Waterfall => pictures::waterfall(document).ok_or_else(|| nothing("the run has no costs")),
+        Kind::Losses => pictures::losses(document).ok_or_else(|| nothing("no vendor of the run loses anything")),
         Kind::Fan | Kind::Bursting => over_time(arguments, console, stored),
     }
 }
 
+/// What stands before a vendor's name, as in the document.
+const VENDORS: &str = "vendors.";
+
+/// Draws a figure of somebody.
+type Draw = fn(&ResultDocument, &str, Figure) -> Option<Chart>;
+
 /// The figures of a run as `--of` names them.
 fn figures(document: &ResultDocument) -> Vec<String> {
     let all = document.figures.iter();
-    all.flat_map(|(owner, figures)| figures.keys().map(move |figure| format!("{owner}.{}", figure.name()))).collect()
+    let owned = all.flat_map(|(owner, all)| all.keys().map(move |figure| format!("{owner}.{}", figure.name())));
+    let vendors = document.vendors.iter();
+    let of_vendors = vendors
+        .flat_map(|(vendor, all)| all.whole().map(move |(figure, _)| format!("{VENDORS}{vendor}.{}", figure.name())));
+    owned.chain(of_vendors).collect()
 }
 
 /// A chart of the second pass.

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::sources::{Notes, notes};
-use super::{Entry, table};
+use super::{Entry, figures, table};
 use crate::registry::Magnitude;
+use crate::report::pictures;
 use crate::scenario::{
     BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Organization, Process, Rate,
     Scenario, Source, Subject, Syntax, UNLIMITED,
@@ -42,6 +43,7 @@ pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
         (notes_of(&notes, "correlation", None))
         (group("Organizations", "organization", organizations.collect(), &notes))
         (group("Contracts", "contract", contracts.collect(), &notes))
+        (delays(scenario))
         (group("Tranches", "tranche", tranches.collect(), &notes))
         (group("Vendors that can fail", "vendor", vendors.collect(), &notes))
         @if let Some(crisis) = &scenario.crisis { h3 { "Crises" } p { "A crisis " (scenario.crisis_text(crisis)) "." }
@@ -55,6 +57,15 @@ pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
         details { summary { "Scenario file: " (harmless(&source.name)) }
             pre tabindex="0" { code { (file_text(&source.text)) } } }
     }
+}
+
+/// How late contracts may begin, where the scenario says so.
+fn delays(scenario: &Scenario) -> Markup {
+    let charts = pictures::delays(scenario);
+    html! { @if !charts.is_empty() {
+        p { "Delivery that may be late: the probability that it has begun, before it is rounded to periods." }
+        (figures(&charts))
+    } }
 }
 
 /// The text with its lines, but nothing else that controls.

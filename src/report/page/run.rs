@@ -128,11 +128,15 @@ fn probability(found: &Occurrence) -> Shown {
 }
 
 fn distributions(document: &ResultDocument) -> Markup {
+    // what clauses cost and bring, where it is anything
+    let varying = |name| document.of_system(name).filter(|figure| figure.sd.is_some_and(|sd| sd > 0.0)).map(|_| name);
     let charts: Vec<_> = [
         pictures::distribution(document, SYSTEM, Figure::CommitmentCost),
         pictures::exceedance(document, SYSTEM, Figure::CommitmentCost),
         pictures::distribution(document, SYSTEM, Figure::ComputeCost),
         pictures::distribution(document, SYSTEM, Figure::NetValue),
+        varying(Figure::ExitCost).and_then(|name| pictures::exceedance(document, SYSTEM, name)),
+        varying(Figure::ResaleIncome).and_then(|name| pictures::distribution(document, SYSTEM, name)),
     ]
     .into_iter()
     .flatten()
@@ -164,6 +168,7 @@ fn bubbles(document: &ResultDocument) -> Markup {
     let charts: Vec<_> = pictures::bubbles(document)
         .into_iter()
         .chain(document.events.keys().filter_map(|organization| pictures::events(document, organization)))
+        .chain(pictures::others(document))
         .collect();
     let headings = ["event", "probability, %", "95% interval", "mean time if it happens, years"].map(String::from);
     let row = |name: String, found: &Occurrence, subject: Subject| {

@@ -3,13 +3,17 @@
 use maud::{Markup, html};
 
 use super::distribution::distribution_table;
-use super::{Entry, table};
-use crate::registry::Unit;
+use super::{Entry, figures, large_figure, table};
+use crate::registry::{Figure, Unit};
 use crate::report::numbers::{error_text, unit_in};
+use crate::report::pictures;
 use crate::result::{Key, ResultDocument, Statistic, Subject};
 use crate::text::numbers::{TABLE_DIGITS, percentage, supported};
 
-/// Their tables; `None` without such vendors.
+/// Vendors that have charts of their own.
+const MOST: usize = 6;
+
+/// Their charts and tables; `None` without such vendors.
 pub fn vendors(document: &ResultDocument) -> Option<Markup> {
     let figures = document.vendors.iter().flat_map(|(vendor, figures)| {
         figures.whole().map(move |(name, figure)| {
@@ -21,8 +25,46 @@ pub fn vendors(document: &ResultDocument) -> Option<Markup> {
     (!figures.is_empty()).then(|| {
         let caption =
             "What vendors received and lost, in present value. ↓ Lower is worse: VaR and ES measure the lower tail";
-        html! { (distribution_table(document, caption, &figures)) (losses(document)) }
+        let mut losses_of = document.losses.values().flat_map(|losses| losses.values());
+        let bursts = losses_of.any(|loss| loss.given_bubble.is_some_and(|given| given.mean.is_some()));
+        html! {
+            @if let Some(chart) = pictures::losses(document) {
+                p { "Mean losses by the organization that causes them" @if bursts {
+                    ", over all paths and, under that, over those on which the system's bubble bursts"
+                } ". Vendors whose bars would be too short to see are in the table only." }
+                (large_figure(&chart))
+            }
+            (losses(document))
+            (distributions(document))
+            (distribution_table(document, caption, &figures))
+        }
     })
+}
+
+/// How likely losses are, and what was received, of the vendors that lose the most.
+fn distributions(document: &ResultDocument) -> Markup {
+    let mean = |vendor: &str| {
+        let loss = document.vendors.get(vendor).and_then(|figures| figures.loss.as_ref());
+        loss.and_then(|loss| loss.mean).unwrap_or(0.0)
+    };
+    let described = document.vendors.iter().filter(|(_, figures)| figures.whole().next().is_some());
+    let mut names: Vec<&str> = described.map(|(name, _)| name.as_str()).collect();
+    names.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+    let count = names.len();
+    names.truncate(MOST);
+    let varies = |vendor: &str, name: Figure| {
+        let mut all = document.vendors[vendor].whole();
+        all.any(|(own, figure)| own == name && figure.sd.is_some_and(|sd| sd > 0.0))
+    };
+    let charts = |name, draw: fn(&ResultDocument, &str, Figure) -> _| {
+        let there = names.iter().filter(|vendor| varies(vendor, name));
+        there.filter_map(|vendor| draw(document, vendor, name)).collect::<Vec<_>>()
+    };
+    html! {
+        @if count > MOST { p { "Distributions of the " (MOST) " of " (count) " vendors with the largest mean losses; the table has all." } }
+        (figures(&charts(Figure::Loss, pictures::vendor_exceedance)))
+        (figures(&charts(Figure::Received, pictures::vendor_distribution)))
+    }
 }
 
 /// Losses by vendor and organization.

@@ -7,10 +7,12 @@ use super::{or_nan, owners, reading, with_interval};
 use crate::registry::Figure;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
 use crate::report::numbers::money_size;
-use crate::result::{CompareDocument, Key, Level, Part, PlacedDifference, ResultDocument, Statistic, Subject};
+use crate::result::{self, CompareDocument, Key, Level, Part, PlacedDifference, ResultDocument, Statistic, Subject};
 use crate::text::harmless::short;
 use crate::text::units::Unit;
 
+/// Distributions that can be told apart over each other.
+const MOST: usize = 6;
 /// Figures whose means' differences are shown.
 const SHOWN: [Figure; 8] = [
     Figure::CommitmentCost,
@@ -23,11 +25,12 @@ const SHOWN: [Figure; 8] = [
     Figure::FinalCash,
 ];
 
-/// The distributions of a figure of several results as densities over each other; `None` if none has it.
+/// The distributions of a figure of several results as densities over each other: the first, and where there are too many,
+/// those whose means differ most from its. `None` if none has the figure.
 pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, of: Figure) -> Option<Chart> {
-    let figures: Vec<_> =
-        results.iter().filter_map(|(label, result)| Some((*label, result.figure(owner, of)?))).collect();
-    figures.first()?;
+    let all: Vec<_> = results.iter().filter_map(|(label, result)| Some((*label, result.figure(owner, of)?))).collect();
+    all.first()?;
+    let figures = most_different(&all);
     let size = money_size(results.iter().map(|(_, result)| *result));
     let (factor, label) = results.first()?.1.provenance.labels().scaled(of.unit().into(), size);
     // densities, so that bins of different widths compare
@@ -43,18 +46,26 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, of: Figure) ->
             inner.iter().map(density).collect()
         })
         .collect();
-    let all = || densities.iter().flatten();
+    let points = || densities.iter().flatten();
     let means = figures.iter().filter_map(|(_, figure)| figure.mean.map(|x| x / factor));
-    let x = Axis::over(format!("{}, {label}", spoken(of)), all().flat_map(|[from, to, _]| [*from, *to]).chain(means));
-    let y = Axis::over(format!("Share of paths, % per {label}"), all().map(|[.., density]| *density).chain([0.0]));
-    let summary = format!("Densities for {} scenarios", figures.len());
-    let mut chart =
-        Chart::new(format!("Distributions of {}", spoken(of).to_lowercase()), summary, x.roomy(), y.from_zero());
+    let x =
+        Axis::over(format!("{}, {label}", spoken(of)), points().flat_map(|[from, to, _]| [*from, *to]).chain(means));
+    let y = Axis::over(format!("Share of paths, % per {label}"), points().map(|[.., density]| *density).chain([0.0]));
+    let (shown, count) = (figures.len(), all.len());
+    let some = if shown < count { format!(", {shown} of {count} scenarios") } else { String::new() };
+    let summary = match some.as_str() {
+        "" => format!("Densities for {shown} scenarios"),
+        _ => {
+            format!("Densities for the base and the {} of {count} scenarios whose means differ most from it", shown - 1)
+        }
+    };
+    let title = format!("Distributions of {}{some}", spoken(of).to_lowercase());
+    let mut chart = Chart::new(title, summary, x.roomy(), y.from_zero());
     let mut rows = Vec::new();
-    for (place, ((name, figure), density)) in figures.iter().zip(&densities).enumerate() {
+    for (place, ((label, figure), density)) in figures.iter().zip(&densities).enumerate() {
         let colour = Colour::of_series(place);
         let mean = figure.mean.map(|x| x / factor);
-        let name = format!("{}: mean {}", short(name, 28), reading(mean));
+        let name = format!("{}: mean {}", short(label, 28), reading(mean));
         if density.iter().all(|[.., density]| density.is_finite()) {
             let outline = |[from, to, density]: &[f64; 3]| [(*from, *density), (*to, *density)];
             let (x, y): (Vec<f64>, Vec<f64>) = density.iter().flat_map(outline).unzip();
@@ -67,11 +78,25 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, of: Figure) ->
         }
         let quantile = |p: f64| figure.quantiles.get(&Level::new(p)).and_then(|found| found.value).map(|x| x / factor);
         let texts = [Some(mean), Some(quantile(0.05)), Some(quantile(0.95))].into_iter().flatten().map(reading);
-        let texts: Vec<String> = std::iter::once(short(results[place].0, 40)).chain(texts).collect();
+        let texts: Vec<String> = std::iter::once(short(label, 40)).chain(texts).collect();
         rows.extend(mean.map(|x| (x, texts)));
     }
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     Some(chart.reading(["scenario", "mean", "5%", "95%"].map(String::from).to_vec(), rows))
+}
+
+/// The first, and of the others those whose means differ most from its, in their order.
+fn most_different<'a>(all: &[(&'a str, &'a result::Figure)]) -> Vec<(&'a str, &'a result::Figure)> {
+    let base = or_nan(all[0].1.mean);
+    let distance = |place: usize| {
+        let distance = (or_nan(all[place].1.mean) - base).abs();
+        if distance.is_finite() { distance } else { 0.0 }
+    };
+    let mut places: Vec<usize> = (1..all.len()).collect();
+    places.sort_by(|&a, &b| distance(b).total_cmp(&distance(a)));
+    places.truncate(MOST - 1);
+    places.sort_unstable();
+    std::iter::once(0).chain(places).map(|place| all[place]).collect()
 }
 
 /// The differences of the system's mean figures in money from the base, with intervals; `None` without any.
@@ -149,4 +174,36 @@ fn forest(
     rows.sort_by(|a, b| a.y.total_cmp(&b.y));
     chart.readings = Readings { columns, by: By::Y, rows };
     Some(chart)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::EstimateRequest;
+    use crate::result::testing::document;
+
+    #[test]
+    fn of_many_results_the_base_and_the_most_different_are_drawn() {
+        let base = document(1, 1_000, &EstimateRequest::default());
+        let moved = |by: f64| {
+            let mut result = base.clone();
+            let figure = result.figures["system"].get_mut(&Figure::CommitmentCost).expect("there is one");
+            figure.mean = figure.mean.map(|mean| mean + by);
+            result
+        };
+        let others = [3.0, -9.0, 1.0, 5.0, 0.0, 7.0, -2.0].map(|by| (format!("{by}"), moved(1e9 * by)));
+        let mut results = vec![("base", &base)];
+        let names = |results: &[(&str, &ResultDocument)]| -> (String, Vec<String>) {
+            let chart = overlaid(results, "system", Figure::CommitmentCost).expect("all have it");
+            let line = |mark: &Mark| if let Mark::Line { name, .. } = mark { Some(name.clone()) } else { None };
+            let name = |name: String| name.split(':').next().unwrap_or_default().to_owned();
+            (chart.title, chart.marks.iter().filter_map(line).map(name).collect())
+        };
+        results.extend(others.iter().map(|(name, result)| (name.as_str(), result)));
+        let (title, shown) = names(&results);
+        assert_eq!(shown, ["base", "3", "-9", "5", "7", "-2"]);
+        assert!(title.ends_with(", 6 of 8 scenarios"), "{title}");
+        let (title, shown) = names(&results[..MOST]);
+        assert_eq!((title.as_str(), shown.len()), ("Distributions of commitment cost", MOST));
+    }
 }

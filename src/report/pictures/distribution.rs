@@ -8,17 +8,38 @@ use crate::registry::{Figure, Side};
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
 use crate::report::numbers::unit_in;
 use crate::result::{self, Level, ResultDocument};
+use crate::text::harmless::short;
 use crate::text::numbers::{percentage, significant};
 
-/// The figure, the factor of its numbers, and the unit that they have then.
-fn found<'a>(document: &'a ResultDocument, owner: &str, name: Figure) -> Option<(&'a result::Figure, f64, String)> {
-    let figure = document.figure(owner, name)?;
-    let (factor, label) = unit_in(document, name.unit());
-    Some((figure, factor, label))
+/// Characters of a vendor's name.
+const NAME: usize = 40;
+
+/// A figure, what it is, whose it is if that is told, the factor of its numbers, and the unit that they have then.
+struct Found<'a> {
+    figure: &'a result::Figure,
+    name: Figure,
+    whose: String,
+    factor: f64,
+    label: String,
+}
+
+impl<'a> Found<'a> {
+    fn new(document: &ResultDocument, figure: &'a result::Figure, name: Figure, whose: String) -> Self {
+        let (factor, label) = unit_in(document, name.unit());
+        Found { figure, name, whose, factor, label }
+    }
+
+    fn of_vendor(document: &'a ResultDocument, vendor: &str, name: Figure) -> Option<Self> {
+        let (_, figure) = document.vendors.get(vendor)?.whole().find(|(own, _)| *own == name)?;
+        Some(Self::new(document, figure, name, format!(", {}", short(vendor, NAME))))
+    }
 }
 
 /// A figure's name for people: `commitment_cost` is a commitment cost.
 pub fn spoken(figure: Figure) -> String {
+    if figure == Figure::Received {
+        return "Payments received".to_owned();
+    }
     let words = figure.name().replace('_', " ");
     let first = words.chars().next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
     first + words.get(1..).unwrap_or_default()
@@ -40,7 +61,16 @@ pub(super) fn heights(figure: &result::Figure) -> Vec<[f64; 4]> {
 
 /// The histogram of a figure with its mean, value at risk and shortfall; `None` without such a figure.
 pub fn distribution(document: &ResultDocument, owner: &str, name: Figure) -> Option<Chart> {
-    let (figure, factor, label) = found(document, owner, name)?;
+    let figure = document.figure(owner, name)?;
+    Some(histogram(Found::new(document, figure, name, String::new())))
+}
+
+/// The same of what a vendor received or lost.
+pub fn vendor_distribution(document: &ResultDocument, vendor: &str, name: Figure) -> Option<Chart> {
+    Found::of_vendor(document, vendor, name).map(histogram)
+}
+
+fn histogram(Found { figure, name, whose, factor, label }: Found) -> Chart {
     let bins: Vec<[f64; 4]> = heights(figure)
         .into_iter()
         .map(|[from, to, share, height]| [from / factor, to / factor, share, height])
@@ -70,11 +100,11 @@ pub fn distribution(document: &ResultDocument, owner: &str, name: Figure) -> Opt
         let range = format!("{}–{}", significant(from, 5), significant(to, 5));
         (0.5 * (from.max(low) + to.min(high)), vec![range, reading(Some(100.0 * share))])
     });
-    let mut chart = Chart::new(format!("Distribution of {}", spoken(name).to_lowercase()), summary, x, y)
-        .reading(columns, readings.collect());
+    let title = format!("Distribution of {}{whose}", spoken(name).to_lowercase());
+    let mut chart = Chart::new(title, summary, x, y).reading(columns, readings.collect());
     chart.marks.push(Mark::Bars { name: String::new(), colour: Colour::Sky, bars });
     chart.marks.extend(rules.into_iter().map(|(name, colour, x)| Mark::Rule { name, colour, x }));
-    Some(chart)
+    chart
 }
 
 /// Mean, value at risk and shortfall at the last level, each with its number in its name.
@@ -95,7 +125,16 @@ fn rules(figure: &result::Figure, factor: f64) -> Vec<(String, Colour, f64)> {
 
 /// The probability of a worse figure, with its band, value at risk and shortfall, on a logarithmic scale.
 pub fn exceedance(document: &ResultDocument, owner: &str, name: Figure) -> Option<Chart> {
-    let (figure, factor, label) = found(document, owner, name)?;
+    let figure = document.figure(owner, name)?;
+    Some(worse(Found::new(document, figure, name, String::new())))
+}
+
+/// The same of what a vendor received or lost.
+pub fn vendor_exceedance(document: &ResultDocument, vendor: &str, name: Figure) -> Option<Chart> {
+    Found::of_vendor(document, vendor, name).map(worse)
+}
+
+fn worse(Found { figure, name, whose, factor, label }: Found) -> Chart {
     let curve = &figure.exceedance;
     let high_is_bad = figure.side == Side::High;
     let turned = |p: f64| if high_is_bad { p } else { 1.0 - p };
@@ -117,7 +156,7 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: Figure) -> Optio
         (x[i], vec![reading(Some(x[i])), reading(Some(y[i])), interval])
     });
     let y_axis = y_axis.logarithmic().written(Numbers::Plain);
-    let title = format!("Probability of a {what} {}", spoken(name).to_lowercase());
+    let title = format!("Probability of a {what} {}{whose}", spoken(name).to_lowercase());
     let mut chart = Chart::new(title, summary, x_axis, y_axis).reading(columns, readings.collect());
     let bounded = |values: Vec<f64>| values.into_iter().map(|p| p.max(least)).collect();
     let visible = y.iter().map(|&p| if p > 0.0 { p } else { or_nan(None) }).collect();
@@ -140,7 +179,7 @@ pub fn exceedance(document: &ResultDocument, owner: &str, name: Figure) -> Optio
     ];
     let marks = rules.into_iter().skip(1).map(|(name, colour, x)| Mark::Rule { name, colour, x });
     chart.marks.extend(marks);
-    Some(chart)
+    chart
 }
 
 /// An estimate in this unit, for readings.
@@ -187,6 +226,24 @@ mod tests {
             let there: Vec<f64> = line.expect("a line").iter().copied().filter(|y| y.is_finite()).collect();
             assert!(there.len() > 50 && there.is_sorted_by(|a, b| if grows { a <= b } else { a >= b }), "{name:?}");
         }
+    }
+
+    #[test]
+    fn vendors_have_the_same_charts() {
+        let document = document(2, 20_000, &EstimateRequest::default());
+        for (name, draw, title) in [
+            (Figure::Received, vendor_distribution as fn(&_, &_, _) -> _, "Distribution of payments received, Vendor0"),
+            (Figure::Loss, vendor_exceedance, "Probability of a higher loss, Vendor0"),
+        ] {
+            let chart: Chart = draw(&document, "Vendor0", name).expect("there is one");
+            assert_eq!(chart.title, title);
+            let (_, figure) = document.vendors["Vendor0"].whole().find(|(own, _)| *own == name).expect("it is known");
+            let at_risk = figure.var[&Level::new(0.99)].value.unwrap() / 1e9;
+            let is_it = |mark: &Mark| matches!(mark, Mark::Rule { x, .. } if *x == at_risk);
+            assert!(chart.marks.iter().any(is_it), "{title}");
+        }
+        assert!(vendor_distribution(&document, "Vendor1", Figure::Loss).is_none(), "it is not described");
+        assert!(vendor_exceedance(&document, "Vendor0", Figure::Value).is_none());
     }
 
     #[test]

@@ -1,10 +1,15 @@
 //! When bubbles burst and events happen: probabilities by period.
 
+use indexmap::IndexMap;
+
 use super::{dates, or_nan, owners, years};
 use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::result::{Occurrence, ResultDocument};
+use crate::text::harmless::short;
 use crate::text::numbers::{NOTHING, percent};
 
+/// Characters of the names on one line.
+const NAMES: usize = 80;
 /// Series that can be told apart.
 const MOST: usize = 6;
 
@@ -21,6 +26,39 @@ pub fn events(document: &ResultDocument, organization: &str) -> Option<Chart> {
     let all: Vec<_> = document.events.get(organization)?.iter().map(|(name, event)| (name.as_str(), event)).collect();
     let title = format!("Probability of events, {organization}");
     (!all.is_empty()).then(|| timeline(document, &title, &all))
+}
+
+/// The probabilities by period that tranches have been paid, vendors have failed and organizations have settled. Those that
+/// happen on no path are left out, and where there are too many for a chart, several show them.
+pub fn others(document: &ResultDocument) -> Vec<Chart> {
+    let all: [(&str, &IndexMap<String, Occurrence>); 3] = [
+        ("Probability that tranches have been paid", &document.tranches),
+        ("Probability that vendors have failed", &document.failures),
+        ("Probability that organizations have had a workout", &document.workouts),
+    ];
+    let mut charts = Vec::new();
+    for (title, found) in all {
+        let lines = lines(found);
+        let count = lines.len().div_ceil(MOST);
+        for (place, some) in lines.chunks(lines.len().div_ceil(count.max(1)).max(1)).enumerate() {
+            let of = if count > 1 { format!(", {} of {count}", place + 1) } else { String::new() };
+            let some: Vec<_> = some.iter().map(|(name, found)| (name.as_str(), *found)).collect();
+            charts.push(timeline(document, &format!("{title}{of}"), &some));
+        }
+    }
+    charts
+}
+
+/// What happens on any path. Those that happen together on all paths have one line, as they would hide each other.
+fn lines(all: &IndexMap<String, Occurrence>) -> Vec<(String, &Occurrence)> {
+    let mut lines: Vec<(String, &Occurrence)> = Vec::new();
+    for (name, found) in all.iter().filter(|(_, found)| found.probability.is_some_and(|p| p > 0.0)) {
+        match lines.iter_mut().find(|(_, other)| other.by_period == found.by_period) {
+            Some((names, _)) => *names = short(&format!("{names}, {name}"), NAMES),
+            None => lines.push((name.clone(), found)),
+        }
+    }
+    lines
 }
 
 /// Probabilities of several things by period, the likeliest where there are too many.
@@ -70,4 +108,57 @@ fn timeline(document: &ResultDocument, title: &str, all: &[(&str, &Occurrence)])
         chart.marks.extend([band, line]);
     }
     chart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::EstimateRequest;
+    use crate::result::testing::document;
+
+    /// The lines of a chart, by name.
+    fn drawn(chart: &Chart) -> Vec<(&str, &[f64])> {
+        let all = chart.marks.iter();
+        all.filter_map(
+            |mark| if let Mark::Line { name, y, .. } = mark { Some((name.as_str(), y.as_slice())) } else { None },
+        )
+        .collect()
+    }
+
+    #[test]
+    fn payments_failures_and_workouts_have_timelines() {
+        let mut document = document(2, 2_000, &EstimateRequest::default());
+        let charts = others(&document);
+        let found: Vec<_> = charts.iter().flat_map(drawn).collect();
+        let expected = [&document.tranches["early"], &document.failures["Vendor0"], &document.workouts["alpha"]];
+        assert_eq!(found.len(), expected.len());
+        for ((name, y), of) in found.iter().zip(expected) {
+            assert_eq!((y[0], y.last().copied()), (0.0, of.probability), "{name}");
+            assert_eq!(y.len(), of.by_period.len() + 1);
+        }
+        document.failures["Vendor0"].probability = Some(0.0);
+        document.tranches.clear();
+        assert_eq!(others(&document).len(), 1, "what never happens is not drawn");
+    }
+
+    #[test]
+    fn many_take_several_charts_with_all_of_them() {
+        let mut document = document(2, 2_000, &EstimateRequest::default());
+        let of = |i: usize| {
+            let mut one = document.failures["Vendor0"].clone();
+            one.by_period[0].probability = Some(0.001 * i as f64);
+            (format!("Vendor{i}"), one)
+        };
+        document.failures = (0..8).map(of).collect();
+        (document.tranches, document.workouts) = Default::default();
+        let charts = others(&document);
+        let names: Vec<Vec<&str>> =
+            charts.iter().map(|chart| drawn(chart).iter().map(|(name, _)| *name).collect()).collect();
+        assert_eq!(names.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
+        assert_eq!(names.concat().len(), 8);
+        assert!(charts[1].title.ends_with(", 2 of 2"), "{}", charts[1].title);
+        document.failures["Vendor1"] = document.failures["Vendor0"].clone();
+        let charts = others(&document);
+        assert_eq!(drawn(&charts[0])[0].0, "Vendor0, Vendor1", "lines that would hide each other are one");
+    }
 }

@@ -4,18 +4,22 @@ mod bench;
 mod comparison;
 mod convergence;
 mod costs;
+mod delays;
 mod distribution;
 mod events;
 mod fan;
+mod losses;
 mod sweep;
 
 pub use bench::speeds;
 pub use comparison::{differences, overlaid, probability_differences};
 pub use convergence::convergence;
 pub use costs::{timetable, waterfall};
-pub use distribution::{distribution, exceedance};
-pub use events::{bubbles, events};
+pub use delays::delays;
+pub use distribution::{distribution, exceedance, vendor_distribution, vendor_exceedance};
+pub use events::{bubbles, events, others};
 pub use fan::{bursting, fan};
+pub use losses::losses;
 pub use sweep::{SweepTable, SweptPoint, frontier, responses, surface};
 
 use super::chart::Numbers;

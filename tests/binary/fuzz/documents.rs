@@ -63,11 +63,19 @@ fn draw_result(document: &ResultDocument) {
     let each = figures.flat_map(|(owner, name)| {
         [pictures::distribution(document, owner, *name), pictures::exceedance(document, owner, *name)]
     });
-    let charts = [pictures::bubbles(document), pictures::waterfall(document)];
+    let of_vendors = document.vendors.keys().flat_map(|vendor| {
+        [Figure::Received, Figure::Loss].into_iter().flat_map(move |name| {
+            [pictures::vendor_distribution(document, vendor, name), pictures::vendor_exceedance(document, vendor, name)]
+        })
+    });
+    let others = pictures::others(document).into_iter().map(Some);
+    let charts = [pictures::bubbles(document), pictures::waterfall(document), pictures::losses(document)];
     let overlaid = pictures::overlaid(&[("a", document), ("b", document)], owner, Figure::CommitmentCost);
     charts
         .into_iter()
         .chain(each)
+        .chain(of_vendors)
+        .chain(others)
         .flatten()
         .chain(events)
         .chain(overlaid)

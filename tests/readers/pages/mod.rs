@@ -78,9 +78,10 @@ fn pages_of_runs_hold_in_a_browser() {
         run("openai", "scenarios/openai.toml"),
         run("labs", "tests/cases/two-labs.toml"),
         run("industry", "scenarios/industry.toml"),
+        run("part-two", "tests/cases/part-two.toml"),
     ];
     let [views, charts, readings, sorted, values] = look(&pages);
-    assert_eq!(views, 3 * VIEWS);
+    assert_eq!(views, 4 * VIEWS);
     assert!(
         charts > 4 * 100 && readings > 4 * 5000 && sorted > 4 * 60 && values > 800,
         "{charts} {readings} {sorted} {values}"

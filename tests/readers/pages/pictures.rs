@@ -8,11 +8,17 @@ use serde_json::json;
 use super::tools::{assert_sound, assert_tame, found, has_browser, made, overhang, scenario};
 
 const KINDS: [&str; 7] = ["distribution", "exceedance", "bubble", "events", "fan", "bursting", "waterfall"];
+/// What a run with vendors that can fail has beside that.
+const VENDORS: [(&str, &str); 3] =
+    [("losses", ""), ("distribution", "vendors.V3.received"), ("exceedance", "vendors.V1.loss")];
 
 /// A run to draw pictures of.
 fn run(place: &Path) {
-    let file = scenario("scenarios/openai.toml");
-    made(place, &["run", &file, "--paths", "2048", "--out", "run", "--backend", "cpu", "--quiet"]);
+    run_of(place, "scenarios/openai.toml", "run");
+}
+
+fn run_of(place: &Path, file: &str, out: &str) {
+    made(place, &["run", &scenario(file), "--paths", "2048", "--out", out, "--backend", "cpu", "--quiet"]);
 }
 
 fn names(place: &Path) -> Vec<String> {
@@ -29,19 +35,23 @@ fn every_kind_of_picture_is_drawn() {
     }
     let place = tempfile::tempdir().unwrap();
     run(place.path());
+    run_of(place.path(), "tests/cases/part-two.toml", "vendors");
     let mut pictures = Vec::new();
-    for kind in KINDS {
+    let all = KINDS.map(|kind| ("run", kind, "")).into_iter();
+    for (run, kind, of) in all.chain(VENDORS.map(|(kind, of)| ("vendors", kind, of))) {
         for (format, width) in [("svg", "760"), ("svg", "300"), ("png", "320")] {
-            let name = format!("{kind}-{width}.{format}");
+            let name = format!("{run}-{kind}-{width}.{format}");
             let arguments =
-                ["plot", "run", "--kind", kind, "--out", &name, "--width", width, "--backend", "cpu", "--quiet"];
+                ["plot", run, "--kind", kind, "--out", &name, "--width", width, "--backend", "cpu", "--quiet"];
+            let of = if of.is_empty() { &[][..] } else { &["--of", of] };
+            let arguments = [&arguments, of].concat();
             assert_eq!(made(place.path(), &arguments), "", "pictures go to their files");
             pictures.push(json!({ "file": place.path().join(name), "width": width.parse::<u32>().unwrap() }));
         }
     }
     let found = found("pictures.py", &json!(pictures));
     assert_sound(&found);
-    assert_eq!(found.len(), 3 * KINDS.len());
+    assert_eq!(found.len(), 3 * (KINDS.len() + VENDORS.len()));
     let marks: u64 = found.iter().map(|one| one["marks"].as_u64().unwrap()).sum();
     assert!(marks > 1000, "{marks}");
 }
@@ -67,6 +77,10 @@ fn what_cannot_be_drawn_is_told_and_nothing_is_left() {
     }
     let events = plot(&["run", "--kind", "events", "--of", "opnai", "--out", "x.svg"]);
     assert!(events.0 == 2 && events.2.contains("did you mean `openai`?"), "{}", events.2);
+    let losses = plot(&["run", "--kind", "losses", "--out", "x.svg"]);
+    assert!(losses.0 == 2 && losses.2.contains("no vendor of the run loses anything"), "{}", losses.2);
+    let vendor = distribution(&["--out", "x.svg", "--of", "vendors.openai.loss"]);
+    assert!(vendor.0 == 2 && vendor.2.contains("there is no `vendors.openai.loss`"), "{}", vendor.2);
     let missing = plot(&["nowhere", "--kind", "bubble", "--out", "x.svg"]);
     assert!(missing.0 == 2 && missing.2.contains("nowhere") && missing.2.contains("hint: "), "{}", missing.2);
     for out in ["nowhere/x.svg", "/proc/x.svg", "run/result.json/x.svg", "folder.svg"] {
