@@ -13,7 +13,7 @@ use std::cell::Cell;
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::trace::PeriodTrace;
-use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::Sample;
 use overhang::plan::Plan;
 use overhang::plan::figure::{FigureSpec, FirstPassage, Owner};

@@ -203,12 +203,13 @@ pub fn resale(engines: &Engines) -> Vec<Check> {
     let mut checks = Vec::new();
     let rest = format!(
         "[[factor]]\nname = \"use\"\nprocess = \"gbm\"\nstart = 0.6\ndrift = 0.05\nvolatility = 0.4\n{}\
+         [[factor]]\nname = \"return\"\nprocess = \"table\"\nvalues = 9e9\n\
          [correlation]\npairs = [[\"use\", \"price\", 0.5]]\n\
-         {LAB}demand = 1.0\n{CONTRACT}term = 9.0\ncapacity = 1.0\nrate = 7e9\ntake_or_pay = 0.8\naging = 0.1\n\
+         {LAB}performance_return = \"return\"\ndemand = 1.0\n{CONTRACT}term = 9.0\ncapacity = 1.0\nrate = 7e9\ntake_or_pay = 0.8\naging = 0.1\n\
          resale = {{ price = \"price\", scale = 2e9, discount = 0.4, limit = 0.3 }}",
         price(2.5, -0.1, 0.3)
     );
-    let (mut cost, mut idle, mut income) = (0.0, 0.0, 0.0);
+    let (mut cost, mut idle, mut income, mut value) = (0.0, 0.0, 0.0, 0.0);
     for t in 1..=4 {
         let year = f64::from(t);
         let wear = (0.1 * (year - 0.5)).exp();
@@ -219,6 +220,7 @@ pub fn resale(engines: &Engines) -> Vec<Check> {
         let short = |of: &Lognormal, minimum: f64| minimum - of.capped(minimum);
         let (plain, weighted) = (counted(0.0), counted(0.5 * 0.4 * 0.3 * year));
         cost += 7e9 * (0.8 + plain.capped(1.0) - plain.capped(0.8)) * discount(year);
+        value += 9e9 * plain.capped(1.0) / wear * discount(year);
         // what is left idle beyond the limit
         idle += 7e9 * short(&plain, 0.8 - 0.3) * discount(year);
         let sold = (short(&weighted, 0.8) - short(&weighted, 0.8 - 0.3)) / wear;
@@ -228,7 +230,7 @@ pub fn resale(engines: &Engines) -> Vec<Check> {
         checks.push(run.mean_is(Figure::CommitmentCost, cost));
         checks.push(run.mean_is(Figure::StrandedCost, idle));
         checks.push(run.mean_is(Figure::ResaleIncome, income));
-        checks.push(run.mean_is(Figure::NetValue, income - cost));
+        checks.push(run.mean_is(Figure::NetValue, value + income - cost));
     }
     checks
 }

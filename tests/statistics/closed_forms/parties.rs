@@ -267,7 +267,8 @@ pub fn provoked(engines: &Engines) -> Vec<Check> {
     );
     let intensity = |t: i32| {
         let gap = if t == 1 { 0.0 } else { 1.0 - 0.8 * 3.0 / 4.0 };
-        0.05 * (2.0 * gap + if t > 4 { 0.7 } else { 0.0 }).exp()
+        let contagion = if t > 4 { 0.7 } else { 0.0 };
+        0.05 * f64::exp(2.0 * gap + contagion)
     };
     let exact = by_period(|t| 1.0 - (-0.25 * (1..=t).map(intensity).sum::<f64>()).exp());
     for run in on_every_engine(engines, &scenario(4, "quarter", &rest)) {
