@@ -7,14 +7,20 @@ mod adapters;
 mod case;
 #[path = "../tests/statistics/closed_forms/cases.rs"]
 mod cases;
+#[path = "../tests/statistics/closed_forms/clauses.rs"]
+mod clauses;
 #[path = "../tests/statistics/reference_cases/compare.rs"]
 mod compare;
 #[path = "../tests/statistics/coverage/count.rs"]
 mod count;
+#[path = "../tests/statistics/closed_forms/delay.rs"]
+mod delay;
 #[path = "../tests/statistics/closed_forms/exact.rs"]
 mod exact;
 #[path = "../tests/statistics/page.rs"]
 mod page;
+#[path = "../tests/statistics/closed_forms/parties.rs"]
+mod parties;
 #[path = "../tests/statistics/precision/measure.rs"]
 mod precision;
 #[path = "../tests/shared/skip.rs"]
@@ -67,7 +73,7 @@ fn lines(head: &str, rows: impl IntoIterator<Item = String>) -> Vec<String> {
 
 fn closed_forms(engines: &Engines) -> Vec<String> {
     let mut rows = Vec::new();
-    for (name, case) in cases::CASES {
+    for (name, case) in [&cases::CASES[..], &clauses::CASES, &delay::CASES, &parties::CASES].concat() {
         let checks = case(engines);
         let off: Vec<&Check> = checks.iter().filter(|check| !check.holds()).collect();
         off.iter().for_each(|check| println!("off: {check}"));

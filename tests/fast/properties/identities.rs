@@ -43,6 +43,7 @@ fn clauses_conserve_use_and_money() {
                 use_is_conserved(scenario, &path, t)?;
                 payments_are_received(scenario, &path, t, &money)?;
                 cash_is_conserved(scenario, &path, t, &money)?;
+                funding_comes_from_somewhere(scenario, &path, t, &money)?;
             }
             for c in 0..scenario.contracts.len() {
                 advances_are_kept(scenario, &path, c, &money)?;
@@ -107,6 +108,29 @@ fn cash_is_conserved(scenario: &Scenario, path: &Path, t: usize, money: &Money) 
         let earned = cash.margin * account.value + account.resale + account.funded;
         let after = before + running * dt + earned - account.paid - account.burst_bill;
         money.same(account.cash, after, || format!("period {}, cash of {o}", t + 1))?;
+    }
+    Ok(())
+}
+
+/// What comes in beside what is earned: lump sums, and tranches, once each, or what they pay otherwise at their end; as much of
+/// it as a crisis leaves.
+fn funding_comes_from_somewhere(scenario: &Scenario, path: &Path, t: usize, money: &Money) -> Result<(), String> {
+    let dt = scenario.horizon.dt();
+    let falls = |year: f64| ((year / dt - 1e-9).ceil() as usize).max(1) == t + 1;
+    let fund = scenario.crisis.as_ref().filter(|_| path.crisis[t]).map_or(1.0, |crisis| crisis.fund);
+    for (o, organization) in scenario.organizations.iter().enumerate() {
+        let Some(cash) = &organization.cash else { continue };
+        let lumps = cash.funding.iter().filter(|lump| lump[0] > 0.0 && falls(lump[0])).map(|lump| lump[1]);
+        let mut due: f64 = lumps.sum();
+        for (tranche, paid) in scenario.tranches.iter().zip(&path.tranches).filter(|(own, _)| own.organization == o) {
+            let gone = tranche.vendor.and_then(|v| path.failures[v]).is_some_and(|failure| failure as usize <= t + 1);
+            match *paid {
+                Some(period) if period as usize == t + 1 && !gone => due += tranche.amount,
+                None if falls(tranche.until) && !gone => due += tranche.otherwise,
+                _ => {}
+            }
+        }
+        money.same(path.organizations[t][o].funded, fund * due, || format!("period {}, funding of {o}", t + 1))?;
     }
     Ok(())
 }
@@ -193,10 +217,10 @@ fn figures_add_up(scenario: &Scenario, path: &Path, money: &Money) -> Result<(),
 }
 
 /// What is noted of a path.
-const CLAUSES: usize = 22;
+pub const CLAUSES: usize = 22;
 
 /// Notes what happened on a path.
-fn note(scenario: &Scenario, path: &Path, seen: &mut BTreeMap<&'static str, u32>) {
+pub fn note(scenario: &Scenario, path: &Path, seen: &mut BTreeMap<&'static str, u32>) {
     let flow = |of: &dyn Fn(&Flow) -> f64| path.contracts.iter().flatten().any(|flow| of(flow) > 0.0);
     let act = |of: &dyn Fn(&naive::Acts) -> bool| path.acts.iter().any(of);
     let settled = |then: Settlement| {

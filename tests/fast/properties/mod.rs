@@ -1,6 +1,8 @@
 //! What must hold on every path of every scenario, tried on random ones; seeded, so that every run tries the same.
 
+mod adapters;
 mod clauses;
+mod figures;
 pub mod generator;
 mod identities;
 mod naive;
@@ -11,7 +13,7 @@ use std::cell::Cell;
 
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::trace::PeriodTrace;
-use overhang::engine::{Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::Sample;
 use overhang::plan::Plan;
 use overhang::plan::figure::{FigureSpec, FirstPassage, Owner};
@@ -24,8 +26,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 const DRAWS: Draws = Draws { seed: 7, replicate: 0 };
 /// Random scenarios of each property.
 const CASES: u32 = 400;
-/// Of the properties of adapters, which compile kernels for each.
-const ADAPTER_CASES: u32 = 20;
 /// Paths of each that are walked.
 const WALKED: u64 = 3;
 
@@ -36,11 +36,7 @@ fn cpu(threads: usize, precision: Precision) -> CpuEngine {
 /// Tries a property on random scenarios; those that the program refuses (an event that can never happen, a contract
 /// that is over) are replaced.
 fn on_random_scenarios(property: impl Fn(&Scenario, &Plan) -> Result<(), String>) {
-    on_so_many(CASES, property);
-}
-
-fn on_so_many(cases: u32, property: impl Fn(&Scenario, &Plan) -> Result<(), String>) {
-    on_scenarios(cases, &generator::scenarios(), |scenario| property(scenario, &prepare(scenario)));
+    on_scenarios(CASES, &generator::scenarios(), |scenario| property(scenario, &prepare(scenario)));
 }
 
 fn on_scenarios(
@@ -249,11 +245,21 @@ fn merging_commutes() {
 
 #[test]
 fn single_precision_stays_near_double() {
+    precisions_agree(&generator::scenarios());
+}
+
+#[test]
+fn single_precision_stays_near_double_with_clauses() {
+    precisions_agree(&generator::scenarios_with_clauses());
+}
+
+fn precisions_agree(scenarios: &impl Strategy<Value = String>) {
     const PATHS: u64 = 256;
     let (single, double) = (cpu(1, Precision::Single), cpu(1, Precision::Double));
     let (far, all) = (Cell::new(0), Cell::new(0));
-    on_random_scenarios(|_, plan| {
-        let (a, b) = (single.values(plan, DRAWS, 0..PATHS), double.values(plan, DRAWS, 0..PATHS));
+    on_scenarios(CASES, scenarios, |scenario| {
+        let plan = prepare(scenario);
+        let (a, b) = (single.values(&plan, DRAWS, 0..PATHS), double.values(&plan, DRAWS, 0..PATHS));
         let (a, b) = (a.expect("the CPU has no faults"), b.expect("the CPU has no faults"));
         // flows of money cancel, so money is held to the largest figure of the path
         let row = |spec: &FigureSpec| spec.slot * a.paths..(spec.slot + 1) * a.paths;
@@ -272,40 +278,8 @@ fn single_precision_stays_near_double() {
         Ok(())
     });
     println!("{} of {} paths differ by more than 1e-4", far.get(), all.get());
-    // those on which a rounding turns merit order or a price limit
+    // those on which a rounding turns merit order, a price limit or a threshold
     assert!(far.get() * 1000 <= all.get(), "{} of {} paths", far.get(), all.get());
-}
-
-/// All owners' figures and all times, of paths that draw on the device and of such that the host samples.
-#[test]
-fn adapters_compute_random_scenarios_as_the_cpu_does() {
-    const PATHS: u64 = 256;
-    let reference = cpu(1, Precision::Single);
-    for sampling in [Sampling::Device, Sampling::Host] {
-        for (name, gpu) in crate::adapters::gpus(sampling) {
-            let (far, late, all) = (Cell::new(0), Cell::new(0), Cell::new(0));
-            on_so_many(ADAPTER_CASES, |_, plan| {
-                let values = gpu.values(plan, DRAWS, 0..PATHS).map_err(|error| error.to_string())?;
-                let exact = reference.values(plan, DRAWS, 0..PATHS).expect("the CPU has no faults");
-                // amounts cancel, so they are held to the largest figure of the path
-                for path in 0..exact.paths {
-                    let at = |of: &PathValues, spec: &FigureSpec| of.figures[spec.slot * of.paths + path];
-                    let scale = plan.figures.iter().fold(1.0f64, |scale, spec| scale.max(at(&exact, spec).abs()));
-                    let off = |spec: &&FigureSpec| (at(&values, spec) - at(&exact, spec)).abs() > 1e-4 * scale;
-                    far.set(far.get() + usize::from(plan.figures.iter().any(|spec| off(&spec))));
-                    let time = |of: &PathValues, time: usize| of.times[time * of.paths + path];
-                    let moved = (0..plan.times.len()).any(|k| time(&values, k) != time(&exact, k));
-                    late.set(late.get() + usize::from(moved));
-                    all.set(all.get() + 1);
-                }
-                Ok(())
-            });
-            let (far, late, all) = (far.get(), late.get(), all.get());
-            println!("{name}, {sampling:?} sampling: of {all} paths {far} differ in figures, {late} in times");
-            // those on which a rounding turns merit order, a price limit or a threshold
-            assert!(far * 500 <= all && late * 500 <= all, "{name}: {far} and {late} of {all} paths");
-        }
-    }
 }
 
 /// The order that docs/model.md states: first, so that differences over differences of the step settle.

@@ -21,14 +21,36 @@ const WIDTH: f64 = 4.0;
 /// What f32 adds to a figure, relative to it: some ten roundings of 6·10⁻⁸ in each period.
 const FLOAT_ERROR: f64 = 2e-6;
 
+/// The continuously compounded rate of the scenarios.
+const RATE: f64 = 0.05;
+
+/// A use of all that is demanded.
+pub const CERTAIN_USE: &str = "[[factor]]\nname = \"use\"\nprocess = \"table\"\nvalues = [[0, 1.0]]\n";
+
+/// A scenario: horizon, factors and whatever follows.
+pub fn scenario(years: u32, step: &str, rest: &str) -> String {
+    format!(
+        "schema = 1\nname = \"case\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\
+         [horizon]\nstart = 2026-01-01\nyears = {years}\nstep = \"{step}\"\n[discount]\nrate = {RATE}\n{rest}\n"
+    )
+}
+
+/// The discount factor of these scenarios.
+pub fn discount(year: f64) -> f64 {
+    (-RATE * year).exp()
+}
+
 /// Engines by name.
 pub type Engines = Vec<(String, Box<dyn Engine>)>;
+
+/// A case on engines.
+pub type Case = fn(&Engines) -> Vec<Check>;
 
 /// An estimate against what it should be.
 pub struct Check {
     pub engine: String,
     pub what: String,
-    value: f64,
+    pub value: f64,
     exact: f64,
     /// Standard error of the value
     se: f64,
@@ -105,7 +127,12 @@ impl Run {
 
     /// A mean against its exact value.
     pub fn mean_is(&self, figure: Figure, exact: f64) -> Check {
-        let (spec, tally) = self.figure(Owner::Organization(0), figure);
+        self.mean_of(Owner::Organization(0), figure, exact)
+    }
+
+    /// The mean of an owner's figure against its exact value.
+    pub fn mean_of(&self, owner: Owner, figure: Figure, exact: f64) -> Check {
+        let (spec, tally) = self.figure(owner, figure);
         let moments = measure::moments(&Sample::independent(tally, spec.frame));
         let (mean, se) = (moments.mean.expect("a mean"), moments.se.expect("an error"));
         self.check(format!("mean of {}", figure.name()), mean, exact, se)
@@ -121,7 +148,12 @@ impl Run {
 
     /// The figure is the same on all paths, but for rounding.
     pub fn is_certain(&self, figure: Figure, exact: f64) -> Check {
-        let (spec, tally) = self.figure(Owner::Organization(0), figure);
+        self.is_certain_of(Owner::Organization(0), figure, exact)
+    }
+
+    /// An owner's figure is the same on all paths, but for rounding.
+    pub fn is_certain_of(&self, owner: Owner, figure: Figure, exact: f64) -> Check {
+        let (spec, tally) = self.figure(owner, figure);
         assert_eq!(tally.min, tally.max, "{}: {} varies", self.engine, figure.name());
         let moments = measure::moments(&Sample::independent(tally, spec.frame));
         self.check(figure.name().to_owned(), moments.mean.expect("a mean"), exact, 0.0)
@@ -152,18 +184,17 @@ impl Run {
 
     /// The probabilities that an event has happened by the end of period 1, 2, … against exact ones.
     pub fn event_by_period_is(&self, event: usize, exact: &[f64]) -> Vec<Check> {
-        let wanted = FirstPassage::Event { event, organization: 0 };
-        let place = self.plan.times.iter().position(|&spec| spec == wanted).expect("the event is watched");
+        self.time_by_period_is(FirstPassage::Event { event, organization: 0 }, &self.events[event], exact)
+    }
+
+    /// The same of whatever has a time.
+    pub fn time_by_period_is(&self, wanted: FirstPassage, name: &str, exact: &[f64]) -> Vec<Check> {
+        let place = self.plan.times.iter().position(|&spec| spec == wanted).expect("it has a time");
         let mut happened = 0;
         let check = |(&count, &exact): (&u64, &f64)| {
             happened += count;
             let se = (exact * (1.0 - exact) / PATHS as f64).sqrt();
-            self.check(
-                format!("probability of {}, by period", self.events[event]),
-                happened as f64 / PATHS as f64,
-                exact,
-                se,
-            )
+            self.check(format!("probability of {name}, by period"), happened as f64 / PATHS as f64, exact, se)
         };
         self.tally.times[place].counts.iter().zip(exact).map(check).collect()
     }

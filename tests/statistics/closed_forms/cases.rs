@@ -2,11 +2,8 @@
 
 use overhang::registry::Figure;
 
-use super::case::{Check, Engines, on_every_engine};
+use super::case::{CERTAIN_USE, Case, Check, Engines, discount, on_every_engine, scenario};
 use super::exact::{Lognormal, expectation, first_passage_below, forward, transition};
-
-/// A case on engines.
-pub type Case = fn(&Engines) -> Vec<Check>;
 
 /// All cases, by name.
 pub const CASES: [(&str, Case); 12] = [
@@ -23,22 +20,6 @@ pub const CASES: [(&str, Case); 12] = [
     ("a barrier at discrete dates", barrier),
     ("stationary factors", stationary),
 ];
-
-const RATE: f64 = 0.05;
-
-/// A scenario: horizon, factors and whatever follows.
-fn scenario(years: u32, step: &str, rest: &str) -> String {
-    format!(
-        "schema = 1\nname = \"case\"\ncurrency = \"USD\"\ncapacity_unit = \"GW\"\n\
-         [horizon]\nstart = 2026-01-01\nyears = {years}\nstep = \"{step}\"\n[discount]\nrate = {RATE}\n{rest}\n"
-    )
-}
-
-fn discount(year: f64) -> f64 {
-    (-RATE * year).exp()
-}
-
-const CERTAIN_USE: &str = "[[factor]]\nname = \"use\"\nprocess = \"table\"\nvalues = [[0, 1.0]]\n";
 
 pub fn annuity(engines: &Engines) -> Vec<Check> {
     let mut checks = Vec::new();

@@ -11,9 +11,24 @@ pub struct Lognormal {
 impl Lognormal {
     /// E[min(X, cap)] = mean·Φ(−d₁) + cap·Φ(d₂), with d₁ = (ln(mean/cap) + s²/2)/s and d₂ = d₁ − s (Black 1976).
     pub fn capped(&self, cap: f64) -> f64 {
+        if self.deviation == 0.0 {
+            return self.mean.min(cap);
+        }
         let normal = Normal::standard();
         let d1 = ((self.mean / cap).ln() + 0.5 * self.deviation.powi(2)) / self.deviation;
         self.mean * normal.cdf(-d1) + cap * normal.cdf(d1 - self.deviation)
+    }
+
+    /// P(X < bound).
+    pub fn below(&self, bound: f64) -> f64 {
+        let z = ((bound / self.mean).ln() + 0.5 * self.deviation.powi(2)) / self.deviation;
+        Normal::standard().cdf(z)
+    }
+
+    /// E[Y; X < bound] / E[Y] of a lognormal Y with Cov(ln X, ln Y) = `covariance`: P(X < bound) where the drift of ln X is
+    /// greater by it.
+    pub fn below_weighted(&self, bound: f64, covariance: f64) -> f64 {
+        Lognormal { mean: self.mean * covariance.exp(), deviation: self.deviation }.below(bound)
     }
 
     /// The quantile at probability `p`.
@@ -48,6 +63,11 @@ pub fn forward(start: f64, drifts: &[(f64, f64)], year: f64) -> f64 {
     let ends = drifts.iter().skip(1).map(|&(from, _)| from).chain([f64::INFINITY]);
     let exponent: f64 = drifts.iter().zip(ends).map(|(&(from, mu), end)| mu * (year.min(end) - from).max(0.0)).sum();
     start * exponent.exp()
+}
+
+/// Φ.
+pub fn normal(z: f64) -> f64 {
+    Normal::standard().cdf(z)
 }
 
 /// e^{Q·dt} by its power series.

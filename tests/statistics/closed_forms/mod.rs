@@ -3,11 +3,14 @@
 
 mod case;
 mod cases;
+mod clauses;
+mod delay;
 mod exact;
+mod parties;
+mod published;
 mod table;
 
 use case::{Engines, cpu_engines};
-use cases::CASES;
 use overhang::engine::{Engine, Sampling};
 
 /// The engines that tests run on: CPU in both precisions, and the first adapter.
@@ -19,12 +22,12 @@ fn engines() -> Engines {
 
 /// Holds a case on every engine, and the page to it.
 fn holds(name: &str) {
-    let (_, case) = CASES.iter().find(|(other, _)| *other == name).expect("it is a case");
+    let mut cases = [&cases::CASES[..], &clauses::CASES, &delay::CASES, &parties::CASES].concat().into_iter();
+    let (_, case) = cases.find(|(other, _)| *other == name).expect("it is a case");
     let checks = case(&engines());
-    for check in &checks {
-        println!("{check}");
-        assert!(check.holds(), "{check}");
-    }
+    checks.iter().for_each(|check| println!("{check}"));
+    let off: Vec<String> = checks.iter().filter(|check| !check.holds()).map(ToString::to_string).collect();
+    assert!(off.is_empty(), "{}", off.join("\n"));
     crate::has_rows("closed forms", &table::rows(name, &checks));
 }
 
@@ -86,4 +89,89 @@ fn a_price_falls_below_a_barrier_at_discrete_dates() {
 #[test]
 fn reverting_factors_reach_their_stationary_moments() {
     holds("stationary factors");
+}
+
+#[test]
+fn a_contract_that_is_left_costs_a_fee_or_brings_a_refund() {
+    holds("a right to terminate");
+}
+
+#[test]
+fn a_reduction_of_an_indexed_contract_scales_its_forwards() {
+    holds("a plan to step down");
+}
+
+#[test]
+fn a_dear_contract_is_left_with_the_probability_of_a_cheap_market() {
+    holds("a way out of a dear contract");
+}
+
+#[test]
+fn an_extension_is_taken_with_the_probability_of_a_dear_market() {
+    holds("an option to extend");
+}
+
+#[test]
+fn a_review_lowers_the_rate_to_the_market_and_the_floor() {
+    holds("a rate that is reviewed");
+}
+
+#[test]
+fn shortfalls_of_windows_are_billed_and_made_up_for() {
+    holds("take-or-pay over a window");
+}
+
+#[test]
+fn idle_capacity_is_sold_for_a_difference_of_puts() {
+    holds("idle capacity that is resold");
+}
+
+#[test]
+fn lateness_moves_an_annuity_by_lognormal_quarters() {
+    holds("a late annuity");
+}
+
+#[test]
+fn a_long_stop_ends_what_is_too_late_and_damages_are_capped() {
+    holds("a long stop and damages");
+}
+
+#[test]
+fn contracts_of_a_vendor_are_late_together_as_normals_correlate() {
+    holds("vendors that are late with all contracts");
+}
+
+#[test]
+fn vendors_fail_at_their_intensity() {
+    holds("a vendor that fails by chance");
+}
+
+#[test]
+fn vendors_fail_of_losses_beyond_their_capital() {
+    holds("a vendor that loses its capital");
+}
+
+#[test]
+fn tranches_are_paid_at_the_intensity_of_the_regime() {
+    holds("tranches by regime and by vendor");
+}
+
+#[test]
+fn claims_of_a_workout_are_puts_at_an_exponential_time() {
+    holds("a workout that ends contracts");
+}
+
+#[test]
+fn settled_contracts_go_on_at_the_lower_of_rate_and_market() {
+    holds("a workout at market rates");
+}
+
+#[test]
+fn a_crisis_by_chance_is_a_chain_of_two_states() {
+    holds("a crisis by chance");
+}
+
+#[test]
+fn a_crisis_comes_sooner_by_the_gap_and_by_bursts() {
+    holds("a crisis that is provoked");
 }
