@@ -22,7 +22,7 @@ const RECORD: &str = "benches/static_costs.tsv";
 /// RDNA2 and RDNA3, as `RADV_FORCE_FAMILY` names them.
 const FAMILIES: [&str; 2] = ["navi21", "gfx1100"];
 /// Scenarios whose kernels have a budget; the others are recorded.
-const BUDGETED: [&str; 3] = ["aws-38b", "one-lab", "openai"];
+const BUDGETED: [&str; 4] = ["aws-38b", "one-lab", "peers/openai", "openai"];
 const OTHERS: [&str; 7] =
     ["two-labs", "part-two", "anthropic", "google-deepmind", "meta", "openai-balanced", "industry"];
 /// Scenarios with more state to a path than a GPU has registers for it.
@@ -162,7 +162,7 @@ impl Compiler {
 
     /// The costs of a scenario's kernels by name.
     fn scenario(&self, name: &str) -> Vec<(&'static str, Costs)> {
-        let files = [format!("scenarios/{name}.toml"), format!("tests/cases/{name}.toml")];
+        let files = ["scenarios", "tests/cases", "benches"].map(|folder| format!("{folder}/{name}.toml"));
         let file = files.iter().find(|file| fs::exists(file).is_ok_and(|there| there)).expect("a scenario");
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);

@@ -22,7 +22,7 @@ pub fn rows(engine: &CpuEngine, plan: &Plan, profile: &Profile, draws: Draws, pa
     let mut rows = Vec::new();
     for (date, &period) in profile.dates.iter().enumerate() {
         for observed in &profile.observed {
-            let time = plan.sizes.events + observed.bubble.unwrap_or(plan.sizes.organizations);
+            let time = plan.sizes.bubble_time(observed.bubble.unwrap_or(plan.sizes.organizations));
             let bursts = &values.times[time * paths..][..paths];
             let of = |(trace, &time): (&Vec<PeriodTrace>, &u32)| {
                 Some((value(plan, observed.observable, &trace[..period as usize])?, time <= plan.sizes.periods))

@@ -118,8 +118,8 @@ fn writes_out(more: usize) -> [bool; 2] {
 }
 
 #[test]
-fn kernels_of_up_to_some_30_contracts_are_written_out() {
-    for (more, expected) in [(0, true), (5, true), (16, false), (39, false)] {
+fn kernels_of_up_to_some_40_contracts_are_written_out() {
+    for (more, expected) in [(0, true), (5, true), (16, true), (32, false), (39, false)] {
         assert_eq!(writes_out(more), [expected; 2], "{more} contracts more than the industry's");
     }
 }
