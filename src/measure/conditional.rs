@@ -34,7 +34,7 @@ pub fn conditional_mean(sample: &Sample, times: &FirstPassageSample) -> Conditio
 /// The standard error of [`conditional_mean`]. Both sums of the ratio vary, and by the delta method its variance is that of the mean of
 /// (z − R·1)/p over n paths, p being the share k/n:
 ///
-/// - of independent paths (E[z²] − R²·p)/(n·p²), which is the variance of x where it happens over k; here over k − 1, as the spread of
+/// - of independent paths `(E[z²] − R²·p)/(n·p²)`, which is the variance of x where it happens over k; here over k − 1, as the spread of
 ///   k paths about their own mean is a little too small;
 /// - of replicates and clusters that between them (`variance_between` in units.rs), with k of each part for its weight.
 ///

@@ -8,7 +8,7 @@ use overhang::tally::{FigureTally, Tally};
 use serde_json::Value;
 
 /// The cases, by the names of their files.
-pub const CASES: [&str; 2] = ["one-lab", "two-labs"];
+pub const CASES: [&str; 3] = ["one-lab", "two-labs", "part-two"];
 /// Paths of the reference.
 const REFERENCE_PATHS: f64 = 2e6;
 /// Relative rounding of f32 sums, and of the reference's figures that do not vary.
@@ -18,6 +18,11 @@ const FLOAT_ERROR: f64 = 2e-6;
 const SKETCH_ERROR: f64 = 1.0 / 1024.0;
 /// Paths of each engine.
 pub const PATHS: u64 = 1_000_000;
+
+/// A contract that the reference does not decide: settled to the market and aging, a useful unit of it costs as much as burst,
+/// and whether it counts as no dearer there hangs on the rounding of e^{-aging·a}·e^{aging·a}. Here it goes before burst, always.
+/// What its organization pays in all is the same, and compared.
+const TIED: (&str, &str) = ("part-two", "b_resale");
 
 /// What is compared.
 pub const KINDS: [&str; 5] = ["means", "standard deviations", "quantiles", "means of tails", "events and bubbles"];
@@ -72,7 +77,13 @@ impl Checks {
         for (level, name) in [(0.01, "q01"), (0.05, "q05"), (0.5, "q50"), (0.95, "q95"), (0.99, "q99")] {
             let exact = number(&reference[name]);
             let se = number(&reference[&format!("{name}_se")]) * (1.0 + REFERENCE_PATHS / paths).sqrt();
-            let value = order.at(1.0 + level * (paths - 1.0)).expect("a rank within the paths");
+            let at = |level: f64| order.at(1.0 + level * (paths - 1.0)).expect("a rank within the paths");
+            // at the end of an atom there is no density for an error: there the ranks four errors of the level away enclose it
+            let by_rank = 4.0 * (level * (1.0 - level) / paths).sqrt() * joint(figure.count);
+            let (low, high) = (at((level - by_rank).max(0.0)), at((level + by_rank).min(1.0)));
+            let enclosed = low - bound(exact) <= exact && exact <= high + bound(exact);
+            let smooth = (at(level) - exact).abs() - bound(exact) <= 4.0 * se;
+            let value = if enclosed && !smooth { exact } else { at(level) };
             self.holds(QUANTILE, &format!("{what}, {name}"), (value, exact), se, bound(exact));
         }
         for (side, mass, name) in [
@@ -115,6 +126,7 @@ pub fn compare(case: &str, name: &str, engine: &dyn Engine) -> Checks {
         let (reference, of_contract) = match spec.owner {
             Owner::System => (&expected["figures"]["system"], false),
             Owner::Organization(index) => (&expected["figures"][&scenario.organizations[index].name], false),
+            Owner::Contract(index) if (case, scenario.contracts[index].name.as_str()) == TIED => continue,
             Owner::Contract(index) => (&expected["contracts"][&scenario.contracts[index].name], true),
             Owner::Counterparty(index) => (&expected["vendors"][&scenario.vendors[index].name], false),
             Owner::Vendor(_) | Owner::Exposure { .. } => continue,
