@@ -19,7 +19,7 @@ pub const CASES: [(&str, Case); 7] = [
 const LAB: &str = "[[organization]]\nname = \"lab\"\nutilization = \"use\"\n";
 const CONTRACT: &str = "[[contract]]\nname = \"c\"\norganization = \"lab\"\nvendor = \"V\"\n";
 
-/// A price without drift surprises: lognormal at every date.
+/// A price that is lognormal at every date.
 fn price(start: f64, drift: f64, volatility: f64) -> String {
     format!(
         "[[factor]]\nname = \"price\"\nprocess = \"gbm\"\nstart = {start}\ndrift = {drift}\nvolatility = {volatility}\n"
