@@ -136,11 +136,11 @@ fn settle_claims() {
             let asked = select(0.0, all, settles != 0u);
             let paid = terms.workouts[w].pay * asked;
             changes[i].exit += paid;
-            var net = paid;
             if (PREPAYS[c] != 0u) {
-                net = paid - drawn(contracts[c].balance, paid);
+                changes[i].extra += paid - drawn(contracts[c].balance, paid);
+            } else {
+                changes[i].extra += paid;
             }
-            changes[i].extra += net;
             changes[i].lost += asked - paid;
             changes[i].leaves = changes[i].leaves | settles;
             if (TO_MARKET[w] != 0u) {

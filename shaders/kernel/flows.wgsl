@@ -198,17 +198,16 @@ fn pay(t: u32) {
                 let minimum = rows[t - 1u].contracts[c].minimum;
                 let due = bill(contracts[c].rate, minimum, contracts[c].served, dt);
                 let idle = stranded(contracts[c].rate, minimum, contracts[c].served, dt);
-                var balance = 0.0;
                 if (PREPAYS[c] != 0u) {
-                    balance = contracts[c].balance;
+                    let draw = drawn(contracts[c].balance, due);
+                    contracts[c].paid = due - draw;
+                    contracts[c].balance -= draw;
+                } else {
+                    // so that compilers cannot fuse the bill's product into the sum of what is paid, which would round otherwise
+                    contracts[c].paid = due - drawn(0.0, due);
                 }
-                let draw = drawn(balance, due);
-                let net = due - draw;
-                if (PREPAYS[c] != 0u) {
-                    contracts[c].balance = balance - draw;
-                }
+                let net = contracts[c].paid;
                 contracts[c].bill = due;
-                contracts[c].paid = net;
                 contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
                 contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
                 served = served + contracts[c].served;

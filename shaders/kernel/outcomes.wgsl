@@ -225,13 +225,12 @@ fn watch_events(t: u32) {
                 threshold = rows[t - 1u].events[MOVING_THRESHOLD[e]].threshold;
             }
             let crossed = crosses(numerator, denominator, threshold, terms.events[e].below != 0u);
-            let now = u32(crossed & counts);
-            var time = now;
             if (LASTING[e] != 0u) {
-                time = held(events[e].held_for, now != 0u);
-                events[e].held_for = time;
+                events[e].held_for = held(events[e].held_for, crossed & counts);
+            } else {
+                events[e].held_for = u32(crossed & counts);
             }
-            events[e].happened = first_time(events[e].happened, t, time, terms.events[e].needed);
+            events[e].happened = first_time(events[e].happened, t, events[e].held_for, terms.events[e].needed);
         }
     }
 }

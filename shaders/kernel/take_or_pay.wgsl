@@ -68,19 +68,19 @@ fn add_up_payments(t: u32) {
         let c = CHANGING_CONTRACT[i];
         let discount = rows[t - 1u].period.liability_discount;
         let due = contracts[c].bill;
-        var billed = due;
         if (PREPAYS[c] != 0u) {
             let draw = drawn(contracts[c].balance, due);
-            billed = due - draw;
+            contracts[c].paid = due - draw + changes[i].extra;
             contracts[c].balance -= draw;
+        } else {
+            contracts[c].paid = due + changes[i].extra;
         }
-        let net = billed + changes[i].extra;
+        let net = contracts[c].paid;
         var closing = 0.0;
         if (OWES[c] != 0u) {
             closing = changes[i].closing;
         }
         let idle = changes[i].idle + closing;
-        contracts[c].paid = net;
         contracts[c].bill = due + closing;
         contracts[c].commitment_cost = accumulated(contracts[c].commitment_cost, net, discount);
         contracts[c].stranded_cost = accumulated(contracts[c].stranded_cost, idle, discount);
