@@ -26,7 +26,7 @@ pub enum Role {
 pub const REGISTRY: &str = "registry";
 
 /// The parts of the model: files under `shaders/`, and the registry's constants.
-pub const FILES: [(&str, Role); 23] = [
+pub const FILES: [(&str, Role); 24] = [
     (REGISTRY, Role::Plan),
     ("plan.wgsl", Role::Plan),
     ("formula/prelude.wgsl", Role::Prelude),
@@ -50,6 +50,7 @@ pub const FILES: [(&str, Role); 23] = [
     ("kernel/tranches.wgsl", Role::Kernel),
     ("kernel/flows.wgsl", Role::Kernel),
     ("kernel/outcomes.wgsl", Role::Kernel),
+    ("kernel/figures.wgsl", Role::Kernel),
 ];
 
 /// The typed module, and where its parts come from.

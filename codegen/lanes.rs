@@ -1,4 +1,4 @@
-//! Prints the control flow of flows and outcomes for the lanes of the CPU engine: scalar Rust for what all paths share, and
+//! Prints the control flow of the kernels for the lanes of the CPU engine: scalar Rust for what all paths share, and
 //! loops over the lanes, each around as many whole expressions as there are until the next branch, for what is of the path.
 
 use std::fmt::Write as _;

@@ -50,7 +50,7 @@ pub struct Generated {
     pub double: String,
     /// Sizes and lists of a simulation's structure.
     pub structure: String,
-    /// The control flow of flows and outcomes, for both precisions.
+    /// The control flow of the kernels, for both precisions.
     pub lanes: String,
 }
 

@@ -2,47 +2,9 @@
 
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
 use super::super::{Real, Varied};
-use super::state::{Draw, JUMPS, Jumping, PLACES, Step};
+use super::draw::{Counters, draw, key};
+use super::state::{JUMPS, Jumping, PLACES, Step};
 use super::{Job, LANES, Trajectories, Words, Workspace, each, same};
-
-/// The path words of the lanes' counters.
-pub struct Counters {
-    low: Words,
-    high: Words,
-}
-
-impl Counters {
-    #[inline(always)]
-    pub fn new(first: u64) -> Self {
-        let (mut low, mut high) = (same(0), same(0));
-        for l in 0..LANES {
-            let path = first + l as u64;
-            low[l] = path as u32;
-            high[l] = (path >> 32) as u32;
-        }
-        Self { low, high }
-    }
-}
-
-/// The words of a stream for the four periods that `t` belongs to.
-#[inline(always)]
-pub fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
-    let key = key(job, purpose);
-    for l in 0..LANES {
-        let counter = twin::Words { w0: counters.low[l], w1: counters.high[l], w2: (t - 1) >> 2, w3: index };
-        let words = twin::threefry(counter, key);
-        out[0][l] = words.w0;
-        out[1][l] = words.w1;
-        out[2][l] = words.w2;
-        out[3][l] = words.w3;
-    }
-}
-
-#[inline(always)]
-fn key(job: &Job, purpose: u32) -> twin::Words {
-    let seed = job.draws.seed;
-    twin::Words { w0: seed as u32, w1: (seed >> 32) as u32, w2: job.draws.replicate, w3: purpose }
-}
 
 /// Moves the chain and the factors through period `t`.
 #[inline(always)]

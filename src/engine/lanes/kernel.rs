@@ -1,4 +1,4 @@
-// The control flow of flows and outcomes, generated from shaders/kernel (see codegen/), and what it reads and writes.
+// The control flow of the kernels, generated from shaders/kernel (see codegen/), and what it reads and writes.
 
 use super::super::Real;
 use super::super::twin::{
@@ -136,6 +136,7 @@ pub struct Terms<'a> {
 }
 
 /// What belongs to a period: its part of `rows`.
+#[derive(Default)]
 pub struct Row<'a> {
     pub period: PeriodTerms,
     pub organizations: &'a [OrganizationPeriod],
@@ -218,18 +219,9 @@ impl<'a> Kernel<'a> {
             clauses,
             ..
         } = workspace;
-        let none = Row {
-            period: PeriodTerms::default(),
-            organizations: &[],
-            contracts: &[],
-            aging: &[],
-            events: &[],
-            funding: &[],
-            changing: &[],
-        };
         Kernel {
             terms: shared.terms,
-            row: t.map_or(none, |t| shared.row::<CLAUSES>(t)),
+            row: t.map_or_else(Row::default, |t| shared.row::<CLAUSES>(t)),
             counts: shared.counts,
             lists: shared.lists,
             traced: false,

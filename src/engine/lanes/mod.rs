@@ -5,6 +5,7 @@
 // that `dispatch` chose; loops over lanes then become vector instructions.
 
 mod dispatch;
+mod draw;
 mod factors;
 mod kernel;
 mod profile;
@@ -156,7 +157,7 @@ fn run_group<W: Observer, const CLAUSES: bool>(
     }
     let shared = kernel::Shared::of(job);
     kernel::start::<CLAUSES>(&shared, workspace, Outputs { values, place });
-    let counters = factors::Counters::new(first);
+    let counters = draw::Counters::new(first);
     if CLAUSES {
         words::draw_delays(job, &counters, workspace);
     }
@@ -185,7 +186,7 @@ fn sample_group(
     place: usize,
 ) {
     workspace.reset(job);
-    let counters = factors::Counters::new(first);
+    let counters = draw::Counters::new(first);
     let kept = LANES.min(factors_out.dim().2 - place);
     for t in 0..=job.sizes.periods {
         if t > 0 {

@@ -1,15 +1,12 @@
 // What a group of paths carries from period to period.
 
 use super::super::{Real, Varied};
+use super::draw::{Draw, Stream, streams};
 use super::kernel::{
     ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
     LateState, MetricState, OrganizationState, TrancheState, WorkoutState,
 };
-use super::words::Stream;
 use super::{Job, LANES, Lanes, Words, same};
-
-/// Four periods' words of one stream: [word, lane].
-pub type Draw = [Words; 4];
 
 /// What a factor's step is made from. Kept in memory on purpose: as locals the compiler cuts these arrays into parts that
 /// are written and read at different offsets, for which processors wait.
@@ -175,7 +172,7 @@ impl Workspace {
             crisis: vec![CrisisState::default(); job.structure.counts.crises as usize],
             tranches: vec![TrancheState::default(); sizes.tranches],
             clauses: Clauses::new(job),
-            streams: super::words::streams(job),
+            streams: streams(job),
             words_of_clauses: ClauseWords {
                 tranches: vec![same(0); sizes.tranches],
                 crisis: [same(0)],

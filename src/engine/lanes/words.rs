@@ -2,55 +2,10 @@
 // factors come from, since they are no part of them.
 
 use super::super::twin::{self, ChangePeriod, STAGE_BEFORE};
-use super::factors::{Counters, draw};
+use super::draw::{Counters, Draw, Whose, draw};
 use super::kernel::LateState;
-use super::state::{ClauseWords, Draw};
+use super::state::ClauseWords;
 use super::{Group, Job, LANES, Words, Workspace, each, same};
-
-/// Whose words a stream has.
-#[derive(Debug, Clone, Copy)]
-enum Whose {
-    Tranche(usize),
-    Crisis,
-    Failure(usize),
-    Novation(usize),
-    Workout(usize),
-}
-
-/// Four periods' words of one stream.
-#[derive(Debug, Clone)]
-pub struct Stream {
-    whose: Whose,
-    purpose: u32,
-    index: u32,
-    words: Draw,
-}
-
-/// The streams that a job needs: words that cannot matter are not drawn.
-pub fn streams(job: &Job) -> Vec<Stream> {
-    let lists = &job.structure.lists;
-    let vendors = job.sizes.counterparties;
-    let mut streams = Vec::new();
-    let mut add = |whose, purpose, index: usize| {
-        streams.push(Stream { whose, purpose, index: index as u32, words: Draw::default() });
-    };
-    for i in (0..job.sizes.tranches).filter(|&i| lists.tranche_drawn[i] != 0) {
-        add(Whose::Tranche(i), twin::PURPOSE_TRANCHE, i);
-    }
-    if job.structure.counts.crises != 0 {
-        add(Whose::Crisis, twin::PURPOSE_CRISIS, 0);
-    }
-    for v in (0..vendors).filter(|&v| lists.failing[v] != 0) {
-        add(Whose::Failure(v), twin::PURPOSE_VENDOR, v);
-    }
-    for v in (0..vendors).filter(|&v| lists.novated[v] != 0) {
-        add(Whose::Novation(v), twin::PURPOSE_VENDOR, vendors + v);
-    }
-    for (w, workout) in job.tables.workouts.iter().enumerate() {
-        add(Whose::Workout(w), twin::PURPOSE_WORKOUT, workout.organization as usize);
-    }
-    streams
-}
 
 /// Draws the random words of clauses for period `t`, and finds the rows of contracts that may be late; periods come in order.
 #[inline(always)]

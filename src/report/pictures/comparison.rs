@@ -52,14 +52,16 @@ pub fn overlaid(results: &[(&str, &ResultDocument)], owner: &str, of: Figure) ->
         Axis::over(format!("{}, {label}", spoken(of)), points().flat_map(|[from, to, _]| [*from, *to]).chain(means));
     let y = Axis::over(format!("Share of paths, % per {label}"), points().map(|[.., density]| *density).chain([0.0]));
     let (shown, count) = (figures.len(), all.len());
-    let some = if shown < count { format!(", {shown} of {count} scenarios") } else { String::new() };
-    let summary = match some.as_str() {
-        "" => format!("Densities for {shown} scenarios"),
-        _ => {
-            format!("Densities for the base and the {} of {count} scenarios whose means differ most from it", shown - 1)
-        }
+    let title = format!("Distributions of {}", spoken(of).to_lowercase());
+    let (title, summary) = if shown < count {
+        let others = shown - 1;
+        (
+            format!("{title}, {shown} of {count} scenarios"),
+            format!("Densities for the base and the {others} of {count} scenarios whose means differ most from it"),
+        )
+    } else {
+        (title, format!("Densities for {shown} scenarios"))
     };
-    let title = format!("Distributions of {}{some}", spoken(of).to_lowercase());
     let mut chart = Chart::new(title, summary, x.roomy(), y.from_zero());
     let mut rows = Vec::new();
     for (place, ((label, figure), density)) in figures.iter().zip(&densities).enumerate() {

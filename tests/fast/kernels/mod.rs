@@ -221,7 +221,10 @@ fn normals_in_the_shader_are_good_to_a_millionth_over_both_tails() {
 /// Every figure that organizations have without clauses has its place among a path's figures, and every metric its expression.
 #[test]
 fn what_the_registry_declares_is_computed() {
-    let text = include_str!("../../../shaders/kernel/outcomes.wgsl");
+    let text = concat!(
+        include_str!("../../../shaders/kernel/outcomes.wgsl"),
+        include_str!("../../../shaders/kernel/figures.wgsl")
+    );
     for figure in OwnerKind::Organization.entry().figures {
         let place = format!("own[FIGURE_{}] = ", figure.name().to_uppercase());
         assert_eq!(text.matches(&place).count(), 1, "{place}");

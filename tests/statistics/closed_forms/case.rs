@@ -40,6 +40,11 @@ pub fn discount(year: f64) -> f64 {
     (-RATE * year).exp()
 }
 
+/// The same at the end of a quarter, of which the first is 1.
+pub fn at_quarter(t: i32) -> f64 {
+    discount(f64::from(t) / 4.0)
+}
+
 /// Engines by name.
 pub type Engines = Vec<(String, Box<dyn Engine>)>;
 

@@ -4,9 +4,10 @@ use overhang::registry::Figure;
 
 use super::case::{CERTAIN_USE, Case, Check, Engines, discount, on_every_engine, scenario};
 use super::exact::{Lognormal, expectation, first_passage_below, forward, transition};
+use super::{clauses, delay, parties};
 
-/// All cases, by name.
-pub const CASES: [(&str, Case); 12] = [
+/// The cases of docs/model.md, by name.
+const CASES: [(&str, Case); 12] = [
     ("a fixed rate with full take-or-pay", annuity),
     ("burst at constant demand", burst),
     ("an indexed rate", indexed),
@@ -20,6 +21,11 @@ pub const CASES: [(&str, Case); 12] = [
     ("a barrier at discrete dates", barrier),
     ("stationary factors", stationary),
 ];
+
+/// All cases by name, those of clauses included.
+pub fn all() -> Vec<(&'static str, Case)> {
+    [&CASES[..], &clauses::CASES, &delay::CASES, &parties::CASES].concat()
+}
 
 pub fn annuity(engines: &Engines) -> Vec<Check> {
     let mut checks = Vec::new();

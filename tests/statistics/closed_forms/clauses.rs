@@ -2,7 +2,7 @@
 
 use overhang::registry::Figure;
 
-use super::case::{CERTAIN_USE, Case, Check, Engines, discount, on_every_engine, scenario};
+use super::case::{CERTAIN_USE, Case, Check, Engines, at_quarter as at, discount, on_every_engine, scenario};
 use super::exact::Lognormal;
 
 /// The cases of reviews, reductions, extensions, windows of take-or-pay and resale, by name.
@@ -69,7 +69,6 @@ pub fn step_down(engines: &Engines) -> Vec<Check> {
     );
     let rate = |t: i32| 0.8 * 5e9 * 2.0 * (-0.1 * f64::from(t - 1) / 4.0).exp();
     let kept = |t: i32| if t < 5 { 1.0 } else { 0.7 };
-    let at = |t: i32| discount(f64::from(t) / 4.0);
     let sum = |of: &dyn Fn(i32) -> f64| (1..=12).map(of).sum::<f64>();
     let fee = 0.25 * 0.3 * 0.9 * 3.0 * rate(4) * at(5);
     let cost = sum(&|t| rate(t) * 0.9 * kept(t) * 0.25 * at(t)) + fee;

@@ -2,7 +2,7 @@
 
 use overhang::registry::Figure;
 
-use super::case::{CERTAIN_USE, Case, Check, Engines, discount, on_every_engine, scenario};
+use super::case::{CERTAIN_USE, Case, Check, Engines, at_quarter as at, on_every_engine, scenario};
 use super::exact::normal;
 
 /// The cases of late delivery, by name.
@@ -19,18 +19,16 @@ const FIRST: i32 = 5;
 const ROWS: i32 = 8;
 const BILL: f64 = 1e9;
 
-fn late(terms: &str) -> String {
+/// The contract with a delay, and further terms of that.
+fn late(delay: &Delay, terms: &str) -> String {
+    let Delay { probability, median, sigma } = delay;
     let rest = format!(
         "{CERTAIN_USE}[[organization]]\nname = \"lab\"\nutilization = \"use\"\ndemand = 1.0\n\
          [[contract]]\nname = \"c\"\norganization = \"lab\"\nvendor = \"V\"\nstart = 1.0\nterm = 2.0\ncapacity = 1.0\n\
-         rate = 4e9\nprepaid = 0.1\ndelay = {{ {terms} }}\n\
+         rate = 4e9\nprepaid = 0.1\ndelay = {{ probability = {probability}, median = {median}, sigma = {sigma}{terms} }}\n\
          [[event]]\nname = \"late\"\nmetric = \"capacity\"\nbelow = 0.5\nafter = 1.0"
     );
     scenario(4, "quarter", &rest)
-}
-
-fn at(t: i32) -> f64 {
-    discount(f64::from(t) / 4.0)
 }
 
 /// A delay as the file gives it.
@@ -68,9 +66,19 @@ fn lateness(delay: &Delay) -> Vec<f64> {
     (1..=12).map(|t| if t < FIRST { 0.0 } else { 1.0 - delay.by(0) }).collect()
 }
 
+/// The contract's figures, and by when it is late.
+fn hold(engines: &Engines, delay: &Delay, terms: &str, cost: f64, residual: f64) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for run in on_every_engine(engines, &late(delay, terms)) {
+        checks.push(run.mean_is(Figure::CommitmentCost, cost));
+        checks.push(run.mean_is(Figure::ResidualCommitment, residual));
+        checks.extend(run.event_by_period_is(0, &lateness(delay)));
+    }
+    checks
+}
+
 /// Every number of quarters has a probability that the lognormal gives, and moves the whole annuity; the prepayment stays.
 pub fn late_annuity(engines: &Engines) -> Vec<Check> {
-    let mut checks = Vec::new();
     let delay = Delay { probability: 0.6, median: 1.0, sigma: 1.5 };
     let (mut cost, mut residual) = (0.8 * BILL * at(FIRST), 0.0);
     for periods in 0..=PERIODS + 1 {
@@ -78,18 +86,12 @@ pub fn late_annuity(engines: &Engines) -> Vec<Check> {
         cost += delay.by(periods) * within;
         residual += delay.by(periods) * after;
     }
-    for run in on_every_engine(engines, &late("probability = 0.6, median = 1.0, sigma = 1.5")) {
-        checks.push(run.mean_is(Figure::CommitmentCost, cost));
-        checks.push(run.mean_is(Figure::ResidualCommitment, residual));
-        checks.extend(run.event_by_period_is(0, &lateness(&delay)));
-    }
-    checks
+    hold(engines, &delay, "", cost, residual)
 }
 
 /// With a long stop of 1.5 years, which ends the contract in quarter 10 and brings the prepayment back, and credits of half
 /// a bill for a late quarter up to 0.8 bills.
 pub fn long_stop(engines: &Engines) -> Vec<Check> {
-    let mut checks = Vec::new();
     let delay = Delay { probability: 0.6, median: 0.5, sigma: 0.8 };
     let prepayment = 0.8 * BILL * at(FIRST);
     let credits = |periods: i32| match periods {
@@ -107,13 +109,7 @@ pub fn long_stop(engines: &Engines) -> Vec<Check> {
         cost += probability * (within - credits(periods));
         residual += probability * after;
     }
-    let terms = "probability = 0.6, median = 0.5, sigma = 0.8, damages = 0.5, damages_cap = 0.1, long_stop = 1.5";
-    for run in on_every_engine(engines, &late(terms)) {
-        checks.push(run.mean_is(Figure::CommitmentCost, cost));
-        checks.push(run.mean_is(Figure::ResidualCommitment, residual));
-        checks.extend(run.event_by_period_is(0, &lateness(&delay)));
-    }
-    checks
+    hold(engines, &delay, ", damages = 0.5, damages_cap = 0.1, long_stop = 1.5", cost, residual)
 }
 
 /// Two contracts of one vendor, each late with probability ½ and a correlation of ½: both are with ¼ + asin(½)/2π = ⅓.

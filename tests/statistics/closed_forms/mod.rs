@@ -22,8 +22,7 @@ fn engines() -> Engines {
 
 /// Holds a case on every engine, and the page to it.
 fn holds(name: &str) {
-    let mut cases = [&cases::CASES[..], &clauses::CASES, &delay::CASES, &parties::CASES].concat().into_iter();
-    let (_, case) = cases.find(|(other, _)| *other == name).expect("it is a case");
+    let (_, case) = cases::all().into_iter().find(|(other, _)| *other == name).expect("it is a case");
     let checks = case(&engines());
     checks.iter().for_each(|check| println!("{check}"));
     let off: Vec<String> = checks.iter().filter(|check| !check.holds()).map(ToString::to_string).collect();

@@ -3,7 +3,7 @@
 use overhang::plan::figure::{FirstPassage, Owner};
 use overhang::registry::Figure;
 
-use super::case::{CERTAIN_USE, Case, Check, Engines, discount, on_every_engine, scenario};
+use super::case::{CERTAIN_USE, Case, Check, Engines, at_quarter as at, on_every_engine, scenario};
 use super::exact::{Lognormal, transition};
 
 /// The cases of tranches, workouts, vendors and crises, by name.
@@ -26,10 +26,6 @@ const BILL: f64 = 1e9;
 /// Quarters of the horizon, and of the contract.
 const PERIODS: i32 = 16;
 const ROWS: i32 = 24;
-
-fn at(t: i32) -> f64 {
-    discount(f64::from(t) / 4.0)
-}
 
 /// The probability that nothing with this intensity has happened by the end of quarter t.
 fn survival(intensity: f64, t: i32) -> f64 {

@@ -43,6 +43,7 @@ const TAKE_OR_PAY: &str = include_str!("../../../../shaders/kernel/take_or_pay.w
 const TRANCHES: &str = include_str!("../../../../shaders/kernel/tranches.wgsl");
 const FLOWS: &str = include_str!("../../../../shaders/kernel/flows.wgsl");
 const OUTCOMES: &str = include_str!("../../../../shaders/kernel/outcomes.wgsl");
+const FIGURES: &str = include_str!("../../../../shaders/kernel/figures.wgsl");
 const SAMPLE: &str = include_str!("../../../../shaders/kernel/sample.wgsl");
 const SIMULATE: &str = include_str!("../../../../shaders/kernel/simulate.wgsl");
 const PROFILE: &str = include_str!("../../../../shaders/kernel/profile.wgsl");
@@ -146,7 +147,7 @@ fn paths(
     module(
         constants,
         layout,
-        &[WORDS, factors, CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, kernel],
+        &[WORDS, factors, CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, FIGURES, kernel],
         most,
     )
 }
