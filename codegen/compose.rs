@@ -26,12 +26,13 @@ pub enum Role {
 pub const REGISTRY: &str = "registry";
 
 /// The parts of the model: files under `shaders/`, and the registry's constants.
-pub const FILES: [(&str, Role); 24] = [
+pub const FILES: [(&str, Role); 25] = [
     (REGISTRY, Role::Plan),
     ("plan.wgsl", Role::Plan),
     ("formula/prelude.wgsl", Role::Prelude),
     ("formula/math.wgsl", Role::SingleOnly),
     ("formula/rng.wgsl", Role::Formula),
+    ("formula/points.wgsl", Role::Formula),
     ("formula/process.wgsl", Role::Formula),
     ("formula/contract.wgsl", Role::Formula),
     ("formula/organization.wgsl", Role::Formula),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::plan::points::Construction;
 use crate::result::EstimateRequest;
-use crate::run::USUAL_SEED;
+use crate::run::{PointSet, PointsRequest, USUAL_REPLICATES, USUAL_SEED};
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,6 +64,51 @@ pub struct SeedArguments {
     /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = USUAL_SEED)]
     pub seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PointsChoice {
+    /// Random: every path is independent of all others
+    Independent,
+    /// Quasi-random: scrambled Sobol points, spread more evenly
+    Sobol,
+}
+
+/// The options for the points that paths are drawn from.
+#[derive(Debug, Args)]
+pub struct PointsArguments {
+    /// Points that the paths are drawn from
+    #[arg(long, value_enum, default_value_t = PointsChoice::Independent)]
+    pub points: PointsChoice,
+    /// Independent scrambles of quasi-random points, from whose differences errors are told
+    #[arg(long, value_name = "N", default_value_t = USUAL_REPLICATES, value_parser = clap::value_parser!(u32).range(2..=1024))]
+    pub replicates: u32,
+    /// Order in which the dimensions of quasi-random points are spent on a factor's periods
+    #[arg(long, value_enum, default_value_t = ConstructionChoice::Bridge)]
+    pub construction: ConstructionChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConstructionChoice {
+    /// Period by period
+    Time,
+    /// The sum over the horizon first, then ever finer parts of it
+    Bridge,
+}
+
+impl PointsArguments {
+    /// What is asked for.
+    pub fn request(&self) -> PointsRequest {
+        let set = match self.points {
+            PointsChoice::Independent => PointSet::Independent,
+            PointsChoice::Sobol => PointSet::Sobol,
+        };
+        let construction = match self.construction {
+            ConstructionChoice::Time => Construction::Time,
+            ConstructionChoice::Bridge => Construction::Bridge,
+        };
+        PointsRequest { set, replicates: self.replicates, construction }
+    }
 }
 
 /// The option for paths that go wrong.

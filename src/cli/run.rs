@@ -6,8 +6,8 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{
-    EstimateArguments, Format, FormatArguments, InvalidArguments, MOST_PATHS, ReportArguments, ScenarioArguments,
-    SeedArguments, parse_paths,
+    EstimateArguments, Format, FormatArguments, InvalidArguments, MOST_PATHS, PointsArguments, ReportArguments,
+    ScenarioArguments, SeedArguments, parse_paths,
 };
 use super::condition::{Condition, judge, refuse_unknown};
 use super::console::Console;
@@ -41,6 +41,8 @@ pub struct Arguments {
     paths: Option<u64>,
     #[command(flatten)]
     seed: SeedArguments,
+    #[command(flatten)]
+    points: PointsArguments,
     /// Read the factors from a file (.npy, .npz, .parquet) instead of drawing them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "sampling", "path"])]
     trajectories: Option<PathBuf>,
@@ -120,7 +122,8 @@ fn prepare<'a>(arguments: &Arguments, builder: RunBuilder<'a>) -> Result<Run<'a>
     let builder = builder
         .engine(arguments.engine.wish()?)
         .asked(arguments.estimates.asked())
-        .allow_invalid(arguments.invalid.allow_invalid);
+        .allow_invalid(arguments.invalid.allow_invalid)
+        .point_set(arguments.points.request());
     let builder = arguments.paths.into_iter().fold(builder, RunBuilder::paths);
     Ok(arguments.trajectories.iter().fold(builder, RunBuilder::trajectories).prepare()?)
 }

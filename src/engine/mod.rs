@@ -9,6 +9,7 @@ mod group;
 mod instructions;
 pub mod parity;
 pub mod pilot;
+mod points;
 pub mod resolution;
 pub mod select;
 pub mod single;

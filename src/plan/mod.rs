@@ -12,14 +12,18 @@ mod money;
 mod organization;
 mod outcome;
 mod party;
+pub mod points;
 pub mod profile;
 pub mod single;
 mod sizes;
 pub mod structure;
 
+use std::sync::Arc;
+
 use crate::scenario::Scenario;
 use condition::Conditions;
 use figure::{FigureSpec, FirstPassage, Owner};
+pub use points::Points;
 pub use sizes::{Sizes, Vendor};
 pub use structure::Structure;
 
@@ -38,6 +42,8 @@ pub struct Plan {
     pub figures: Vec<FigureSpec>,
     /// What a run times: the first of an engine's times, in their order.
     pub times: Vec<FirstPassage>,
+    /// What quasi-random points are spent on; without them paths are drawn independently.
+    pub points: Option<Arc<Points>>,
 }
 
 impl Plan {
@@ -58,6 +64,7 @@ impl Plan {
             && ours.regime_thresholds == theirs.regime_thresholds
             && ours.jump_thresholds == theirs.jump_thresholds
             && ours.factor_bases == theirs.factor_bases
+            && self.points == other.points
     }
 
     /// The vendors' names, each with whose figures are its: its own, or those of its only contract.
@@ -111,6 +118,7 @@ impl Plan {
             double: tables,
             contract_order,
             vendors,
+            points: None,
         }
     }
 }

@@ -26,4 +26,6 @@ registered! {
         "Whether a vendor fails in a period, and behind all of these whether its contracts are taken over; the index is its place in the file",
         {};
     Workout = 9, "workout", "Whether an organization settles in a period; the index is its place in the file", {};
+    Scramble = 10, "scramble",
+        "Scrambles of quasi-random points, one for each dimension; the path is 0, and the dimension counts on as periods do elsewhere", {};
 }

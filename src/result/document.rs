@@ -101,6 +101,9 @@ pub struct Sampling {
     pub paths: u64,
     /// The sampling method, for example `independent`; `trajectories` for paths from a file.
     pub sampling: String,
+    /// Independent scrambles of quasi-random points, each with an equal part of the paths; left out without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<u32>,
     /// BLAKE3 of the file of trajectories, in hexadecimal; null without one.
     pub trajectories: Option<String>,
     /// `cpu` or `gpu`.
@@ -117,6 +120,7 @@ impl Sampling {
             replicate: 0,
             paths,
             sampling: SampleDesign::<Tally>::Independent.name().to_owned(),
+            replicates: None,
             trajectories: None,
             backend: backend.to_owned(),
             precision: precision.name().to_owned(),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::observer::Observer;
+use super::points::PointsRequest;
 use crate::engine::select::{Backend, Wish};
 use crate::engine::{Precision, Sampling};
 use crate::result::EstimateRequest;
@@ -28,6 +29,7 @@ pub(crate) struct Settings {
     /// `None`: the use case's files decide, or the default.
     pub paths: Option<u64>,
     pub seed: Option<u64>,
+    pub points: PointsRequest,
     pub wish: Wish,
     pub asked: EstimateRequest,
     pub allow_invalid: bool,
@@ -52,7 +54,15 @@ impl<'a, K> Builder<'a, K> {
     pub(crate) fn of(kind: K) -> Self {
         let (wish, asked) = (Wish::default(), EstimateRequest::default());
         let started = Instant::now();
-        let settings = Settings { paths: None, seed: None, wish, asked, allow_invalid: false, started };
+        let settings = Settings {
+            paths: None,
+            seed: None,
+            points: PointsRequest::default(),
+            wish,
+            asked,
+            allow_invalid: false,
+            started,
+        };
         Builder { kind, settings, observer: &() }
     }
 
@@ -69,6 +79,11 @@ impl<'a, K> Builder<'a, K> {
     /// Sets the seed of all draws.
     pub fn seed(self, seed: u64) -> Self {
         self.with(|of| of.seed = Some(seed))
+    }
+
+    /// Sets which points the draws come from.
+    pub fn point_set(self, points: PointsRequest) -> Self {
+        self.with(|of| of.points = points)
     }
 
     /// Sets everything about the engine at once: backend, adapters, sampling, precision, instructions and threads.

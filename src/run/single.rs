@@ -12,12 +12,14 @@ use super::clock;
 use super::error::{InvalidPaths, RunError};
 use super::observer::{Observer, Stage, tell_engine, tell_incidents, watched};
 use super::pass::{Pass, Profile};
+use super::points::{PointsRequest, Spread};
 use super::remark::Remark;
 use super::rounding::rounding;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
 use crate::engine::{self, Draws, Instructions, Precision, Share, empty_tally, prepare};
 use crate::plan::Plan;
+use crate::plan::points::MOST_POINTS;
 use crate::result::{
     self, AdapterShare, EstimateRequest, Estimator, Provenance, ResultDocument, RunInfo, Sampling, TraceDocument,
 };
@@ -65,10 +67,16 @@ impl<'a> RunBuilder<'a> {
     /// If there is no such engine, the trajectories are not those of the scenario, or there are fewer of them than paths were asked for.
     pub fn prepare(&self) -> Result<Run<'a>, RunError> {
         let Builder { kind: OfScenario { scenario, trajectories }, settings, observer } = self;
-        let plan = prepare(scenario);
+        let mut plan = prepare(scenario);
         let open = |file: &PathBuf| trajectories::open(file, scenario, &plan);
         let opened = trajectories.as_ref().map(open).transpose()?;
-        let paths = paths(settings, opened.as_ref())?;
+        let asked = paths(settings, opened.as_ref())?;
+        let points = match opened {
+            Some(_) => PointsRequest::default(),
+            None => settings.points,
+        };
+        let spread = points.spread(asked).ok_or_else(|| too_many(points, asked))?;
+        points.apply(scenario, &mut plan);
         let chosen = settings.wish.choose(opened.as_ref().map(|opened| Arc::clone(&opened.given)))?;
         tell_engine(*observer, &chosen);
         if settings.wish.precision == Precision::Single {
@@ -76,7 +84,8 @@ impl<'a> RunBuilder<'a> {
         }
         Ok(Run {
             scenario,
-            sampling: sampling(settings, paths, &chosen, opened.as_ref()),
+            sampling: sampling(settings, spread, &chosen, opened.as_ref()),
+            spread,
             given: trajectories.clone().zip(opened),
             plan,
             chosen,
@@ -123,9 +132,24 @@ fn paths(settings: &Settings, opened: Option<&Opened>) -> Result<u64, RunError> 
     }
 }
 
+/// More points than a scramble has.
+fn too_many(points: PointsRequest, asked: u64) -> RunError {
+    let most = MOST_POINTS * u64::from(points.replicates);
+    RunError::usage(
+        format!("--paths {asked} is more than the {most} points of {} scrambles", points.replicates),
+        "use fewer paths, or more scrambles with --replicates",
+    )
+}
+
 /// Where the paths come from, and who computes them.
-fn sampling(settings: &Settings, paths: u64, chosen: &Chosen, opened: Option<&Opened>) -> Sampling {
-    let drawn = Sampling::drawn(settings.seed(), paths, chosen.backend, settings.wish.precision);
+fn sampling(settings: &Settings, spread: Spread, chosen: &Chosen, opened: Option<&Opened>) -> Sampling {
+    let drawn = Sampling::drawn(settings.seed(), spread.paths(), chosen.backend, settings.wish.precision);
+    let drawn = match spread {
+        Spread::Independent { .. } => drawn,
+        Spread::Replicated { replicates, .. } => {
+            Sampling { replicates: Some(replicates), sampling: "sobol".into(), ..drawn }
+        }
+    };
     match opened {
         None => drawn,
         Some(opened) => {
@@ -147,6 +171,8 @@ pub struct Run<'a> {
     pub plan: Plan,
     pub chosen: Chosen,
     pub sampling: Sampling,
+    /// How many paths there are of which kind.
+    pub spread: Spread,
     pub asked: EstimateRequest,
     /// The trajectories and their file, where the factors are given.
     given: Option<(PathBuf, Opened)>,
@@ -168,9 +194,9 @@ impl Run<'_> {
     /// meanwhile; [`RunError::Stopped`] if the observer asked for it.
     pub fn compute(&self) -> Result<Finished, RunError> {
         let computing = Instant::now();
-        let paths = self.sampling.paths;
+        let paths = self.spread.paths();
         let tally = watched(self.observer, Stage::Paths(paths), |progress| {
-            self.chosen.engine.tally(&self.plan, self.draws(), 0..paths, progress)
+            self.spread.tally(&*self.chosen.engine, &self.plan, self.draws(), progress)
         })?;
         let computed = computing.elapsed();
         tell_incidents(self.observer, &self.chosen, 0);

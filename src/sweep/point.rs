@@ -140,6 +140,7 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &Est
         return vec![Row::Failed(note)];
     }
     let sampling = Sampling {
+        replicates: None,
         seed: manifest.seed,
         replicate: manifest.replicate(lowered.point),
         paths: manifest.paths,

@@ -4,18 +4,30 @@ use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
 use super::super::{Real, Varied};
 use super::draw::{Counters, draw, key};
 use super::state::{JUMPS, Jumping, PLACES, Step};
-use super::{Job, LANES, Trajectories, Words, Workspace, each, same};
+use super::{Job, LANES, Trajectories, Words, Workspace, each, points, same};
 
 /// Moves the chain and the factors through period `t`.
 #[inline(always)]
 pub fn advance(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
-    if (t - 1) & 3 == 0 {
-        refill(job, counters, t, workspace);
-    }
-    let word = ((t - 1) & 3) as usize;
-    if job.sizes.states > 1 {
-        move_chain(job, word, workspace);
-    }
+    let row = match job.points {
+        // all that the horizon needs is there
+        Some(points) => {
+            if let Some(exits) = &points.exits {
+                points::move_chain(job, exits, counters, t, workspace);
+            }
+            t as usize - 1
+        }
+        None => {
+            if (t - 1) & 3 == 0 {
+                refill(job, counters, t, workspace);
+            }
+            let word = ((t - 1) & 3) as usize;
+            if job.sizes.states > 1 {
+                move_chain(job, word, workspace);
+            }
+            word
+        }
+    };
     let factors = job.sizes.factors;
     let bases = &job.tables.factor_bases[(t as usize - 1) * factors..][..factors];
     for (i, (terms, &base)) in job.tables.factors.iter().zip(bases).enumerate() {
@@ -24,7 +36,7 @@ pub fn advance(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace
             workspace.x[i] = same(base);
             continue;
         }
-        step(job, i, word, workspace);
+        step(job, i, row, workspace);
         let y = &workspace.y[i];
         workspace.x[i] = if terms.kind == KIND_LOGIT {
             each(|l| twin::logit_value(base, y[l], terms.lower, terms.width))
@@ -77,17 +89,17 @@ fn move_chain(job: &Job, word: usize, workspace: &mut Workspace) {
 /// Moves y of factor `i` through the period. What only some factors have (jumps, effects of regimes) costs the others
 /// nothing, and regimes cost a factor only what they change of it.
 #[inline(always)]
-fn step(job: &Job, i: usize, word: usize, workspace: &mut Workspace) {
+fn step(job: &Job, i: usize, row: usize, workspace: &mut Workspace) {
     let factors = job.sizes.factors;
     let terms = &job.tables.factors[i];
     let Step { z, shock, drift, diffusion } = &mut workspace.step;
     *z = same(0.0);
     for (normals, &l_ij) in workspace.normals.iter().zip(&job.tables.cholesky[i * factors..][..=i]) {
         if l_ij != 0.0 {
-            *z = each(|l| twin::accumulated(z[l], normals[word][l], l_ij));
+            *z = each(|l| twin::accumulated(z[l], normals[row][l], l_ij));
         }
     }
-    *shock = if terms.jumps_first < terms.jumps_end { workspace.jumps[i][word] } else { same(0.0) };
+    *shock = if terms.jumps_first < terms.jumps_end { workspace.jumps[i][row] } else { same(0.0) };
     let Varied { drifts, diffusions, entries } = workspace.varied[i];
     let (now, before) = (&workspace.state, &workspace.previous_state);
     let first = &job.tables.effects[i];
@@ -140,7 +152,7 @@ fn jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &mut Works
         }
     }
     let shocks = &mut workspace.jumps[i];
-    *shocks = [same(0.0); 4];
+    shocks.fill(same(0.0));
     for group in (0..found).step_by(JUMPS) {
         // past the last there are places of before, whose normals nobody takes
         let mut at = [(0, 0); JUMPS];

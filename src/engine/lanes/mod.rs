@@ -8,6 +8,7 @@ mod dispatch;
 mod draw;
 mod factors;
 mod kernel;
+mod points;
 mod profile;
 mod record;
 mod reduce;
@@ -21,7 +22,7 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3, s};
 
 use super::{LANES, Real, Tables, tables};
 use crate::engine::contract::Draws;
-use crate::plan::{Plan, Sizes, Structure};
+use crate::plan::{Plan, Points, Sizes, Structure};
 use kernel::Outputs;
 
 pub use dispatch::{Kernel, Reduce, Sample, Values, launch};
@@ -130,12 +131,15 @@ pub struct Job<'a> {
     pub sizes: &'a Sizes,
     pub structure: &'a Structure,
     pub draws: Draws,
+    /// Of quasi-random paths.
+    pub points: Option<&'a Points>,
 }
 
 impl<'a> Job<'a> {
     /// For a plan in this precision.
     pub fn new(plan: &'a Plan, draws: Draws) -> Self {
-        Job { tables: tables(plan), sizes: &plan.sizes, structure: &plan.structure, draws }
+        let points = plan.points.as_deref();
+        Job { tables: tables(plan), sizes: &plan.sizes, structure: &plan.structure, draws, points }
     }
 }
 
@@ -158,6 +162,9 @@ fn run_group<W: Observer, const CLAUSES: bool>(
     let shared = kernel::Shared::of(job);
     kernel::start::<CLAUSES>(&shared, workspace, Outputs { values, place });
     let counters = draw::Counters::new(first);
+    if let (Some(points), FactorSource::Draws) = (job.points, source) {
+        points::draw(job, points, &counters, workspace);
+    }
     if CLAUSES {
         words::draw_delays(job, &counters, workspace);
     }
@@ -187,6 +194,9 @@ fn sample_group(
 ) {
     workspace.reset(job);
     let counters = draw::Counters::new(first);
+    if let Some(points) = job.points {
+        points::draw(job, points, &counters, workspace);
+    }
     let kept = LANES.min(factors_out.dim().2 - place);
     for t in 0..=job.sizes.periods {
         if t > 0 {

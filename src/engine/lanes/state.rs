@@ -6,6 +6,7 @@ use super::kernel::{
     ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
     LateState, MetricState, OrganizationState, TrancheState, WorkoutState,
 };
+use super::points::PointState;
 use super::{Job, LANES, Lanes, Words, same};
 
 /// What a factor's step is made from. Kept in memory on purpose: as locals the compiler cuts these arrays into parts that
@@ -49,15 +50,16 @@ pub struct Workspace {
     pub x: Vec<Lanes>,
     /// X at the period's beginning.
     pub previous: Vec<Lanes>,
-    /// Independent normals of the four periods, by factor.
-    pub normals: Vec<[Lanes; 4]>,
+    /// Independent normals by factor: of four periods, or of the horizon where paths are quasi-random.
+    pub normals: Vec<Vec<Lanes>>,
     pub step: Step,
     /// By factor.
     pub varied: Vec<Varied>,
     /// Words on their way to become normals.
     pub words: Draw,
-    /// Jumps in the four periods, by factor.
-    pub jumps: Vec<[Lanes; 4]>,
+    /// Jumps in the same periods, by factor.
+    pub jumps: Vec<Vec<Lanes>>,
+    pub points: PointState,
     pub jumping: Jumping,
     pub regime_words: Draw,
     /// The chain's state, now and in the period before.
@@ -147,13 +149,15 @@ impl Workspace {
     pub fn new(job: &Job) -> Self {
         let sizes = job.sizes;
         let lanes = || vec![same(0.0); sizes.factors];
-        let periods = || vec![[same(0.0); 4]; sizes.factors];
+        let rows = if job.points.is_some() { sizes.periods as usize } else { 4 };
+        let periods = || vec![vec![same(0.0); rows]; sizes.factors];
         Workspace {
             y: lanes(),
             x: lanes(),
             previous: lanes(),
             normals: periods(),
             jumps: periods(),
+            points: PointState::new(job),
             varied: (0..sizes.factors).map(|factor| job.tables.varied(factor)).collect(),
             organizations: vec![OrganizationState::default(); sizes.organizations],
             contracts: vec![ContractState::default(); sizes.contracts],

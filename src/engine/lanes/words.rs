@@ -4,6 +4,7 @@
 use super::super::twin::{self, ChangePeriod, STAGE_BEFORE};
 use super::draw::{Counters, Draw, Whose, draw};
 use super::kernel::LateState;
+use super::points::{self, PointState};
 use super::state::ClauseWords;
 use super::{Group, Job, LANES, Words, Workspace, each, same};
 
@@ -44,10 +45,8 @@ pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Worksp
 #[inline(always)]
 pub fn draw_delays(job: &Job, counters: &Counters, workspace: &mut Workspace) {
     let dt = job.tables.common.dt;
-    for (delay, late) in job.tables.delays.iter().zip(&mut workspace.clauses.late) {
-        let (mut own, mut vendor) = (Draw::default(), Draw::default());
-        draw(job, counters, 1, twin::PURPOSE_DELAY, delay.contract, &mut own);
-        draw(job, counters, 1, twin::PURPOSE_DELAY, delay.vendor, &mut vendor);
+    for (k, (delay, late)) in job.tables.delays.iter().zip(&mut workspace.clauses.late).enumerate() {
+        let [own, vendor] = delay_words(job, counters, k, &workspace.points);
         let normal = |word: usize, l: usize| {
             let (shared, own) = (twin::normal_quantile(vendor[word][l]), twin::normal_quantile(own[word][l]));
             twin::mixed(delay.vendor_weight, shared, delay.own_weight, own)
@@ -62,6 +61,20 @@ pub fn draw_delays(job: &Job, counters: &Counters, workspace: &mut Workspace) {
             late.never_begins[l] = u32::from(years[l] > delay.long_stop);
         }
     }
+}
+
+/// The first two words of a contract's own stream and of its vendor's.
+#[inline(always)]
+fn delay_words(job: &Job, counters: &Counters, k: usize, state: &PointState) -> [[Words; 2]; 2] {
+    if let (Some(points), Some(of)) = (job.points, job.points.and_then(|points| points.delays.get(k))) {
+        return points::delay(points, counters, of, state);
+    }
+    let delay = &job.tables.delays[k];
+    [delay.contract, delay.vendor].map(|index| {
+        let mut words = Draw::default();
+        draw(job, counters, 1, twin::PURPOSE_DELAY, index, &mut words);
+        [words[0], words[1]]
+    })
 }
 
 /// The row in which a contract that may be late is in period `t`: that of the period by which it is late before it, and before the

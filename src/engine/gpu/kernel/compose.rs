@@ -17,10 +17,11 @@ use crate::registry;
 
 const PLAN: &str = include_str!("../../../../shaders/plan.wgsl");
 
-const FORMULAS: [&str; 11] = [
+const FORMULAS: [&str; 12] = [
     include_str!("../../../../shaders/formula/prelude.wgsl"),
     include_str!("../../../../shaders/formula/math.wgsl"),
     include_str!("../../../../shaders/formula/rng.wgsl"),
+    include_str!("../../../../shaders/formula/points.wgsl"),
     include_str!("../../../../shaders/formula/process.wgsl"),
     include_str!("../../../../shaders/formula/contract.wgsl"),
     include_str!("../../../../shaders/formula/organization.wgsl"),

@@ -1,0 +1,16 @@
+// Quasi-random points: Sobol's sequence under Owen's nested uniform scrambling, and sums of normals that are split.
+
+// The word of a coordinate whose digits come in reverse, the first of them lowest, under the scramble of this seed. Each digit is changed
+// by a hash of those before it (Laine and Karras 2011, "Stratified sampling for stochastic transparency"; Burley 2020, "Practical
+// hash-based Owen scrambling"), with Vegdahl's multipliers (2021, "Building a better LK hash").
+fn scrambled(digits: u32, seed: u32) -> u32 {
+    let spread = digits ^ wrapping_mul(digits, 0x3d20adeau);
+    let seeded = wrapping_mul(wrapping_add(spread, seed), (seed >> 16u) | 1u);
+    let mixed_once = seeded ^ wrapping_mul(seeded, 0x05526c56u);
+    return reverseBits(mixed_once ^ wrapping_mul(mixed_once, 0x53a22864u));
+}
+
+// The first part of a sum of independent standard normals, given the sum: its share of the terms of the sum, and the deviation that is left.
+fn first_part(sum: f32, share: f32, deviation: f32, normal: f32) -> f32 {
+    return fma(share, sum, deviation * normal);
+}
