@@ -10,6 +10,13 @@ fn scrambled(digits: u32, seed: u32) -> u32 {
     return reverseBits(mixed_once ^ wrapping_mul(mixed_once, 0x53a22864u));
 }
 
+// A word that did not fall below a threshold, stretched to all words: given that, it is as random as another one.
+fn left_over(word: u32, threshold: u32) -> u32 {
+    let rest = f32(wrapping_sub(word, threshold));
+    let stretched = rest * (4294967296.0 / (4294967296.0 - f32(threshold)));
+    return u32(min(stretched, 4294967040.0));
+}
+
 // The first part of a sum of independent standard normals, given the sum: its share of the terms of the sum, and the deviation that is left.
 fn first_part(sum: f32, share: f32, deviation: f32, normal: f32) -> f32 {
     return fma(share, sum, deviation * normal);

@@ -3,6 +3,7 @@
 
 struct CrisisState {
     lasting: u32,             // 1 while it lasts
+    begun: u32,               // 1 once there has been one; quasi-random paths alone
     // multipliers of the period, 1 outside a crisis
     price: f32,
     utilization: f32,
@@ -31,11 +32,17 @@ fn move_crisis(t: u32) {
             burst = burst + select(0.0, 1.0, bubbles[o] != NEVER);
         }
         let excess = terms.crisis[i].sensitivity * shortfall_of_returns(value, cost) + terms.crisis[i].contagion * burst;
-        let begins = crisis_words[i] < hazard_threshold(terms.crisis[i].hazard * terms.common_terms.dt, excess);
+        let threshold = hazard_threshold(terms.crisis[i].hazard * terms.common_terms.dt, excess);
+        let begins = crisis_words[i] < threshold;
         let ends = crisis_words[i] < terms.crisis[i].recovery_threshold;
         let before = crisis[i].lasting;
         let lasting = select(u32(begins), 1u - u32(ends), before != 0u);
         crisis[i].lasting = lasting;
+        if (POINTS != 0u) {
+            // the first crisis has one word; all that follows is drawn period by period
+            crisis_words[i] = left_over(crisis_words[i], threshold);
+            crisis[i].begun = crisis[i].begun | lasting;
+        }
         crisis[i].price = select(1.0, terms.crisis[i].price, lasting != 0u);
         crisis[i].utilization = select(1.0, terms.crisis[i].utilization, lasting != 0u);
         crisis[i].performance_return = select(1.0, terms.crisis[i].performance_return, lasting != 0u);

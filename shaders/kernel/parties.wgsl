@@ -73,6 +73,9 @@ fn fail_counterparties(t: u32) {
                 let worse = terms.counterparties[v].crisis_threshold;
                 threshold = select(terms.counterparties[v].threshold, worse, crisis[0u].lasting != 0u);
             }
+            if (POINTS != 0u) {
+                failure_words[v] = left_over(word, threshold);
+            }
         }
         var broke = 0u;
         if (CAPITALISED[v] != 0u) {
@@ -94,9 +97,14 @@ fn fail_counterparties(t: u32) {
 fn work_out(t: u32) {
     for (var w = 0u; w < WORKOUTS; w++) {
         let holds = conditions[WORKOUT_CONDITION[w]].holds != 0u;
-        let settles = holds & (workouts[w].settled == NEVER) & (workout_words[w] < terms.workouts[w].threshold);
+        let word = workout_words[w];
+        let settles = holds & (workouts[w].settled == NEVER) & (word < terms.workouts[w].threshold);
         workouts[w].settled = min(workouts[w].settled, select(NEVER, t, settles));
         workouts[w].settles = u32(settles);
+        if (POINTS != 0u) {
+            let asked = conditions[WORKOUT_CONDITION[w]].holds != 0u;
+            workout_words[w] = select(word, left_over(word, terms.workouts[w].threshold), asked);
+        }
     }
 }
 

@@ -46,6 +46,7 @@ fn raise(t: u32) {
             let holds = conditions[TRANCHE_CONDITION[i]].holds != 0u;
             let before = tranches[i].paid;
             let able = (multiplier > 0.0) & (solvent != 0u);
+            let asked = u32(holds & able);
             let due = holds & (before == NEVER) & (word < threshold) & able;
             let paid = min(before, select(NEVER, t, due));
             tranches[i].paid = paid;
@@ -55,6 +56,9 @@ fn raise(t: u32) {
             let outflow = organizations[TRANCHE_ORGANIZATION[i]].outflow;
             organizations[TRANCHE_ORGANIZATION[i]].outflow = outflow - amount;
             organizations[TRANCHE_ORGANIZATION[i]].raised += amount;
+            if (TRANCHE_DRAWN[i] != 0u && POINTS != 0u) {
+                tranche_words[i] = select(word, left_over(word, threshold), asked != 0u);
+            }
         }
     }
 }

@@ -1,13 +1,16 @@
 //! The pilot: a few paths by which figures are centred and scaled before a run.
 
+use std::sync::Arc;
+
 use super::contract::{BLOCK, Draws, Engine, PathValues, Precision, Sampling};
 use super::cpu::CpuEngine;
 use super::instructions::Instructions;
 use super::single;
 use crate::formula::double;
-use crate::plan::Plan;
 use crate::plan::figure::{FigureSpec, Frame};
+use crate::plan::points::{Allocation, Construction};
 use crate::plan::profile::Profile;
+use crate::plan::{Plan, Points};
 use crate::registry::Unit;
 use crate::scenario::Scenario;
 
@@ -37,6 +40,18 @@ pub fn prepare(scenario: &Scenario) -> Plan {
         spec.frame = frame;
     }
     plan
+}
+
+/// Has a plan's paths be quasi-random, by these constructions of the factors. Plans that share an allocation have the same draws for what
+/// they have in common.
+pub fn prepare_points(
+    scenario: &Scenario,
+    plan: &mut Plan,
+    constructions: &[Construction],
+    allocation: &mut Allocation,
+) {
+    plan.points = Some(Arc::new(Points::new(scenario, plan, constructions, allocation)));
+    plan.structure.counts.points = 1;
 }
 
 /// What a scenario's report watches, in frames by the same paths.

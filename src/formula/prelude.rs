@@ -65,6 +65,12 @@ pub fn f32<T: Convert<f32>>(x: T) -> f32 {
     x.convert()
 }
 
+/// What WGSL's f32() becomes in double precision.
+#[inline(always)]
+pub fn f64<T: Convert<f64>>(x: T) -> f64 {
+    x.convert()
+}
+
 /// The same bits read as another type.
 #[inline(always)]
 pub fn bitcast<T: bytemuck::Pod>(x: impl bytemuck::Pod) -> T {

@@ -62,6 +62,7 @@ impl Counts {
             bubbles_seen: u32::from(sees_bubbles(tables)),
             system_bubble_seen: u32::from(waits_for(tables, TriggerKind::SystemBubble)),
             clause_figures: u32::from(sizes.clause_figures),
+            points: 0,
             clause_slot: sizes.clause_slot() as u32,
         }
     }

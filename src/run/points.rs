@@ -1,10 +1,8 @@
 //! How the paths of a run are drawn: independently, or as quasi-random points under independent scrambles.
 
-use std::sync::Arc;
-
-use crate::engine::{Draws, Engine, EngineError, Group, Progress, empty_tally};
-use crate::plan::points::{Construction, MOST_POINTS};
-use crate::plan::{Plan, Points};
+use crate::engine::{Draws, Engine, EngineError, Group, Progress, empty_tally, prepare_points};
+use crate::plan::Plan;
+use crate::plan::points::{Allocation, Construction, MOST_POINTS};
 use crate::scenario::Scenario;
 use crate::tally::Tally;
 
@@ -60,11 +58,11 @@ impl PointsRequest {
         }
     }
 
-    /// Has the plan's paths be drawn so.
-    pub fn apply(&self, scenario: &Scenario, plan: &mut Plan) {
+    /// Has the plan's paths be drawn so. Plans that are compared share an allocation.
+    pub fn apply(&self, scenario: &Scenario, plan: &mut Plan, allocation: &mut Allocation) {
         if self.set == PointSet::Sobol {
             let constructions = vec![self.construction; plan.sizes.factors];
-            plan.points = Some(Arc::new(Points::new(scenario, plan, &constructions)));
+            prepare_points(scenario, plan, &constructions, allocation);
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
 use crate::engine::{self, Draws, Instructions, Precision, Share, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::plan::points::MOST_POINTS;
+use crate::plan::points::{Allocation, MOST_POINTS};
 use crate::result::{
     self, AdapterShare, EstimateRequest, Estimator, Provenance, ResultDocument, RunInfo, Sampling, TraceDocument,
 };
@@ -76,7 +76,7 @@ impl<'a> RunBuilder<'a> {
             None => settings.points,
         };
         let spread = points.spread(asked).ok_or_else(|| too_many(points, asked))?;
-        points.apply(scenario, &mut plan);
+        points.apply(scenario, &mut plan, &mut Allocation::default());
         let chosen = settings.wish.choose(opened.as_ref().map(|opened| Arc::clone(&opened.given)))?;
         tell_engine(*observer, &chosen);
         if settings.wish.precision == Precision::Single {

@@ -6,7 +6,7 @@ use super::draw::{Counters, key};
 use super::{Job, LANES, Words, Workspace, each, same};
 use crate::engine::points::scrambles;
 use crate::plan::Points;
-use crate::plan::points::{Delay, Exits, Jumps, Node};
+use crate::plan::points::{Exits, Jumps, Node};
 
 /// What a group of quasi-random paths carries.
 #[derive(Debug, Clone, Default)]
@@ -225,8 +225,11 @@ pub fn move_chain(job: &Job, exits: &Exits, counters: &Counters, t: u32, workspa
     }
 }
 
-/// The words that decide how late a contract is: whether, and by how much; its own and its vendor's.
+/// The word of a clause for the whole horizon.
 #[inline(always)]
-pub fn delay(points: &Points, counters: &Counters, of: &Delay, state: &PointState) -> [[Words; 2]; 2] {
-    [of.own, of.vendor].map(|pair| pair.map(|dimension| state.words(points, counters, dimension)))
+pub fn clause_word(points: &Points, counters: &Counters, place: usize, state: &PointState) -> Words {
+    match points.clauses[place] {
+        twin::NONE => same(0),
+        dimension => state.words(points, counters, dimension),
+    }
 }

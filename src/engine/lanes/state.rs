@@ -1,7 +1,7 @@
 // What a group of paths carries from period to period.
 
 use super::super::{Real, Varied};
-use super::draw::{Draw, Stream, streams};
+use super::draw::{Draw, Stream, Whose, streams};
 use super::kernel::{
     ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
     LateState, MetricState, OrganizationState, TrancheState, WorkoutState,
@@ -129,6 +129,20 @@ pub struct ClauseWords {
     pub novations: Vec<Words>,
     /// By organization that may settle.
     pub workouts: Vec<Words>,
+}
+
+impl ClauseWords {
+    /// Those of a stream.
+    #[inline(always)]
+    pub fn of(&mut self, whose: Whose) -> &mut Words {
+        match whose {
+            Whose::Tranche(i) => &mut self.tranches[i],
+            Whose::Crisis => &mut self.crisis[0],
+            Whose::Failure(v) => &mut self.failures[v],
+            Whose::Novation(v) => &mut self.novations[v],
+            Whose::Workout(w) => &mut self.workouts[w],
+        }
+    }
 }
 
 /// By contract whose hardware ages: its rate as agreed. By organization: capacity as signed and useful, amount locked in and minimum

@@ -5,16 +5,61 @@ use super::super::twin::{self, ChangePeriod, STAGE_BEFORE};
 use super::draw::{Counters, Draw, Whose, draw};
 use super::kernel::LateState;
 use super::points::{self, PointState};
-use super::state::ClauseWords;
 use super::{Group, Job, LANES, Words, Workspace, each, same};
+use crate::plan::Points;
 
 /// Draws the random words of clauses for period `t`, and finds the rows of contracts that may be late; periods come in order.
 #[inline(always)]
 pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
+    if let Some(points) = job.points {
+        if t == 1 {
+            begin_words(points, counters, workspace);
+        }
+        if workspace.crisis.first().is_some_and(|crisis| crisis.begun.iter().any(|&begun| begun != 0)) {
+            draw_crisis(job, counters, t, workspace);
+        }
+    } else {
+        draw_streams(job, counters, t, workspace);
+    }
+    for k in 0..job.tables.delays.len() {
+        find_row(job, t, k, &mut workspace.clauses.late[k]);
+    }
+}
+
+/// The words of clauses of quasi-random paths, each for the whole horizon.
+#[inline(always)]
+fn begin_words(points: &Points, counters: &Counters, workspace: &mut Workspace) {
+    let Workspace { streams, words_of_clauses, points: state, .. } = workspace;
+    for stream in streams {
+        let place = match stream.whose {
+            Whose::Tranche(i) => points.places.tranche(i),
+            Whose::Crisis => points.places.crisis(),
+            Whose::Failure(v) => points.places.failure(v),
+            Whose::Novation(v) => points.places.novation(v),
+            Whose::Workout(w) => points.places.workout(w),
+        };
+        *words_of_clauses.of(stream.whose) = points::clause_word(points, counters, place, state);
+    }
+}
+
+/// The word of the period where there has been a crisis already.
+#[inline(always)]
+fn draw_crisis(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
+    let mut words = Draw::default();
+    draw(job, counters, t, twin::PURPOSE_CRISIS, 0, &mut words);
+    let (random, begun) = (&words[((t - 1) & 3) as usize], &workspace.crisis[0].begun);
+    let [word] = &mut workspace.words_of_clauses.crisis;
+    for l in 0..LANES {
+        word[l] = twin::select(word[l], random[l], begun[l] != 0);
+    }
+}
+
+/// The words of the period.
+#[inline(always)]
+fn draw_streams(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
     let anew = (t - 1) & 3 == 0;
     let word = ((t - 1) & 3) as usize;
     let Workspace { streams, words_of_clauses, .. } = workspace;
-    let ClauseWords { tranches, crisis, failures, novations, workouts } = words_of_clauses;
     for stream in streams {
         let matters = match stream.whose {
             Whose::Tranche(i) => {
@@ -27,17 +72,7 @@ pub fn draw_words(job: &Job, counters: &Counters, t: u32, workspace: &mut Worksp
         if anew && matters {
             draw(job, counters, t, stream.purpose, stream.index, &mut stream.words);
         }
-        let words = match stream.whose {
-            Whose::Tranche(i) => &mut tranches[i],
-            Whose::Crisis => &mut crisis[0],
-            Whose::Failure(v) => &mut failures[v],
-            Whose::Novation(v) => &mut novations[v],
-            Whose::Workout(w) => &mut workouts[w],
-        };
-        *words = stream.words[word];
-    }
-    for k in 0..job.tables.delays.len() {
-        find_row(job, t, k, &mut workspace.clauses.late[k]);
+        *words_of_clauses.of(stream.whose) = stream.words[word];
     }
 }
 
@@ -66,8 +101,10 @@ pub fn draw_delays(job: &Job, counters: &Counters, workspace: &mut Workspace) {
 /// The first two words of a contract's own stream and of its vendor's.
 #[inline(always)]
 fn delay_words(job: &Job, counters: &Counters, k: usize, state: &PointState) -> [[Words; 2]; 2] {
-    if let (Some(points), Some(of)) = (job.points, job.points.and_then(|points| points.delays.get(k))) {
-        return points::delay(points, counters, of, state);
+    if let Some(points) = job.points {
+        let word = |place| points::clause_word(points, counters, place, state);
+        let [decisive, scale, of_vendor, scale_of_vendor] = points.places.delay(k);
+        return [[word(decisive), word(scale)], [word(of_vendor), word(scale_of_vendor)]];
     }
     let delay = &job.tables.delays[k];
     [delay.contract, delay.vendor].map(|index| {

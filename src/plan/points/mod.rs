@@ -5,17 +5,21 @@
 //! jumps; and so on. What finds no coordinate any more is drawn at random, which the scrambles' errors contain like all else.
 
 mod chain;
+mod clause;
 mod construction;
 mod directions;
 mod jumps;
 
+use std::collections::BTreeMap;
+
 use nalgebra::DMatrix;
 
 use super::Plan;
-use super::double::twin::KIND_TABLE;
+use super::double::twin::{KIND_TABLE, NONE};
 use crate::scenario::{Jumps as JumpTerms, Process, Scenario};
 
 pub use chain::Exits;
+pub use clause::{ClauseWord, ClauseWords};
 pub use construction::{Construction, Node, nodes};
 pub use directions::{Directions, MOST_DIMENSIONS, directions};
 pub use jumps::Jumps;
@@ -25,9 +29,11 @@ pub const MOST_POINTS: u64 = 1 << 32;
 /// Exits of the chain, and jumps of a factor, that have coordinates of their own at most.
 const MOST_EXITS: usize = 16;
 const MOST_JUMPS: usize = 16;
+/// The stage of clauses' words: behind the coarse parts of the factors, which decide more in all scenarios that were tried.
+const CLAUSE_STAGE: u32 = 3;
 
 /// What the coordinates of a point are spent on.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Points {
     /// The direction numbers of each dimension that is spent.
     pub directions: Vec<Directions>,
@@ -37,36 +43,58 @@ pub struct Points {
     pub jumps: Vec<Jumps>,
     /// Without regimes there are none.
     pub exits: Option<Exits>,
-    /// By contract that may be late: whether it is and by how much, its own words and its vendor's.
-    pub delays: Vec<Delay>,
+    /// Where each word of a clause stands.
+    pub places: ClauseWords,
+    /// The dimensions of clauses' words, at their places, or [`NONE`](crate::formula::single::NONE) where a clause has none.
+    pub clauses: Vec<u32>,
 }
 
-/// The dimensions that decide how late a contract is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Delay {
-    pub own: [u32; 2],
-    pub vendor: [u32; 2],
-}
-
-/// Something that a dimension can be spent on.
-#[derive(Debug, Clone, Copy)]
-enum Use {
+/// Something that a dimension is spent on, by what it is in a scenario, so that variants of a scenario spend the same dimensions on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// An exit of the chain: its time, and where to.
     Exit { number: usize, word: usize },
-    Total { jumping: usize },
-    Jump { jumping: usize, number: usize, word: usize },
+    /// A factor's number of jumps.
+    Total { factor: u32 },
+    /// A jump of a factor: its period and its size.
+    Jump { factor: u32, number: usize, word: usize },
+    /// A node of a factor's construction.
     Node { factor: usize, node: usize },
-    Own { delay: usize, word: usize },
-    Vendor { vendor: u32, word: usize },
+    /// A word of a clause.
+    Clause(ClauseWord),
+}
+
+/// Which dimension is spent on what, the most decisive uses first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Allocation(BTreeMap<Use, u32>);
+
+impl Allocation {
+    /// Gives uses that have no dimension yet the next ones, the most decisive first, as long as there are any.
+    fn extend(&mut self, mut uses: Vec<(u32, Use)>) {
+        uses.sort_by_key(|&(stage, _)| stage);
+        for (_, of) in uses {
+            let next = self.0.len() as u32;
+            if (next as usize) < MOST_DIMENSIONS {
+                self.0.entry(of).or_insert(next);
+            }
+        }
+    }
+
+    /// The dimension of a use.
+    fn of(&self, of: Use) -> u32 {
+        self.0.get(&of).copied().unwrap_or(NONE)
+    }
 }
 
 impl Points {
-    /// Of a scenario's plan, with the construction of every factor.
-    pub fn new(scenario: &Scenario, plan: &Plan, constructions: &[Construction]) -> Self {
+    /// Of a scenario's plan, with the construction of every factor. Uses that the allocation knows have their dimensions from it; others are
+    /// added to it.
+    pub fn new(scenario: &Scenario, plan: &Plan, constructions: &[Construction], allocation: &mut Allocation) -> Self {
         let periods = plan.sizes.periods;
         let years = f64::from(periods) * scenario.horizon.dt();
         let drawn = |factor: usize| plan.double.factors[factor].kind != KIND_TABLE;
-        let of_factor = |(factor, &construction): (usize, &Construction)| match drawn(factor) {
-            true => nodes(construction, periods),
+        let of_factor = |factor: usize| match drawn(factor) {
+            true => nodes(constructions.get(factor).copied().unwrap_or_default(), periods),
             false => Vec::new(),
         };
         let jumping = |(factor, process): (usize, Option<&JumpTerms>)| {
@@ -78,53 +106,50 @@ impl Points {
             let step: DMatrix<f64> = (&regimes.generator * scenario.horizon.dt()).exp();
             Exits::new(&step, periods, MOST_EXITS)
         });
-        let none = Delay { own: [u32::MAX; 2], vendor: [u32::MAX; 2] };
+        let places = ClauseWords::of(plan);
         let mut points = Points {
+            places,
             directions: Vec::new(),
-            nodes: constructions.iter().enumerate().map(of_factor).collect(),
+            nodes: (0..plan.sizes.factors).map(of_factor).collect(),
             jumps: processes.filter_map(jumping).collect(),
             exits,
-            delays: vec![none; plan.double.delays.len()],
+            clauses: Vec::new(),
         };
-        let spent = points.spend(plan);
-        points.keep_spent();
-        points.directions = directions(spent);
+        let clauses = places.drawn(plan);
+        allocation.extend(points.uses(&clauses));
+        points.spend(&clauses, allocation);
+        points.directions = directions(allocation.0.len());
         points
     }
 
-    /// Gives every use its dimension, the most decisive first, and counts them.
-    fn spend(&mut self, plan: &Plan) -> usize {
-        let mut uses = self.uses(plan);
-        uses.sort_by_key(|&(stage, _)| stage);
-        uses.truncate(MOST_DIMENSIONS);
-        for (dimension, &(_, of)) in (0..).zip(&uses) {
-            match of {
-                Use::Exit { number, word } => {
-                    self.exits.iter_mut().for_each(|exits| exits.dimensions[number][word] = dimension);
-                }
-                Use::Total { jumping } => self.jumps[jumping].total_dimension = dimension,
-                Use::Jump { jumping, number, word } => self.jumps[jumping].dimensions[number][word] = dimension,
-                Use::Node { factor, node } => self.nodes[factor][node].dimension = dimension,
-                Use::Own { delay, word } => self.delays[delay].own[word] = dimension,
-                Use::Vendor { vendor, word } => {
-                    let of_vendor = plan.double.delays.iter().zip(&mut self.delays);
-                    let of_vendor = of_vendor.filter(|(terms, _)| terms.vendor == vendor);
-                    of_vendor.for_each(|(_, delay)| delay.vendor[word] = dimension);
-                }
+    /// Takes every use's dimension. Exits and jumps that have found none are drawn at random.
+    fn spend(&mut self, clauses: &[Option<ClauseWord>], allocation: &Allocation) {
+        let spent = |pair: &[u32; 2]| pair.iter().all(|&dimension| dimension != NONE);
+        if let Some(exits) = &mut self.exits {
+            for (number, pair) in exits.dimensions.iter_mut().enumerate() {
+                *pair = [0, 1].map(|word| allocation.of(Use::Exit { number, word }));
+            }
+            exits.dimensions.retain(spent);
+        }
+        for jumps in &mut self.jumps {
+            let factor = jumps.factor;
+            jumps.total_dimension = allocation.of(Use::Total { factor });
+            for (number, pair) in jumps.dimensions.iter_mut().enumerate() {
+                *pair = [0, 1].map(|word| allocation.of(Use::Jump { factor, number, word }));
+            }
+            jumps.dimensions.retain(spent);
+        }
+        for (factor, nodes) in self.nodes.iter_mut().enumerate() {
+            for (node, of) in nodes.iter_mut().enumerate() {
+                of.dimension = allocation.of(Use::Node { factor, node });
             }
         }
-        uses.len()
-    }
-
-    /// Forgets exits and jumps that have found no dimension, and are drawn at random.
-    fn keep_spent(&mut self) {
-        let spent = |pair: &[u32; 2]| pair.iter().all(|&dimension| dimension != u32::MAX);
-        self.exits.iter_mut().for_each(|exits| exits.dimensions.retain(spent));
-        self.jumps.iter_mut().for_each(|jumps| jumps.dimensions.retain(spent));
+        let dimension = |of: &Option<ClauseWord>| of.map_or(NONE, |of| allocation.of(Use::Clause(of)));
+        self.clauses = clauses.iter().map(dimension).collect();
     }
 
     /// All uses with their stages: 0 for the most decisive.
-    fn uses(&self, plan: &Plan) -> Vec<(u32, Use)> {
+    fn uses(&self, clauses: &[Option<ClauseWord>]) -> Vec<(u32, Use)> {
         let mut uses = Vec::new();
         for number in 0..self.exits.as_ref().map_or(0, |exits| exits.dimensions.len()) {
             uses.extend([0, 1].map(|word| (number as u32, Use::Exit { number, word })));
@@ -132,17 +157,14 @@ impl Points {
         for (factor, nodes) in self.nodes.iter().enumerate() {
             uses.extend((0..).zip(nodes).map(|(node, of)| (of.stage, Use::Node { factor, node })));
         }
-        for (jumping, of) in self.jumps.iter().enumerate() {
-            uses.push((0, Use::Total { jumping }));
-            for number in 0..of.dimensions.len() {
-                uses.extend([0, 1].map(|word| (number as u32 + 1, Use::Jump { jumping, number, word })));
+        for Jumps { factor, dimensions, .. } in &self.jumps {
+            let factor = *factor;
+            uses.push((0, Use::Total { factor }));
+            for number in 0..dimensions.len() {
+                uses.extend([0, 1].map(|word| (number as u32 + 1, Use::Jump { factor, number, word })));
             }
         }
-        let mut vendors: Vec<u32> = plan.double.delays.iter().map(|delay| delay.vendor).collect();
-        vendors.sort_unstable();
-        vendors.dedup();
-        uses.extend(vendors.iter().flat_map(|&vendor| [0, 1].map(|word| (1, Use::Vendor { vendor, word }))));
-        uses.extend((0..self.delays.len()).flat_map(|delay| [0, 1].map(|word| (1, Use::Own { delay, word }))));
+        uses.extend(clauses.iter().flatten().map(|&of| (CLAUSE_STAGE, Use::Clause(of))));
         uses
     }
 }
