@@ -27,6 +27,7 @@ override BUBBLES_SEEN: u32;    // whether anything depends on whether bubbles ha
 override SYSTEM_BUBBLE_SEEN: u32; // whether on the system's
 override CLAUSE_FIGURES: u32;  // 1 if there are figures of clauses
 override POINTS: u32;          // 1 if paths are quasi-random
+override CLAUSE_WORDS: u32;    // words of clauses that come with quasi-random paths
 override CLAUSE_SLOT: u32;     // the first slot of what clauses add
 
 // Whether metrics are kept for whoever follows a path: never on a GPU.

@@ -17,6 +17,11 @@ fn left_over(word: u32, threshold: u32) -> u32 {
     return u32(min(stretched, 4294967040.0));
 }
 
+// A word scaled to the numbers 0 … count − 1, all but equally likely, for a count of less than 2¹⁶: the upper half of their product.
+fn scaled(word: u32, count: u32) -> u32 {
+    return ((word >> 16u) * count + (((word & 0xffffu) * count) >> 16u)) >> 16u;
+}
+
 // The first part of a sum of independent standard normals, given the sum: its share of the terms of the sum, and the deviation that is left.
 fn first_part(sum: f32, share: f32, deviation: f32, normal: f32) -> f32 {
     return fma(share, sum, deviation * normal);

@@ -50,8 +50,10 @@ pub fn prepare_points(
     constructions: &[Construction],
     allocation: &mut Allocation,
 ) {
-    plan.points = Some(Arc::new(Points::new(scenario, plan, constructions, allocation)));
+    let points = Points::new(scenario, plan, constructions, allocation);
     plan.structure.counts.points = 1;
+    plan.structure.counts.clause_words = points.clauses.len() as u32;
+    plan.points = Some(Arc::new(points));
 }
 
 /// What a scenario's report watches, in frames by the same paths.

@@ -63,6 +63,7 @@ impl Counts {
             system_bubble_seen: u32::from(waits_for(tables, TriggerKind::SystemBubble)),
             clause_figures: u32::from(sizes.clause_figures),
             points: 0,
+            clause_words: 0,
             clause_slot: sizes.clause_slot() as u32,
         }
     }

@@ -26,6 +26,7 @@ use crate::plan::{Plan, Points, Sizes, Structure};
 use kernel::Outputs;
 
 pub use dispatch::{Kernel, Reduce, Sample, Values, launch};
+pub use points::clause_words;
 pub use profile::{profile, profile_values};
 pub use record::trace;
 pub use reduce::Reducer;

@@ -1,12 +1,16 @@
 // Quasi-random paths: the coordinates of a group's points, turned into the normals and jumps of the whole horizon and, period by period,
 // the moves of the chain. Each path is the point of its number.
 
+use rayon::prelude::*;
+
 use super::super::{Real, twin};
 use super::draw::{Counters, key};
 use super::{Job, LANES, Words, Workspace, each, same};
+use crate::engine::contract::Draws;
+use crate::engine::cpu::CpuEngine;
 use crate::engine::points::scrambles;
-use crate::plan::Points;
 use crate::plan::points::{Exits, Jumps, Node};
+use crate::plan::{Plan, Points};
 
 /// What a group of quasi-random paths carries.
 #[derive(Debug, Clone, Default)]
@@ -170,7 +174,7 @@ fn draw_jumps(job: &Job, points: &Points, counters: &Counters, jumps: &Jumps, wo
         };
         let sizes = each(|l| twin::jump(1.0, terms.jump_mean, terms.jump_sd, twin::normal_quantile(sizes[l])));
         for l in (0..LANES).filter(|&l| counts[l] > number) {
-            let period = (u64::from(periods[l]) * u64::from(job.sizes.periods)) >> 32;
+            let period = twin::scaled(periods[l], job.sizes.periods);
             shocks[period as usize][l] += sizes[l];
         }
     }
@@ -232,4 +236,21 @@ pub fn clause_word(points: &Points, counters: &Counters, place: usize, state: &P
         twin::NONE => same(0),
         dimension => state.words(points, counters, dimension),
     }
+}
+
+/// The words of clauses of consecutive paths from `first` on, for the whole horizon: [word, path], of whole blocks.
+pub fn clause_words(engine: &CpuEngine, plan: &Plan, draws: Draws, first: u64, out: &mut [u32]) {
+    let job = Job::new(plan, draws);
+    let Some(points) = job.points.filter(|points| !points.clauses.is_empty()) else { return };
+    let paths = out.len() / points.clauses.len();
+    let state = PointState::new(&job);
+    engine.pool().install(|| {
+        out.par_chunks_mut(paths).enumerate().for_each(|(place, row)| {
+            for (group, words) in row.chunks_mut(LANES).enumerate() {
+                let counters = Counters::new(first + (group * LANES) as u64);
+                let own = clause_word(points, &counters, place, &state);
+                words.copy_from_slice(&own[..words.len()]);
+            }
+        });
+    });
 }

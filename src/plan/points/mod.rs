@@ -99,7 +99,8 @@ impl Points {
         };
         let jumping = |(factor, process): (usize, Option<&JumpTerms>)| {
             let mean = process?.intensity * years;
-            (mean > 0.0).then(|| Jumps::new(factor, mean, MOST_JUMPS))
+            let terms = &plan.double.factors[factor];
+            (terms.jumps_first < terms.jumps_end).then(|| Jumps::new(factor, mean, MOST_JUMPS))
         };
         let processes = scenario.factors.iter().map(|factor| jumps_of(&factor.process)).enumerate();
         let exits = scenario.regimes.as_ref().filter(|_| plan.sizes.states > 1).map(|regimes| {

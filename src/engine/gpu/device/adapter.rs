@@ -9,7 +9,7 @@ use crate::engine::contract::EngineError;
 use crate::formula::single::RowTotals;
 use crate::plan::profile::PROFILE_BINS;
 
-/// What the largest kernels take: see the bindings of shaders/kernel/profile.wgsl and the
+/// What the largest kernels take: see the bindings of shaders/kernel/profile.wgsl and points.wgsl, and the
 /// workgroup's variables of shaders/kernel/profile_reduce.wgsl.
 const STORAGE_BUFFERS: u32 = 7;
 const INVOCATIONS: u32 = 256;

@@ -35,7 +35,12 @@ const FORMULAS: [&str; 12] = [
 const BINDINGS: &str = include_str!("../../../../shaders/kernel/bindings.wgsl");
 const DRAW: &str = include_str!("../../../../shaders/kernel/draw.wgsl");
 const CONSUME: &str = include_str!("../../../../shaders/kernel/consume.wgsl");
+const STEP: &str = include_str!("../../../../shaders/kernel/step.wgsl");
+const POINTS: &str = include_str!("../../../../shaders/kernel/points.wgsl");
+const KEPT: &str = include_str!("../../../../shaders/kernel/kept.wgsl");
 const WORDS: &str = include_str!("../../../../shaders/kernel/words.wgsl");
+const CLAUSE_WORDS: &str = include_str!("../../../../shaders/kernel/clause_words.wgsl");
+const DRAWN_WORDS: &str = include_str!("../../../../shaders/kernel/drawn_words.wgsl");
 const CRISIS: &str = include_str!("../../../../shaders/kernel/crisis.wgsl");
 const PARTIES: &str = include_str!("../../../../shaders/kernel/parties.wgsl");
 const RIGHTS: &str = include_str!("../../../../shaders/kernel/rights.wgsl");
@@ -141,16 +146,12 @@ fn paths(
     kernel: &'static str,
     most: usize,
 ) -> Result<Module, Fault> {
-    let factors = match sampling {
-        Sampling::Device => DRAW,
-        Sampling::Host => CONSUME,
+    let factors: &[&str] = match sampling {
+        Sampling::Device => &[DRAW, STEP, DRAWN_WORDS],
+        Sampling::Host => &[CONSUME],
     };
-    module(
-        constants,
-        layout,
-        &[WORDS, factors, CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, FIGURES, kernel],
-        most,
-    )
+    let model = [CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, FIGURES];
+    module(constants, layout, &[&[WORDS, CLAUSE_WORDS], factors, &model, &[kernel]].concat(), most)
 }
 
 /// The module with the entry point `sample`, which keeps trajectories for several plans; the chain's states only if an
@@ -158,7 +159,8 @@ fn paths(
 pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> Module {
     let mut constants = constants(plan);
     constants.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
-    whole(module(&constants, layout, &[WORDS, DRAW, SAMPLE], usize::MAX))
+    let draws = if plan.points.is_some() { POINTS } else { DRAW };
+    whole(module(&constants, layout, &[KEPT, WORDS, draws, STEP, SAMPLE], usize::MAX))
 }
 
 /// Declarations, formulas and bindings with kernels behind them.

@@ -6,3 +6,4 @@ mod constants;
 pub mod layout;
 mod passes;
 pub mod pipeline;
+pub mod points;

@@ -9,11 +9,12 @@ use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, Device, MapRangeErro
 
 use super::tables::Tables;
 use crate::engine::contract::{BLOCK, Draws, Group, Sampling, Stages};
-use crate::engine::gpu::device::buffers::{dispatch, group, groups_of_paths, storage};
+use crate::engine::gpu::device::buffers::{dispatch, group, groups_of_paths, input, storage};
 use crate::engine::gpu::device::clock::{Clock, Mark};
 use crate::engine::gpu::device::context::{Context, Fault, Injected};
 use crate::engine::gpu::engine::GpuEngine;
 use crate::engine::gpu::kernel::pipeline::Kernel;
+use crate::engine::gpu::kernel::points;
 use crate::engine::single;
 use crate::formula::single::ChunkTerms;
 use crate::plan::Plan;
@@ -97,7 +98,8 @@ impl FactorBuffers {
         let periods = plan.sizes.periods as usize;
         let watched = submitter.chain_watched();
         let factor_words = (periods + 1) * plan.sizes.factors * paths;
-        let state_words = if watched { periods.div_ceil(4) * paths } else { 0 };
+        let state_rows = if watched { periods.div_ceil(4) } else { 0 };
+        let state_words = (plan.structure.counts.clause_words as usize + state_rows) * paths;
         match submitter.source {
             FactorSource::Kernel => (FactorBuffers::Kernel, None),
             FactorSource::Host => {
@@ -111,19 +113,27 @@ impl FactorBuffers {
                 let states = storage(device, "state trajectories", state_words.max(1) * 4);
                 let (kernels, settings) = (&submitter.context.kernels, submitter.engine.settings);
                 let sample = kernels.sampler(device, plan, settings, tables.layout, watched);
-                let bound = [(0, &tables.terms), (1, &tables.rows), (2, chunk), (5, &factors), (6, &states)];
+                let mut bound = vec![(0, &tables.terms), (1, &tables.rows), (2, chunk), (5, &factors), (6, &states)];
+                let points = plan.points.as_ref().map(|points| {
+                    let table = points::table(points, submitter.draws);
+                    let jump_words = periods * points.jumps.len() * paths;
+                    let jumps = storage(device, "jump trajectories", jump_words.max(1) * 4);
+                    (input(device, "points", bytemuck::cast_slice(&table)), jumps)
+                });
+                bound.extend(points.iter().flat_map(|(table, jumps)| [(7, table), (8, jumps)]));
                 (FactorBuffers::Device { group: group(device, &sample, &bound), sample }, Some([factors, states]))
             }
         }
     }
 }
 
-/// Room for trajectories on the host: factors, [period 0…n, factor, path], the chain's states, [period 1…n, path], and those
-/// as the device takes them, four to a word.
+/// Room for trajectories on the host: factors, [period 0…n, factor, path], the chain's states, [period 1…n, path], and what goes to the
+/// device beside the factors: states four to a word.
 #[derive(Default)]
 struct Samples {
     factors: Vec<f32>,
     states: Vec<u32>,
+    /// Words of clauses of quasi-random paths, [word, path], and behind them states, where an event watches them.
     packed: Vec<u32>,
 }
 
@@ -150,7 +160,9 @@ impl<'a> Submitter<'a> {
         injected: &'a [(u64, Injected)],
         submissions: &'a Cell<u64>,
     ) -> Self {
-        let source = match (engine.settings.sampling, group.shared) {
+        // a quasi-random path needs all its normals before its first period
+        let ahead = group.shared || group.plans.iter().any(|plan| plan.points.is_some());
+        let source = match (engine.settings.sampling, ahead) {
             (Sampling::Host, _) => FactorSource::Host,
             (Sampling::Device, true) => FactorSource::Device,
             (Sampling::Device, false) => FactorSource::Kernel,
@@ -245,6 +257,8 @@ impl<'a> Submitter<'a> {
         } else {
             single::lanes::sample(&self.engine.cpu, plan, self.draws, first, &mut factors, &mut states);
         }
+        samples.packed.resize(plan.structure.counts.clause_words as usize * paths, 0);
+        single::lanes::clause_words(&self.engine.cpu, plan, self.draws, first, &mut samples.packed);
         if self.chain_watched() {
             pack(&samples.states, paths, &mut samples.packed);
         }
@@ -257,9 +271,8 @@ pub fn stride(chunk: &Range<u64>) -> usize {
     ((chunk.end - chunk.start) as usize).next_multiple_of(BLOCK)
 }
 
-/// States of so many paths, [period, path], four periods to a word, the first the lowest byte.
+/// Appends states of so many paths, [period, path], four periods to a word, the first the lowest byte.
 fn pack(states: &[u32], paths: usize, packed: &mut Vec<u32>) {
-    packed.clear();
     for four in states.chunks(4 * paths) {
         let (first, later) = four.split_at(paths);
         let start = packed.len();
@@ -279,6 +292,6 @@ mod tests {
         let states = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
         let mut packed = vec![99];
         pack(&states, 2, &mut packed);
-        assert_eq!(packed, [0x0705_0301, 0x0806_0402, 9, 10]);
+        assert_eq!(packed, [99, 0x0705_0301, 0x0806_0402, 9, 10]);
     }
 }
