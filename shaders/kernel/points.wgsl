@@ -19,7 +19,7 @@ const EXIT_COUNT: u32 = 8u;
 const CLAUSE_DIMENSIONS: u32 = 9u;
 // Words of a node and of a factor that jumps.
 const NODE: u32 = 5u;
-const JUMPER: u32 = 6u;
+const JUMPER: u32 = 5u;
 
 // The period at whose end the chain leaves its state, and its exits so far.
 var<private> leaves_in: u32;
@@ -38,13 +38,15 @@ fn normal_place(first: u32, factor: u32) -> u32 {
 }
 
 fn start_draws() {
+    var jumper = 0u;
     for (var i = 0u; i < FACTORS; i++) {
         if (FACTOR_KIND[i] != KIND_TABLE) {
             draw_normals(i);
         }
-    }
-    for (var k = 0u; k < point_table[JUMPER_COUNT]; k++) {
-        draw_jumps(k);
+        if (JUMPING[i] != 0u) {
+            draw_jumps(i, jumper, terms.factors[i].jump_mean, terms.factors[i].jump_sd);
+            jumper += 1u;
+        }
     }
     for (var word = 0u; word < CLAUSE_WORDS; word++) {
         let dimension = point_table[point_table[CLAUSE_DIMENSIONS] + word];
@@ -93,18 +95,17 @@ fn jump_place(period: u32, jumper: u32) -> u32 {
     return (period * point_table[JUMPER_COUNT] + jumper) * chunk.stride + place;
 }
 
-// The jumps of a factor, each added in its period.
-fn draw_jumps(jumper: u32) {
+// The jumps of a factor, each added in its period; it is the one of this number among those that jump.
+fn draw_jumps(factor: u32, jumper: u32, mean: f32, sd: f32) {
     for (var period = 0u; period < chunk.periods; period++) {
         jump_trajectories[jump_place(period, jumper)] = 0.0;
     }
     let at = point_table[JUMPERS] + jumper * JUMPER;
-    let factor = point_table[at];
-    let totals = point_table[at + 1u];
-    let total_word = coordinate(point_table[at + 3u]);
+    let totals = point_table[at];
+    let total_word = coordinate(point_table[at + 2u]);
     // as many as there are thresholds that the word reaches
     var count = 0u;
-    var end = point_table[at + 2u];
+    var end = point_table[at + 1u];
     while (count < end) {
         let middle = (count + end) >> 1u;
         if (reaches(total_word, point_table[totals + middle])) {
@@ -115,14 +116,14 @@ fn draw_jumps(jumper: u32) {
     }
     for (var number = 0u; number < count; number++) {
         var words = vec2<u32>();
-        if (number < point_table[at + 5u]) {
-            let pair = point_table[at + 4u] + 2u * number;
+        if (number < point_table[at + 4u]) {
+            let pair = point_table[at + 3u] + 2u * number;
             words = vec2<u32>(coordinate(point_table[pair]), coordinate(point_table[pair + 1u]));
         } else {
             words = block_words(PURPOSE_JUMP_SIZE, number, factor).xy;
         }
         let spot = jump_place(scaled(words.x, chunk.periods), jumper);
-        let size = jump(1.0, terms.factors[factor].jump_mean, terms.factors[factor].jump_sd, normal_quantile(words.y));
+        let size = jump(1.0, mean, sd, normal_quantile(words.y));
         jump_trajectories[spot] = jump_trajectories[spot] + size;
     }
 }

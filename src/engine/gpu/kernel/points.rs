@@ -2,7 +2,6 @@
 
 use crate::engine::contract::Draws;
 use crate::engine::points::scrambles;
-use crate::formula::single::NONE;
 use crate::plan::Points;
 use crate::plan::points::Directions;
 
@@ -12,7 +11,7 @@ const HEAD: usize = 10;
 /// The words of points under the scramble of these draws.
 pub fn table(points: &Points, draws: Draws) -> Vec<u32> {
     let mut words = vec![0; HEAD];
-    let mut part = |words: &mut Vec<u32>, place: usize, of: &[u32]| {
+    let part = |words: &mut Vec<u32>, place: usize, of: &[u32]| {
         words[place] = words.len() as u32;
         words.extend_from_slice(of);
     };
@@ -32,7 +31,7 @@ pub fn table(points: &Points, draws: Draws) -> Vec<u32> {
         let dimensions = words.len() as u32;
         words.extend(jumps.dimensions.iter().flatten());
         let (total, own) = (jumps.totals.len() as u32, jumps.dimensions.len() as u32);
-        jumpers.extend([jumps.factor, totals, total, jumps.total_dimension, dimensions, own]);
+        jumpers.extend([totals, total, jumps.total_dimension, dimensions, own]);
     }
     part(&mut words, 3, &jumpers);
     words[4] = points.jumps.len() as u32;
@@ -89,6 +88,5 @@ mod tests {
             let found = (0..4).fold(0, |sum, byte| sum ^ table[256 * byte + (point >> (8 * byte) & 0xff) as usize]);
             assert_eq!(found, expected);
         }
-        assert_eq!(NONE, u32::MAX);
     }
 }
