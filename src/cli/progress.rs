@@ -59,6 +59,7 @@ impl Observer for Shown<'_> {
         self.console.remark(&match remark {
             Remark::Engine(reason) => reason.clone(),
             Remark::Incident(incident) => format!("warning: {incident}"),
+            Remark::Outlook(outlook) => outlook.to_string(),
             Remark::Doubt(doubt) => match doubt.hint() {
                 Some(hint) => format!("warning: {doubt}\nhint: {hint}"),
                 None => format!("warning: {doubt}"),

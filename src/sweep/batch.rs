@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::design::Points;
-use super::pace::Pace;
+
 use super::shard::{Piece, Shard, Unit};
 use crate::run::compare::ranges;
+use crate::run::pace::Pace;
 
 /// Whether any point could share its trajectories with another: the draws are common, and an axis leaves the factors alone.
 /// The CPU engine gives the same bits either way, so there it may be found out point by point.

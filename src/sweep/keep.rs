@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::batch::{Batch, Queue};
 use super::begun::Begun;
 use super::error::SweepError;
-use super::pace::Pace;
+
 use super::point::{Chosen, Lowered, results};
 use super::record::Record;
 use super::rows::{Row, failure};
@@ -14,6 +14,7 @@ use super::shard::Piece;
 use super::store::{MOST_ROWS, Store};
 use super::tallies::MOST_PIECES;
 use crate::engine::empty_tally;
+use crate::run::pace::Pace;
 use crate::tally::Tally;
 
 /// So much work of a batch is kept before the batch is done.

@@ -7,14 +7,16 @@ use super::batch::{Batch, Queue};
 use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
-use super::pace::Pace;
+
 use super::point::{Chosen, results};
 use super::rows;
 use super::run::Sweep;
 use super::shard::{Shard, Unit};
 use super::store::Store;
-use super::tallies::word_table;
+
 use crate::engine::{Progress, tally_each};
+use crate::run::pace::Pace;
+use crate::run::words::word_table;
 use crate::storage::{Table, parquet};
 
 /// How long a rehearsal lasts at least, and how many batches it has: the first one may wait for kernels to be compiled.

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use super::batch::Queue;
 use super::error::SweepFailure;
 use super::keep::{Active, Follower, Keeper};
-use super::pace::Pace;
+
 use super::record::Record;
 use super::shard::Unit;
 use super::store::Store;
 use crate::engine::{Engine, Progress, tally_each};
+use crate::run::pace::Pace;
 use crate::scenario::Loaded;
 
 /// A sweep: the scenario and what is made of it.
