@@ -21,12 +21,12 @@ mod pass;
 mod profile;
 mod remark;
 mod rounding;
-mod schedule;
+pub(crate) mod schedule;
 mod single;
-mod stages;
+pub(crate) mod stages;
 mod stored;
-mod targeted;
-mod unknown;
+pub(crate) mod targeted;
+pub(crate) mod unknown;
 pub(crate) mod words;
 
 pub use bench::{Bench, COMPARED};

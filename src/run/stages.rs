@@ -57,6 +57,37 @@ impl Stages {
         self.next
     }
 
+    /// Where stages ended.
+    pub fn ends(&self) -> &[u64] {
+        &self.ends
+    }
+
+    /// Half-widths at the ends of stages, by target.
+    pub fn half_widths(&self) -> impl Iterator<Item = Vec<Option<f64>>> + '_ {
+        self.steps.iter().map(|steps| steps.iter().map(|step| step.half_width).collect())
+    }
+
+    /// The stages of a process before, which ended there, with these half-widths by target; where the next one ends, or else whether all
+    /// targets are met. Values are not known any more.
+    pub fn restore(mut self, ends: Vec<u64>, half_widths: &[Vec<Option<f64>>], next: Option<u64>, met: bool) -> Self {
+        let step = |(&paths, &half_width): (&u64, &Option<f64>)| ConvergenceStep {
+            paths,
+            value: None,
+            half_width,
+            needed: None,
+        };
+        self.steps = half_widths.iter().map(|halves| ends.iter().zip(halves).map(step).collect()).collect();
+        self.next = next;
+        self.met.fill(met);
+        self.ends = ends;
+        self
+    }
+
+    /// Whether all targets are met at the last end.
+    pub fn is_met(&self) -> bool {
+        self.met.iter().all(|met| *met)
+    }
+
     /// Notes what the end of a stage gives, a reading for each target, and decides where the next one ends.
     pub fn judge(&mut self, readings: &[Reading]) {
         let Some(paths) = self.next else { return };

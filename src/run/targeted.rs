@@ -174,7 +174,7 @@ impl Run<'_> {
 }
 
 /// What a document has of the targets; all keys were found in it before.
-pub(super) fn readings(document: &impl Estimated, targets: &[Target]) -> Vec<Reading> {
+pub(crate) fn readings(document: &impl Estimated, targets: &[Target]) -> Vec<Reading> {
     let none = Reading { value: None, half_width: None, spread: Spread::Parts { degrees: 1.0 } };
     targets.iter().map(|target| document.reading(&target.key).unwrap_or(none)).collect()
 }
