@@ -27,6 +27,8 @@ mod precision;
 mod skip;
 #[path = "../tests/statistics/closed_forms/table.rs"]
 mod table;
+#[path = "../tests/statistics/targets/measure.rs"]
+mod targets;
 
 use case::{Check, Engines};
 use overhang::engine::cpu::CpuEngine;
@@ -36,6 +38,7 @@ use overhang::engine::{Engine, Instructions, Precision, Sampling, prepare};
 /// Heads of the tables.
 const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | farthest z, f64 |";
 const COVERAGE: &str = "| interval of 95% | covers |";
+const TARGETS: &str = "| target | paths, if the variance were known | covers | paths used ÷ those | stages |";
 const REFERENCE_CASES: &str = "| case | what | comparisons | farthest, joint errors, f32 | f64 |";
 const PRECISION: &str =
     "| scenario | paths | with a figure more than 10⁻⁵ off | event and bubble times that differ | farthest mean |";
@@ -49,6 +52,7 @@ fn main() {
     for (name, lines) in [
         ("closed forms", closed_forms(&engines)),
         ("coverage", coverage()),
+        ("targets", targets()),
         ("reference cases", reference_cases(&engines)),
         ("precision", precisions()),
     ] {
@@ -85,6 +89,19 @@ fn closed_forms(engines: &Engines) -> Vec<String> {
 
 fn coverage() -> Vec<String> {
     lines(COVERAGE, count::coverage().map(|coverage| coverage.row()))
+}
+
+/// Seeds of runs that stop by a target.
+const TARGET_SEEDS: u64 = 2000;
+
+fn targets() -> Vec<String> {
+    let loaded = targets::loaded();
+    let rows = targets::cases().into_iter().map(|case| {
+        let found = targets::measure(&loaded, &case, 1..1 + TARGET_SEEDS);
+        println!("{}, {} seeds", found.row(&case), found.seeds);
+        found.row(&case)
+    });
+    lines(TARGETS, rows)
 }
 
 fn reference_cases(engines: &Engines) -> Vec<String> {

@@ -61,6 +61,7 @@ impl Observer for Noted {
     fn remarks(&self, remark: &Remark) {
         self.told.lock().unwrap().push(match remark {
             Remark::Doubt(doubt) => doubt.to_string(),
+            Remark::Outlook(outlook) => outlook.to_string(),
             Remark::Engine(text) | Remark::Incident(text) => text.clone(),
         });
     }
