@@ -101,12 +101,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if document.convergence.as_ref().is_some_and(|targets| targets.ended == Ended::Stopped) {
         return out.pause(&found);
     }
-    let background = arguments
-        .report
-        .report
-        .as_ref()
-        .map(|_| report::Background::of(&run, document, &loaded.source))
-        .transpose()?;
+    let background =
+        arguments.report.report.as_ref().map(|_| report::Background::of(&run, document, &loaded.source)).transpose()?;
     run.check_unchanged()?;
     let mut written = out.write(&found, background.as_ref());
     console.go_on()?;

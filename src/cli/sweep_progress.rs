@@ -148,7 +148,9 @@ pub fn run(
     let mut held = print(&store, own, lookups)?;
     if ended == Ended::OutOfTime {
         let missing = own.saturating_sub(store.done());
-        held.push(format!("--max-seconds is over with {missing} of {own} points left; run the same command again to continue"));
+        held.push(format!(
+            "--max-seconds is over with {missing} of {own} points left; run the same command again to continue"
+        ));
         return Err(Failure::Condition(held.join("\n       ")));
     }
     if store.shard.count == 1 {

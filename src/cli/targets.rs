@@ -28,7 +28,9 @@ fn missed(of: &Convergence, target: &TargetReached) -> String {
     };
     let last = target.last();
     let reached = match last.and_then(|step| step.half_width) {
-        Some(half) => format!("it is ± {} after {} paths", significant(half, 3), count(last.map_or(0, |step| step.paths))),
+        Some(half) => {
+            format!("it is ± {} after {} paths", significant(half, 3), count(last.map_or(0, |step| step.paths)))
+        }
         None => "it has no interval yet".to_owned(),
     };
     let needed = last.and_then(|step| step.needed).filter(|_| of.ended != Ended::Resolution);

@@ -3,8 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::measure::HalfWidth;
-
 /// Why a run with targets ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -68,11 +66,6 @@ pub struct ConvergenceStep {
 }
 
 impl TargetReached {
-    /// What was asked for.
-    pub fn wanted(&self) -> HalfWidth {
-        if self.relative { HalfWidth::Relative(self.half_width) } else { HalfWidth::Absolute(self.half_width) }
-    }
-
     /// What is known at the end.
     pub fn last(&self) -> Option<&ConvergenceStep> {
         self.convergence.last()

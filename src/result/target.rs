@@ -28,13 +28,17 @@ pub struct Target {
 /// Why a text is no target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongTarget {
-    #[error("must be an estimate, ± and half the width of its interval, such as `bubble.system.probability ± 0.001` or `… ± 1%`")]
+    #[error(
+        "must be an estimate, ± and half the width of its interval, such as `bubble.system.probability ± 0.001` or `… ± 1%`"
+    )]
     Form,
     #[error("half the width of an interval must be a positive number or percentage, not `{0}`")]
     HalfWidth(String),
     #[error("`{0}` is not the place of an estimate, such as bubble.system.probability or figures.system.value.mean")]
     Key(String),
-    #[error("`{0}` has no confidence interval; choose a mean, sd, quantile, value at risk, shortfall, probability or time")]
+    #[error(
+        "`{0}` has no confidence interval; choose a mean, sd, quantile, value at risk, shortfall, probability or time"
+    )]
     NoInterval(String),
 }
 
@@ -158,9 +162,7 @@ impl ResultDocument {
             None => self.spread(key.statistic, value, of),
         };
         Some(match key.statistic.interval()? {
-            Interval::Around(se) => {
-                Reading { value, half_width: of(se).map(|se| pivot.width() * se), spread }
-            }
+            Interval::Around(se) => Reading { value, half_width: of(se).map(|se| pivot.width() * se), spread },
             Interval::Between(low, high) => Reading::of_interval(value, of(low), of(high), spread),
         })
     }

@@ -29,20 +29,26 @@ pub struct Comparison {
     pub by_batch: Vec<IndexMap<Key, ByPart>>,
 }
 
+/// What a comparison is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub engine: &'a dyn Engine,
+    pub cases: &'a [Case],
+    pub sampling: &'a Sampling,
+    pub asked: &'a EstimateRequest,
+}
+
 impl Comparison {
     /// Adds the next paths, cut into so many batches of their own. Returns whether all of them were computed: if `progress` asked to stop,
     /// whole batches were.
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn extend(
         &mut self,
-        engine: &dyn Engine,
-        cases: &[Case],
-        sampling: &Sampling,
+        of: &Work,
         paths: Range<u64>,
         batches: u64,
-        asked: &EstimateRequest,
         progress: &Progress,
     ) -> Result<bool, EngineError> {
+        let Work { engine, cases, sampling, asked } = *of;
         let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
         let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
         let first = self.design().parts() as u32;
@@ -60,7 +66,8 @@ impl Comparison {
     }
 
     /// Takes the numbers that are compared over all paths so far.
-    pub(super) fn settle(&mut self, cases: &[Case], sampling: &Sampling, asked: &EstimateRequest) {
+    pub(super) fn settle(&mut self, of: &Work) {
+        let Work { cases, sampling, asked, .. } = *of;
         for ((case, tally), values) in cases.iter().zip(&self.tallies).zip(&mut self.by_batch) {
             for_each_compared(&numbers(case, tally, sampling, asked), values, |of, value| of.value = value);
         }
@@ -87,9 +94,9 @@ pub fn run(
     asked: &EstimateRequest,
     progress: &Progress,
 ) -> Result<Option<Comparison>, EngineError> {
-    let mut found = nothing(cases, sampling, asked);
-    let whole = found.extend(engine, cases, sampling, 0..sampling.paths, batches, asked, progress)?;
-    found.settle(cases, sampling, asked);
+    let (of, mut found) = (Work { engine, cases, sampling, asked }, nothing(cases, sampling, asked));
+    let whole = found.extend(&of, 0..sampling.paths, batches, progress)?;
+    found.settle(&of);
     Ok(whole.then_some(found))
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::compare::{self, Comparison};
+use super::compare::{self, Comparison, Work};
 use super::comparison::{Compared, PreparedComparison};
 use super::error::RunError;
 use super::observer::{Stage, Watch, tell_incidents};
@@ -34,7 +34,7 @@ impl PreparedComparison<'_> {
                 });
             }
             self.refuse_invalid(&found)?;
-            found.settle(&self.cases, &self.sampling, self.asked());
+            found.settle(&self.work());
             let readings = readings(&self.document(&found, &[]), &self.targets);
             match ended {
                 None => stages.judge(&readings),
@@ -55,6 +55,11 @@ impl PreparedComparison<'_> {
         Ok(Compared { comparison: found, document })
     }
 
+    fn work(&self) -> Work<'_> {
+        let (cases, sampling, asked) = (self.cases.as_slice(), &self.sampling, self.asked());
+        Work { engine: &*self.engine.engine, cases, sampling, asked }
+    }
+
     /// Computes the paths up to the end of a stage; says why if it ended before.
     fn advance(&self, found: &mut Comparison, end: u64) -> Result<Option<Ended>, RunError> {
         let first = found.paths();
@@ -63,9 +68,7 @@ impl PreparedComparison<'_> {
         let deadline = self.of.settings.deadline();
         let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let progress = |steps| watch.advance(steps) && !is_over();
-        let (engine, asked) = (&*self.engine.engine, self.asked());
-        let whole =
-            found.extend(engine, &self.cases, &self.sampling, first..end, self.batches, asked, &progress)?;
+        let whole = found.extend(&self.work(), first..end, self.batches, &progress)?;
         if watch.go_on().is_err() {
             return Ok(Some(Ended::Stopped));
         }

@@ -2,7 +2,6 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::measure::HalfWidth;
 use crate::result::{Convergence, Ended, TargetReached};
 use crate::text::numbers::{count, significant};
 
@@ -31,17 +30,17 @@ impl Outlook {
             Some((value, half)) => format!("{} is {} ± {}", target.key, significant(value, 6), significant(half, 3)),
             None => format!("{} is not known yet", target.key),
         };
-        let wanted = match target.wanted() {
-            HalfWidth::Absolute(half) => format!("± {half}"),
-            HalfWidth::Relative(share) => format!("± {}%", significant(100.0 * share, 6)),
-        };
+        // as the target has it behind its key
+        let wanted = target.target.strip_prefix(&target.key).unwrap_or(&target.target).trim();
         if target.met {
             return format!("{found}; {wanted} is met");
         }
         if self.convergence.ended == Ended::Resolution {
             return format!("{found}; more paths do not narrow it to {wanted}");
         }
-        let Some(needed) = last.and_then(|step| step.needed) else { return format!("{found}; {wanted} needs more paths") };
+        let Some(needed) = last.and_then(|step| step.needed) else {
+            return format!("{found}; {wanted} needs more paths");
+        };
         let more = (needed - self.paths as f64).max(0.0);
         let time = self.seconds_per_path.map(|seconds| format!(", {} more", duration(more * seconds)));
         let limit = self.convergence.max_paths.filter(|&most| needed > most as f64);

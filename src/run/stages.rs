@@ -93,7 +93,7 @@ impl Stages {
         let Some(paths) = self.next else { return };
         self.note(paths, readings);
         self.next = None;
-        self.ended = if self.met.iter().all(|met| *met) {
+        self.ended = if self.is_met() {
             Ended::Met
         } else if paths >= self.most {
             Ended::MaxPaths
@@ -115,7 +115,8 @@ impl Stages {
         }
         self.note(paths, readings);
         self.next = None;
-        self.ended = if self.met.iter().all(|met| *met) { Ended::Met } else { why };
+        // one that was stopped is not over, whatever it has
+        self.ended = if self.is_met() && why != Ended::Stopped { Ended::Met } else { why };
     }
 
     fn note(&mut self, paths: u64, readings: &[Reading]) {

@@ -59,7 +59,8 @@ impl Sweep<'_> {
         let mut found = Rehearsal { own: count(units), open: count(&todo), ..Rehearsal::default() };
         let periods = self.loaded.scenario.horizon.periods;
         // points with targets have at least these
-        let all = if manifest.targets.is_empty() { manifest.paths } else { manifest.paths.min(Schedule::default().first()) };
+        let all =
+            if manifest.targets.is_empty() { manifest.paths } else { manifest.paths.min(Schedule::default().first()) };
         let mut queue = Queue::new(todo, all, shard, periods, self.shared, self.batch);
         let (mut pace, started) = (Pace::default(), Instant::now());
         for batches in 1.. {

@@ -170,7 +170,8 @@ pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &EstimateReq
         table.push((name.to_string(), Column::Text(each().map(|(_, row)| row.texts()[place].to_owned()).collect())));
     }
     if each().any(|(_, row)| row.sampled().is_some()) {
-        let column = |of: fn(Sampled) -> i64| Column::Whole(each().map(|(_, row)| row.sampled().map_or(0, of)).collect());
+        let column =
+            |of: fn(Sampled) -> i64| Column::Whole(each().map(|(_, row)| row.sampled().map_or(0, of)).collect());
         table.push((SAMPLED[0].to_owned(), column(|of| of.paths as i64)));
         table.push((SAMPLED[1].to_owned(), column(|of| i64::from(of.met))));
     }
@@ -292,7 +293,7 @@ mod tests {
         let once = [&mut document.tranches, &mut document.failures, &mut document.workouts, &mut document.bubble];
         let once = once.into_iter().flat_map(|found| found.values_mut());
         occurrences.chain(once).for_each(|found| found.by_period.clear());
-        let results = vec![(0, rows(&document)), (1, vec![Row::Failed("it has no end".to_owned())])];
+        let results = vec![(0, rows(&document, None)), (1, vec![Row::Failed("it has no end".to_owned())])];
         let given: Key = "losses.Vendor0.alpha.given_bubble.mean".parse().expect("it is a key");
         assert_eq!(get(&results[0].1, &given), document.get(&given).flatten());
         let written = table(&points, &results, &asked);
@@ -303,5 +304,9 @@ mod tests {
         let written = table(&points, &plain, &asked);
         assert!(written.iter().all(|(name, _)| name != "given_bubble.se"), "other tables stay as they were");
         assert_eq!(from_table(&written, &points, &asked), Some(plain));
+        assert!(written.iter().all(|(name, _)| !SAMPLED.contains(&name.as_str())));
+        let sampled = rows(&document, Some(Sampled { paths: 1 << 33, met: false }));
+        let results = vec![(0, sampled), (1, vec![Row::Failed("it has no end".to_owned())])];
+        assert_eq!(from_table(&table(&points, &results, &asked), &points, &asked), Some(results));
     }
 }

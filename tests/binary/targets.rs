@@ -62,7 +62,10 @@ fn limits_end_a_run_with_code_3_and_a_whole_result() {
     assert_eq!(code, 3, "{stderr}");
     let document: Value = serde_json::from_str(&stdout).expect("it is JSON");
     assert_eq!(document["provenance"]["paths"], 99_840, "whole blocks");
-    assert_eq!((&document["convergence"]["ended"], &document["convergence"]["max_paths"]), (&"max_paths".into(), &100_000.into()));
+    assert_eq!(
+        (&document["convergence"]["ended"], &document["convergence"]["max_paths"]),
+        (&"max_paths".into(), &100_000.into())
+    );
     let told = format!("error: target `{TIGHT}` is not met: it is ± 0.00");
     assert!(stderr.contains(&told) && stderr.contains("--max-paths is reached"), "{stderr}");
     assert!(stderr.contains("beyond the limit of 100,000"), "{stderr}");
@@ -134,9 +137,21 @@ fn what_is_no_target_is_refused_with_what_would_be_right() {
         assert!(code == 2 && stderr.contains(told) && stderr.contains(hint), "{target}: {stderr}");
     }
     for (options, told, hint) in [
-        (&["--target", "bubble.sistem.probability ± 0.1"][..], "no estimate `bubble.sistem.probability`", "`bubble.system.probability`"),
-        (&["--target", "figures.system.value.var.0.9 ± 1%"], "no estimate `figures.system.value.var.0.9.value`", "var.0.9"),
-        (&["--target", "differences.a.bubble.system.probability ± 0.1"], "no estimate `differences.a", "choose an estimate"),
+        (
+            &["--target", "bubble.sistem.probability ± 0.1"][..],
+            "no estimate `bubble.sistem.probability`",
+            "`bubble.system.probability`",
+        ),
+        (
+            &["--target", "figures.system.value.var.0.9 ± 1%"],
+            "no estimate `figures.system.value.var.0.9.value`",
+            "var.0.9",
+        ),
+        (
+            &["--target", "differences.a.bubble.system.probability ± 0.1"],
+            "no estimate `differences.a",
+            "choose an estimate",
+        ),
         (&["--target", BUBBLE, "--paths", "1e6"], "--paths sets the number of paths, but --target", "--max-paths"),
         (&["--max-seconds", "3"], "limit the work towards a --target", "--target"),
         (&["--max-paths", "1000"], "limit the work towards a --target", "--target"),
@@ -150,7 +165,12 @@ fn what_is_no_target_is_refused_with_what_would_be_right() {
 #[test]
 fn a_comparison_goes_on_until_all_scenarios_and_differences_are_met() {
     let file = "docs/examples/start.toml";
-    let options = ["--target", "bubble.lab.probability ± 0.004", "--target", "differences.smaller.figures.lab.compute_cost.mean ± 0.5e8"];
+    let options = [
+        "--target",
+        "bubble.lab.probability ± 0.004",
+        "--target",
+        "differences.smaller.figures.lab.compute_cost.mean ± 0.5e8",
+    ];
     let command = [&["compare", file, "--backend", "cpu", "--format", "json"], &options[..]].concat();
     let (code, stdout, stderr) = output(overhang(&command));
     assert_eq!(code, 0, "{stderr}");

@@ -27,7 +27,9 @@ fn the_page_has_every_case_within_its_bounds() {
     let section = &text[crate::page::place(&text, "targets")];
     for case in measure::cases() {
         let row = section.lines().find(|line| line.contains(&format!("`{}`", case.target)));
-        let row = row.unwrap_or_else(|| panic!("docs/validation.md lacks `{}`; `cargo bench --bench validation` writes it", case.target));
+        let row = row.unwrap_or_else(|| {
+            panic!("docs/validation.md lacks `{}`; `cargo bench --bench validation` writes it", case.target)
+        });
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let number = |cell: usize| cells[cell].trim_end_matches('%').parse::<f64>().expect("a number");
         assert_eq!(number(2), case.known.round(), "{row}");
