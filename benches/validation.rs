@@ -1,5 +1,5 @@
 //! Writes the tables of docs/validation.md: `cargo bench --bench validation`. They are of the CPU engine, whose figures are the
-//! same on every machine; what the adapters of this machine give is printed. The tests hold the page to the same numbers.
+//! same on every machine; what the adapters of this machine give is printed. Arguments name the tables to write (`-- targets`). The tests hold the page to the same numbers.
 
 #[path = "../tests/shared/adapters.rs"]
 mod adapters;
@@ -49,18 +49,28 @@ const ADAPTER_PATHS: u64 = 8192;
 fn main() {
     let engines = case::cpu_engines();
     let mut text = page::read();
-    for (name, lines) in [
-        ("closed forms", closed_forms(&engines)),
-        ("coverage", coverage()),
-        ("targets", targets()),
-        ("reference cases", reference_cases(&engines)),
-        ("precision", precisions()),
-    ] {
+    let tables: [(&str, &dyn Fn() -> Vec<String>); 5] = [
+        ("closed forms", &|| closed_forms(&engines)),
+        ("coverage", &coverage),
+        ("targets", &targets),
+        ("reference cases", &|| reference_cases(&engines)),
+        ("precision", &precisions),
+    ];
+    for (name, lines) in tables.into_iter().filter(|(name, _)| is_asked(name)) {
+        let lines = lines();
         println!("{name}\n{}\n", lines.join("\n"));
         text = with_section(&text, name, &lines);
     }
     std::fs::write(page::PAGE, text).expect("docs/validation.md can be written");
-    adapters_agree();
+    if is_asked("adapters") {
+        adapters_agree();
+    }
+}
+
+/// Whether a table is to be made: all of them, or those that the arguments name.
+fn is_asked(name: &str) -> bool {
+    let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    named.peek().is_none() || named.any(|argument| argument == name)
 }
 
 /// The page with other lines in a section.

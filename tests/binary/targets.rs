@@ -167,9 +167,9 @@ fn a_comparison_goes_on_until_all_scenarios_and_differences_are_met() {
     let file = "docs/examples/start.toml";
     let options = [
         "--target",
-        "bubble.lab.probability ± 0.004",
+        "bubble.lab.probability ± 0.0008",
         "--target",
-        "differences.smaller.figures.lab.compute_cost.mean ± 0.5e8",
+        "differences.smaller.figures.lab.compute_cost.mean ± 3e7",
     ];
     let command = [&["compare", file, "--backend", "cpu", "--format", "json"], &options[..]].concat();
     let (code, stdout, stderr) = output(overhang(&command));
