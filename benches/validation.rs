@@ -1,5 +1,5 @@
 //! Writes the tables of docs/validation.md: `cargo bench --bench validation`. They are of the CPU engine, whose figures are the
-//! same on every machine; what the adapters of this machine give is printed. The tests hold the page to the same numbers.
+//! same on every machine; what the adapters of this machine give is printed. Arguments name the tables to write (`-- targets`). The tests hold the page to the same numbers.
 
 #[path = "../tests/shared/adapters.rs"]
 mod adapters;
@@ -27,6 +27,8 @@ mod precision;
 mod skip;
 #[path = "../tests/statistics/closed_forms/table.rs"]
 mod table;
+#[path = "../tests/statistics/targets/measure.rs"]
+mod targets;
 
 use case::{Check, Engines};
 use overhang::engine::cpu::CpuEngine;
@@ -36,6 +38,7 @@ use overhang::engine::{Engine, Instructions, Precision, Sampling, prepare};
 /// Heads of the tables.
 const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | farthest z, f64 |";
 const COVERAGE: &str = "| interval of 95% | covers |";
+const TARGETS: &str = "| target | paths, if the variance were known | covers | paths used ÷ those | stages |";
 const REFERENCE_CASES: &str = "| case | what | comparisons | farthest, joint errors, f32 | f64 |";
 const PRECISION: &str =
     "| scenario | paths | with a figure more than 10⁻⁵ off | event and bubble times that differ | farthest mean |";
@@ -46,17 +49,28 @@ const ADAPTER_PATHS: u64 = 8192;
 fn main() {
     let engines = case::cpu_engines();
     let mut text = page::read();
-    for (name, lines) in [
-        ("closed forms", closed_forms(&engines)),
-        ("coverage", coverage()),
-        ("reference cases", reference_cases(&engines)),
-        ("precision", precisions()),
-    ] {
+    let tables: [(&str, &dyn Fn() -> Vec<String>); 5] = [
+        ("closed forms", &|| closed_forms(&engines)),
+        ("coverage", &coverage),
+        ("targets", &targets),
+        ("reference cases", &|| reference_cases(&engines)),
+        ("precision", &precisions),
+    ];
+    for (name, lines) in tables.into_iter().filter(|(name, _)| is_asked(name)) {
+        let lines = lines();
         println!("{name}\n{}\n", lines.join("\n"));
         text = with_section(&text, name, &lines);
     }
     std::fs::write(page::PAGE, text).expect("docs/validation.md can be written");
-    adapters_agree();
+    if is_asked("adapters") {
+        adapters_agree();
+    }
+}
+
+/// Whether a table is to be made: all of them, or those that the arguments name.
+fn is_asked(name: &str) -> bool {
+    let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    named.peek().is_none() || named.any(|argument| argument == name)
 }
 
 /// The page with other lines in a section.
@@ -85,6 +99,19 @@ fn closed_forms(engines: &Engines) -> Vec<String> {
 
 fn coverage() -> Vec<String> {
     lines(COVERAGE, count::coverage().map(|coverage| coverage.row()))
+}
+
+/// Seeds of runs that stop by a target.
+const TARGET_SEEDS: u64 = 2000;
+
+fn targets() -> Vec<String> {
+    let loaded = targets::loaded();
+    let rows = targets::cases().into_iter().map(|case| {
+        let found = targets::measure(&loaded, &case, 1..1 + TARGET_SEEDS);
+        println!("{}, {} seeds", found.row(&case), found.seeds);
+        found.row(&case)
+    });
+    lines(TARGETS, rows)
 }
 
 fn reference_cases(engines: &Engines) -> Vec<String> {

@@ -1,12 +1,14 @@
 //! Options that several commands have.
 
 use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use crate::plan::points::Construction;
-use crate::result::EstimateRequest;
-use crate::run::{PointSet, PointsRequest, USUAL_REPLICATES, USUAL_SEED};
+use crate::result::{EstimateRequest, Target};
+use crate::run::{Builder, MOST_PATHS, PointSet, PointsRequest, USUAL_REPLICATES, USUAL_SEED};
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -119,8 +121,35 @@ pub struct InvalidArguments {
     pub allow_invalid: bool,
 }
 
-/// The most paths of a run: 2⁴⁰, days of work for any machine.
-pub const MOST_PATHS: u64 = 1 << 40;
+/// The options for targets of precision instead of a number of paths.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Precision")]
+pub struct TargetArguments {
+    /// Run until the confidence interval of an estimate is this narrow, such as "bubble.system.probability ± 0.001" or "figures.system.commitment_cost.mean +- 0.01%"; can be repeated
+    #[arg(long, value_name = "TARGET", value_parser = Target::from_str)]
+    pub target: Vec<Target>,
+    /// With --target, stop at this number of paths
+    #[arg(long, value_name = "N", value_parser = parse_paths)]
+    pub max_paths: Option<u64>,
+    /// With --target, stop after this time
+    #[arg(long, value_name = "SECONDS", value_parser = parse_time)]
+    pub max_seconds: Option<Duration>,
+}
+
+impl TargetArguments {
+    /// A use case with these targets and limits.
+    pub fn apply<'a, K>(&self, builder: Builder<'a, K>) -> Builder<'a, K> {
+        let builder = self.target.iter().cloned().fold(builder, Builder::target);
+        let builder = self.max_paths.into_iter().fold(builder, Builder::max_paths);
+        self.max_seconds.into_iter().fold(builder, Builder::max_seconds)
+    }
+}
+
+/// A time in seconds.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let seconds = text.trim().parse::<f64>().ok().filter(|seconds| (1e-3..=1e9).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "must be a number of seconds from 0.001 to 1e9".into())
+}
 
 /// Whole numbers, with underscores or as 1e6.
 pub fn parse_paths(text: &str) -> Result<u64, String> {

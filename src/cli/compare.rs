@@ -6,14 +6,15 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{
-    EstimateArguments, Format, FormatArguments, InvalidArguments, ReportArguments, SeedArguments, parse_paths,
+    EstimateArguments, Format, FormatArguments, InvalidArguments, ReportArguments, SeedArguments, TargetArguments,
+    parse_paths,
 };
-use super::condition::{Condition, judge, refuse_unknown};
+use super::condition::{Condition, refuse_unknown};
 use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, repeat};
+use super::{output, repeat, targets};
 use crate::report;
 use crate::result;
 use crate::run::{CompareBuilder, USUAL_BATCHES};
@@ -25,6 +26,7 @@ Examples:
   overhang compare deal.toml
   overhang compare deal.toml --variants lean,late --paths 4e6
   overhang compare scenarios/openai.toml scenarios/openai-balanced.toml
+  overhang compare deal.toml --target \"differences.lean.bubble.system.probability ± 0.001\"
   overhang compare deal.toml --fail-if \"differences.lean.bubble.system.probability.low > 0\"
 
 Variants are part of the scenario file:
@@ -43,9 +45,11 @@ pub struct Arguments {
     /// Variants to compare, in this order [default: all variants, if there is one file]
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     variants: Vec<String>,
-    /// Number of paths, such as 1e6 or 1_000_000
-    #[arg(long, value_name = "N", default_value = "1e6", value_parser = parse_paths)]
-    paths: u64,
+    /// Number of paths, such as 1e6 or 1_000_000 [default: 1e6]
+    #[arg(long, value_name = "N", value_parser = parse_paths)]
+    paths: Option<u64>,
+    #[command(flatten)]
+    target: TargetArguments,
     #[command(flatten)]
     seed: SeedArguments,
     /// Batches of paths that the standard errors of differences come from
@@ -74,8 +78,8 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
     super::report::check(arguments.report.report.as_deref(), &inputs)?;
     let shown = Shown::new(console);
+    let builder = arguments.paths.into_iter().fold(arguments.target.apply(builder), CompareBuilder::paths);
     let prepared = builder
-        .paths(arguments.paths)
         .seed(arguments.seed.seed)
         .batches(arguments.batches)
         .engine(arguments.engine.wish()?)
@@ -96,5 +100,5 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         let section = report::page::compare_section(&document, &repeat::compare_command(&document));
         super::report::write(file, &[section], console)?;
     }
-    judge(&arguments.fail_if, &document)
+    targets::judge(&arguments.fail_if, &document, document.convergence.as_ref())
 }

@@ -46,8 +46,9 @@ pub struct EngineArguments {
     /// Where to draw the trajectories
     #[arg(long, value_enum, default_value_t = SamplingChoice::Device)]
     pub sampling: SamplingChoice,
-    /// Floating-point precision
-    #[arg(long, value_enum, default_value_t = PrecisionChoice::F32)]
+    /// Floating-point numbers
+    // it was called --precision, which goes on to answer
+    #[arg(long = "float", alias = "precision", value_name = "FLOAT", value_enum, default_value_t = PrecisionChoice::F32)]
     pub precision: PrecisionChoice,
     /// Instruction set of the CPU engine: AVX-512, AVX2, SSE2 or NEON [default: the best available]
     #[arg(long, value_name = "SET")]
@@ -107,8 +108,8 @@ impl EngineArguments {
         let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
         if gpu_asked && self.precision == PrecisionChoice::F64 {
             return Err(Failure::Usage {
-                message: "--precision f64 needs the CPU engine: GPUs compute in f32 only".into(),
-                hint: Some("use --backend cpu with --precision f64, or leave out --precision".into()),
+                message: "--float f64 needs the CPU engine: GPUs compute in f32 only".into(),
+                hint: Some("use --backend cpu with --float f64, or leave out --float".into()),
             });
         }
         if gpu_asked && self.instructions.is_some() {

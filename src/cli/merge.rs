@@ -148,8 +148,11 @@ fn text(store: &Store, status: &Status) -> String {
     let mut lines = vec![
         manifest.scenario.clone(),
         format!(
-            "{} points × {} paths, seed {}, {}",
-            status.points, manifest.paths, manifest.seed, manifest.engine.backend
+            "{} points × {}, seed {}, {}",
+            status.points,
+            if manifest.targets.is_empty() { format!("{} paths", manifest.paths) } else { manifest.paths_in_words() },
+            manifest.seed,
+            manifest.engine.backend
         ),
     ];
     if status.shard != sweep::Shard::WHOLE {

@@ -28,6 +28,7 @@ mod sweep_log;
 mod sweep_plan;
 mod sweep_progress;
 mod sweep_report;
+mod targets;
 
 use std::process::ExitCode;
 

@@ -41,6 +41,11 @@ impl Observer for Shown<'_> {
             }
             Stage::Points(points) => of("checking points", points, console),
             Stage::Sweep(paths) => bar(paths, "{bar:20} {percent:>3}%  {wide_msg}  {eta} left", console),
+            Stage::TargetedSweep => {
+                let spinner = bar(0, "{spinner} {wide_msg}  {elapsed}", console);
+                spinner.enable_steady_tick(Duration::from_millis(100));
+                spinner
+            }
             Stage::Rehearsal => spinner("measuring", console),
         };
         *locked(&self.bar) = bar;
@@ -59,6 +64,7 @@ impl Observer for Shown<'_> {
         self.console.remark(&match remark {
             Remark::Engine(reason) => reason.clone(),
             Remark::Incident(incident) => format!("warning: {incident}"),
+            Remark::Outlook(outlook) => outlook.to_string(),
             Remark::Doubt(doubt) => match doubt.hint() {
                 Some(hint) => format!("warning: {doubt}\nhint: {hint}"),
                 None => format!("warning: {doubt}"),

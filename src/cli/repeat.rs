@@ -22,7 +22,7 @@ pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&
     option("--paths", sampling.paths.to_string());
     option("--backend", sampling.backend.clone());
     if sampling.precision == "f64" {
-        option("--precision", "f64".into());
+        option("--float", "f64".into());
     }
     if let Some(cost) = document.of_system(Figure::CommitmentCost) {
         let usual = EstimateRequest::default();

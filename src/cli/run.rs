@@ -6,27 +6,30 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{
-    EstimateArguments, Format, FormatArguments, InvalidArguments, MOST_PATHS, PointsArguments, ReportArguments,
-    ScenarioArguments, SeedArguments, parse_paths,
+    EstimateArguments, Format, FormatArguments, InvalidArguments, PointsArguments, ReportArguments, ScenarioArguments,
+    SeedArguments, TargetArguments, parse_paths,
 };
-use super::condition::{Condition, judge, refuse_unknown};
+use super::condition::{Condition, refuse_unknown};
 use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, progress, repeat, report};
+use super::{output, progress, repeat, report, targets};
 use crate::report::{plain_table, table, trace_table};
-use crate::result::{self, Folder, ResultDocument};
-use crate::run::{self, Run, RunBuilder};
+use crate::result::{self, Ended, Folder};
+use crate::run::{self, Finished, MOST_PATHS, Run, RunBuilder};
 use crate::scenario::Loaded;
+use crate::signals;
 use crate::text::harmless::harmless_lines;
+use crate::text::numbers::count;
 
 const EXAMPLES: &str = "\
 Examples:
   overhang run scenarios/aws-38b.toml --paths 4e6 --seed 7
   overhang run scenarios/aws-38b.toml --backend gpu --sampling host
   overhang run scenarios/aws-38b.toml --levels 0.9,0.995 --format json --quiet
-  overhang run scenarios/aws-38b.toml --fail-if \"bubble.system.high > 0.2\"";
+  overhang run scenarios/aws-38b.toml --fail-if \"bubble.system.high > 0.2\"
+  overhang run scenarios/aws-38b.toml --target \"bubble.system.probability ± 0.001\" --max-seconds 600";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -39,6 +42,8 @@ pub struct Arguments {
     /// Number of paths, such as 1e6 or 1_000_000 [default: 1000000, or all paths of --trajectories]
     #[arg(long, value_name = "N", value_parser = parse_paths)]
     paths: Option<u64>,
+    #[command(flatten)]
+    target: TargetArguments,
     #[command(flatten)]
     seed: SeedArguments,
     #[command(flatten)]
@@ -92,29 +97,30 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if !arguments.fail_if.is_empty() {
         refuse_unknown(&arguments.fail_if, &run.empty())?;
     }
-    let document = run.compute()?.document;
-    let background = arguments
-        .report
-        .report
-        .as_ref()
-        .map(|_| report::Background::of(&run, &document, &loaded.source))
-        .transpose()?;
+    let out = Out { arguments, console, loaded: &loaded, run: &run };
+    let found = run.compute_keeping(&mut |so_far| out.keep(so_far))?;
+    let document = &found.document;
+    if document.convergence.as_ref().is_some_and(|targets| targets.ended == Ended::Stopped) {
+        return out.pause(&found);
+    }
+    let background =
+        arguments.report.report.as_ref().map(|_| report::Background::of(&run, document, &loaded.source)).transpose()?;
     run.check_unchanged()?;
-    let mut written = write(arguments, console, &loaded, &run, &document, background.as_ref());
+    let mut written = out.write(&found, background.as_ref());
     console.go_on()?;
     if let (Some(file), Some(background)) = (&arguments.report.report, &background) {
-        let command = repeat::run_command(&document, &loaded.source.name, arguments.trajectories.as_deref());
-        let section = report::run_section(&document, scenario, &loaded.source, background, &command);
+        let command = repeat::run_command(document, &loaded.source.name, arguments.trajectories.as_deref());
+        let section = report::run_section(document, scenario, &loaded.source, background, &command);
         written = written.and(report::write(file, &[section], console));
     }
     // a result that could not be written is printed all the same
     output::data(&match arguments.format.format {
-        Format::Table if arguments.plain => harmless_lines(&plain_table(&document, output::width())),
-        Format::Table => harmless_lines(&table(&document, output::width())),
-        Format::Json => result::json(&document),
+        Format::Table if arguments.plain => harmless_lines(&plain_table(document, output::width())),
+        Format::Table => harmless_lines(&table(document, output::width())),
+        Format::Json => result::json(document),
     })?;
     written?;
-    judge(&arguments.fail_if, &document)
+    targets::judge(&arguments.fail_if, document, document.convergence.as_ref())
 }
 
 /// The run that the options ask for.
@@ -124,15 +130,23 @@ fn prepare<'a>(arguments: &Arguments, builder: RunBuilder<'a>) -> Result<Run<'a>
         .asked(arguments.estimates.asked())
         .allow_invalid(arguments.invalid.allow_invalid)
         .point_set(arguments.points.request());
+    let builder = arguments.target.apply(builder);
+    let builder = arguments.out.iter().filter(|_| resumes(arguments)).fold(builder, RunBuilder::resume);
     let builder = arguments.paths.into_iter().fold(builder, RunBuilder::paths);
     Ok(arguments.trajectories.iter().fold(builder, RunBuilder::trajectories).prepare()?)
+}
+
+/// Whether the folder has a run with targets to go on from.
+fn resumes(arguments: &Arguments) -> bool {
+    let has_tallies = |folder: &PathBuf| run::can_resume(folder);
+    !arguments.target.target.is_empty() && !arguments.force && arguments.out.as_ref().is_some_and(has_tallies)
 }
 
 /// Refuses outputs that could not be written, before anything is computed.
 fn check_outputs(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(folder) = &arguments.out {
         output::check_folder_name(folder)?;
-        Folder::check(folder, arguments.force)?;
+        Folder::check(folder, arguments.force || resumes(arguments))?;
     }
     let inputs = std::iter::once(&arguments.input.scenario).chain(&arguments.trajectories).map(PathBuf::as_path);
     report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())
@@ -147,41 +161,71 @@ fn trace(arguments: &Arguments, builder: &RunBuilder, path: u64) -> Result<(), F
     })
 }
 
-/// Writes the folder of the run, if it is to have one.
-fn write(
-    arguments: &Arguments,
-    console: &Console,
-    loaded: &Loaded,
-    run: &Run,
-    document: &ResultDocument,
-    background: Option<&report::Background>,
-) -> Result<(), Failure> {
-    let Some(target) = &arguments.out else { return Ok(()) };
-    let folder = Folder::begin(target, arguments.force)?;
-    folder.write_result(document, &loaded.source)?;
-    if let Some(background) = background {
-        folder.write_profile(&background.profile.document, run.scenario.labels())?;
+/// Where a run's folder goes, if it is to have one.
+struct Out<'a> {
+    arguments: &'a Arguments,
+    console: &'a Console,
+    loaded: &'a Loaded,
+    run: &'a Run<'a>,
+}
+
+impl Out<'_> {
+    /// Writes the folder. That of a run with targets, which was written on the way, is replaced.
+    fn write(&self, found: &Finished, background: Option<&report::Background>) -> Result<(), Failure> {
+        let Some(target) = &self.arguments.out else { return Ok(()) };
+        let has_targets = !self.arguments.target.target.is_empty();
+        let folder = Folder::begin(target, self.arguments.force || has_targets)?;
+        folder.write_result(&found.document, &self.loaded.source)?;
+        if has_targets {
+            folder.write_tallies(&self.run.resumption(found)?)?;
+        }
+        if let Some(background) = background {
+            folder.write_profile(&background.profile.document, self.run.scenario.labels())?;
+        }
+        self.save_paths(&folder, found.document.provenance.sampling.paths)?;
+        self.run.check_unchanged()?;
+        Ok(folder.finish()?)
     }
-    save_paths(arguments, console, run, &folder)?;
-    run.check_unchanged()?;
-    Ok(folder.finish()?)
+
+    /// Writes what a run with targets has so far, without single paths.
+    fn keep(&self, so_far: &Finished) -> Result<(), Failure> {
+        let Some(target) = &self.arguments.out else { return Ok(()) };
+        let _finishing = signals::finishing();
+        let folder = Folder::begin(target, true)?;
+        folder.write_result(&so_far.document, &self.loaded.source)?;
+        folder.write_tallies(&self.run.resumption(so_far)?)?;
+        Ok(folder.finish()?)
+    }
+
+    /// Keeps what a run with targets has when a signal ends it.
+    fn pause(&self, so_far: &Finished) -> Result<(), Failure> {
+        self.keep(so_far)?;
+        let stopped = Failure::stopped();
+        match (&self.arguments.out, stopped) {
+            (Some(folder), Failure::Stopped(code)) => {
+                let paths = count(so_far.document.provenance.sampling.paths);
+                Err(Failure::Paused { code, kept: format!("{paths} paths are in `{}`", folder.display()) })
+            }
+            (_, stopped) => Err(stopped),
+        }
+    }
+
+    fn save_paths(&self, folder: &Folder, computed: u64) -> Result<(), Failure> {
+        let Some(asked) = self.arguments.save_paths else { return Ok(()) };
+        let paths = asked.min(computed);
+        let bar = progress::of_paths(paths, self.console);
+        let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
+            self.console.go_on()?;
+            let batch = first..(first + SAVED_AT_ONCE).min(paths);
+            let table = self.run.paths(batch.clone())?;
+            bar.inc(batch.end - batch.start);
+            Ok::<_, Failure>(table)
+        });
+        let written = folder.write_paths(batches);
+        bar.finish_and_clear();
+        written
+    }
 }
 
 /// Paths of a row group.
 const SAVED_AT_ONCE: u64 = 1 << 16;
-
-fn save_paths(arguments: &Arguments, console: &Console, run: &Run, folder: &Folder) -> Result<(), Failure> {
-    let Some(asked) = arguments.save_paths else { return Ok(()) };
-    let paths = asked.min(run.sampling.paths);
-    let bar = progress::of_paths(paths, console);
-    let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
-        console.go_on()?;
-        let batch = first..(first + SAVED_AT_ONCE).min(paths);
-        let table = run.paths(batch.clone())?;
-        bar.inc(batch.end - batch.start);
-        Ok::<_, Failure>(table)
-    });
-    let written = folder.write_paths(batches);
-    bar.finish_and_clear();
-    written
-}

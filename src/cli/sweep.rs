@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{EstimateArguments, ReportArguments, ScenarioArguments, parse_paths};
+use super::arguments::{EstimateArguments, ReportArguments, ScenarioArguments, TargetArguments, parse_paths};
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::EngineArguments;
@@ -47,6 +47,7 @@ Examples:
   overhang sweep deal.toml --axis contract.aws.take_or_pay=0.5:1.0:11 --axis factor.h100.volatility=0.2,0.3 --out store
   overhang sweep deal.toml --design sobol --points 256 --axis discount.rate=0.05:0.15 --axis \"factor.h100.volatility=normal(0.3, 0.05)\" --out store
   overhang sweep deal.toml --list points.csv --paths 1e5 --out store
+  overhang sweep deal.toml --axis discount.rate=0.05:0.15:11 --target \"bubble.system.probability ± 0.001\" --out store
   overhang sweep deal.toml --axis variant=lean,late --axis discount.rate=0.08,0.12 --out store
   overhang sweep deal.toml --sweep sweep.toml --shard 3/8 --out shards/3
   overhang sweep deal.toml --sweep sweep.toml --out store --slurm 8 > job.sh
@@ -85,6 +86,8 @@ pub struct Arguments {
     /// Number of paths of each point, such as 1e6 or 1_000_000 [default: 1e6]
     #[arg(long, value_name = "N", value_parser = parse_paths)]
     paths: Option<u64>,
+    #[command(flatten)]
+    target: TargetArguments,
     /// Seed of the random numbers and of the design [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -190,7 +193,7 @@ fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<Sweep
     let builder = arguments.design.into_iter().map(Kind::from).fold(builder, SweepBuilder::design);
     let builder = arguments.points.into_iter().fold(builder, SweepBuilder::points);
     let builder = arguments.batch.into_iter().fold(builder, SweepBuilder::batch);
-    let builder = arguments.paths.into_iter().fold(builder, SweepBuilder::paths);
+    let builder = arguments.paths.into_iter().fold(arguments.target.apply(builder), SweepBuilder::paths);
     Ok(arguments.seed.into_iter().fold(builder, SweepBuilder::seed))
 }
 

@@ -18,12 +18,14 @@ pub fn print(sweep: &PreparedSweep, store: &Path) -> Result<(), Failure> {
 fn text(found: &Rehearsal, manifest: &Manifest, shard: Shard, engine: &str, memory: Option<u64>) -> String {
     let of = if shard.count > 1 { format!(" of shard {}/{}", shard.index, shard.count) } else { String::new() };
     let parts = if shard.parts > 1 { format!(" in {} parts", shard.parts) } else { String::new() };
+    // a rehearsal knows the first stage alone
+    let least = if manifest.targets.is_empty() { "about" } else { "at least" };
     let mut lines = vec![
         manifest.scenario.clone(),
-        format!("points  {} to compute of {}{of}, {} paths each{parts}", found.open, found.own, manifest.paths),
+        format!("points  {} to compute of {}{of}, {}{parts}", found.open, found.own, manifest.paths_in_words()),
     ];
     if found.open > 0 {
-        lines.push(format!("time    about {} ({engine})", merge::duration(found.seconds)));
+        lines.push(format!("time    {least} {} ({engine})", merge::duration(found.seconds)));
         lines.extend(memory.map(|bytes| format!("memory  about {}", size(bytes))));
         lines.push(format!("disk    about {}", size(found.disk)));
     }

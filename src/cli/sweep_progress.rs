@@ -145,7 +145,14 @@ pub fn run(
             other => other,
         });
     }
-    let held = print(&store, own, lookups)?;
+    let mut held = print(&store, own, lookups)?;
+    if ended == Ended::OutOfTime {
+        let missing = own.saturating_sub(store.done());
+        held.push(format!(
+            "--max-seconds is over with {missing} of {own} points left; run the same command again to continue"
+        ));
+        return Err(Failure::Condition(held.join("\n       ")));
+    }
     if store.shard.count == 1 {
         return conclude(&store, held);
     }
@@ -171,7 +178,7 @@ fn tell_shard(store: &Store, lookups: &Lookups, console: &Console) {
 
 /// Prints the table of points; the conditions that hold.
 fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Failure> {
-    let (mut found, mut held) = (Vec::new(), Vec::new());
+    let (mut found, mut held, mut unmet) = (Vec::new(), Vec::new(), Vec::new());
     for results in store.results() {
         for (point, rows) in results? {
             for (condition, key) in &lookups.conditions {
@@ -186,15 +193,25 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
                     )),
                 }
             }
+            if rows::sampled(&rows).is_some_and(|sampled| !sampled.met) {
+                unmet.push(point);
+            }
             found.push((rows::get(&rows, &lookups.watched), summary(store, point, &rows)));
         }
     }
+    if let Some(first) = unmet.iter().min() {
+        held.push(format!(
+            "{} of {} points do not meet their targets; the first is point {first}, and the column `targets_met` has all of them",
+            unmet.len(),
+            found.len()
+        ));
+    }
     let heading = format!(
-        " {}\n {} of {own} points in {}, {} paths each, {} random numbers\n\n",
+        " {}\n {} of {own} points in {}, {}, {} random numbers\n\n",
         store.manifest.scenario,
         store.done(),
         store.root().display(),
-        store.manifest.paths,
+        store.manifest.paths_in_words(),
         if store.manifest.independent { "independent" } else { "common" },
     );
     let (shown, note) = choose(found, &lookups.watched);

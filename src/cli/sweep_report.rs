@@ -38,12 +38,16 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
     let axes = manifest.design.axes.iter().map(|axis| format!("{} = {}", axis.path, axis.values));
     let numbers = if manifest.independent { "independent" } else { "common" };
     let engine = &manifest.engine;
+    let paths = match manifest.targets.is_empty() {
+        true => format!("{}, {numbers} random numbers", manifest.paths),
+        false => format!("{}, {numbers} random numbers", manifest.paths_in_words()),
+    };
     let mut pairs = vec![
         ("Store", store.root().display().to_string()),
         ("Axes", axes.collect::<Vec<_>>().join("; ")),
         ("Scenario hash (BLAKE3)", manifest.scenario_hash.clone()),
         ("Seed", manifest.seed.to_string()),
-        ("Paths of each point", format!("{}, {numbers} random numbers", manifest.paths)),
+        ("Paths of each point", paths),
         ("Engine", format!("{} {}", engine.backend, engine.precision)),
     ];
     pairs.extend(engine.adapter.clone().map(|adapter| ("Adapter", adapter)));

@@ -28,6 +28,7 @@ mod quantile;
 mod sample;
 mod share;
 mod shortfall;
+mod stopping;
 mod units;
 
 pub use conditional::{ConditionalMean, conditional_error, conditional_mean};
@@ -44,3 +45,4 @@ pub use profile::{Moment, RowEstimates, row_estimates};
 pub use quantile::{Bounds, quantile, quantile_bounds, value_at_risk};
 pub use sample::{FirstPassageSample, OrderedSample, RowSample, Sample};
 pub use shortfall::{expected_shortfall, shortfall_error};
+pub use stopping::{HalfWidth, Need, Reading, Spread, aim, has_stalled};

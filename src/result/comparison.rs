@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::convergence::Convergence;
 use super::document::ResultDocument;
 use super::key::{ComparisonKey, DifferencePart, Key};
 use super::terms::Change;
@@ -28,6 +29,9 @@ pub struct CompareDocument {
     pub scenarios: IndexMap<String, ComparedScenario>,
     /// By name of the other scenario, and by key in the result document (`figures.system.value.mean`).
     pub differences: IndexMap<String, IndexMap<Key, PlacedDifference>>,
+    /// The targets of precision that decided the number of paths; left out if it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub convergence: Option<Convergence>,
 }
 
 /// A scenario of a comparison.
@@ -104,5 +108,6 @@ pub fn comparison(
         batches: design.parts() as u64,
         scenarios,
         differences,
+        convergence: None,
     }
 }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::convergence::Convergence;
 use super::level::Level;
 use super::program;
 use crate::engine::Precision;
@@ -54,6 +55,9 @@ pub struct ResultDocument {
     /// By organization: its settlement with its vendors. Left out if none may settle.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub workouts: IndexMap<String, Occurrence>,
+    /// The targets of precision that decided the number of paths; left out if it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub convergence: Option<Convergence>,
     /// Facts about this run that do not change the results.
     pub run: RunInfo,
 }

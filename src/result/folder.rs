@@ -12,7 +12,7 @@ use crate::storage::{self, FolderError, Table};
 use crate::text::units::Labels;
 
 /// What a run's folder may have.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     RESULT,
     "scenario.toml",
     "scenario.json",
@@ -20,6 +20,7 @@ const NAMES: [&str; 7] = [
     "term_structures.parquet",
     "courses.parquet",
     "paths.parquet",
+    Folder::TALLIES,
 ];
 const RESULT: &str = "result.json";
 
@@ -27,6 +28,9 @@ const RESULT: &str = "result.json";
 pub struct Folder(storage::Folder);
 
 impl Folder {
+    /// The file of the tallies that a run with targets goes on from.
+    pub const TALLIES: &'static str = "tallies.parquet";
+
     /// Whether a folder could be written, by making one and putting it in its place. The target must not exist, or be an
     /// empty folder, or, to be replaced, the folder of a run.
     pub fn check(target: &Path, replace: bool) -> Result<(), FolderError> {
@@ -58,6 +62,11 @@ impl Folder {
     /// Writes single paths batch by batch, as they come: paths.parquet.
     pub fn write_paths<E: From<FolderError>>(&self, batches: impl Iterator<Item = Result<Table, E>>) -> Result<(), E> {
         self.0.write_batches("paths.parquet", batches)
+    }
+
+    /// Writes what a run with targets goes on from: tallies.parquet.
+    pub fn write_tallies(&self, content: &[u8]) -> Result<(), FolderError> {
+        self.0.write_bytes(Folder::TALLIES, content)
     }
 
     /// Puts the folder in its place.

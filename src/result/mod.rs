@@ -2,6 +2,7 @@
 
 mod bench;
 mod comparison;
+mod convergence;
 mod document;
 mod estimates;
 mod folder;
@@ -18,6 +19,7 @@ mod schema;
 mod sound;
 mod statistics;
 pub mod summary;
+mod target;
 mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -25,6 +27,7 @@ pub mod trace;
 
 pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use comparison::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
+pub use convergence::{Convergence, ConvergenceStep, Ended, TargetReached};
 pub(crate) use document::SYSTEM;
 pub use document::{
     AdapterShare, ContractFigure, Figure, GivenBubble, InvalidPaths, LossFigure, Occurrence, Provenance,
@@ -41,5 +44,6 @@ pub use request::EstimateRequest;
 pub use schema::{comparison_schema, schema};
 pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};
+pub use target::{Estimated, Target, TargetKey, WrongTarget};
 pub use terms::{Change, Terms, changes, terms};
 pub use trace::{TraceDocument, trace};

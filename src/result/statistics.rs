@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::document::{ContractFigure, Figure, LossFigure, Occurrence, ResultDocument, SYSTEM};
 use super::key::{Key, Part, Statistic, Subject};
 use super::level::Level;
-use crate::measure::{Estimate, Probability};
+use crate::measure::{Estimate, Pivot, Probability};
 use crate::registry;
 use crate::text::units::Unit;
 
@@ -235,7 +235,23 @@ impl ResultDocument {
 
     /// The number of a key: `None` if there is none, `Some(None)` if it is undefined.
     pub fn get(&self, key: &Key) -> Option<Option<f64>> {
-        let statistics = match &key.subject {
+        self.statistics(&key.subject)?.get(key.statistic)
+    }
+
+    /// What the interval of a key takes its width from, where it stands around the estimate.
+    pub(super) fn pivot(&self, key: &Key) -> Pivot {
+        match (self.statistics(&key.subject), key.statistic) {
+            (Some(Statistics::Figure(figure)), Statistic::Mean) => figure.pivot,
+            (Some(Statistics::Loss(loss)), Statistic::MeanGivenBubble) => {
+                loss.given_bubble.map(|given| given.pivot).unwrap_or_default()
+            }
+            _ => Pivot::default(),
+        }
+    }
+
+    /// What it has of a subject, if it has anything.
+    fn statistics(&self, subject: &Subject) -> Option<Statistics<'_>> {
+        Some(match subject {
             Subject::Figure { owner, figure } => Statistics::Figure(self.figure(owner, *figure)?),
             Subject::Contract { name, figure } => Statistics::Contract(self.contracts.get(name)?.get(figure)?),
             Subject::Vendor { name, figure } => {
@@ -253,8 +269,7 @@ impl ResultDocument {
             Subject::Tranche { name } => Statistics::Occurrence(self.tranches.get(name)?),
             Subject::Failure { vendor } => Statistics::Occurrence(self.failures.get(vendor)?),
             Subject::Workout { organization } => Statistics::Occurrence(self.workouts.get(organization)?),
-        };
-        statistics.get(key.statistic)
+        })
     }
 
     /// A figure of an organization or the system.

@@ -1,15 +1,19 @@
 //! The options that the builders of all use cases share: paths, engine, estimates and observer.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::error::RunError;
 use super::observer::Observer;
 use super::points::PointsRequest;
+use super::stages::Goal;
 use crate::engine::select::{Backend, Wish};
 use crate::engine::{Precision, Sampling};
-use crate::result::EstimateRequest;
+use crate::result::{EstimateRequest, Target};
 
 /// The default number of paths.
 pub const USUAL_PATHS: u64 = 1_000_000;
+/// The most paths of a run: 2⁴⁰, days of work for any machine.
+pub const MOST_PATHS: u64 = 1 << 40;
 /// The default seed.
 pub const USUAL_SEED: u64 = 1;
 
@@ -33,14 +37,39 @@ pub(crate) struct Settings {
     pub wish: Wish,
     pub asked: EstimateRequest,
     pub allow_invalid: bool,
+    /// Targets instead of a number of paths.
+    pub goal: Goal,
     /// When the work began.
     pub started: Instant,
 }
 
 impl Settings {
+    /// Refuses a number of paths beside targets, and limits without targets.
+    pub fn check(&self) -> Result<(), RunError> {
+        let Goal { max_paths, max_seconds, .. } = self.goal;
+        if self.goal.is_some() && self.paths.is_some() {
+            return Err(RunError::usage(
+                "--paths sets the number of paths, but --target lets the precision decide it",
+                "use --max-paths to limit the paths, or leave out one of them",
+            ));
+        }
+        if !self.goal.is_some() && (max_paths.is_some() || max_seconds.is_some()) {
+            return Err(RunError::usage(
+                "--max-paths and --max-seconds limit the work towards a --target, but there is none",
+                "give a target such as --target \"bubble.system.probability ± 0.001\", or use --paths",
+            ));
+        }
+        Ok(())
+    }
+
     /// The number of paths, or the default.
     pub fn paths(&self) -> u64 {
         self.paths.unwrap_or(USUAL_PATHS)
+    }
+
+    /// When the work must end, if it must.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.goal.max_seconds.map(|time| self.started + time)
     }
 
     /// The seed, or the default.
@@ -54,15 +83,8 @@ impl<'a, K> Builder<'a, K> {
     pub(crate) fn of(kind: K) -> Self {
         let (wish, asked) = (Wish::default(), EstimateRequest::default());
         let started = Instant::now();
-        let settings = Settings {
-            paths: None,
-            seed: None,
-            points: PointsRequest::default(),
-            wish,
-            asked,
-            allow_invalid: false,
-            started,
-        };
+        let (points, goal) = (PointsRequest::default(), Goal::default());
+        let settings = Settings { paths: None, seed: None, points, wish, asked, allow_invalid: false, goal, started };
         Builder { kind, settings, observer: &() }
     }
 
@@ -119,6 +141,25 @@ impl<'a, K> Builder<'a, K> {
     /// Excludes and counts paths with a figure that is not a number, instead of failing.
     pub fn allow_invalid(self, allow: bool) -> Self {
         self.with(|of| of.allow_invalid = allow)
+    }
+
+    /// Adds a target of precision: the work goes on until the confidence interval of an estimate is as narrow as that. With
+    /// targets, there is no number of paths to set, and [`max_paths`](Builder::max_paths) and
+    /// [`max_seconds`](Builder::max_seconds) limit the work instead.
+    pub fn target(self, target: Target) -> Self {
+        self.with(|of| of.goal.targets.push(target))
+    }
+
+    /// Sets the most paths of work with targets, at least 1; of each scenario or point. They are rounded down to whole blocks of
+    /// 256.
+    pub fn max_paths(self, paths: u64) -> Self {
+        self.with(|of| of.goal.max_paths = Some(paths))
+    }
+
+    /// Sets the time that work with targets may take. What is computed by then is the result; of a sweep, what is finished stays
+    /// in the store.
+    pub fn max_seconds(self, time: Duration) -> Self {
+        self.with(|of| of.goal.max_seconds = Some(time))
     }
 
     /// Sets when the work began, if before this builder was created. Documents report the elapsed time.

@@ -29,7 +29,55 @@ pub struct Comparison {
     pub by_batch: Vec<IndexMap<Key, ByPart>>,
 }
 
+/// What a comparison is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub engine: &'a dyn Engine,
+    pub cases: &'a [Case],
+    pub sampling: &'a Sampling,
+    pub asked: &'a EstimateRequest,
+}
+
 impl Comparison {
+    /// Adds the next paths, cut into so many batches of their own. Returns whether all of them were computed: if `progress` asked to stop,
+    /// whole batches were.
+    pub(super) fn extend(
+        &mut self,
+        of: &Work,
+        paths: Range<u64>,
+        batches: u64,
+        progress: &Progress,
+    ) -> Result<bool, EngineError> {
+        let Work { engine, cases, sampling, asked } = *of;
+        let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
+        let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
+        let first = self.design().parts() as u32;
+        for (batch, range) in (first..).zip(ranges(paths.end - paths.start, batches)) {
+            let range = paths.start + range.start..paths.start + range.end;
+            let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(false) };
+            let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, ByPart>)| {
+                let document = numbers(case, tally, sampling, asked);
+                for_each_compared(&document, values, |of, value| of.parts.push(value));
+            };
+            (cases.par_iter().zip(&own)).zip(&mut self.by_batch).for_each(estimate);
+            self.tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.in_batch(batch)));
+        }
+        Ok(true)
+    }
+
+    /// Takes the numbers that are compared over all paths so far.
+    pub(super) fn settle(&mut self, of: &Work) {
+        let Work { cases, sampling, asked, .. } = *of;
+        for ((case, tally), values) in cases.iter().zip(&self.tallies).zip(&mut self.by_batch) {
+            for_each_compared(&numbers(case, tally, sampling, asked), values, |of, value| of.value = value);
+        }
+    }
+
+    /// Paths of each case.
+    pub fn paths(&self) -> u64 {
+        self.tallies.first().map_or(0, |tally| tally.paths)
+    }
+
     /// The design of all cases.
     pub fn design(&self) -> &SampleDesign<Tally> {
         self.tallies.first().map_or(&SampleDesign::Independent, |tally| &tally.design)
@@ -46,23 +94,10 @@ pub fn run(
     asked: &EstimateRequest,
     progress: &Progress,
 ) -> Result<Option<Comparison>, EngineError> {
-    let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
-    let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
-    let mut tallies: Vec<Tally> = cases.iter().map(|case| empty_tally(&case.plan)).collect();
-    let mut by_batch = nothing(cases, sampling, asked).by_batch;
-    for (batch, range) in (0..).zip(ranges(sampling.paths, batches)) {
-        let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(None) };
-        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, ByPart>)| {
-            let document = numbers(case, tally, sampling, asked);
-            for_each_compared(&document, values, |of, value| of.parts.push(value));
-        };
-        (cases.par_iter().zip(&own)).zip(&mut by_batch).for_each(estimate);
-        tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.in_batch(batch)));
-    }
-    for ((case, tally), values) in cases.iter().zip(&tallies).zip(&mut by_batch) {
-        for_each_compared(&numbers(case, tally, sampling, asked), values, |of, value| of.value = value);
-    }
-    Ok(Some(Comparison { tallies, by_batch }))
+    let (of, mut found) = (Work { engine, cases, sampling, asked }, nothing(cases, sampling, asked));
+    let whole = found.extend(&of, 0..sampling.paths, batches, progress)?;
+    found.settle(&of);
+    Ok(whole.then_some(found))
 }
 
 /// Visits the numbers of a case that are compared, each with what is known of it.

@@ -1,15 +1,16 @@
 //! A comparison from files to its document.
 
-use super::builder::Builder;
+use super::builder::{Builder, MOST_PATHS};
 use super::cases::{Chosen, choose, refuse_units};
 use super::compare::{self, Case, Comparison, different_plans, ranges};
 use super::error::RunError;
 use super::observer::{Stage, tell_engine, tell_incidents, watched};
 use super::remark::{Doubt, Remark};
 use super::single::{info, refuse_invalid};
+use super::unknown::{of_scenarios, refuse_unknown};
 use crate::engine::select;
 use crate::engine::{BLOCK, prepare};
-use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo, Sampling};
+use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo, Sampling, Target};
 use crate::scenario::Loaded;
 
 /// Batches of paths that errors of differences come from, if nothing else is said.
@@ -65,9 +66,10 @@ impl<'a> CompareBuilder<'a> {
     /// Lowers the scenarios and makes the engine. What is doubtful about differences is told to the observer.
     ///
     /// # Errors
-    /// If the scenarios' units differ, or there is no such engine.
+    /// If the scenarios' units differ, there is no such engine, or a target is no estimate of the comparison.
     pub fn prepare(&self) -> Result<PreparedComparison<'a>, RunError> {
         let Builder { kind: Beside { chosen, batches }, settings, observer } = self;
+        settings.check()?;
         refuse_units(chosen)?;
         let case =
             |of: &Chosen| Case { name: of.name.clone(), scenario: of.scenario.clone(), plan: prepare(of.scenario) };
@@ -75,8 +77,14 @@ impl<'a> CompareBuilder<'a> {
         doubts(&cases).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         let engine = settings.wish.choose(None)?;
         tell_engine(*observer, &engine);
-        let sampling = Sampling::drawn(settings.seed(), settings.paths(), engine.backend, settings.wish.precision);
-        Ok(PreparedComparison { of: self.clone(), cases, engine, sampling, batches: *batches })
+        let paths = if settings.goal.is_some() { MOST_PATHS } else { settings.paths() };
+        let sampling = Sampling::drawn(settings.seed(), paths, engine.backend, settings.wish.precision);
+        let prepared =
+            PreparedComparison { of: self.clone(), cases, engine, sampling, batches: *batches, targets: Vec::new() };
+        let empty = prepared.empty();
+        let targets = of_scenarios(&settings.goal.targets, &empty);
+        refuse_unknown(&targets, &empty)?;
+        Ok(PreparedComparison { targets, ..prepared })
     }
 
     /// Computes all scenarios over the same paths and takes the differences.
@@ -90,11 +98,14 @@ impl<'a> CompareBuilder<'a> {
 
 /// A comparison on an engine, ready to be computed.
 pub struct PreparedComparison<'a> {
-    of: CompareBuilder<'a>,
-    cases: Vec<Case>,
-    engine: select::Chosen,
-    sampling: Sampling,
-    batches: u64,
+    pub(super) of: CompareBuilder<'a>,
+    pub(super) cases: Vec<Case>,
+    pub(super) engine: select::Chosen,
+    pub(super) sampling: Sampling,
+    /// Batches of a comparison, or of each stage of one with targets.
+    pub(super) batches: u64,
+    /// Each of one scenario, or of the differences of one.
+    pub(super) targets: Vec<Target>,
 }
 
 impl PreparedComparison<'_> {
@@ -109,6 +120,10 @@ impl PreparedComparison<'_> {
     /// If the engine fails or a path has a figure that is no number (unless such paths are allowed); [`RunError::Stopped`] if the observer
     /// asked for it.
     pub fn compute(&self) -> Result<Compared, RunError> {
+        if self.targets.is_empty() { self.compute_paths() } else { self.compute_targets() }
+    }
+
+    fn compute_paths(&self) -> Result<Compared, RunError> {
         let (Builder { settings, observer, .. }, sampling) = (&self.of, &self.sampling);
         few_batches(sampling.paths, self.batches).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         let all = sampling.paths.saturating_mul(self.cases.len() as u64);
@@ -117,20 +132,29 @@ impl PreparedComparison<'_> {
         })?;
         tell_incidents(*observer, &self.engine, 0);
         let comparison = found?.ok_or(RunError::Stopped)?;
-        if !settings.allow_invalid {
-            comparison.tallies.iter().try_for_each(|tally| refuse_invalid(tally, None))?;
-        }
+        self.refuse_invalid(&comparison)?;
         let infos = vec![info(&self.engine, settings.started.elapsed(), None); self.cases.len()];
         let document = self.document(&comparison, &infos);
         Ok(Compared { comparison, document })
     }
 
-    fn asked(&self) -> &EstimateRequest {
+    /// Refuses paths that are no numbers, unless they are allowed.
+    pub(super) fn refuse_invalid(&self, found: &Comparison) -> Result<(), RunError> {
+        if !self.of.settings.allow_invalid {
+            found.tallies.iter().try_for_each(|tally| refuse_invalid(tally, None))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn asked(&self) -> &EstimateRequest {
         &self.of.settings.asked
     }
 
-    fn document(&self, found: &Comparison, infos: &[RunInfo]) -> CompareDocument {
+    pub(super) fn document(&self, found: &Comparison, infos: &[RunInfo]) -> CompareDocument {
         let chosen = &self.of.kind.chosen;
+        // targets decide how many paths there are
+        let paths = if self.of.settings.goal.is_some() { found.paths() } else { self.sampling.paths };
+        let sampling = Sampling { paths, ..self.sampling.clone() };
         let base = (chosen[0].scenario, chosen[0].template);
         let differs = |index: usize, of: &Chosen| match index {
             0 => Vec::new(),
@@ -143,7 +167,7 @@ impl PreparedComparison<'_> {
                 label: chosen.label.clone(),
                 changes: chosen.changes.clone(),
                 differs: differs(index, chosen),
-                result: compare::document(case, &found.tallies[index], &self.sampling, self.asked(), info),
+                result: compare::document(case, &found.tallies[index], &sampling, self.asked(), info),
             };
             (chosen.name.clone(), compared)
         };

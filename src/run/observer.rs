@@ -29,6 +29,8 @@ pub enum Stage {
     Points(u64),
     /// Computes the points of a sweep; steps are paths.
     Sweep(u64),
+    /// Computes the points of a sweep with targets; how many paths that takes is not known.
+    TargetedSweep,
     /// Rehearses a sweep for an unknown time.
     Rehearsal,
 }

@@ -38,7 +38,7 @@ impl Default for PointsRequest {
 
 /// How many paths there are of which kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spread {
+pub enum Extent {
     /// So many independent paths.
     Independent { paths: u64 },
     /// So many scrambles of so many points, a power of two.
@@ -48,12 +48,12 @@ pub enum Spread {
 impl PointsRequest {
     /// At least so many paths. Scrambles have the same number of points, a power of two, since only then they are spread evenly; `None`
     /// where that is more than there are.
-    pub fn spread(&self, paths: u64) -> Option<Spread> {
+    pub fn extent(&self, paths: u64) -> Option<Extent> {
         match self.set {
-            PointSet::Independent => Some(Spread::Independent { paths }),
+            PointSet::Independent => Some(Extent::Independent { paths }),
             PointSet::Sobol => {
                 let points = paths.div_ceil(u64::from(self.replicates)).next_power_of_two();
-                (points <= MOST_POINTS).then_some(Spread::Replicated { replicates: self.replicates, points })
+                (points <= MOST_POINTS).then_some(Extent::Replicated { replicates: self.replicates, points })
             }
         }
     }
@@ -67,12 +67,12 @@ impl PointsRequest {
     }
 }
 
-impl Spread {
+impl Extent {
     /// All paths together.
     pub fn paths(self) -> u64 {
         match self {
-            Spread::Independent { paths } => paths,
-            Spread::Replicated { replicates, points } => u64::from(replicates) * points,
+            Extent::Independent { paths } => paths,
+            Extent::Replicated { replicates, points } => u64::from(replicates) * points,
         }
     }
 
@@ -84,7 +84,7 @@ impl Spread {
         draws: Draws,
         progress: &Progress,
     ) -> Result<Tally, EngineError> {
-        let Spread::Replicated { replicates, points } = self else {
+        let Extent::Replicated { replicates, points } = self else {
             return engine.tally(plan, draws, 0..self.paths(), progress);
         };
         let scramble = |replicate| Group::alone(plan, Draws { replicate, ..draws });

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::outlook::Outlook;
+
 /// A remark.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Remark {
@@ -9,6 +11,8 @@ pub enum Remark {
     Engine(String),
     /// A device error that was recovered from.
     Incident(String),
+    /// What the targets need, after a stage.
+    Outlook(Outlook),
     /// A reason why the result may mislead.
     Doubt(Doubt),
 }
@@ -68,7 +72,7 @@ impl Doubt {
     pub fn hint(&self) -> Option<String> {
         match self {
             Doubt::Rounding { .. } => {
-                Some("use --precision f64, or leave out amounts that are a millionth of the others".into())
+                Some("use --float f64, or leave out amounts that are a millionth of the others".into())
             }
             Doubt::PlannedDemand { organization, .. } => Some(format!(
                 "give `organization.{organization}.demand` as a number or a curve to compare contracts alone"

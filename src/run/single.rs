@@ -7,14 +7,17 @@ use std::time::{Duration, Instant, SystemTime};
 
 use chrono::SecondsFormat;
 
-use super::builder::{Builder, Settings, USUAL_PATHS};
+use super::builder::{Builder, MOST_PATHS, Settings, USUAL_PATHS};
 use super::clock;
 use super::error::{InvalidPaths, RunError};
+use super::kept::{self, Identity};
 use super::observer::{Observer, Stage, tell_engine, tell_incidents, watched};
 use super::pass::{Pass, Profile};
-use super::points::{PointsRequest, Spread};
+use super::points::{Extent, PointsRequest};
 use super::remark::Remark;
 use super::rounding::rounding;
+use super::stages::Goal;
+use super::unknown::refuse_unknown;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
 use crate::engine::{self, Draws, Instructions, Precision, Share, empty_tally, prepare};
@@ -36,6 +39,7 @@ pub type RunBuilder<'a> = Builder<'a, OfScenario<'a>>;
 pub struct OfScenario<'a> {
     scenario: &'a Scenario,
     trajectories: Option<PathBuf>,
+    resumes: Option<PathBuf>,
 }
 
 /// What a run found.
@@ -45,13 +49,22 @@ pub struct Finished {
     pub tally: Tally,
     /// The result document.
     pub document: ResultDocument,
+    /// Of a run with targets, the tallies at the ends of its stages, that of all paths being one of them; empty without targets.
+    pub stages: Vec<Tally>,
 }
 
 impl<'a> RunBuilder<'a> {
     /// A run of a scenario: what [`scenario::load`](crate::scenario::load) read of a file, or
     /// [`scenario::parse`](crate::scenario::parse) of a text, or one of its variants.
     pub fn new(scenario: &'a Scenario) -> Self {
-        Self::of(OfScenario { scenario, trajectories: None })
+        Self::of(OfScenario { scenario, trajectories: None, resumes: None })
+    }
+
+    /// Goes on from the tallies that the same run with targets left in its folder, with other targets or limits perhaps. The result is
+    /// that of a run with these targets from the beginning, bit for bit.
+    pub fn resume(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.kind.resumes = Some(folder.into());
+        self
     }
 
     /// Reads the factors from a file (.npy, .npz, .parquet) or a folder of Parquet parts instead of drawing them. There are as many paths
@@ -64,9 +77,10 @@ impl<'a> RunBuilder<'a> {
     /// Lowers the scenario, opens its trajectories and makes the engine. What is doubtful is told to the observer.
     ///
     /// # Errors
-    /// If there is no such engine, the trajectories are not those of the scenario, or there are fewer of them than paths were asked for.
+    /// If there is no such engine, the trajectories are not those of the scenario, or there are fewer of them than paths were asked for; if a
+    /// target is no estimate of the result, or the folder to go on from is of another run.
     pub fn prepare(&self) -> Result<Run<'a>, RunError> {
-        let Builder { kind: OfScenario { scenario, trajectories }, settings, observer } = self;
+        let Builder { kind: OfScenario { scenario, trajectories, resumes }, settings, observer } = self;
         let mut plan = prepare(scenario);
         let open = |file: &PathBuf| trajectories::open(file, scenario, &plan);
         let opened = trajectories.as_ref().map(open).transpose()?;
@@ -75,25 +89,33 @@ impl<'a> RunBuilder<'a> {
             Some(_) => PointsRequest::default(),
             None => settings.points,
         };
-        let spread = points.spread(asked).ok_or_else(|| too_many(points, asked))?;
+        let extent = points.extent(asked).ok_or_else(|| too_many(points, asked))?;
         points.apply(scenario, &mut plan, &mut Allocation::default());
         let chosen = settings.wish.choose(opened.as_ref().map(|opened| Arc::clone(&opened.given)))?;
         tell_engine(*observer, &chosen);
         if settings.wish.precision == Precision::Single {
             rounding(scenario, &plan).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         }
-        Ok(Run {
+        let sampling = sampling(settings, extent, &chosen, opened.as_ref());
+        let identity = Identity::new(&Provenance::new(scenario, sampling.clone()), &chosen, &settings.wish);
+        let earlier = resumes.as_ref().map_or_else(|| Ok(Vec::new()), |folder| kept::read(folder, &plan, &identity))?;
+        let run = Run {
             scenario,
-            sampling: sampling(settings, spread, &chosen, opened.as_ref()),
-            spread,
+            sampling,
+            extent,
             given: trajectories.clone().zip(opened),
             plan,
             chosen,
             asked: settings.asked.clone(),
+            goal: settings.goal.clone(),
+            identity,
+            earlier,
             allow_invalid: settings.allow_invalid,
             started: settings.started,
             observer: *observer,
-        })
+        };
+        refuse_unknown(&settings.goal.targets, &run.empty())?;
+        Ok(run)
     }
 
     /// Computes the paths and estimates the figures.
@@ -120,6 +142,10 @@ impl<'a> RunBuilder<'a> {
 
 /// How many paths there will be.
 fn paths(settings: &Settings, opened: Option<&Opened>) -> Result<u64, RunError> {
+    settings.check()?;
+    if settings.goal.is_some() {
+        return Ok(opened.map_or(MOST_PATHS, |opened| opened.given.paths()));
+    }
     match (settings.paths, opened.map(|opened| opened.given.paths())) {
         (None, None) => Ok(USUAL_PATHS),
         (Some(asked), None) => Ok(asked),
@@ -142,11 +168,11 @@ fn too_many(points: PointsRequest, asked: u64) -> RunError {
 }
 
 /// Where the paths come from, and who computes them.
-fn sampling(settings: &Settings, spread: Spread, chosen: &Chosen, opened: Option<&Opened>) -> Sampling {
-    let drawn = Sampling::drawn(settings.seed(), spread.paths(), chosen.backend, settings.wish.precision);
-    let drawn = match spread {
-        Spread::Independent { .. } => drawn,
-        Spread::Replicated { replicates, .. } => {
+fn sampling(settings: &Settings, extent: Extent, chosen: &Chosen, opened: Option<&Opened>) -> Sampling {
+    let drawn = Sampling::drawn(settings.seed(), extent.paths(), chosen.backend, settings.wish.precision);
+    let drawn = match extent {
+        Extent::Independent { .. } => drawn,
+        Extent::Replicated { replicates, .. } => {
             Sampling { replicates: Some(replicates), sampling: "sobol".into(), ..drawn }
         }
     };
@@ -172,13 +198,19 @@ pub struct Run<'a> {
     pub chosen: Chosen,
     pub sampling: Sampling,
     /// How many paths there are of which kind.
-    pub spread: Spread,
+    pub extent: Extent,
     pub asked: EstimateRequest,
+    /// Targets instead of a number of paths.
+    pub(super) goal: Goal,
+    /// What its tallies belong to.
+    pub(super) identity: Identity,
+    /// Tallies of an earlier process, those of the fewest paths first.
+    pub(super) earlier: Vec<Tally>,
     /// The trajectories and their file, where the factors are given.
-    given: Option<(PathBuf, Opened)>,
-    allow_invalid: bool,
-    started: Instant,
-    observer: &'a dyn Observer,
+    pub(super) given: Option<(PathBuf, Opened)>,
+    pub(super) allow_invalid: bool,
+    pub(super) started: Instant,
+    pub(super) observer: &'a dyn Observer,
 }
 
 impl Run<'_> {
@@ -191,12 +223,28 @@ impl Run<'_> {
     ///
     /// # Errors
     /// If the engine fails, a path has a figure that is no number (unless such paths are allowed), or the file of trajectories was changed
-    /// meanwhile; [`RunError::Stopped`] if the observer asked for it.
+    /// meanwhile; [`RunError::Stopped`] if the observer asked for it. A run with targets then has what is computed for its result, as
+    /// when a limit ends it.
     pub fn compute(&self) -> Result<Finished, RunError> {
+        self.compute_keeping(&mut |_| Ok(()))
+    }
+
+    /// The same. `keep` gets what a run with targets has so far, after each stage but the last and once a minute.
+    ///
+    /// # Errors
+    /// As [`Run::compute`], and those of `keep`, which end the run.
+    pub fn compute_keeping<E: From<RunError>>(
+        &self,
+        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
+    ) -> Result<Finished, E> {
+        if self.goal.is_some() { self.compute_targets(keep) } else { Ok(self.compute_paths()?) }
+    }
+
+    fn compute_paths(&self) -> Result<Finished, RunError> {
         let computing = Instant::now();
-        let paths = self.spread.paths();
+        let paths = self.extent.paths();
         let tally = watched(self.observer, Stage::Paths(paths), |progress| {
-            self.spread.tally(&*self.chosen.engine, &self.plan, self.draws(), progress)
+            self.extent.tally(&*self.chosen.engine, &self.plan, self.draws(), progress)
         })?;
         let computed = computing.elapsed();
         tell_incidents(self.observer, &self.chosen, 0);
@@ -206,7 +254,7 @@ impl Run<'_> {
         }
         self.check_unchanged()?;
         let document = self.document(&tally, info(&self.chosen, self.started.elapsed(), Some(computed)));
-        Ok(Finished { tally, document })
+        Ok(Finished { tally, document, stages: Vec::new() })
     }
 
     /// Fails if the file of trajectories was written to since it was opened.
@@ -222,7 +270,7 @@ impl Run<'_> {
     /// # Errors
     /// If the engine fails; [`RunError::Stopped`] if the observer asked for it.
     pub fn profile(&self, document: &ResultDocument) -> Result<Profile, RunError> {
-        self.pass().profile(document, self.observer)
+        Pass { paths: document.provenance.sampling.paths, ..self.pass() }.profile(document, self.observer)
     }
 
     /// The second pass over its first paths.
@@ -246,8 +294,10 @@ impl Run<'_> {
         self.document(&empty_tally(&self.plan), RunInfo::default())
     }
 
-    fn document(&self, tally: &Tally, info: RunInfo) -> ResultDocument {
-        let provenance = Provenance::new(self.scenario, self.sampling.clone());
+    pub(super) fn document(&self, tally: &Tally, info: RunInfo) -> ResultDocument {
+        // targets decide how many paths there are
+        let paths = if self.goal.is_some() { tally.paths } else { self.sampling.paths };
+        let provenance = Provenance::new(self.scenario, Sampling { paths, ..self.sampling.clone() });
         Estimator::new(self.scenario, &self.plan, tally, &self.asked).result(provenance, info)
     }
 }
@@ -266,6 +316,19 @@ pub fn info(chosen: &Chosen, wall: Duration, computed: Option<Duration>) -> RunI
         shares: chosen.engine.shares().into_iter().map(share).collect(),
         incidents: chosen.engine.incidents(),
     }
+}
+
+/// The shares of several tallies, one for each adapter.
+pub(super) fn joined(shares: &[Share]) -> Vec<AdapterShare> {
+    let mut found: Vec<AdapterShare> = Vec::new();
+    for share in shares {
+        let ranges = share.paths.iter().map(|range| [range.start, range.end]);
+        match found.iter_mut().find(|known| (&known.adapter, &known.driver) == (&share.adapter, &share.driver)) {
+            Some(known) => known.paths.extend(ranges),
+            None => found.push(self::share(share.clone())),
+        }
+    }
+    found
 }
 
 fn share(share: Share) -> AdapterShare {

@@ -45,7 +45,7 @@ mod recovery;
 mod same;
 mod setting;
 mod source;
-mod spelling;
+pub(crate) mod spelling;
 mod syntax;
 mod tree;
 mod variant;

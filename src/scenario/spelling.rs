@@ -7,9 +7,11 @@ const LONGEST_GUESS: usize = 60;
 
 /// The known word that a misspelt one most resembles, if any comes close. Nothing once messages are only counted.
 pub(super) fn nearest<'n>(context: &Context, word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    if context.is_full() || word.len() > LONGEST_GUESS {
-        return None;
-    }
+    if context.is_full() || word.len() > LONGEST_GUESS { None } else { closest(word, known) }
+}
+
+/// The same outside of scenario files.
+pub(crate) fn closest<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let lower = word.to_lowercase();
     let distance = |candidate: &str| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
     // A third of the letters may be wrong, but not the only one.

@@ -121,9 +121,14 @@ impl Folder {
 
     /// Writes a file of text.
     pub fn write_text(&self, name: &str, text: &str) -> Result<(), FolderError> {
+        self.write_bytes(name, text.as_bytes())
+    }
+
+    /// Writes a file.
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         let write = || -> io::Result<()> {
             let mut file = File::create_new(self.content.join(name))?;
-            file.write_all(text.as_bytes())?;
+            file.write_all(bytes)?;
             file.sync_all()
         };
         write().map_err(|cause| unwritable(&self.target, cause))

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::design::Points;
-use super::pace::Pace;
+
 use super::shard::{Piece, Shard, Unit};
 use crate::run::compare::ranges;
+use crate::run::pace::Pace;
 
 /// Whether any point could share its trajectories with another: the draws are common, and an axis leaves the factors alone.
 /// The CPU engine gives the same bits either way, so there it may be found out point by point.
@@ -67,12 +68,19 @@ pub struct Queue {
     shared: bool,
     /// How many points go together, if it was asked for.
     size: Option<u64>,
+    /// Paths that points are expected to have at least, where their targets decide it.
+    expected: Option<u64>,
 }
 
 impl Queue {
     /// Units whose points have so many periods.
     pub fn new(units: Vec<Unit>, paths: u64, shard: Shard, periods: u32, shared: bool, size: Option<u64>) -> Self {
-        Queue { units: units.into(), parts: ranges(paths, shard.parts), periods, shared, size }
+        Queue { units: units.into(), parts: ranges(paths, shard.parts), periods, shared, size, expected: None }
+    }
+
+    /// Joins points as if each had so many paths, which is all that is known of points with targets.
+    pub fn expect(&mut self, paths: u64) {
+        self.expected = Some(paths);
     }
 
     /// The next batch at this speed. Points go together that have as many paths behind them, as `done` knows.
@@ -83,7 +91,9 @@ impl Queue {
         // there may be more parts than blocks of paths
         let range = self.parts.get(part as usize).cloned().unwrap_or(0..0);
         let paths = (range.start + behind).min(range.end)..range.end;
-        let sizes = pace.sizes((paths.end - paths.start).saturating_mul(u64::from(self.periods)));
+        let left = paths.end - paths.start;
+        let expected = self.expected.map_or(left, |expected| expected.max(behind).min(left));
+        let sizes = pace.sizes(expected.saturating_mul(u64::from(self.periods)));
         let mut points = Vec::new();
         let mut families = 0;
         while let Some(unit) = self.units.front_mut().filter(|unit| unit.part == part) {

@@ -1,7 +1,7 @@
 //! A sweep from its axes to its store, for those who use the program as a library; `overhang sweep` is a client of it.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::asked::{
     AskedDesign, Design, own_points, refuse_clash, refuse_points, refuse_taken, refuse_unknown_variants,
@@ -9,11 +9,12 @@ use super::asked::{
 use super::axis::Axis;
 use super::batch::{shares, units};
 use super::design::Kind;
-use super::error::SweepFailure;
+use super::error::{SweepError, SweepFailure};
 use super::file::SweepFile;
 use super::join::join;
 use super::keep::Follower;
 use super::manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, hash};
+use super::point::nothing;
 use super::rehearsal::Rehearsal;
 use super::run::{Ended, Sweep};
 use super::shard::{Shard, Unit};
@@ -22,7 +23,10 @@ use super::swept::Swept;
 use crate::engine::select::{Chosen, Wish};
 use crate::engine::{Progress, Sampling};
 use crate::result::program;
-use crate::run::{Builder, Stage, Watch, tell_engine, tell_incidents, watched};
+use crate::run::schedule::Schedule;
+use crate::run::stages::Goal;
+use crate::run::unknown::refuse_unknown;
+use crate::run::{Builder, MOST_PATHS, Stage, Watch, tell_engine, tell_incidents, watched};
 use crate::scenario::Loaded;
 
 /// A sweep that is put together step by step, as `overhang sweep` is.
@@ -112,7 +116,18 @@ impl<'a> SweepBuilder<'a> {
     pub fn check(mut self) -> Result<CheckedSweep<'a>, SweepFailure> {
         let OverPoints { loaded, file, design, shard, .. } = &self.kind;
         self.settings.seed = self.settings.seed.or(file.seed);
-        self.settings.paths = self.settings.paths.or(file.paths);
+        let targets = !self.settings.goal.targets.is_empty();
+        // options go before the file, and targets are one
+        self.settings.paths = self.settings.paths.or(file.paths.filter(|_| !targets));
+        self.settings.check()?;
+        if targets && shard.parts > 1 {
+            return Err(SweepError::usage(
+                "--path-shards cuts a number of paths that is known, but --target lets the precision decide it",
+                "leave out one of them; --shard alone cuts the points",
+            )
+            .into());
+        }
+        refuse_unknown(&self.settings.goal.targets, &nothing(&loaded.scenario, &self.settings.asked))?;
         let design = design.design(file, self.settings.seed())?;
         refuse_clash(loaded, &design.points.paths)?;
         refuse_taken(&design.points.paths, &self.settings.asked)?;
@@ -173,7 +188,8 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, chosen: &
             points: points.rows.len(),
             hash: hash(points),
         },
-        paths: settings.paths(),
+        paths: if settings.goal.is_some() { most_paths(&settings.goal) } else { settings.paths() },
+        targets: settings.goal.targets.iter().map(ToString::to_string).collect(),
         seed: settings.seed(),
         independent: *independent || file.independent == Some(true),
         levels: settings.asked.levels.clone(),
@@ -181,6 +197,11 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, chosen: &
         allow_invalid: settings.allow_invalid,
         engine: engine_record(chosen, &settings.wish),
     }
+}
+
+/// The most paths of a point with targets: whole blocks, so that another process can go on with it.
+fn most_paths(goal: &Goal) -> u64 {
+    Schedule::default().whole(goal.max_paths.unwrap_or(MOST_PATHS))
 }
 
 fn engine_record(chosen: &Chosen, wish: &Wish) -> EngineRecord {
@@ -281,11 +302,17 @@ impl OpenSweep<'_> {
         let (observer, sweep) = (of.of.observer, of.sweep());
         let paths = store.manifest.paths / store.shard.parts;
         let todo = (store.open_pieces(&of.units) as u64).saturating_mul(paths);
-        let watch = Watch::begin(observer, Stage::Sweep(todo));
-        let progress = |paths| watch.advance(paths);
+        let stage = if store.manifest.targets.is_empty() { Stage::Sweep(todo) } else { Stage::TargetedSweep };
+        let watch = Watch::begin(observer, stage);
+        let deadline = of.of.settings.deadline();
+        let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let progress = |paths| watch.advance(paths) && !is_over();
         let mut ended = sweep.run(&mut store, &of.units, &progress, follower)?;
         if ended == Ended::Done && store.shard.count == 1 && store.shard.parts > 1 {
             ended = join(sweep.loaded, &mut store, &[], &mut |results| follower.arrived(results), &progress)?;
+        }
+        if ended == Ended::Stopped && watch.go_on().is_ok() {
+            ended = Ended::OutOfTime;
         }
         drop(watch);
         tell_incidents(observer, &of.chosen, 0);

@@ -4,17 +4,23 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::batch::{Batch, Queue};
-use super::begun::Begun;
+use super::begun::{Begun, stage_words};
 use super::error::SweepError;
-use super::pace::Pace;
-use super::point::{Chosen, Lowered, results};
+use super::manifest::Manifest;
+
+use super::point::{Chosen, Lowered, numbers, results};
 use super::record::Record;
 use super::rows::{Row, failure};
 use super::shard::Piece;
 use super::store::{MOST_ROWS, Store};
 use super::tallies::MOST_PIECES;
 use crate::engine::empty_tally;
-use crate::tally::Tally;
+use crate::result::Ended;
+use crate::run::pace::Pace;
+use crate::run::schedule::Schedule;
+use crate::run::stages::Stages;
+use crate::run::targeted::readings;
+use crate::tally::{Tally, Word};
 
 /// So much work of a batch is kept before the batch is done.
 const WORTH_KEEPING: Duration = Duration::from_secs(4);
@@ -49,6 +55,8 @@ pub(super) struct Active {
     batch: Batch,
     /// By point, the tally of all paths of the part that are done, those of earlier processes included.
     tallies: Vec<Tally>,
+    /// By point, its stages; empty without targets.
+    stages: Vec<Stages>,
     /// Paths of each point that this process computed.
     computed: u64,
     seconds: f64,
@@ -57,28 +65,58 @@ pub(super) struct Active {
 }
 
 impl Active {
-    /// The paths that are still to be computed.
+    /// The paths that are to be computed next: all that are left, or those up to where the first stage of a point ends.
     pub fn left(&self) -> Range<u64> {
-        self.batch.paths.start + self.computed..self.batch.paths.end
+        let first = self.batch.paths.start + self.computed;
+        if self.stages.is_empty() {
+            return first..self.batch.paths.end;
+        }
+        first..self.stages.iter().filter_map(Stages::next).min().unwrap_or(first)
     }
 
-    /// Adds the tallies of the next paths.
-    pub fn add(&mut self, paths: u64, tallies: &[Tally], took: Duration) {
-        self.tallies.iter_mut().zip(tallies).for_each(|(whole, part)| whole.merge(part));
+    /// The places of the points that need more paths.
+    pub fn open(&self) -> Vec<usize> {
+        let is_open = |place: &usize| self.stages.get(*place).is_none_or(|stages| stages.next().is_some());
+        (0..self.lowered.len()).filter(is_open).collect()
+    }
+
+    /// Adds the tallies of the next paths of these points.
+    pub fn add(&mut self, paths: u64, open: &[usize], tallies: &[Tally], took: Duration) {
+        open.iter().zip(tallies).for_each(|(&place, part)| self.tallies[place].merge(part));
         self.computed += paths;
         self.seconds += took.as_secs_f64();
         self.loose += took;
     }
 
+    /// Judges the points whose stages end here.
+    pub fn judge(&mut self, manifest: &Manifest) {
+        let all = self.lowered.iter().zip(&self.tallies).zip(&mut self.stages);
+        for ((lowered, tally), stages) in all.filter(|((_, tally), stages)| stages.next() == Some(tally.paths)) {
+            let readings = readings(&numbers(manifest, lowered, tally), stages.targets());
+            if tally.invalid.first.is_some() && !manifest.allow_invalid {
+                // the point has failed, however many paths it had
+                stages.cut(tally.paths, &readings, Ended::Stopped);
+            } else {
+                stages.judge(&readings);
+            }
+        }
+    }
+
     /// How many pieces this process computed of it, and parts of pieces.
     fn worth(&self) -> f64 {
-        let all = self.batch.behind + self.batch.paths.end - self.batch.paths.start;
+        let all = match self.stages.is_empty() {
+            true => self.batch.behind + self.batch.paths.end - self.batch.paths.start,
+            // that of points that are not done is a guess
+            false => self.batch.behind + self.computed,
+        };
         let share = if all == 0 { 1.0 } else { self.computed as f64 / all as f64 };
         share * self.lowered.len() as f64
     }
 
-    fn pieces(&self) -> impl Iterator<Item = (Piece, &Tally)> {
-        self.lowered.iter().map(|lowered| (lowered.point, self.batch.part)).zip(&self.tallies)
+    fn pieces(&self) -> impl Iterator<Item = (Piece, &Tally, Vec<Word>)> {
+        let words = |place| self.stages.get(place).map(stage_words).unwrap_or_default();
+        let all = self.lowered.iter().zip(&self.tallies).enumerate();
+        all.map(move |(place, (lowered, tally))| ((lowered.point, self.batch.part), tally, words(place)))
     }
 }
 
@@ -125,13 +163,21 @@ impl<'a> Keeper<'a> {
             Ok(tally)
         };
         let tallies = lowered.iter().map(tally).collect::<Result<_, SweepError>>()?;
-        Ok(Active { lowered, batch, tallies, computed: 0, seconds: 0.0, loose: Duration::ZERO })
+        let manifest = &self.store.manifest;
+        let targets = manifest.parsed_targets().unwrap_or_default();
+        let stages = |lowered: &Lowered| {
+            let new = Stages::new(Schedule::default(), targets.clone(), None, manifest.paths);
+            self.begun.stages((lowered.point, batch.part), new)
+        };
+        let wanted = lowered.iter().filter(|_| !targets.is_empty());
+        let stages = wanted.map(stages).collect::<Result<_, SweepError>>()?;
+        Ok(Active { lowered, batch, tallies, stages, computed: 0, seconds: 0.0, loose: Duration::ZERO })
     }
 
     /// Takes a batch that is done.
     pub fn finish(&mut self, active: Active) -> Result<(), SweepError> {
         self.worth += active.worth();
-        let Active { lowered, batch, tallies, seconds, .. } = active;
+        let Active { lowered, batch, tallies, stages, seconds, .. } = active;
         let parts = self.store.shard.parts;
         let seconds = seconds / lowered.len().max(1) as f64;
         let finished = |point, failed| Finished { point, part: (parts > 1).then_some(batch.part), seconds, failed };
@@ -139,7 +185,8 @@ impl<'a> Keeper<'a> {
             self.finished.extend(batch.points.iter().map(|&point| finished(point, false)));
             self.pieces.extend(batch.points.iter().map(|&point| (point, batch.part)).zip(tallies));
         } else {
-            let results = results(&self.store.manifest, &lowered, &tallies);
+            let met: Vec<bool> = stages.iter().map(Stages::is_met).collect();
+            let results = results(&self.store.manifest, &lowered, &tallies, &met);
             self.follower.arrived(&results);
             self.finished.extend(results.iter().map(|(point, rows)| finished(*point, failure(rows).is_some())));
             self.results.extend(results);

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::design::{Kind, Points};
 use super::shard::Shard;
-use crate::result::EstimateRequest;
+use crate::result::{EstimateRequest, Target};
 
 /// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
 /// as it is.
@@ -21,8 +21,11 @@ pub struct Manifest {
     /// BLAKE3 of the scenario file, in hexadecimal.
     pub scenario_hash: String,
     pub design: DesignRecord,
-    /// Paths of each point.
+    /// Paths of each point; with targets, the most that it may have.
     pub paths: u64,
+    /// Targets of precision, which decide the paths of each point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     pub seed: u64,
     /// Whether each point has draws of its own, instead of all sharing theirs.
     pub independent: bool,
@@ -67,6 +70,19 @@ impl Manifest {
     /// Which estimates are kept.
     pub fn asked(&self) -> EstimateRequest {
         EstimateRequest { levels: self.levels.clone(), quantiles: self.quantiles.clone() }
+    }
+
+    /// The targets, unless someone has changed their texts.
+    pub fn parsed_targets(&self) -> Option<Vec<Target>> {
+        self.targets.iter().map(|text| text.parse().ok()).collect()
+    }
+
+    /// The number of paths of each point, for people.
+    pub fn paths_in_words(&self) -> String {
+        match self.targets.is_empty() {
+            true => format!("{} paths each", self.paths),
+            false => format!("as many paths each as {} needs", self.targets.join(" and ")),
+        }
     }
 
     /// Which of the independent repetitions under the seed a point draws.

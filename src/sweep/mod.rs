@@ -25,7 +25,6 @@ pub mod list;
 mod manifest;
 mod merge;
 mod open;
-mod pace;
 mod part;
 pub mod point;
 pub mod points;

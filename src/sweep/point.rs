@@ -8,7 +8,7 @@ use super::axis::VARIANT;
 use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
-use super::rows::{self, Row, plain};
+use super::rows::{self, Row, Sampled, plain};
 use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
@@ -127,30 +127,45 @@ pub fn nothing(scenario: &Scenario, asked: &EstimateRequest) -> ResultDocument {
 }
 
 /// Rows of points.
-pub(super) fn results(manifest: &Manifest, lowered: &[Lowered], tallies: &[Tally]) -> Vec<(usize, Vec<Row>)> {
-    let asked = manifest.asked();
-    let of = |(lowered, tally): (&Lowered, &Tally)| (lowered.point, point_rows(manifest, lowered, tally, &asked));
-    lowered.par_iter().zip(tallies).map(of).collect()
+///
+/// `met` says of each point whether its targets are met; it is empty without targets.
+pub(super) fn results(
+    manifest: &Manifest,
+    lowered: &[Lowered],
+    tallies: &[Tally],
+    met: &[bool],
+) -> Vec<(usize, Vec<Row>)> {
+    let of = |(place, (lowered, tally)): (usize, (&Lowered, &Tally))| {
+        (lowered.point, point_rows(manifest, lowered, tally, met.get(place).copied()))
+    };
+    lowered.par_iter().zip(tallies).enumerate().map(of).collect()
 }
 
-fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, asked: &EstimateRequest) -> Vec<Row> {
+fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, met: Option<bool>) -> Vec<Row> {
     if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
         let count = tally.invalid.count;
         let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");
         return vec![Row::Failed(note)];
     }
+    let sampled = met.map(|met| Sampled { paths: tally.paths, met });
+    rows::rows(&numbers(manifest, lowered, tally), sampled)
+}
+
+/// The numbers of a point.
+pub(super) fn numbers(manifest: &Manifest, lowered: &Lowered, tally: &Tally) -> ResultDocument {
     let sampling = Sampling {
         replicates: None,
         seed: manifest.seed,
         replicate: manifest.replicate(lowered.point),
-        paths: manifest.paths,
+        // targets decide how many paths there are
+        paths: if manifest.targets.is_empty() { manifest.paths } else { tally.paths },
         sampling: tally.design.name().into(),
         trajectories: None,
         backend: manifest.engine.backend.clone(),
         precision: manifest.engine.precision.clone(),
     };
     let provenance = Provenance::new(&lowered.scenario, sampling);
-    rows::rows(&Estimator::new(&lowered.scenario, &lowered.plan, tally, asked).numbers(provenance))
+    Estimator::new(&lowered.scenario, &lowered.plan, tally, &manifest.asked()).numbers(provenance)
 }
 
 #[cfg(test)]

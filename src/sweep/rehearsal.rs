@@ -7,14 +7,17 @@ use super::batch::{Batch, Queue};
 use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
-use super::pace::Pace;
+
 use super::point::{Chosen, results};
 use super::rows;
 use super::run::Sweep;
 use super::shard::{Shard, Unit};
 use super::store::Store;
-use super::tallies::word_table;
+
 use crate::engine::{Progress, tally_each};
+use crate::run::pace::Pace;
+use crate::run::schedule::Schedule;
+use crate::run::words::word_table;
 use crate::storage::{Table, parquet};
 
 /// How long a rehearsal lasts at least, and how many batches it has: the first one may wait for kernels to be compiled.
@@ -55,14 +58,17 @@ impl Sweep<'_> {
         let pieces: usize = todo.iter().map(|unit| unit.points.len()).sum();
         let mut found = Rehearsal { own: count(units), open: count(&todo), ..Rehearsal::default() };
         let periods = self.loaded.scenario.horizon.periods;
-        let mut queue = Queue::new(todo, manifest.paths, shard, periods, self.shared, self.batch);
+        // points with targets have at least these
+        let all =
+            if manifest.targets.is_empty() { manifest.paths } else { manifest.paths.min(Schedule::default().first()) };
+        let mut queue = Queue::new(todo, all, shard, periods, self.shared, self.batch);
         let (mut pace, started) = (Pace::default(), Instant::now());
         for batches in 1.. {
             let Some(batch) = queue.next(&pace, |_| 0) else { break };
             let Some(tried) = self.attempt((manifest, points), shard, batch, &mut pace, progress)? else {
                 return Ok(None);
             };
-            let paths = manifest.paths as f64 / shard.parts as f64;
+            let paths = all as f64 / shard.parts as f64;
             found.seconds = pieces as f64 * (tried.of_point + paths * tried.of_path);
             found.disk = pieces as u64 * tried.disk;
             if batches >= BATCHES && started.elapsed() >= LONG_ENOUGH {
@@ -97,7 +103,7 @@ impl Sweep<'_> {
         let tables: Vec<Table> = if shard.parts > 1 {
             tallies.iter().map(|tally| word_table(&tally.words())).collect()
         } else {
-            vec![rows::table(points, &results(manifest, &lowered, &tallies), &manifest.asked())]
+            vec![rows::table(points, &results(manifest, &lowered, &tallies, &[]), &manifest.asked())]
         };
         let disk = bytes(&tables)? / batch.points.len() as u64;
         around += started.elapsed();

@@ -11,6 +11,9 @@ use crate::storage::{Column, Table};
 /// The kind of the row of a point that failed; its note says why.
 const FAILED: &str = "failed";
 
+/// Columns that sweeps with targets have: the paths of the point, and 1 if its targets are met, or else 0.
+const SAMPLED: [&str; 2] = ["paths", "targets_met"];
+
 /// Columns that every row has, before the numbers.
 const TEXTS: [&str; 6] = ["kind", "owner", "name", "unit", "side", "note"];
 
@@ -31,6 +34,16 @@ pub struct Known {
     unit: String,
     /// Those that are defined, in the order of [`columns`].
     numbers: Vec<(Statistic, f64)>,
+    /// What its targets decided; `None` in a sweep without targets.
+    pub sampled: Option<Sampled>,
+}
+
+/// The paths of a point with targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sampled {
+    pub paths: u64,
+    /// Whether all its targets are met.
+    pub met: bool,
 }
 
 impl Known {
@@ -48,6 +61,13 @@ impl Row {
             Row::Known(Known { subject, unit, .. }) => {
                 [subject.kind(), subject.owner(), subject.name(), unit, subject.side().name(), ""]
             }
+        }
+    }
+
+    fn sampled(&self) -> Option<Sampled> {
+        match self {
+            Row::Failed(_) => None,
+            Row::Known(known) => known.sampled,
         }
     }
 
@@ -81,6 +101,14 @@ pub fn failure(rows: &[Row]) -> Option<&str> {
     })
 }
 
+/// The paths of a point with targets, unless it failed.
+pub fn sampled(rows: &[Row]) -> Option<Sampled> {
+    rows.iter().find_map(|row| match row {
+        Row::Known(known) => known.sampled,
+        Row::Failed(_) => None,
+    })
+}
+
 /// The currency of a point, as its rows have it; `None` if it failed.
 pub fn currency(rows: &[Row]) -> Option<&str> {
     find(rows, &Subject::system(Figure::CommitmentCost)).map(|cost| cost.unit.as_str())
@@ -99,7 +127,10 @@ pub fn common_currency<'a>(currencies: impl Iterator<Item = &'a str>) -> &'a str
 
 /// Whether a column of the results has this name, so that an axis cannot have it.
 pub fn is_taken(name: &str, asked: &EstimateRequest) -> bool {
-    name == "point" || TEXTS.contains(&name) || columns(asked, true).iter().any(|column| column.to_string() == name)
+    name == "point"
+        || TEXTS.contains(&name)
+        || SAMPLED.contains(&name)
+        || columns(asked, true).iter().any(|column| column.to_string() == name)
 }
 
 /// The statistics that rows have columns for, with those that only losses have.
@@ -120,12 +151,12 @@ fn columns(asked: &EstimateRequest, losses: bool) -> Vec<Statistic> {
 }
 
 /// All rows of a result, which has no probabilities by period.
-pub fn rows(document: &ResultDocument) -> Vec<Row> {
+pub fn rows(document: &ResultDocument, sampled: Option<Sampled>) -> Vec<Row> {
     let labels = document.provenance.labels();
     let known = document.subjects().map(|(subject, statistics)| {
         let mut numbers = Vec::new();
         statistics.for_each(&mut |statistic, number| numbers.extend(number.map(|number| (statistic, number))));
-        Row::Known(Known { unit: labels.text(subject.unit()), subject, numbers })
+        Row::Known(Known { unit: labels.text(subject.unit()), subject, numbers, sampled })
     });
     known.collect()
 }
@@ -137,6 +168,12 @@ pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &EstimateReq
     let mut table = point_columns(points, &numbers);
     for (place, name) in TEXTS.iter().enumerate() {
         table.push((name.to_string(), Column::Text(each().map(|(_, row)| row.texts()[place].to_owned()).collect())));
+    }
+    if each().any(|(_, row)| row.sampled().is_some()) {
+        let column =
+            |of: fn(Sampled) -> i64| Column::Whole(each().map(|(_, row)| row.sampled().map_or(0, of)).collect());
+        table.push((SAMPLED[0].to_owned(), column(|of| of.paths as i64)));
+        table.push((SAMPLED[1].to_owned(), column(|of| i64::from(of.met))));
     }
     // numbers stand in the order of columns, so that each row is gone through once
     let mut left: Vec<&[(Statistic, f64)]> = each().map(|(_, row)| row.numbers()).collect();
@@ -205,6 +242,12 @@ pub fn from_table(table: &Table, points: &Points, asked: &EstimateRequest) -> Op
     let text = |name: &str| if let Column::Text(all) = find(name)? { Some(all) } else { None };
     let (kinds, owners, names) = (text("kind")?, text("owner")?, text("name")?);
     let (units, notes) = (text("unit")?, text("note")?);
+    let whole = |name: &str| if let Column::Whole(all) = find(name)? { Some(all) } else { None };
+    let paths_and_met = whole(SAMPLED[0]).zip(whole(SAMPLED[1]));
+    let sampled = |at: usize| {
+        let (paths, met) = paths_and_met?;
+        Some(Sampled { paths: u64::try_from(*paths.get(at)?).ok()?, met: *met.get(at)? == 1 })
+    };
     let mut reals: Vec<(Statistic, &Vec<Option<f64>>)> = Vec::new();
     let losses = Statistic::GIVEN_BUBBLE.iter().any(|statistic| find(&statistic.to_string()).is_some());
     for statistic in columns(asked, losses) {
@@ -225,6 +268,7 @@ pub fn from_table(table: &Table, points: &Points, asked: &EstimateRequest) -> Op
                 subject: Subject::of(kind, owners.get(at)?, names.get(at)?)?,
                 unit: units.get(at)?.clone(),
                 numbers: reals.iter().filter_map(|&(statistic, column)| Some((statistic, column[at]?))).collect(),
+                sampled: sampled(at),
             }),
         };
         match results.last_mut() {
@@ -249,7 +293,7 @@ mod tests {
         let once = [&mut document.tranches, &mut document.failures, &mut document.workouts, &mut document.bubble];
         let once = once.into_iter().flat_map(|found| found.values_mut());
         occurrences.chain(once).for_each(|found| found.by_period.clear());
-        let results = vec![(0, rows(&document)), (1, vec![Row::Failed("it has no end".to_owned())])];
+        let results = vec![(0, rows(&document, None)), (1, vec![Row::Failed("it has no end".to_owned())])];
         let given: Key = "losses.Vendor0.alpha.given_bubble.mean".parse().expect("it is a key");
         assert_eq!(get(&results[0].1, &given), document.get(&given).flatten());
         let written = table(&points, &results, &asked);
@@ -260,5 +304,9 @@ mod tests {
         let written = table(&points, &plain, &asked);
         assert!(written.iter().all(|(name, _)| name != "given_bubble.se"), "other tables stay as they were");
         assert_eq!(from_table(&written, &points, &asked), Some(plain));
+        assert!(written.iter().all(|(name, _)| !SAMPLED.contains(&name.as_str())));
+        let sampled = rows(&document, Some(Sampled { paths: 1 << 33, met: false }));
+        let results = vec![(0, sampled), (1, vec![Row::Failed("it has no end".to_owned())])];
+        assert_eq!(from_table(&table(&points, &results, &asked), &points, &asked), Some(results));
     }
 }

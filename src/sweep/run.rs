@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use super::batch::Queue;
 use super::error::SweepFailure;
 use super::keep::{Active, Follower, Keeper};
-use super::pace::Pace;
+
 use super::record::Record;
 use super::shard::Unit;
 use super::store::Store;
 use crate::engine::{Engine, Progress, tally_each};
+use crate::run::pace::Pace;
+use crate::run::schedule::Schedule;
 use crate::scenario::Loaded;
 
 /// A sweep: the scenario and what is made of it.
@@ -31,6 +33,8 @@ pub enum Ended {
     Done,
     /// It was told to stop; what was finished is in the store.
     Stopped,
+    /// The time that was allowed is over; what was finished is in the store.
+    OutOfTime,
 }
 
 impl Sweep<'_> {
@@ -47,6 +51,9 @@ impl Sweep<'_> {
         let todo = store.open_units(units);
         let (paths, periods) = (store.manifest.paths, self.loaded.scenario.horizon.periods);
         let mut queue = Queue::new(todo, paths, store.shard, periods, self.shared, self.batch);
+        if !store.manifest.targets.is_empty() {
+            queue.expect(Schedule::default().first());
+        }
         let mut pace = Pace::default();
         let mut keeper = Keeper::new(store, self.commit_every, follower, record)?;
         let mut next = keeper.next(&mut queue, &pace);
@@ -84,19 +91,22 @@ impl Sweep<'_> {
         pace: &mut Pace,
         progress: &Progress,
     ) -> Result<Ended, SweepFailure> {
-        let work_of_path: u64 = active.lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
         while !active.left().is_empty() {
-            let left = active.left();
+            let (left, open) = (active.left(), active.open());
+            let periods = open.iter().map(|&place| u64::from(active.lowered[place].plan.sizes.periods));
+            let work_of_path: u64 = periods.sum();
             let slice = left.start..left.start + pace.slice(left.end - left.start, work_of_path);
             let paths = slice.end - slice.start;
-            let plans: Vec<_> = active.lowered.iter().map(|lowered| lowered.drawn(&keeper.store.manifest)).collect();
+            let manifest = &keeper.store.manifest;
+            let plans: Vec<_> = open.iter().map(|&place| active.lowered[place].drawn(manifest)).collect();
             let started = Instant::now();
             let Some(tallies) = tally_each(self.engine, &plans, self.shared, slice, progress)? else {
                 return Ok(Ended::Stopped);
             };
             let took = started.elapsed();
             pace.learn(paths * work_of_path, took);
-            active.add(paths, &tallies, took);
+            active.add(paths, &open, &tallies, took);
+            active.judge(manifest);
             if !active.left().is_empty() {
                 keeper.commit_if_due(Some(active))?;
             }

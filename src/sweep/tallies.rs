@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::design::Points;
-use super::disk;
 use super::error::{SweepError, damaged};
 use super::part::{self, Note, foreign, values_hash};
 use super::ranges::ranges;
 use super::shard::Piece;
-use crate::storage::{Column, Table};
+use crate::run::words::{whole_columns, word_table, words, words_hash};
+use crate::storage::Table;
 use crate::tally::Word;
 
 /// Pieces of a part at most: its footer is read for each of them.
@@ -91,36 +91,6 @@ fn gone(path: &Path) -> SweepError {
     )
 }
 
-/// The words of a piece as a batch.
-pub fn word_table(words: &[Word]) -> Table {
-    let column = |of: fn(&Word) -> i64| Column::Whole(words.iter().map(of).collect());
-    let columns: [(&str, Column); 4] = [
-        ("item", column(|word| word.item)),
-        ("index", column(|word| word.index)),
-        ("key", column(|word| word.key)),
-        ("value", column(|word| word.value)),
-    ];
-    columns.map(|(name, column)| (name.to_string(), column)).to_vec()
-}
-
-fn words(table: &Table) -> Option<Vec<Word>> {
-    let columns = whole_columns::<4>(table)?;
-    let word = |at: usize| {
-        let [item, index, key, value] = columns.map(|column| column[at]);
-        Word { item, index, key, value }
-    };
-    Some((0..columns[0].len()).map(word).collect())
-}
-
-fn words_hash(words: &[Word]) -> String {
-    let bytes: Vec<u8> = words
-        .iter()
-        .flat_map(|word| [word.item, word.index, word.key, word.value])
-        .flat_map(i64::to_le_bytes)
-        .collect();
-    disk::short_hash(&bytes)
-}
-
 /// The words of a part of version 1, which has all pieces in one table.
 fn old_words(path: &Path) -> Result<BTreeMap<Piece, Vec<Word>>, SweepError> {
     let table = part::read_whole(path)?.read()?;
@@ -132,11 +102,4 @@ fn old_words(path: &Path) -> Result<BTreeMap<Piece, Vec<Word>>, SweepError> {
         found.entry((point, part)).or_default().push(Word { item, index, key, value });
     }
     Ok(found)
-}
-
-/// The columns of a table of `N` whole numbers.
-fn whole_columns<const N: usize>(table: &Table) -> Option<[&Vec<i64>; N]> {
-    let columns = table.iter().map(|(_, column)| if let Column::Whole(all) = column { Some(all) } else { None });
-    let columns: [&Vec<i64>; N] = columns.collect::<Option<Vec<_>>>()?.try_into().ok()?;
-    columns.iter().all(|column| column.len() == columns[0].len()).then_some(columns)
 }

@@ -15,6 +15,7 @@ mod signals;
 mod skip;
 mod slurm;
 mod sweep;
+mod targets;
 mod terminal;
 #[path = "../shared/toml_json.rs"]
 mod toml_json;

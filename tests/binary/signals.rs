@@ -44,6 +44,22 @@ fn signals_end_a_run_in_order_and_leave_nothing_behind() {
     }
 }
 
+#[test]
+fn a_run_with_targets_that_a_signal_ends_goes_on() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out").display().to_string();
+    let target = "bubble.system.probability ± 0.000001";
+    let child = started(cpu(&["--target", target, "--out", &out, "--format", "json"]));
+    let (stdout, stderr) = ended(child, 2000, INTERRUPTED);
+    assert_eq!(stdout, "", "{stderr}");
+    let told = format!(" paths are in `{out}`\nhint: run the same command again to continue");
+    assert!(stderr.contains("error: stopped by a signal; ") && stderr.contains(&told), "{stderr}");
+    assert_eq!(names(place.path()), ["out"]);
+    let more = cpu(&["--target", target, "--out", &out, "--max-paths", "65536", "--format", "json"]);
+    let (code, stdout, stderr) = output(more);
+    assert!(code == 3 && stdout.contains("\"paths\": 65536"), "{stderr}");
+}
+
 /// A process that waits where nobody looks at a flag: in reading from a pipe into which nobody writes.
 #[test]
 fn signals_are_heard_in_reading_and_writing() {

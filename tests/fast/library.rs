@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use overhang::engine::select::{Backend, Wish};
 use overhang::engine::{Precision, Sampling};
-use overhang::result::{EstimateRequest, ResultDocument, RunInfo};
+use overhang::result::{self, EstimateRequest, Estimated as _, ResultDocument, RunInfo, Target};
 use overhang::run::{
     Bench, Builder, CompareBuilder, Doubt, Observer, ProfileBuilder, Remark, RunBuilder, RunError, Stage,
 };
@@ -61,6 +61,7 @@ impl Observer for Noted {
     fn remarks(&self, remark: &Remark) {
         self.told.lock().unwrap().push(match remark {
             Remark::Doubt(doubt) => doubt.to_string(),
+            Remark::Outlook(outlook) => outlook.to_string(),
             Remark::Engine(text) | Remark::Incident(text) => text.clone(),
         });
     }
@@ -110,6 +111,32 @@ fn all_about_an_engine_at_once_is_the_same_as_one_by_one() {
     let without_run =
         |of: RunBuilder| ResultDocument { run: RunInfo::default(), ..of.run().expect("it runs").document };
     assert_eq!(without_run(at_once), without_run(one_by_one));
+}
+
+#[test]
+fn targets_decide_how_many_paths_there_are() {
+    let loaded = [start()];
+    let target = || "bubble.lab.probability ± 0.003".parse::<Target>().expect("it is a target");
+    let noted = Noted::default();
+    let run = || RunBuilder::new(&loaded[0].scenario).backend(Backend::Cpu).target(target());
+    let document = run().observe(&noted).run().expect("it runs").document;
+    let found = document.convergence.as_ref().expect("it has a target");
+    let told = noted.told.lock().unwrap().clone();
+    assert_eq!((found.ended, found.stages.len(), told.len()), (result::Ended::Met, 2, 2), "{told:?}");
+    assert!(told[0].starts_with("after 65,536 paths:\n  bubble.lab.probability is 0."), "{told:?}");
+    let parts = [Stage::Paths(65_536), Stage::Paths(found.stages[1] - 65_536)];
+    assert_eq!(noted.stages(), parts);
+    let reading = document.reading(&target().key).expect("it is there");
+    assert!(reading.half_width.is_some_and(|half| half <= 0.003));
+    // whoever stops it has what was computed
+    let steps = AtomicUsize::new(0);
+    let enough = |more| steps.fetch_add(more as usize, Ordering::Relaxed) < 20_000;
+    let stopped = run().observe(&enough).run().expect("there is something").document;
+    let found = stopped.convergence.expect("it has a target");
+    assert_eq!(found.ended, result::Ended::Stopped);
+    assert!((256..65_536).contains(&stopped.provenance.sampling.paths), "{}", stopped.provenance.sampling.paths);
+    assert!(matches!(run().paths(1000).run(), Err(RunError::Usage { .. })));
+    assert!(matches!(RunBuilder::new(&loaded[0].scenario).max_paths(1000).run(), Err(RunError::Usage { .. })));
 }
 
 #[test]

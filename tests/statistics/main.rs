@@ -10,6 +10,7 @@ mod precision;
 mod reference_cases;
 #[path = "../shared/skip.rs"]
 mod skip;
+mod targets;
 
 /// Holds docs/validation.md to rows of a section.
 fn has_rows(section: &str, rows: &[String]) {

@@ -4,6 +4,7 @@ use super::changes::{NOTE, changes, has_note};
 use super::layout::{Align, Column, grid};
 use super::page::Page;
 use super::run;
+use super::targets::targets;
 use crate::measure::{CONFIDENCE, Difference};
 use crate::registry;
 use crate::report::numbers::{error_text, money_size};
@@ -27,6 +28,7 @@ pub fn compare_table(document: &CompareDocument, width: u16) -> String {
         parts.push(losses(&page, document, name));
         parts.push(probabilities(&page, document, name));
     }
+    parts.push(targets(document.convergence.as_ref(), width));
     parts.push(notes(&page, document));
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n") + "\n"

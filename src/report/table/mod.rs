@@ -14,6 +14,7 @@ mod occurrences;
 mod page;
 mod run;
 mod sweep;
+mod targets;
 mod trace;
 mod variants;
 mod vendors;
@@ -51,6 +52,7 @@ fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
         occurrences::events(page),
         contracts::contracts(page),
         vendors::vendors(page),
+        targets::targets(page.document.convergence.as_ref(), page.width),
         run::provenance(page),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -15,7 +15,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
 pub use comparison::{ComparisonKey, DifferencePart};
-pub use statistic::{Part, Statistic};
+pub use statistic::{Interval, Part, Statistic};
 pub use subject::Subject;
 
 use crate::text::units::Unit;

@@ -76,6 +76,15 @@ pub enum Statistic {
     SeGivenBubble,
 }
 
+/// Where the confidence interval of a statistic stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interval {
+    /// Around the estimate, with this for its standard error.
+    Around(Statistic),
+    /// Between these two.
+    Between(Statistic, Statistic),
+}
+
 impl Statistic {
     /// Those of a figure of an organization or the system that have no level, in the order of documents.
     pub const OF_FIGURE: [Statistic; 10] = [
@@ -130,6 +139,39 @@ impl Statistic {
             | Statistic::TimeQuantile(..)
             | Statistic::MeanGivenBubble
             | Statistic::SeGivenBubble => Estimator::Ranked,
+        }
+    }
+
+    /// Where its confidence interval stands; `None` if it has none.
+    pub const fn interval(self) -> Option<Interval> {
+        match self {
+            Statistic::Mean => Some(Interval::Around(Statistic::Se)),
+            Statistic::Sd => Some(Interval::Around(Statistic::SdSe)),
+            Statistic::TimeMean => Some(Interval::Around(Statistic::TimeSe)),
+            Statistic::MeanGivenBubble => Some(Interval::Around(Statistic::SeGivenBubble)),
+            Statistic::Quantile(level, Part::Value) => {
+                Some(Interval::Between(Statistic::Quantile(level, Part::Low), Statistic::Quantile(level, Part::High)))
+            }
+            Statistic::Var(level, Part::Value) => {
+                Some(Interval::Between(Statistic::Var(level, Part::Low), Statistic::Var(level, Part::High)))
+            }
+            Statistic::Shortfall(level, Part::Value) => {
+                Some(Interval::Between(Statistic::Shortfall(level, Part::Low), Statistic::Shortfall(level, Part::High)))
+            }
+            Statistic::TimeQuantile(level, Part::Value) => Some(Interval::Between(
+                Statistic::TimeQuantile(level, Part::Low),
+                Statistic::TimeQuantile(level, Part::High),
+            )),
+            Statistic::Probability(Part::Value) => {
+                Some(Interval::Between(Statistic::Probability(Part::Low), Statistic::Probability(Part::High)))
+            }
+            Statistic::ByPeriod(period, Part::Value) => {
+                Some(Interval::Between(Statistic::ByPeriod(period, Part::Low), Statistic::ByPeriod(period, Part::High)))
+            }
+            Statistic::Never(Part::Value) => {
+                Some(Interval::Between(Statistic::Never(Part::Low), Statistic::Never(Part::High)))
+            }
+            _ => None,
         }
     }
 

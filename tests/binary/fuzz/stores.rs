@@ -159,7 +159,7 @@ fn begin(root: &Path, point: usize) {
     let store = Store::open(root, manifest, points, &loaded.source, Shard::WHOLE, &[], &|_| true);
     let store = store.expect("nobody else has it");
     let mut begun = Begun::read(&store).expect("there is none");
-    begun.keep(&store, [((point, 0), &tally)].into_iter()).expect("there is room");
+    begun.keep(&store, [((point, 0), &tally, Vec::new())].into_iter()).expect("there is room");
 }
 
 /// The page of the store in a folder, if it can be made.

@@ -4,6 +4,7 @@ mod command;
 mod inputs;
 mod kills;
 mod stores;
+mod targets;
 
 use std::collections::BTreeSet;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! How much is computed at once: little at first, then as much as fits into a few seconds at the measured speed.
+//! How much of a run or a sweep is computed at once: little at first, then as much as fits into a few seconds at the measured speed.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const FIRST: u64 = 1 << 20;
 const GROWTH: u64 = 4;
 
 /// The speed of this process so far. Work is counted in paths × periods, summed over points.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pace {
     /// Seconds per unit of work, in the last slice.
     seconds: Option<f64>,
@@ -58,7 +58,12 @@ impl Pace {
 
     /// How many of the `left` paths make a slice, in whole blocks unless all of them do.
     pub fn slice(&self, left: u64, work_of_path: u64) -> u64 {
-        let paths = (self.work(SLICE) / work_of_path.max(1) / BLOCK as u64).max(1) * BLOCK as u64;
+        self.slice_within(SLICE, left, work_of_path)
+    }
+
+    /// The same where there is less time for it.
+    pub fn slice_within(&self, time: Duration, left: u64, work_of_path: u64) -> u64 {
+        let paths = (self.work(time.min(SLICE)) / work_of_path.max(1) / BLOCK as u64).max(1) * BLOCK as u64;
         // a short rest is not worth a slice of its own
         if left <= paths + paths / 2 { left } else { paths }
     }

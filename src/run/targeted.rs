@@ -1,0 +1,197 @@
+//! A run with targets: stages of slices, until all targets are met or a limit is reached.
+
+use std::time::{Duration, Instant};
+
+use super::error::RunError;
+use super::kept;
+use super::observer::{Stage, Watch, tell_incidents};
+use super::outlook::Outlook;
+use super::pace::Pace;
+use super::remark::Remark;
+use super::schedule::Schedule;
+use super::single::{Finished, Run, info, joined, refuse_invalid};
+use super::stages::Stages;
+use crate::engine::{Share, empty_tally};
+use crate::measure::{Reading, Spread};
+use crate::result::{Ended, Estimated, ResultDocument, RunInfo, Target};
+use crate::tally::Tally;
+
+/// A run under way is kept this often.
+const KEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// How far a run with targets has come.
+#[derive(Clone)]
+struct Way {
+    stages: Stages,
+    tally: Tally,
+    /// The tallies at the ends of stages, and those of an earlier process.
+    tallies: Vec<Tally>,
+    shares: Vec<Share>,
+    pace: Pace,
+    /// Paths that this process computed, and what they took.
+    computed: u64,
+    seconds: f64,
+    kept: Instant,
+}
+
+impl Run<'_> {
+    /// Computes stage after stage until the targets are met, or a limit or the observer ends it. `keep` gets what there is after every
+    /// stage but the last, and once a minute.
+    pub(super) fn compute_targets<E: From<RunError>>(
+        &self,
+        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
+    ) -> Result<Finished, E> {
+        let mut way = self.begin();
+        while let Some(end) = way.stages.next() {
+            // tallies of fewer paths may be there: the run goes on from the largest that is not beyond
+            if let Some(known) = way.tallies.iter().rfind(|tally| tally.paths <= end && tally.paths > way.tally.paths) {
+                way.tally = known.clone();
+            }
+            let ended = self.advance(&mut way, end, keep)?;
+            if way.tally.paths == 0 {
+                return Err(RunError::Stopped.into());
+            }
+            self.refuse_invalid(&way.tally)?;
+            let document = self.document(&way.tally, RunInfo::default());
+            let readings = readings(&document, way.stages.targets());
+            match ended {
+                None => way.stages.judge(&readings),
+                Some(why) => way.stages.cut(way.tally.paths, &readings, why),
+            }
+            way.keep_tally();
+            self.tell(&way);
+            if way.stages.next().is_some() {
+                self.keep(&mut way, keep)?;
+            }
+        }
+        tell_incidents(self.observer, &self.chosen, 0);
+        self.check_unchanged()?;
+        Ok(self.finished(&way))
+    }
+
+    fn begin(&self) -> Way {
+        let goal = &self.goal;
+        let stages = Stages::new(Schedule::default(), goal.targets.clone(), goal.max_paths, self.sampling.paths);
+        Way {
+            stages,
+            tally: empty_tally(&self.plan),
+            tallies: self.earlier.clone(),
+            shares: Vec::new(),
+            pace: Pace::default(),
+            computed: 0,
+            seconds: 0.0,
+            kept: Instant::now(),
+        }
+    }
+
+    /// Computes the paths up to the end of a stage; says why if it ended before.
+    fn advance<E: From<RunError>>(
+        &self,
+        way: &mut Way,
+        end: u64,
+        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
+    ) -> Result<Option<Ended>, E> {
+        let deadline = self.goal.max_seconds.map(|time| self.started + time);
+        let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if way.tally.paths >= end {
+            return Ok(None);
+        }
+        let watch = Watch::begin(self.observer, Stage::Paths(end - way.tally.paths));
+        let work = u64::from(self.plan.sizes.periods);
+        while way.tally.paths < end {
+            let first = way.tally.paths;
+            let time = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+            let paths = way.pace.slice_within(time, end - first, work);
+            let slice = first..first + paths;
+            let started = Instant::now();
+            // the first slice is computed however little time there is, so that there is a result
+            let goes_on = |steps| watch.advance(steps) && (first == 0 || !is_over());
+            let part = self.chosen.engine.tally(&self.plan, self.draws(), slice, &goes_on).map_err(RunError::from)?;
+            if watch.go_on().is_err() {
+                return Ok(Some(Ended::Stopped));
+            }
+            if part.paths < paths {
+                return Ok(Some(Ended::MaxSeconds));
+            }
+            way.add(&part, started.elapsed(), work);
+            way.shares.extend(self.chosen.engine.shares());
+            if way.tally.paths < end && is_over() {
+                return Ok(Some(Ended::MaxSeconds));
+            }
+            if way.tally.paths < end && way.kept.elapsed() >= KEEP_EVERY {
+                self.keep(way, keep)?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Hands out what there is by now.
+    fn keep<E: From<RunError>>(
+        &self,
+        way: &mut Way,
+        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.refuse_invalid(&way.tally)?;
+        way.kept = Instant::now();
+        let mut so_far = way.clone();
+        let document = self.document(&way.tally, RunInfo::default());
+        let readings = readings(&document, so_far.stages.targets());
+        so_far.stages.cut(way.tally.paths, &readings, Ended::Stopped);
+        so_far.keep_tally();
+        keep(&self.finished(&so_far))
+    }
+
+    fn refuse_invalid(&self, tally: &Tally) -> Result<(), RunError> {
+        if self.allow_invalid {
+            return Ok(());
+        }
+        Ok(refuse_invalid(tally, self.given.as_ref().map(|(file, _)| file))?)
+    }
+
+    fn finished(&self, way: &Way) -> Finished {
+        let convergence = way.stages.convergence(self.goal.max_seconds);
+        let mut run = info(&self.chosen, self.started.elapsed(), Some(Duration::from_secs_f64(way.seconds)));
+        run.shares = joined(&way.shares);
+        let document = ResultDocument { convergence: Some(convergence), ..self.document(&way.tally, run) };
+        Finished { tally: way.tally.clone(), document, stages: way.tallies.clone() }
+    }
+
+    /// What a run with targets goes on from, as the content of [`Folder::TALLIES`](crate::result::Folder::TALLIES) in its folder.
+    ///
+    /// # Errors
+    /// If a tally cannot be encoded.
+    pub fn resumption(&self, found: &Finished) -> Result<Vec<u8>, RunError> {
+        kept::encode(&self.identity, &found.stages)
+    }
+
+    /// Says what the targets need.
+    fn tell(&self, way: &Way) {
+        let convergence = way.stages.convergence(self.goal.max_seconds);
+        let per_path = (way.computed > 0).then(|| way.seconds / way.computed as f64);
+        let outlook = Outlook { paths: way.tally.paths, convergence, seconds_per_path: per_path };
+        self.observer.remarks(&Remark::Outlook(outlook));
+    }
+}
+
+/// What a document has of the targets; all keys were found in it before.
+pub(crate) fn readings(document: &impl Estimated, targets: &[Target]) -> Vec<Reading> {
+    let none = Reading { value: None, half_width: None, spread: Spread::Parts { degrees: 1.0 } };
+    targets.iter().map(|target| document.reading(&target.key).unwrap_or(none)).collect()
+}
+
+impl Way {
+    fn add(&mut self, part: &Tally, took: Duration, work: u64) {
+        self.pace.learn(part.paths * work, took);
+        self.computed += part.paths;
+        self.seconds += took.as_secs_f64();
+        self.tally.merge(part);
+    }
+
+    /// Keeps the tally of now among the others, in their order.
+    fn keep_tally(&mut self) {
+        let place = self.tallies.partition_point(|tally| tally.paths < self.tally.paths);
+        if self.tallies.get(place).is_none_or(|tally| tally.paths != self.tally.paths) {
+            self.tallies.insert(place, self.tally.clone());
+        }
+    }
+}

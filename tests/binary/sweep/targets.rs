@@ -1,0 +1,88 @@
+//! Sweeps with targets: each point has the paths that it needs, however the work is cut.
+
+use std::time::Duration;
+
+use overhang::sweep::rows::sampled;
+
+use super::command::{self, Place, code, rows, stderr, sweep};
+use super::{POINTS, base};
+
+/// The axes of most tests without their paths, and a target that some points need more stages for.
+fn targeted(more: &[&str]) -> Vec<String> {
+    let base = base();
+    let axes = base.iter().take_while(|word| *word != "--paths").cloned();
+    let target = ["--target", "figures.system.compute_cost.mean ± 0.04%"];
+    axes.chain(target.iter().chain(more).map(|word| (*word).to_owned())).collect()
+}
+
+fn words(all: &[String]) -> Vec<&str> {
+    all.iter().map(String::as_str).collect()
+}
+
+#[test]
+fn rows_are_the_same_bits_in_shards_in_batches_and_after_kills() {
+    let place = Place::new();
+    let whole = place.at("whole");
+    assert_eq!(code(&sweep(&whole, &words(&targeted(&["--batch", "21"])))), 0);
+    let expected = rows(&whole);
+    assert_eq!(expected.len(), POINTS);
+    let paths: Vec<u64> = expected.iter().map(|(_, rows)| sampled(rows).expect("it has targets").paths).collect();
+    assert!(expected.iter().all(|(_, rows)| sampled(rows).is_some_and(|of| of.met)));
+    let (least, most) = (paths.iter().min().unwrap(), paths.iter().max().unwrap());
+    assert!(*least >= 65_536 && most > least, "points differ in what they need: {paths:?}");
+
+    let alone = place.at("alone");
+    assert_eq!(code(&sweep(&alone, &words(&targeted(&["--batch", "1", "--threads", "1"])))), 0);
+    assert_eq!(rows(&alone), expected, "one by one");
+
+    let shards: Vec<String> = (0..3).map(|index| place.at(&format!("shard-{index}"))).collect();
+    for (index, shard) in shards.iter().enumerate() {
+        assert_eq!(code(&sweep(shard, &words(&targeted(&["--shard", &format!("{index}/3")])))), 0);
+    }
+    let merged = place.at("merged");
+    assert_eq!(code(&command::merge(&merged, &shards)), 0);
+    assert_eq!(rows(&merged), expected, "shards");
+
+    let killed = place.at("killed");
+    let often = targeted(&["--batch", "7", "--commit-every", "0"]);
+    for moment in 0..12 {
+        let mut child = command::start(&killed, &words(&often));
+        std::thread::sleep(Duration::from_millis(60 + 25 * moment));
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+    }
+    assert_eq!(code(&sweep(&killed, &words(&often))), 0);
+    assert_eq!(rows(&killed), expected, "kills");
+}
+
+#[test]
+fn limits_of_a_sweep_are_told_and_gone_on_from() {
+    let place = Place::new();
+    let (once, timed) = (place.at("once"), place.at("timed"));
+    let all = targeted(&["--max-paths", "100000"]);
+    let ended = sweep(&once, &words(&all));
+    assert_eq!(code(&ended), 3, "{}", stderr(&ended));
+    assert!(stderr(&ended).contains("points do not meet their targets; the first is point"), "{}", stderr(&ended));
+    let expected = rows(&once);
+    assert!(expected.iter().all(|(_, rows)| sampled(rows).is_some_and(|of| of.paths <= 99_840)));
+    assert!(expected.iter().any(|(_, rows)| sampled(rows).is_some_and(|of| !of.met)));
+
+    let limited = [&words(&all)[..], &["--max-seconds", "0.05", "--batch", "3"]].concat();
+    let ended = sweep(&timed, &limited);
+    assert_eq!(code(&ended), 3, "{}", stderr(&ended));
+    assert!(stderr(&ended).contains("--max-seconds is over with"), "{}", stderr(&ended));
+    assert_eq!(code(&sweep(&timed, &words(&all))), 3);
+    assert_eq!(rows(&timed), expected, "more time");
+
+    // another target is another sweep
+    let other = sweep(&timed, &words(&targeted(&["--target", "bubble.system.probability ± 0.1"])));
+    assert!(code(&other) == 2 && stderr(&other).contains("`targets`"), "{}", stderr(&other));
+    for (more, told) in [
+        (&["--path-shards", "2"][..], "--path-shards cuts a number of paths"),
+        (&["--paths", "1000"], "--paths sets the number of paths"),
+        (&["--target", "bubble.system.by_period.3 ± 1"], "no estimate `bubble.system.by_period.3.probability`"),
+    ] {
+        let ended = sweep(&place.at("none"), &words(&targeted(more)));
+        assert!(code(&ended) == 2 && stderr(&ended).contains(told), "{}", stderr(&ended));
+    }
+}
