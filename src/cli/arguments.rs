@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::failure::Failure;
 use crate::plan::points::Construction;
 use crate::result::{EstimateRequest, Target};
-use crate::run::{Builder, MOST_PATHS, PointSet, PointsRequest, USUAL_REPLICATES, USUAL_SEED};
+use crate::run::{Builder, MOST_PATHS, PointSet, PointsRequest, USUAL_SEED};
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,17 +78,17 @@ pub enum PointsChoice {
 }
 
 /// The options for the points that paths are drawn from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct PointsArguments {
     /// Points that the paths are drawn from
     #[arg(long, value_enum, default_value_t = PointsChoice::Independent)]
     pub points: PointsChoice,
-    /// Independent scrambles of quasi-random points, from whose differences errors are told
-    #[arg(long, value_name = "N", default_value_t = USUAL_REPLICATES, value_parser = clap::value_parser!(u32).range(2..=1024))]
-    pub replicates: u32,
-    /// Order in which the dimensions of quasi-random points are spent on a factor's periods
-    #[arg(long, value_enum, default_value_t = ConstructionChoice::Bridge)]
-    pub construction: ConstructionChoice,
+    /// Independent scrambles of quasi-random points, from whose differences errors are told [default: 16]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1024))]
+    pub replicates: Option<u32>,
+    /// Order in which the dimensions of quasi-random points are spent on a factor's periods [default: bridge]
+    #[arg(long, value_enum)]
+    pub construction: Option<ConstructionChoice>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,16 +101,25 @@ pub enum ConstructionChoice {
 
 impl PointsArguments {
     /// What is asked for.
-    pub fn request(&self) -> PointsRequest {
-        let set = match self.points {
-            PointsChoice::Independent => PointSet::Independent,
-            PointsChoice::Sobol => PointSet::Sobol,
-        };
+    pub fn request(&self) -> Result<PointsRequest, Failure> {
+        let usual = PointsRequest::default();
+        if self.points == PointsChoice::Independent {
+            let given = [("--replicates", self.replicates.is_some()), ("--construction", self.construction.is_some())];
+            return match given.into_iter().find(|(_, is_given)| *is_given) {
+                None => Ok(usual),
+                Some((option, _)) => Err(Failure::Usage {
+                    message: format!("{option} is for quasi-random points, but these are independent"),
+                    hint: Some(format!("add --points sobol, or leave out {option}")),
+                }),
+            };
+        }
         let construction = match self.construction {
-            ConstructionChoice::Time => Construction::Time,
-            ConstructionChoice::Bridge => Construction::Bridge,
+            None => usual.construction,
+            Some(ConstructionChoice::Time) => Construction::Time,
+            Some(ConstructionChoice::Bridge) => Construction::Bridge,
         };
-        PointsRequest { set, replicates: self.replicates, construction }
+        let replicates = self.replicates.unwrap_or(usual.replicates);
+        Ok(PointsRequest { set: PointSet::Sobol, replicates, construction })
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{
-    EstimateArguments, Format, FormatArguments, InvalidArguments, ReportArguments, SeedArguments, TargetArguments,
-    parse_paths,
+    EstimateArguments, Format, FormatArguments, InvalidArguments, PointsArguments, PointsChoice, ReportArguments,
+    SeedArguments, TargetArguments, parse_paths,
 };
 use super::condition::{Condition, refuse_unknown};
 use super::console::Console;
@@ -17,7 +17,7 @@ use super::progress::Shown;
 use super::{output, repeat, targets};
 use crate::report;
 use crate::result;
-use crate::run::{CompareBuilder, USUAL_BATCHES};
+use crate::run::{CompareBuilder, PointsRequest, USUAL_BATCHES};
 use crate::scenario::Loaded;
 use crate::text::harmless::harmless_lines;
 
@@ -52,9 +52,11 @@ pub struct Arguments {
     target: TargetArguments,
     #[command(flatten)]
     seed: SeedArguments,
-    /// Batches of paths that the standard errors of differences come from
-    #[arg(long, alias = "replicates", value_name = "N", default_value_t = USUAL_BATCHES, value_parser = clap::value_parser!(u64).range(2..=10_000))]
-    batches: u64,
+    #[command(flatten)]
+    points: PointsArguments,
+    /// Batches of independent paths that the standard errors of differences come from [default: 64]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    batches: Option<u64>,
     #[command(flatten)]
     engine: EngineArguments,
     #[command(flatten)]
@@ -78,10 +80,12 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
     super::report::check(arguments.report.report.as_deref(), &inputs)?;
     let shown = Shown::new(console);
+    let (points, batches) = sampling(arguments)?;
     let builder = arguments.paths.into_iter().fold(arguments.target.apply(builder), CompareBuilder::paths);
     let prepared = builder
         .seed(arguments.seed.seed)
-        .batches(arguments.batches)
+        .batches(batches)
+        .point_set(points)
         .engine(arguments.engine.wish()?)
         .asked(arguments.estimates.asked())
         .allow_invalid(arguments.invalid.allow_invalid)
@@ -101,4 +105,22 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         super::report::write(file, &[section], console)?;
     }
     targets::judge(&arguments.fail_if, &document, document.convergence.as_ref())
+}
+
+/// The points of paths, and the batches of independent ones, which were once called replicates.
+fn sampling(arguments: &Arguments) -> Result<(PointsRequest, u64), Failure> {
+    let Arguments { points, batches, .. } = arguments;
+    match (points.points, batches, points.replicates) {
+        (PointsChoice::Independent, None, Some(replicates)) => {
+            let points = PointsArguments { replicates: None, ..points.clone() };
+            Ok((points.request()?, u64::from(replicates)))
+        }
+        (PointsChoice::Sobol, Some(_), _) => Err(Failure::Usage {
+            message: "--batches is for independent paths, but --points sobol asks for quasi-random ones".into(),
+            hint: Some(
+                "leave out --batches; the errors come from the scrambles, whose number --replicates sets".into(),
+            ),
+        }),
+        _ => Ok((points.request()?, batches.unwrap_or(USUAL_BATCHES))),
+    }
 }

@@ -64,6 +64,10 @@ impl Observer for Shown<'_> {
         self.console.remark(&match remark {
             Remark::Engine(reason) => reason.clone(),
             Remark::Incident(incident) => format!("warning: {incident}"),
+            Remark::Rounded { asked, replicates, points } => format!(
+                "{} paths instead of {asked}: {replicates} scrambles of {points} points each, which must be a power of two",
+                u64::from(*replicates) * points
+            ),
             Remark::Outlook(outlook) => outlook.to_string(),
             Remark::Doubt(doubt) => match doubt.hint() {
                 Some(hint) => format!("warning: {doubt}\nhint: {hint}"),

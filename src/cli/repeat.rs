@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use crate::measure::Estimate;
 use crate::registry::Figure;
-use crate::result::{CompareDocument, EstimateRequest, Level, ResultDocument};
+use crate::result::{CompareDocument, EstimateRequest, Level, ResultDocument, Sampling};
+use crate::run::PointsRequest;
 
 /// The command that makes the same run.
 pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&Path>) -> String {
@@ -20,6 +21,7 @@ pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&
         (None, None) => option("--seed", sampling.seed.to_string()),
     }
     option("--paths", sampling.paths.to_string());
+    points(sampling).into_iter().for_each(|(name, value)| option(name, value));
     option("--backend", sampling.backend.clone());
     if sampling.precision == "f64" {
         option("--float", "f64".into());
@@ -59,8 +61,22 @@ pub fn compare_command(document: &CompareDocument) -> String {
     if let Some(first) = document.scenarios.values().next() {
         let sampling = &first.result.provenance.sampling;
         command += &format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
+        points(sampling).into_iter().for_each(|(name, value)| command += &format!(" {name} {value}"));
     }
     command
+}
+
+/// The options of quasi-random paths.
+fn points(sampling: &Sampling) -> Vec<(&'static str, String)> {
+    let Some(replicates) = sampling.replicates else { return Vec::new() };
+    let usual = PointsRequest::default();
+    let mut options = vec![("--points", sampling.sampling.clone())];
+    if replicates != usual.replicates {
+        options.push(("--replicates", replicates.to_string()));
+    }
+    let construction = sampling.construction.iter().filter(|name| *name != usual.construction.name());
+    options.extend(construction.map(|name| ("--construction", name.clone())));
+    options
 }
 
 /// A word as shells take it.

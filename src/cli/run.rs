@@ -49,7 +49,7 @@ pub struct Arguments {
     #[command(flatten)]
     points: PointsArguments,
     /// Read the factors from a file (.npy, .npz, .parquet) instead of drawing them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "sampling", "path"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "points", "sampling", "path"])]
     trajectories: Option<PathBuf>,
     #[command(flatten)]
     engine: EngineArguments,
@@ -90,7 +90,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let shown = Shown::new(console);
     let builder = RunBuilder::new(scenario).seed(arguments.seed.seed).since(started).observe(&shown);
     if let Some(path) = arguments.path {
-        return trace(arguments, &builder.precision(arguments.engine.precision()), path);
+        let builder = arguments.paths.into_iter().fold(builder, RunBuilder::paths);
+        let builder = builder.precision(arguments.engine.precision()).point_set(arguments.points.request()?);
+        return trace(arguments, &builder, path);
     }
     check_outputs(arguments)?;
     let run = prepare(arguments, builder)?;
@@ -129,7 +131,7 @@ fn prepare<'a>(arguments: &Arguments, builder: RunBuilder<'a>) -> Result<Run<'a>
         .engine(arguments.engine.wish()?)
         .asked(arguments.estimates.asked())
         .allow_invalid(arguments.invalid.allow_invalid)
-        .point_set(arguments.points.request());
+        .point_set(arguments.points.request()?);
     let builder = arguments.target.apply(builder);
     let builder = arguments.out.iter().filter(|_| resumes(arguments)).fold(builder, RunBuilder::resume);
     let builder = arguments.paths.into_iter().fold(builder, RunBuilder::paths);
@@ -214,9 +216,8 @@ impl Out<'_> {
         let Some(asked) = self.arguments.save_paths else { return Ok(()) };
         let paths = asked.min(computed);
         let bar = progress::of_paths(paths, self.console);
-        let batches = (0..paths).step_by(SAVED_AT_ONCE as usize).map(|first| {
+        let batches = self.run.extent.pieces(paths, SAVED_AT_ONCE).map(|batch| {
             self.console.go_on()?;
-            let batch = first..(first + SAVED_AT_ONCE).min(paths);
             let table = self.run.paths(batch.clone())?;
             bar.inc(batch.end - batch.start);
             Ok::<_, Failure>(table)

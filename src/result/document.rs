@@ -103,11 +103,14 @@ pub struct Sampling {
     pub replicate: u32,
     /// Paths simulated, invalid ones included.
     pub paths: u64,
-    /// The sampling method, for example `independent`; `trajectories` for paths from a file.
+    /// The sampling method: `independent`, `sobol` for quasi-random points, `trajectories` for paths from a file.
     pub sampling: String,
     /// Independent scrambles of quasi-random points, each with an equal part of the paths; left out without them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicates: Option<u32>,
+    /// In which order dimensions of quasi-random points are spent on a factor's periods: `bridge` or `time`; left out without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub construction: Option<String>,
     /// BLAKE3 of the file of trajectories, in hexadecimal; null without one.
     pub trajectories: Option<String>,
     /// `cpu` or `gpu`.
@@ -125,6 +128,7 @@ impl Sampling {
             paths,
             sampling: SampleDesign::<Tally>::Independent.name().to_owned(),
             replicates: None,
+            construction: None,
             trajectories: None,
             backend: backend.to_owned(),
             precision: precision.name().to_owned(),

@@ -255,6 +255,7 @@ pub fn document_of(scenario: &Scenario, tally: &Tally, asked: &EstimateRequest) 
         trajectories: None,
         backend: "cpu".to_owned(),
         precision: "f32".to_owned(),
+        ..Sampling::default()
     };
     let run = RunInfo {
         threads: Some(2),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use super::points::Extent;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::ByPart;
 use crate::plan::Plan;
@@ -48,20 +49,48 @@ impl Comparison {
         batches: u64,
         progress: &Progress,
     ) -> Result<bool, EngineError> {
-        let Work { engine, cases, sampling, asked } = *of;
-        let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
-        let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
+        let draws = Draws { seed: of.sampling.seed, replicate: of.sampling.replicate };
         let first = self.design().parts() as u32;
         for (batch, range) in (first..).zip(ranges(paths.end - paths.start, batches)) {
             let range = paths.start + range.start..paths.start + range.end;
-            let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(false) };
-            let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, ByPart>)| {
-                let document = numbers(case, tally, sampling, asked);
-                for_each_compared(&document, values, |of, value| of.parts.push(value));
-            };
-            (cases.par_iter().zip(&own)).zip(&mut self.by_batch).for_each(estimate);
-            self.tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.in_batch(batch)));
+            if !self.add_part(of, draws, range, |part| part.in_batch(batch), progress)? {
+                return Ok(false);
+            }
         }
+        Ok(true)
+    }
+
+    /// Adds the paths of all scrambles.
+    fn add_scrambles(&mut self, of: &Work, replicates: u32, progress: &Progress) -> Result<bool, EngineError> {
+        let points = of.sampling.paths / u64::from(replicates);
+        let extent = Extent::Replicated { replicates, points };
+        for replicate in 0..replicates {
+            let draws = Draws { seed: of.sampling.seed, replicate };
+            if !self.add_part(of, draws, 0..points, |part| extent.of_scramble(part, replicate), progress)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Adds a batch or a scramble of all cases; false if `progress` asked to stop.
+    fn add_part(
+        &mut self,
+        of: &Work,
+        draws: Draws,
+        range: Range<u64>,
+        into_part: impl Fn(Tally) -> Tally,
+        progress: &Progress,
+    ) -> Result<bool, EngineError> {
+        let Work { engine, cases, sampling, asked } = *of;
+        let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
+        let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(false) };
+        let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, ByPart>)| {
+            let document = numbers(case, tally, sampling, asked);
+            for_each_compared(&document, values, |of, value| of.parts.push(value));
+        };
+        (cases.par_iter().zip(&own)).zip(&mut self.by_batch).for_each(estimate);
+        self.tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&into_part(part)));
         Ok(true)
     }
 
@@ -95,7 +124,10 @@ pub fn run(
     progress: &Progress,
 ) -> Result<Option<Comparison>, EngineError> {
     let (of, mut found) = (Work { engine, cases, sampling, asked }, nothing(cases, sampling, asked));
-    let whole = found.extend(&of, 0..sampling.paths, batches, progress)?;
+    let whole = match sampling.replicates {
+        None => found.extend(&of, 0..sampling.paths, batches, progress)?,
+        Some(replicates) => found.add_scrambles(&of, replicates, progress)?,
+    };
     found.settle(&of);
     Ok(whole.then_some(found))
 }

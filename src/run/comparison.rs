@@ -10,6 +10,7 @@ use super::single::{info, refuse_invalid};
 use super::unknown::{of_scenarios, refuse_unknown};
 use crate::engine::select;
 use crate::engine::{BLOCK, prepare};
+use crate::plan::points::Allocation;
 use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo, Sampling, Target};
 use crate::scenario::Loaded;
 
@@ -73,12 +74,17 @@ impl<'a> CompareBuilder<'a> {
         refuse_units(chosen)?;
         let case =
             |of: &Chosen| Case { name: of.name.clone(), scenario: of.scenario.clone(), plan: prepare(of.scenario) };
-        let cases: Vec<Case> = chosen.iter().map(case).collect();
+        let mut cases: Vec<Case> = chosen.iter().map(case).collect();
         doubts(&cases).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         let engine = settings.wish.choose(None)?;
         tell_engine(*observer, &engine);
         let paths = if settings.goal.is_some() { MOST_PATHS } else { settings.paths() };
-        let sampling = Sampling::drawn(settings.seed(), paths, engine.backend, settings.wish.precision);
+        let extent = settings.points.checked(paths, &settings.goal, *observer)?;
+        // what scenarios have in common is drawn from the same dimensions
+        let mut allocation = Allocation::default();
+        cases.iter_mut().for_each(|case| settings.points.apply(&case.scenario, &mut case.plan, &mut allocation));
+        let sampling = Sampling::drawn(settings.seed(), extent.paths(), engine.backend, settings.wish.precision);
+        let sampling = settings.points.told(extent, sampling);
         let prepared =
             PreparedComparison { of: self.clone(), cases, engine, sampling, batches: *batches, targets: Vec::new() };
         let empty = prepared.empty();
@@ -125,7 +131,8 @@ impl PreparedComparison<'_> {
 
     fn compute_paths(&self) -> Result<Compared, RunError> {
         let (Builder { settings, observer, .. }, sampling) = (&self.of, &self.sampling);
-        few_batches(sampling.paths, self.batches).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
+        let few = if sampling.replicates.is_none() { few_batches(sampling.paths, self.batches) } else { None };
+        few.into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         let all = sampling.paths.saturating_mul(self.cases.len() as u64);
         let found = watched(*observer, Stage::Paths(all), |progress| {
             compare::run(&*self.engine.engine, &self.cases, sampling, self.batches, self.asked(), progress)

@@ -2,6 +2,7 @@
 
 use super::error::RunError;
 use super::observer::{Observer, Stage, tell_incidents, watched};
+use super::points::Extent;
 use crate::engine::select::Chosen;
 use crate::engine::{Draws, EngineError, Progress, empty_tally, prepare_profile};
 use crate::plan::Plan;
@@ -9,6 +10,7 @@ use crate::registry::Figure;
 use crate::result::profile::{self, Milestone, ProfileDocument, milestone};
 use crate::result::{EstimateRequest, ResultDocument};
 use crate::scenario::Scenario;
+use crate::tally::ProfileTally;
 
 /// Paths that are observed over time.
 pub const OBSERVED: u64 = 131_072;
@@ -31,13 +33,13 @@ pub(crate) struct Pass<'a> {
     pub chosen: &'a Chosen,
     pub draws: Draws,
     /// Paths of the run.
-    pub paths: u64,
+    pub extent: Extent,
 }
 
 impl Pass<'_> {
     /// Paths that it computes.
     fn own(&self) -> u64 {
-        self.paths.min(OBSERVED)
+        self.extent.first(OBSERVED).paths()
     }
 
     /// All that a profile has.
@@ -59,7 +61,14 @@ impl Pass<'_> {
     /// `None` if `progress` asked to stop.
     fn observe(&self, progress: &Progress) -> Result<Option<ProfileDocument>, EngineError> {
         let profile = prepare_profile(self.scenario, self.plan);
-        let tally = self.chosen.engine.profile(self.plan, &profile, self.draws, 0..self.own(), progress)?;
+        let observe = |draws, paths| self.chosen.engine.profile(self.plan, &profile, draws, 0..paths, progress);
+        let tally = match self.extent.first(OBSERVED) {
+            Extent::Independent { paths } => observe(self.draws, paths)?,
+            Extent::Replicated { replicates, points } => {
+                let scramble = |replicate| observe(Draws { replicate, ..self.draws }, points);
+                ProfileTally::of_scrambles((0..replicates).map(scramble).collect::<Result<_, _>>()?)
+            }
+        };
         let whole = tally.paths == self.own();
         Ok(whole.then(|| profile::document(self.scenario, self.plan, &profile, &tally)))
     }
@@ -78,9 +87,13 @@ impl Pass<'_> {
         let mut found = Vec::new();
         let mut next = FIRST_MILESTONE;
         while next <= self.own() && next < sampling.paths {
-            let part = self.chosen.engine.tally(self.plan, self.draws, whole.paths..next, progress)?;
-            whole.merge(&part);
-            if whole.paths < next {
+            let extent = self.extent.first(next);
+            // scrambles of a power of two may be fewer paths than asked for
+            if extent.paths() > whole.paths {
+                let part = extent.tally_from(whole.paths, &*self.chosen.engine, self.plan, self.draws, progress)?;
+                whole.merge(&part);
+            }
+            if whole.paths < extent.paths() {
                 return Ok(None);
             }
             found.push(milestone(self.scenario, self.plan, &whole, &asked, sampling));

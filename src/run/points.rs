@@ -1,8 +1,15 @@
 //! How the paths of a run are drawn: independently, or as quasi-random points under independent scrambles.
 
+use std::ops::Range;
+
+use super::error::RunError;
+use super::observer::Observer;
+use super::remark::Remark;
+use super::stages::Goal;
 use crate::engine::{Draws, Engine, EngineError, Group, Progress, empty_tally, prepare_points};
 use crate::plan::Plan;
 use crate::plan::points::{Allocation, Construction, MOST_POINTS};
+use crate::result::Sampling;
 use crate::scenario::Scenario;
 use crate::tally::Tally;
 
@@ -58,6 +65,46 @@ impl PointsRequest {
         }
     }
 
+    /// As many paths as were asked for, or more, which is told to the observer.
+    ///
+    /// # Errors
+    /// If there are not so many points, or there are targets, to which quasi-random paths do not run yet.
+    pub(super) fn checked(&self, paths: u64, goal: &Goal, observer: &dyn Observer) -> Result<Extent, RunError> {
+        if self.set == PointSet::Sobol && goal.is_some() {
+            return Err(RunError::usage(
+                "--target needs independent paths, but --points sobol asks for quasi-random ones",
+                "leave out --points, or give a number of paths with --paths instead of --target",
+            ));
+        }
+        let replicates = self.replicates;
+        let most = MOST_POINTS * u64::from(replicates);
+        let extent = self.extent(paths).ok_or_else(|| {
+            RunError::usage(
+                format!("--paths {paths} is more than the {most} points of {replicates} scrambles"),
+                "use fewer paths, or more scrambles with --replicates",
+            )
+        })?;
+        if let Extent::Replicated { points, .. } = extent
+            && extent.paths() != paths
+        {
+            observer.remarks(&Remark::Rounded { asked: paths, replicates, points });
+        }
+        Ok(extent)
+    }
+
+    /// How the paths are drawn, for a document.
+    pub(super) fn told(&self, extent: Extent, sampling: Sampling) -> Sampling {
+        match extent {
+            Extent::Independent { .. } => sampling,
+            Extent::Replicated { replicates, .. } => Sampling {
+                sampling: "sobol".into(),
+                replicates: Some(replicates),
+                construction: Some(self.construction.name().into()),
+                ..sampling
+            },
+        }
+    }
+
     /// Has the plan's paths be drawn so. Plans that are compared share an allocation.
     pub fn apply(&self, scenario: &Scenario, plan: &mut Plan, allocation: &mut Allocation) {
         if self.set == PointSet::Sobol {
@@ -84,15 +131,115 @@ impl Extent {
         draws: Draws,
         progress: &Progress,
     ) -> Result<Tally, EngineError> {
+        self.tally_from(0, engine, plan, draws, progress)
+    }
+
+    /// The tally of those behind the first `before` paths, which are as many of each scramble.
+    pub fn tally_from(
+        self,
+        before: u64,
+        engine: &dyn Engine,
+        plan: &Plan,
+        draws: Draws,
+        progress: &Progress,
+    ) -> Result<Tally, EngineError> {
         let Extent::Replicated { replicates, points } = self else {
-            return engine.tally(plan, draws, 0..self.paths(), progress);
+            return engine.tally(plan, draws, before..self.paths(), progress);
         };
+        let first = before / u64::from(replicates);
         let scramble = |replicate| Group::alone(plan, Draws { replicate, ..draws });
         let groups: Vec<Group> = (0..replicates).map(scramble).collect();
         let mut whole = empty_tally(plan);
-        for (replicate, tally) in (0..).zip(engine.tallies(&groups, 0..points, progress)?.into_iter().flatten()) {
-            whole.merge(&tally.as_scramble(replicate));
+        for (replicate, tally) in (0..).zip(engine.tallies(&groups, first..points, progress)?.into_iter().flatten()) {
+            whole.merge(&self.of_scramble(tally, replicate));
         }
         Ok(whole)
+    }
+
+    /// The paths of a scramble among all paths.
+    pub fn of_scramble(self, mut tally: Tally, replicate: u32) -> Tally {
+        let before = self.before(replicate);
+        tally.invalid.first = tally.invalid.first.map(|first| before + first);
+        tally.as_scramble(replicate)
+    }
+
+    /// Paths before those of a scramble.
+    fn before(self, replicate: u32) -> u64 {
+        match self {
+            Extent::Independent { .. } => 0,
+            Extent::Replicated { points, .. } => u64::from(replicate) * points,
+        }
+    }
+
+    /// What draws a path, and its number among the paths that are drawn so: scrambles follow each other.
+    pub fn place(self, draws: Draws, path: u64) -> (Draws, u64) {
+        match self {
+            Extent::Independent { .. } => (draws, path),
+            Extent::Replicated { points, .. } => {
+                let replicate = u32::try_from(path / points).unwrap_or(u32::MAX);
+                (Draws { replicate, ..draws }, path % points)
+            }
+        }
+    }
+
+    /// The paths up to `end` in pieces of at most so many, each of one scramble.
+    pub fn pieces(self, end: u64, most: u64) -> impl Iterator<Item = Range<u64>> {
+        // a power of two divides another one that is not less
+        let size = match self {
+            Extent::Independent { .. } => most,
+            Extent::Replicated { points, .. } => points.min(1 << most.ilog2()),
+        };
+        (0..end).step_by(size as usize).map(move |first| first..(first + size).min(end))
+    }
+
+    /// About so many of its first paths: of scrambles the same number of points each, a power of two.
+    pub fn first(self, paths: u64) -> Self {
+        match self {
+            Extent::Independent { paths: all } => Extent::Independent { paths: all.min(paths) },
+            Extent::Replicated { replicates, points: all } => {
+                let each = (paths / u64::from(replicates)).max(1);
+                Extent::Replicated { replicates, points: all.min(1 << each.ilog2()) }
+            }
+        }
+    }
+}
+
+/// Has the paths of a plan be drawn as those of a document were, and says how many there are.
+pub(super) fn again(scenario: &Scenario, plan: &mut Plan, sampling: &Sampling) -> Extent {
+    let (Some(replicates), paths) = (sampling.replicates, sampling.paths) else {
+        return Extent::Independent { paths: sampling.paths };
+    };
+    let construction = sampling.construction.as_deref().and_then(Construction::named).unwrap_or_default();
+    let request = PointsRequest { set: PointSet::Sobol, replicates, construction };
+    request.apply(scenario, plan, &mut Allocation::default());
+    Extent::Replicated { replicates, points: (paths / u64::from(replicates)).max(1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOBOL: PointsRequest =
+        PointsRequest { set: PointSet::Sobol, replicates: 16, construction: Construction::Bridge };
+
+    #[test]
+    fn scrambles_have_powers_of_two() {
+        assert_eq!(SOBOL.extent(1_000_000), Some(Extent::Replicated { replicates: 16, points: 65_536 }));
+        assert_eq!(SOBOL.extent(1).map(Extent::paths), Some(16));
+        assert_eq!(SOBOL.extent(1 << 36).map(Extent::paths), Some(1 << 36));
+        assert_eq!(SOBOL.extent((1 << 36) + 1), None);
+        let few = Extent::Replicated { replicates: 10, points: 65_536 }.first(131_072);
+        assert_eq!(few, Extent::Replicated { replicates: 10, points: 8192 });
+    }
+
+    #[test]
+    fn paths_are_numbered_scramble_by_scramble() {
+        let extent = Extent::Replicated { replicates: 4, points: 1024 };
+        let draws = Draws { seed: 7, replicate: 0 };
+        assert_eq!(extent.place(draws, 2050), (Draws { seed: 7, replicate: 2 }, 2));
+        let pieces: Vec<_> = extent.pieces(1300, 600).collect();
+        assert_eq!(pieces, [0..512, 512..1024, 1024..1300]);
+        let pieces: Vec<_> = extent.pieces(2100, 4096).collect();
+        assert_eq!(pieces, [0..1024, 1024..2048, 2048..2100]);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::builder::Builder;
 use super::error::RunError;
 use super::pass::{Pass, Profile};
+use super::points;
 use super::single::RunBuilder;
 use crate::engine::trajectory_source::TrajectorySource;
 use crate::engine::{Draws, prepare};
@@ -81,11 +82,12 @@ impl<'a> ProfileBuilder<'a> {
         look: impl FnOnce(&Pass) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
         let scenario = self.kind.scenario;
-        let plan = prepare(scenario);
+        let mut plan = prepare(scenario);
+        let extent = points::again(scenario, &mut plan, &document.provenance.sampling);
         let chosen = self.settings.wish.choose(self.given(document, &plan)?)?;
         let sampling = &document.provenance.sampling;
         let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
-        look(&Pass { scenario, plan: &plan, chosen: &chosen, draws, paths: sampling.paths })
+        look(&Pass { scenario, plan: &plan, chosen: &chosen, draws, extent })
     }
 
     /// The trajectories that the result was made of, which must be these.

@@ -13,6 +13,8 @@ pub enum Remark {
     Incident(String),
     /// What the targets need, after a stage.
     Outlook(Outlook),
+    /// More paths than were asked for: so many scrambles of so many quasi-random points, which are a power of two.
+    Rounded { asked: u64, replicates: u32, points: u64 },
     /// A reason why the result may mislead.
     Doubt(Doubt),
 }

@@ -13,7 +13,7 @@ use super::error::{InvalidPaths, RunError};
 use super::kept::{self, Identity};
 use super::observer::{Observer, Stage, tell_engine, tell_incidents, watched};
 use super::pass::{Pass, Profile};
-use super::points::{Extent, PointsRequest};
+use super::points::Extent;
 use super::remark::Remark;
 use super::rounding::rounding;
 use super::stages::Goal;
@@ -22,7 +22,7 @@ use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
 use crate::engine::{self, Draws, Instructions, Precision, Share, empty_tally, prepare};
 use crate::plan::Plan;
-use crate::plan::points::{Allocation, MOST_POINTS};
+use crate::plan::points::Allocation;
 use crate::result::{
     self, AdapterShare, EstimateRequest, Estimator, Provenance, ResultDocument, RunInfo, Sampling, TraceDocument,
 };
@@ -85,12 +85,13 @@ impl<'a> RunBuilder<'a> {
         let open = |file: &PathBuf| trajectories::open(file, scenario, &plan);
         let opened = trajectories.as_ref().map(open).transpose()?;
         let asked = paths(settings, opened.as_ref())?;
-        let points = match opened {
-            Some(_) => PointsRequest::default(),
-            None => settings.points,
+        let extent = match opened {
+            Some(_) => Extent::Independent { paths: asked },
+            None => settings.points.checked(asked, &settings.goal, *observer)?,
         };
-        let extent = points.extent(asked).ok_or_else(|| too_many(points, asked))?;
-        points.apply(scenario, &mut plan, &mut Allocation::default());
+        if opened.is_none() {
+            settings.points.apply(scenario, &mut plan, &mut Allocation::default());
+        }
         let chosen = settings.wish.choose(opened.as_ref().map(|opened| Arc::clone(&opened.given)))?;
         tell_engine(*observer, &chosen);
         if settings.wish.precision == Precision::Single {
@@ -126,16 +127,20 @@ impl<'a> RunBuilder<'a> {
         self.prepare()?.compute()
     }
 
-    /// Computes a single path of the seed again, alone, on one thread of the CPU engine, in the precision asked for.
+    /// Computes a single path of the seed again, alone, on one thread of the CPU engine, in the precision asked for. Of quasi-random paths
+    /// the number of paths decides which one it is.
     ///
     /// # Errors
-    /// If the engine cannot be made.
+    /// If the engine cannot be made, or there are more paths than points.
     pub fn trace(&self, path: u64) -> Result<TraceDocument, RunError> {
-        let (scenario, seed) = (self.kind.scenario, self.settings.seed());
-        let plan = prepare(scenario);
+        let (scenario, settings, seed) = (self.kind.scenario, &self.settings, self.settings.seed());
+        let mut plan = prepare(scenario);
+        let extent = settings.points.checked(settings.paths(), &Goal::default(), &())?;
+        settings.points.apply(scenario, &mut plan, &mut Allocation::default());
         let precision = self.settings.wish.precision;
         let tracer = CpuEngine::new(Some(1), Instructions::best(), precision, engine::Sampling::Device)?;
-        let periods = tracer.trace(&plan, Draws { seed, replicate: 0 }, path);
+        let (draws, place) = extent.place(Draws { seed, replicate: 0 }, path);
+        let periods = tracer.trace(&plan, draws, place);
         Ok(result::trace(scenario, &plan, seed, path, &periods))
     }
 }
@@ -158,26 +163,11 @@ fn paths(settings: &Settings, opened: Option<&Opened>) -> Result<u64, RunError> 
     }
 }
 
-/// More points than a scramble has.
-fn too_many(points: PointsRequest, asked: u64) -> RunError {
-    let most = MOST_POINTS * u64::from(points.replicates);
-    RunError::usage(
-        format!("--paths {asked} is more than the {most} points of {} scrambles", points.replicates),
-        "use fewer paths, or more scrambles with --replicates",
-    )
-}
-
 /// Where the paths come from, and who computes them.
 fn sampling(settings: &Settings, extent: Extent, chosen: &Chosen, opened: Option<&Opened>) -> Sampling {
     let drawn = Sampling::drawn(settings.seed(), extent.paths(), chosen.backend, settings.wish.precision);
-    let drawn = match extent {
-        Extent::Independent { .. } => drawn,
-        Extent::Replicated { replicates, .. } => {
-            Sampling { replicates: Some(replicates), sampling: "sobol".into(), ..drawn }
-        }
-    };
     match opened {
-        None => drawn,
+        None => settings.points.told(extent, drawn),
         Some(opened) => {
             Sampling { sampling: "trajectories".into(), trajectories: Some(opened.hash().to_owned()), ..drawn }
         }
@@ -270,22 +260,28 @@ impl Run<'_> {
     /// # Errors
     /// If the engine fails; [`RunError::Stopped`] if the observer asked for it.
     pub fn profile(&self, document: &ResultDocument) -> Result<Profile, RunError> {
-        Pass { paths: document.provenance.sampling.paths, ..self.pass() }.profile(document, self.observer)
+        let extent = match self.extent {
+            Extent::Independent { .. } => Extent::Independent { paths: document.provenance.sampling.paths },
+            extent => extent,
+        };
+        Pass { extent, ..self.pass() }.profile(document, self.observer)
     }
 
     /// The second pass over its first paths.
     pub(super) fn pass(&self) -> Pass<'_> {
         let (scenario, plan, chosen) = (self.scenario, &self.plan, &self.chosen);
-        Pass { scenario, plan, chosen, draws: self.draws(), paths: self.sampling.paths }
+        Pass { scenario, plan, chosen, draws: self.draws(), extent: self.extent }
     }
 
-    /// The figures and times of single paths, in a range that begins on a block.
+    /// The figures and times of single paths, in a range that begins on a block and, of quasi-random paths, stays within a scramble (see
+    /// [`Extent::pieces`]).
     ///
     /// # Errors
     /// If the engine fails.
     pub fn paths(&self, range: Range<u64>) -> Result<Table, RunError> {
         let first = range.start;
-        let values = self.chosen.engine.values(&self.plan, self.draws(), range)?;
+        let (draws, start) = self.extent.place(self.draws(), first);
+        let values = self.chosen.engine.values(&self.plan, draws, start..start + (range.end - first))?;
         Ok(result::path_table(self.scenario, &self.plan, &values, first))
     }
 

@@ -154,7 +154,6 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, met: Option
 /// The numbers of a point.
 pub(super) fn numbers(manifest: &Manifest, lowered: &Lowered, tally: &Tally) -> ResultDocument {
     let sampling = Sampling {
-        replicates: None,
         seed: manifest.seed,
         replicate: manifest.replicate(lowered.point),
         // targets decide how many paths there are
@@ -163,6 +162,7 @@ pub(super) fn numbers(manifest: &Manifest, lowered: &Lowered, tally: &Tally) -> 
         trajectories: None,
         backend: manifest.engine.backend.clone(),
         precision: manifest.engine.precision.clone(),
+        ..Sampling::default()
     };
     let provenance = Provenance::new(&lowered.scenario, sampling);
     Estimator::new(&lowered.scenario, &lowered.plan, tally, &manifest.asked()).numbers(provenance)

@@ -9,6 +9,7 @@ mod many;
 #[path = "../shared/modules.rs"]
 mod modules;
 mod parity;
+mod points;
 mod profile;
 #[path = "../shared/skip.rs"]
 mod skip;

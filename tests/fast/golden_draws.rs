@@ -3,6 +3,7 @@
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Instructions, Precision, Sampling, prepare};
 use overhang::formula::{double, single};
+use overhang::plan::points::directions;
 
 /// Seed, path, purpose, index, period; word, normal.
 const GOLDEN: [(u64, u64, u32, u32, u32, u32, f64); 10] = [
@@ -23,6 +24,36 @@ fn word(seed: u64, path: u64, purpose: u32, index: u32, period: u32) -> u32 {
     let key = single::Words { w0: seed as u32, w1: (seed >> 32) as u32, w2: 0, w3: purpose };
     let words = single::threefry(counter, key);
     [words.w0, words.w1, words.w2, words.w3][((period - 1) % 4) as usize]
+}
+
+/// Seed, replicate, dimension, point; word of a scrambled point, by the same implementation in Python with SciPy's direction numbers.
+const POINTS: [(u64, u32, usize, u32, u32); 6] = [
+    (1, 0, 0, 0, 0x546b1bda),
+    (1, 0, 0, 1, 0x852443ef),
+    (1, 0, 1, 5, 0x22c5272f),
+    (1, 3, 7, 1000, 0xabdefb63),
+    (7, 15, 40, 65_535, 0x184b5f91),
+    (1, 0, 63, u32::MAX, 0xe4c11128),
+];
+
+#[test]
+fn coordinates_of_points_are_the_golden_ones() {
+    assert_eq!(single::PURPOSE_SCRAMBLE, 10);
+    let all = directions(64);
+    for (seed, replicate, dimension, point, expected) in POINTS {
+        let key =
+            single::Words { w0: seed as u32, w1: (seed >> 32) as u32, w2: replicate, w3: single::PURPOSE_SCRAMBLE };
+        let block = single::Words { w0: 0, w1: 0, w2: dimension as u32 / 4, w3: 0 };
+        let words = single::threefry(block, key);
+        let scramble = [words.w0, words.w1, words.w2, words.w3][dimension % 4];
+        let set = (0..32).filter(|bit| point >> bit & 1 == 1);
+        let digits = set.fold(0, |sum, bit| sum ^ all[dimension][bit]);
+        let word = single::scrambled(digits, scramble);
+        assert_eq!(
+            word, expected,
+            "seed {seed}, replicate {replicate}, dimension {dimension}, point {point}: {word:#x}"
+        );
+    }
 }
 
 #[test]

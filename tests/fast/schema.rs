@@ -182,6 +182,7 @@ fn results_fit_their_schema() {
                 trajectories: None,
                 backend: "cpu".into(),
                 precision: "f32".into(),
+                ..result::Sampling::default()
             };
             let provenance = Provenance::new(&scenario, sampling);
             let asked = EstimateRequest { levels: vec![0.95], quantiles: vec![0.5] };

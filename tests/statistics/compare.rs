@@ -38,6 +38,7 @@ fn sampling(seed: u64, paths: u64) -> result::Sampling {
         trajectories: None,
         backend: "cpu".into(),
         precision: "f32".into(),
+        ..result::Sampling::default()
     }
 }
 

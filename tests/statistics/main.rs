@@ -6,6 +6,7 @@ mod closed_forms;
 mod compare;
 mod coverage;
 mod page;
+mod points;
 mod precision;
 mod reference_cases;
 #[path = "../shared/skip.rs"]

@@ -10,6 +10,24 @@ pub enum Construction {
     Bridge,
 }
 
+impl Construction {
+    /// All of them.
+    pub const ALL: [Construction; 2] = [Construction::Time, Construction::Bridge];
+
+    /// The name in options and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Construction::Time => "time",
+            Construction::Bridge => "bridge",
+        }
+    }
+
+    /// The construction of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|construction| construction.name() == name)
+    }
+}
+
 /// One coordinate's part in the normals of a factor. Nodes come in an order in which each finds its sum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Node {
@@ -72,7 +90,7 @@ mod tests {
     /// The normals are an orthogonal transform of the coordinates' normals, whatever the horizon.
     #[test]
     fn normals_stay_independent() {
-        for construction in [Construction::Time, Construction::Bridge] {
+        for construction in Construction::ALL {
             for periods in [1, 2, 3, 7, 12, 40, 96] {
                 let nodes = nodes(construction, periods);
                 let n = periods as usize;
