@@ -1,0 +1,88 @@
+//! Writes the tables of quasi-random points in docs/points.md: how many times smaller the variances are than those of as many independent
+//! paths, both from replicates, and how often intervals cover. `cargo bench --bench points`; an argument limits it to scenarios whose name
+//! contains it, and then nothing is written.
+
+#[path = "../tests/statistics/points/measure.rs"]
+mod measure;
+
+use std::time::Instant;
+
+use measure::{Case, INTERVALS, coverage, cpu, gains, replicated};
+use overhang::engine::{Draws, Engine as _};
+
+const FILES: [&str; 9] = [
+    "scenarios/openai.toml",
+    "scenarios/openai-balanced.toml",
+    "scenarios/anthropic.toml",
+    "scenarios/google-deepmind.toml",
+    "scenarios/meta.toml",
+    "scenarios/industry.toml",
+    "scenarios/aws-38b.toml",
+    "tests/cases/one-lab.toml",
+    "tests/cases/part-two.toml",
+];
+/// Replicates of each kind: a ratio of two variances is then known to ± 25%.
+const REPLICATES: u32 = 64;
+const POINTS: u64 = 1 << 16;
+const SEEDS: u64 = 2000;
+const PAGE: &str = "docs/points.md";
+
+fn main() {
+    let engine = cpu();
+    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let wanted = |file: &&&str| filter.as_ref().is_none_or(|part| file.contains(part.as_str()));
+    let mut rows = Vec::new();
+    for file in FILES.iter().filter(wanted) {
+        let case = Case::load(file);
+        let found = gains(&engine, &case, REPLICATES, POINTS);
+        let numbers: Vec<String> = found.iter().map(|gain| number(*gain)).collect();
+        let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".toml");
+        rows.push(format!("| `{name}` | {} | {:.2} |", numbers.join(" | "), slower(&engine, &case)));
+        println!("{}", rows[rows.len() - 1]);
+    }
+    if filter.is_some() {
+        return;
+    }
+    let mut covered = Vec::new();
+    for file in ["tests/cases/one-lab.toml", "scenarios/openai.toml"] {
+        let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".toml");
+        let found = coverage(&engine, &Case::load(file), SEEDS, 256, 1 << 16);
+        let lines = INTERVALS.iter().zip(found);
+        covered.extend(lines.map(|(what, share)| format!("| `{name}` | {what} | {:.1}% |", 100.0 * share)));
+        println!("{}", covered.join("\n"));
+    }
+    let text = std::fs::read_to_string(PAGE).expect("the page is there");
+    let text = replaced(&text, "gains", &rows);
+    std::fs::write(PAGE, replaced(&text, "coverage", &covered)).expect("the page can be written");
+}
+
+fn number(gain: f64) -> String {
+    if gain < 9.95 { format!("{gain:.1}") } else { format!("{gain:.0}") }
+}
+
+/// How many times longer quasi-random paths take: the median of five pairs, in turn.
+fn slower(engine: &overhang::engine::cpu::CpuEngine, case: &Case) -> f64 {
+    let draws = Draws { seed: 3, replicate: 0 };
+    let mut ratios: Vec<f64> = (0..5)
+        .map(|_| {
+            let started = Instant::now();
+            engine.tally(&case.independent, draws, 0..16 * (POINTS / 8), &|_| true).expect("the CPU has no faults");
+            let independent = started.elapsed();
+            let started = Instant::now();
+            replicated(engine, &case.sobol, 3, 16, POINTS / 8);
+            started.elapsed().as_secs_f64() / independent.as_secs_f64()
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios[2]
+}
+
+/// The page with the rows of a table between its marks.
+fn replaced(text: &str, table: &str, rows: &[String]) -> String {
+    let (begin, end) = (format!("<!-- {table} -->\n"), format!("<!-- end of {table} -->"));
+    let start = text.find(&begin).expect("the page has the mark") + begin.len();
+    let stop = text.find(&end).expect("the page has the mark");
+    // the head of the table stays
+    let head: String = text[start..stop].split_inclusive('\n').take(3).collect();
+    format!("{}{head}{}\n\n{}", &text[..start], rows.join("\n"), &text[stop..])
+}
