@@ -1,6 +1,5 @@
 //! Tallies of a run with targets, kept in its folder so that it can go on: at the end of each stage, and where it ended.
 
-use std::fs::File;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -96,14 +95,10 @@ pub fn can_resume(folder: &Path) -> bool {
 pub(super) fn read(folder: &Path, plan: &Plan, now: &Identity) -> Result<Vec<Tally>, RunError> {
     let path = folder.join(Folder::TALLIES);
     let damaged = || RunError::Failed {
-        message: format!("`{}` is damaged", path.display()),
+        message: format!("`{}` cannot be read or is damaged", path.display()),
         hint: "use --force to begin anew and replace the folder".into(),
     };
-    let reader = File::open(&path).map_err(|error| RunError::Failed {
-        message: format!("`{}` cannot be read: {error}", path.display()),
-        hint: "use --force to begin anew and replace the folder".into(),
-    })?;
-    let reader = TableReader::new(reader).map_err(|_| damaged())?;
+    let reader = TableReader::open(&path).map_err(|_| damaged())?;
     let note: Option<Note> = reader.note(NOTE).and_then(|text| serde_json::from_str(text).ok());
     let note = note.ok_or_else(damaged)?;
     let differences = note.identity.differences(now);

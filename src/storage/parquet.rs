@@ -116,6 +116,13 @@ pub struct TableReader<R: ChunkReader + 'static> {
     reader: SerializedFileReader<R>,
 }
 
+impl TableReader<File> {
+    /// Opens a file and reads its footer.
+    pub fn open(path: &Path) -> Result<Self, ParquetError> {
+        Self::new(File::open(path)?)
+    }
+}
+
 impl<R: ChunkReader + 'static> TableReader<R> {
     /// Reads the footer.
     pub fn new(source: R) -> Result<Self, ParquetError> {

@@ -121,7 +121,7 @@ fn a_run_goes_on_from_its_folder_to_the_same_bits() {
     bytes[middle] ^= 1;
     fs::write(&tallies, bytes).expect("there is room");
     let (code, _, stderr) = output(cpu(&["--quiet", "--out", &folder, "--target", TIGHT, "--seed", "9"]));
-    assert!(code == 1 && stderr.contains("tallies.parquet` is damaged"), "{stderr}");
+    assert!(code == 1 && stderr.contains("tallies.parquet` cannot be read or is damaged"), "{stderr}");
 }
 
 #[test]

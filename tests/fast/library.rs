@@ -117,7 +117,7 @@ fn all_about_an_engine_at_once_is_the_same_as_one_by_one() {
 #[test]
 fn targets_decide_how_many_paths_there_are() {
     let loaded = [start()];
-    let target = || "bubble.lab.probability ± 0.003".parse::<Target>().expect("it is a target");
+    let target = || "bubble.lab.probability ± 0.0009".parse::<Target>().expect("it is a target");
     let noted = Noted::default();
     let run = || RunBuilder::new(&loaded[0].scenario).backend(Backend::Cpu).target(target());
     let document = run().observe(&noted).run().expect("it runs").document;
@@ -128,7 +128,7 @@ fn targets_decide_how_many_paths_there_are() {
     let parts = [Stage::Paths(65_536), Stage::Paths(found.stages[1] - 65_536)];
     assert_eq!(noted.stages(), parts);
     let reading = document.reading(&target().key).expect("it is there");
-    assert!(reading.half_width.is_some_and(|half| half <= 0.003));
+    assert!(reading.half_width.is_some_and(|half| half <= 0.0009));
     // whoever stops it has what was computed
     let steps = AtomicUsize::new(0);
     let enough = |more| steps.fetch_add(more as usize, Ordering::Relaxed) < 20_000;

@@ -15,7 +15,7 @@ const ROOMS: [(&str, &str); 18] = [
         "sweep run report magnitude result trajectories measure engine plan text scenario storage registry signals input",
     ),
     ("sweep", "run result measure engine tally plan scenario storage formula registry signals input"),
-    ("run", "result trajectories measure engine tally plan scenario storage registry"),
+    ("run", "result trajectories measure engine tally plan text scenario storage registry"),
     ("report", "result measure text scenario registry"),
     ("magnitude", "engine plan text scenario registry"),
     ("result", "measure engine tally plan text scenario storage formula registry input"),
