@@ -2,6 +2,7 @@
 
 #[path = "../shared/adapters.rs"]
 mod adapters;
+mod dawn;
 mod extremes;
 mod faults;
 mod groups;
@@ -12,7 +13,6 @@ mod parity;
 mod profile;
 #[path = "../shared/skip.rs"]
 mod skip;
-mod tint;
 
 use overhang::plan::Plan;
 
