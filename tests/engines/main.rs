@@ -2,6 +2,7 @@
 
 #[path = "../shared/adapters.rs"]
 mod adapters;
+mod dawn;
 mod extremes;
 mod faults;
 mod groups;
@@ -13,7 +14,6 @@ mod points;
 mod profile;
 #[path = "../shared/skip.rs"]
 mod skip;
-mod tint;
 
 use overhang::plan::Plan;
 

@@ -9,8 +9,19 @@ use overhang::engine::gpu::compose::{self, Layout};
 use overhang::plan::Plan;
 use overhang::plan::profile::Profile;
 
-pub const UNIFORM: Layout = Layout::Flat { uniform_terms: true, uniform_rows: true };
 const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
+
+/// The forms that a kernel has, by how it reads the plan's tables: as lists in uniform buffers as far as every device has
+/// room for them there, as lists in storage buffers, and nested.
+fn forms(plan: &Plan) -> [(&'static str, Layout); 3] {
+    let room = wgpu::Limits::default().max_uniform_buffer_binding_size as usize;
+    let (terms, rows) = overhang::engine::gpu::layout::table_bytes(plan, true);
+    let flat = Layout::Flat { uniform_terms: terms <= room, uniform_rows: rows <= room };
+    [("flat", flat), ("storage", STORAGE), ("nested", Layout::Nested)]
+}
+
+/// The modules that [`modules`] gives of every plan.
+pub const MODULES: usize = 3 * 6 + 2;
 
 /// The scenario files of this repository: those that ship, and the reference cases.
 pub fn files() -> Vec<String> {
@@ -24,23 +35,22 @@ pub fn files() -> Vec<String> {
     files
 }
 
-/// All modules of a plan, by name.
-pub fn modules(plan: &Plan, profile: &Profile) -> [(&'static str, Module); 12] {
+/// All modules of a plan, by name: `simulate` and `profile` in every form with factors drawn on the device and given by the
+/// host, `sample` in every form with and without the chain's states, and the reductions.
+pub fn modules(plan: &Plan, profile: &Profile) -> Vec<(String, Module)> {
     let observing = compose::observing(plan, profile);
-    [
-        ("profile, device sampling", compose::profiling(&observing, Sampling::Device, UNIFORM)),
-        ("profile, host sampling", compose::profiling(&observing, Sampling::Host, STORAGE)),
-        ("profile, nested tables", compose::profiling(&observing, Sampling::Device, Layout::Nested)),
-        ("profile, nested tables, host sampling", compose::profiling(&observing, Sampling::Host, Layout::Nested)),
-        ("add_rows", compose::add_rows(profile.rows())),
-        ("simulate, device sampling", compose::simulate(plan, Sampling::Device, UNIFORM)),
-        ("simulate, host sampling", compose::simulate(plan, Sampling::Host, STORAGE)),
-        ("sample", compose::sample(plan, UNIFORM, true)),
-        ("sample, nested tables", compose::sample(plan, Layout::Nested, false)),
-        ("simulate, nested tables", compose::simulate(plan, Sampling::Device, Layout::Nested)),
-        ("simulate, nested tables, host sampling", compose::simulate(plan, Sampling::Host, Layout::Nested)),
-        ("reduce", compose::reduce(plan)),
-    ]
+    let mut modules = Vec::with_capacity(MODULES);
+    for (form, layout) in forms(plan) {
+        for (sampling, how) in [("device", Sampling::Device), ("host", Sampling::Host)] {
+            modules.push((format!("simulate-{sampling}-{form}"), compose::simulate(plan, how, layout)));
+            modules.push((format!("profile-{sampling}-{form}"), compose::profiling(&observing, how, layout)));
+        }
+        modules.push((format!("sample-{form}"), compose::sample(plan, layout, false)));
+        modules.push((format!("sample-states-{form}"), compose::sample(plan, layout, true)));
+    }
+    modules.push(("reduce".into(), compose::reduce(plan)));
+    modules.push(("add_rows".into(), compose::add_rows(profile.rows())));
+    modules
 }
 
 /// What naga finds out of a module, which must be valid.

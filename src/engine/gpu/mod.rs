@@ -18,6 +18,5 @@ pub use device::context::Injected;
 pub use device::report::AdapterReport;
 pub use device::selection::{Selection, VARIABLE};
 pub use engine::GpuEngine;
-pub use kernel::compose;
-pub use kernel::layout::table_bytes;
+pub use kernel::{compose, layout};
 pub use multi::ManyEngine;

@@ -2,6 +2,8 @@
 
 mod composed;
 mod compute;
+mod limits;
+mod literals;
 
 use std::mem::offset_of;
 
@@ -12,7 +14,7 @@ use overhang::plan::Plan;
 use overhang::plan::profile::Profile;
 use overhang::registry::{MetricKind, OwnerKind, Registered as _};
 
-use crate::modules::{UNIFORM, modules, validate};
+use crate::modules::{MODULES, modules, validate};
 
 /// The plans whose kernels are looked at, and what is watched of them: between them all clauses, processes and metrics.
 fn plans() -> Vec<(&'static str, Plan, Profile)> {
@@ -49,7 +51,7 @@ fn kernels_translate_to_every_shading_language() {
             translated += 1;
         }
     }
-    assert_eq!(translated, 36);
+    assert_eq!(translated, 3 * MODULES);
 }
 
 /// Size and members' offsets of a structure, as the shader has them.
@@ -142,9 +144,9 @@ fn size(module: &naga::Module, name: &str) -> usize {
 #[test]
 fn tables_in_the_kernels_follow_each_other_without_gaps() {
     for (file, plan, _) in plans() {
-        for layout in [UNIFORM, Layout::Nested] {
+        for layout in [Layout::Flat { uniform_terms: true, uniform_rows: true }, Layout::Nested] {
             let module = compose::simulate(&plan, Sampling::Device, layout);
-            let (terms, rows) = overhang::engine::gpu::table_bytes(&plan, layout.is_flat());
+            let (terms, rows) = overhang::engine::gpu::layout::table_bytes(&plan, layout.is_flat());
             assert_eq!(size(&module, "Terms"), terms, "{file}");
             assert_eq!(size(&module, "PeriodRow") * plan.sizes.periods as usize, rows, "{file}");
         }

@@ -163,6 +163,13 @@ pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> Module {
     whole(module(&constants, layout, &[KEPT, WORDS, draws, STEP, SAMPLE], usize::MAX))
 }
 
+/// The module as compilers of DirectX take it best: a path's arrays and structures are variables of their own. Metal's
+/// functions would get each as an argument, and other compilers do this themselves.
+pub fn for_directx(mut module: Module) -> Module {
+    passes::spread(&mut module);
+    module
+}
+
 /// Declarations, formulas and bindings with kernels behind them.
 fn module(constants: &Constants, layout: Layout, kernels: &[&'static str], most: usize) -> Result<Module, Fault> {
     let mut source = constants.declarations();

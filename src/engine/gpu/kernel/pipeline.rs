@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use wgpu::naga::Module;
 use wgpu::naga::compact::{KeepUnused, compact};
-use wgpu::{ComputePipeline, Device};
+use wgpu::{Backend, ComputePipeline, Device};
+
+use super::compose;
 
 /// A kernel of a device.
 #[derive(Debug, Clone)]
@@ -18,6 +20,7 @@ pub struct Kernel {
 /// Compiles entry points of a module; `checked` kernels check their indices, and ours need not.
 pub fn compile<const N: usize>(device: &Device, module: Module, entries: [&str; N], checked: bool) -> [Kernel; N] {
     let bindings = entries.map(|entry| bindings(&module, entry));
+    let module = if device.adapter_info().backend == Backend::Dx12 { compose::for_directx(module) } else { module };
     let label = Some(entries[0]);
     let descriptor = wgpu::ShaderModuleDescriptor { label, source: wgpu::ShaderSource::Naga(Cow::Owned(module)) };
     let module = if checked {

@@ -4,12 +4,14 @@
 //! share fastest from uniform buffers. The kernels' text has loops over structure, look-ups of structural tables, and nested
 //! tables in storage buffers. Here functions are rebuilt ([`rebuild`]) with those loops written out ([`unroll`]) and
 //! what is then constant replaced by its value ([`fold`]); variables that nothing reads any more go ([`sweep`]); and the
-//! nested tables become plain lists of numbers in the same places ([`scalarize`]).
+//! nested tables become plain lists of numbers in the same places ([`scalarize`]). For DirectX, a path's arrays and structures
+//! become variables of their own ([`spread`](mod@spread)).
 
 mod fault;
 mod fold;
 mod rebuild;
 mod scalarize;
+mod spread;
 mod sweep;
 mod tables;
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod tests;
 mod unroll;
 
 pub use fault::Fault;
+pub use spread::spread;
 
 use wgpu::naga::compact::{KeepUnused, compact};
 use wgpu::naga::{Function, Module};

@@ -2,7 +2,7 @@ use wgpu::naga::back::wgsl::{WriterFlags, write_string};
 use wgpu::naga::valid::{Capabilities, ValidationFlags, Validator};
 use wgpu::naga::{Module, TypeInner, front};
 
-use super::{Fault, write_out};
+use super::{Fault, spread, write_out};
 
 const DECLARATIONS: &str = "
     const N: u32 = 2u;
@@ -14,6 +14,9 @@ const DECLARATIONS: &str = "
     @group(0) @binding(1) var<storage, read> rows: array<Part, 4>;
     @group(0) @binding(2) var<storage, read_write> words: array<u32>;
     @group(0) @binding(3) var<storage, read_write> numbers: array<f32>;
+    struct Path { part: array<Part, 2>, word: vec4<u32> }
+    var<private> path: Path;
+    var<private> mixed: array<f32, 2>;
 ";
 
 fn written(body: &str, most: usize) -> Result<Module, Fault> {
@@ -25,9 +28,13 @@ fn written(body: &str, most: usize) -> Result<Module, Fault> {
 /// What a body becomes, as WGSL, and the module.
 fn text(body: &str) -> (String, Module) {
     let module = written(body, 1000).unwrap_or_else(|fault| panic!("{fault}"));
-    let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module);
+    (wgsl(&module), module)
+}
+
+fn wgsl(module: &Module) -> String {
+    let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(module);
     let info = info.unwrap_or_else(|error| panic!("{:?}", error.into_inner()));
-    (write_string(&module, &info, WriterFlags::empty()).expect("it is WGSL"), module)
+    write_string(module, &info, WriterFlags::empty()).expect("it is WGSL")
 }
 
 #[test]
@@ -109,4 +116,44 @@ fn tables_become_numbers_in_the_same_places() {
     assert_eq!((members.len(), members[0].1, span), (1 + 9 + 2, 0, 80));
     assert_eq!(structure("Part").1, 16);
     assert!(text.contains("var<uniform> terms") && text.contains("var<uniform> rows"), "{text}");
+}
+
+/// What a body becomes with variables spread, as WGSL.
+fn spread_out(body: &str) -> String {
+    let mut module = written(body, 1000).unwrap_or_else(|fault| panic!("{fault}"));
+    spread(&mut module);
+    wgsl(&module)
+}
+
+#[test]
+fn parts_of_a_path_become_variables() {
+    let text = spread_out(
+        "path = Path();
+        for (var i = 0u; i < N; i++) {
+            path.part[i].x = 1.0 + path.part[i].y;
+            if (words[i] > 1u) { path.part[i] = Part(); path.word.y = words[i]; }
+        }
+        mixed[0] = path.part[1].x;
+        numbers[0] = mixed[0];
+        words[0] = path.word.y;",
+    );
+    for found in ["var<private> path_part_0_x: f32;", "var<private> path_word: vec4<u32>;", "path_part_1_z = f32();"] {
+        assert!(text.contains(found), "{found} in {text}");
+    }
+    assert!(text.contains("numbers[0] = ") && text.contains("path_word.y = "), "{text}");
+    assert!(!text.contains("path: Path") && !text.contains("mixed:"), "{text}");
+    // whole, once, and the first part in a branch
+    assert_eq!(text.matches("path_part_0_x = f32();").count(), 2, "{text}");
+}
+
+#[test]
+fn variables_that_are_used_as_a_whole_stay() {
+    for (body, kept) in [
+        ("mixed[words[0] & 1u] = 1.0; numbers[0] = mixed[0];", "mixed"),
+        ("let all = mixed; numbers[0] = all[0] + mixed[1];", "mixed"),
+        ("path.part[0] = Part(1.0, 2.0, 3.0); numbers[0] = path.part[0].x;", "path"),
+    ] {
+        let text = spread_out(body);
+        assert!(text.contains(&format!("var<private> {kept}:")), "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 // Compiles WGSL modules with Tint, the compiler of Dawn and so of Chromium, and makes a pipeline of every entry point on a
 // device with WebGPU's default limits and no features.
 //
-//   node tint.mjs FOLDER < MODULES
+//   node compile.mjs FOLDER < MODULES
 //
 // FOLDER has the npm package `webgpu`; MODULES is a JSON list of { name, code, entries }. Prints a JSON list of
 // { name, pipelines, faults }. The null backend has no driver, so this tests the compiler alone.

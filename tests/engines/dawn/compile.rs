@@ -1,49 +1,32 @@
-//! Tint, the WGSL compiler of Dawn and Chromium, takes every kernel: what naga lets pass is not always WGSL.
-//!
-//! It comes with the npm package `webgpu` in target/tools, which `.ci/setup` installs. Without it or Node.js the test says
-//! `skipped`; with `OVERHANG_REQUIRE_TINT=1` it fails.
+//! Tint takes every kernel.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use overhang::engine::prepare;
 use overhang::plan::profile::Profile;
 use serde_json::{Value, json};
 
-use crate::modules;
-use crate::skip::skip;
+use super::{PACKAGES, has_dawn, wgsl};
+use crate::modules::{MODULES, files, modules};
 
-const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/node_modules");
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engines/tint.mjs");
-
-/// Whether Tint is here; says so if it is not, and fails if it must be.
-fn has_tint() -> bool {
-    let node = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if node.is_ok_and(|status| status.success()) && Path::new(PACKAGES).join("webgpu").exists() {
-        return true;
-    }
-    let missing = "there is no Node.js, or no `webgpu` in target/tools (.ci/setup installs it)";
-    skip("kernels in Tint", missing, "OVERHANG_REQUIRE_TINT");
-    false
-}
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engines/dawn/compile.mjs");
 
 /// Every kernel of every scenario, with its entry points.
-fn modules() -> Vec<Value> {
-    let mut modules = Vec::new();
-    for file in crate::modules::files() {
+fn all() -> Vec<Value> {
+    let mut all = Vec::new();
+    for file in files() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
-        for (name, module) in modules::modules(&plan, &Profile::of(&loaded.scenario, &plan)) {
-            let info = modules::validate(&module);
-            let code = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty());
-            let code = code.unwrap_or_else(|error| panic!("{file} {name}: {error}"));
+        for (name, module) in modules(&plan, &Profile::of(&loaded.scenario, &plan)) {
+            let code = wgsl(&module);
             let entries: Vec<String> = module.entry_points.into_iter().map(|entry| entry.name).collect();
             assert!(!entries.is_empty(), "{file} {name} has no entry point");
-            modules.push(json!({ "name": format!("{file} {name}"), "code": code, "entries": entries }));
+            all.push(json!({ "name": format!("{file} {name}"), "code": code, "entries": entries }));
         }
     }
-    modules
+    assert_eq!(all.len(), files().len() * MODULES);
+    all
 }
 
 /// What Tint says of modules.
@@ -59,7 +42,7 @@ fn compile(modules: &[Value]) -> Vec<Value> {
 
 #[test]
 fn kernels_compile_in_tint() {
-    if !has_tint() {
+    if !has_dawn("kernels in Tint") {
         return;
     }
     // the largest f32 rounds down from this literal in naga; in WGSL it is an error
@@ -71,7 +54,7 @@ fn kernels_compile_in_tint() {
     let refused = compile(&[wrong]);
     assert_eq!((&refused[0]["pipelines"], refused[0]["faults"].as_array().map(Vec::len)), (&json!(0), Some(1)));
 
-    let modules = modules();
+    let modules = all();
     let found = compile(&modules);
     let faults: Vec<String> = found
         .iter()
