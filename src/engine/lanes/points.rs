@@ -36,7 +36,7 @@ impl PointState {
         let seed = self.scrambles[dimension as usize];
         let first = counters.low[0];
         let mut digits = same(0);
-        if first as usize % LANES == 0 {
+        if (first as usize).is_multiple_of(LANES) {
             // the lanes' numbers differ in their last digits alone
             let base = summed(directions, first);
             for l in 0..LANES {

@@ -139,11 +139,8 @@ fn whole(module: &Module) -> HashSet<Handle<GlobalVariable>> {
 fn used_whole(function: &Function, block: &Block, used: &mut dyn FnMut(Handle<Expression>)) {
     for statement in block {
         match statement {
-            Statement::Store { pointer, value } => {
-                if !matches!(function.expressions[*value], Expression::ZeroValue(_)) {
-                    used(*pointer);
-                }
-            }
+            Statement::Store { value, .. } if matches!(function.expressions[*value], Expression::ZeroValue(_)) => {}
+            Statement::Store { pointer, .. } => used(*pointer),
             Statement::Call { arguments, .. } => arguments.iter().for_each(|&argument| used(argument)),
             Statement::Block(inner) => used_whole(function, inner, used),
             Statement::If { accept: one, reject: other, .. } | Statement::Loop { body: one, continuing: other, .. } => {
