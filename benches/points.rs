@@ -36,7 +36,7 @@ fn main() {
         let case = Case::load(file);
         let found = gains(&engine, &case, REPLICATES, POINTS);
         let numbers: Vec<String> = found.iter().map(|gain| number(*gain)).collect();
-        let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".toml");
+        let name = &case.scenario.name;
         rows.push(format!("| `{name}` | {} | {:.2} |", numbers.join(" | "), slower(&engine, &case)));
         println!("{}", rows[rows.len() - 1]);
     }
@@ -45,8 +45,9 @@ fn main() {
     }
     let mut covered = Vec::new();
     for file in ["tests/cases/one-lab.toml", "scenarios/openai.toml"] {
-        let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".toml");
-        let found = coverage(&engine, &Case::load(file), SEEDS, 256, 1 << 16);
+        let case = Case::load(file);
+        let name = &case.scenario.name;
+        let found = coverage(&engine, &case, SEEDS, 256, 1 << 16);
         let lines = INTERVALS.iter().zip(found);
         covered.extend(lines.map(|(what, share)| format!("| `{name}` | {what} | {:.1}% |", 100.0 * share)));
         println!("{}", covered.join("\n"));
