@@ -16,6 +16,8 @@ pub(super) struct Context<'a> {
     pub source: &'a Source,
     /// Offsets of the line breaks, so that a message costs no walk through the file.
     line_breaks: Vec<usize>,
+    /// Whether messages are only counted.
+    quiet: bool,
     found: RefCell<Found>,
 }
 
@@ -32,7 +34,17 @@ pub(super) struct Found {
 impl<'a> Context<'a> {
     pub fn new(source: &'a Source) -> Self {
         let line_breaks = source.text.match_indices('\n').map(|(at, _)| at).collect();
-        Context { source, line_breaks, found: RefCell::default() }
+        Context { source, line_breaks, quiet: false, found: RefCell::default() }
+    }
+
+    /// For a file that is most likely right: what is wrong is counted and not told, so that nothing is made for messages.
+    pub fn quiet(source: &'a Source) -> Self {
+        Context { source, line_breaks: Vec::new(), quiet: true, found: RefCell::default() }
+    }
+
+    /// A name that stands in messages alone; empty if there are none.
+    pub fn name(&self, name: std::fmt::Arguments) -> String {
+        if self.quiet { String::new() } else { name.to_string() }
     }
 
     /// Keeps a message, with its line and column filled in. Once the syntax is broken somewhere, only those are kept
@@ -93,6 +105,9 @@ impl<'a> Context<'a> {
     /// Keeps or counts a message, with line and column filled in.
     fn keep(&self, found: &mut Found, mut diagnostic: Diagnostic) {
         found.errors += usize::from(diagnostic.severity == Severity::Error);
+        if self.quiet {
+            return;
+        }
         if found.diagnostics.len() >= MOST_MESSAGES {
             found.omitted += 1;
             return;

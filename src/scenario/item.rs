@@ -75,12 +75,12 @@ impl<'a> Item<'a> {
 
     /// A number written without fraction or exponent, within a range.
     pub fn whole(&self, range: std::ops::RangeInclusive<i64>, meaning: &str) -> Option<i64> {
-        let hint = format!("`{}` is {meaning}", self.subject);
+        let hint = || format!("`{}` is {meaning}", self.subject);
         let Value::Number { value, whole } = self.node.value else {
-            self.wrong_type("a whole number", hint);
+            self.wrong_type("a whole number", hint());
             return None;
         };
-        let label = match range.start() == range.end() {
+        let label = || match range.start() == range.end() {
             true => format!("must be {}", range.start()),
             false => format!("must be a whole number from {} to {}", range.start(), range.end()),
         };
@@ -88,11 +88,11 @@ impl<'a> Item<'a> {
             Some(whole) if range.contains(&whole) => return Some(whole),
             None if value.abs() < 1e15 => {
                 let title = format!("`{}` is {}, not a whole number", self.subject, self.written());
-                self.fail_alone(title, label, hint);
+                self.fail_alone(title, label(), hint());
             }
             _ => {
                 let side = if value > *range.end() as f64 { "above" } else { "below" };
-                self.fail_alone(format!("`{}` is {}, {side} its range", self.subject, self.written()), label, hint);
+                self.fail_alone(format!("`{}` is {}, {side} its range", self.subject, self.written()), label(), hint());
             }
         }
         None
@@ -112,16 +112,16 @@ impl<'a> Item<'a> {
     /// Text for people, of one line unless `lines`: not blank, not too long, and without characters that could mislead.
     pub fn label(&self, meaning: &str, longest: usize, lines: bool) -> Option<String> {
         let text = self.text(meaning)?;
-        let hint = format!("`{}` is {meaning}", self.subject);
+        let hint = || format!("`{}` is {meaning}", self.subject);
         let allowed = |c: char| lines && matches!(c, '\n' | '\r' | '\t');
         if text.trim().is_empty() && !lines {
-            self.fail_alone(format!("`{}` is empty", self.subject), "must not be empty", hint);
+            self.fail_alone(format!("`{}` is empty", self.subject), "must not be empty", hint());
         } else if let Some(bad) = text.chars().find(|&c| is_misleading(c) && !allowed(c)) {
             let title = format!("`{}` contains the invisible character {}", self.subject, bad.escape_unicode());
-            self.fail_alone(title, "must not contain control or bidirectional characters", hint);
+            self.fail_alone(title, "must not contain control or bidirectional characters", hint());
         } else if text.chars().nth(longest).is_some() {
             let title = format!("`{}` is longer than {longest} characters", self.subject);
-            self.fail_alone(title, format!("must be at most {longest} characters long"), hint);
+            self.fail_alone(title, format!("must be at most {longest} characters long"), hint());
         } else {
             return Some(text.to_owned());
         }
@@ -158,17 +158,17 @@ impl<'a> Item<'a> {
         let element = |(i, node)| Item {
             context: self.context,
             node,
-            path: format!("{}[{}]", self.path, i + 1),
-            subject: format!("{}[{}]", self.subject, i + 1),
+            path: self.context.name(format_args!("{}[{}]", self.path, i + 1)),
+            subject: self.context.name(format_args!("{}[{}]", self.subject, i + 1)),
         };
         Some(elements.iter().enumerate().map(element).collect())
     }
 
     /// The elements of an array of exactly `N`, whose parts are named in messages.
     pub fn parts<const N: usize>(&self, names: [&str; N]) -> Option<[Item<'a>; N]> {
-        let shape = format!("[{}]", names.join(", "));
+        let shape = || format!("[{}]", names.join(", "));
         let Value::Array(elements) = &self.node.value else {
-            self.wrong_type("an array", format!("write {shape}"));
+            self.wrong_type("an array", format!("write {}", shape()));
             return None;
         };
         let elements: Option<&[Node; N]> = elements.as_slice().try_into().ok();
@@ -176,8 +176,8 @@ impl<'a> Item<'a> {
             let title = format!("`{}` does not have {N} parts", self.subject);
             self.fail_alone(
                 title,
-                format!("must be {shape}"),
-                format!("write {shape}, with a comma between the parts"),
+                format!("must be {}", shape()),
+                format!("write {}, with a comma between the parts", shape()),
             );
             return None;
         };
@@ -185,7 +185,7 @@ impl<'a> Item<'a> {
             context: self.context,
             node: &elements[i],
             path: self.path.clone(),
-            subject: format!("{}: {}", self.subject, names[i]),
+            subject: self.context.name(format_args!("{}: {}", self.subject, names[i])),
         }))
     }
 
@@ -376,12 +376,13 @@ impl<'a> Fields<'a> {
     }
 
     fn item(&self, entry: &'a Entry) -> Item<'a> {
-        let subject = entry.key.clone();
-        Item { context: self.context, node: &entry.node, path: self.path_of(&entry.key), subject }
+        let (path, subject) = (self.path_of(&entry.key), self.context.name(format_args!("{}", entry.key)));
+        Item { context: self.context, node: &entry.node, path, subject }
     }
 
     /// The dotted key of a key of this table.
     fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        let dot = if self.path.is_empty() { "" } else { "." };
+        self.context.name(format_args!("{}{dot}{key}", self.path))
     }
 }

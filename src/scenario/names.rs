@@ -55,7 +55,7 @@ impl Names {
 
     /// The place of a name that the file uses.
     pub fn find(&self, item: &Item) -> Option<usize> {
-        let wanted = item.text(&format!("the name of the {}", self.kind))?;
+        let wanted = item.text(&item.context.name(format_args!("the name of the {}", self.kind)))?;
         self.find_text(item, wanted)
     }
 

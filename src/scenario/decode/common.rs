@@ -42,8 +42,8 @@ pub(super) fn optional_section<'a>(fields: &Fields<'a>, key: &'static str, meani
 pub(super) fn entries<'a>(fields: &Fields<'a>, key: &'static str, header: &str, most: usize) -> Vec<Fields<'a>> {
     let Some(item) = fields.optional(key) else { return Vec::new() };
     let hint = match item.context.source.syntax() {
-        Syntax::Toml => format!("write each as {header}"),
-        Syntax::Json => format!("write \"{key}\": [{{ … }}, …]"),
+        Syntax::Toml => item.context.name(format_args!("write each as {header}")),
+        Syntax::Json => item.context.name(format_args!("write \"{key}\": [{{ … }}, …]")),
     };
     let Value::Array(elements) = &item.node.value else {
         item.wrong_type("an array of tables", hint);
@@ -54,15 +54,16 @@ pub(super) fn entries<'a>(fields: &Fields<'a>, key: &'static str, header: &str, 
         let title = format!("the file has {} {header} entries", elements.len());
         item.fail(title, format!("must be at most {most}"), format!("this is number {}", most + 1));
     }
+    let named = |name: std::fmt::Arguments| item.context.name(name);
     let table = |(i, node): (usize, &'a Node)| {
         let path = match &node.value {
             Value::Table(table) => match table.get("name").map(|entry| &entry.node.value) {
-                Some(Value::Text(name)) if is_addressable(name) => format!("{}.{name}", item.path),
-                _ => format!("{}[{}]", item.path, i + 1),
+                Some(Value::Text(name)) if is_addressable(name) => named(format_args!("{}.{name}", item.path)),
+                _ => named(format_args!("{}[{}]", item.path, i + 1)),
             },
-            _ => format!("{}[{}]", item.path, i + 1),
+            _ => named(format_args!("{}[{}]", item.path, i + 1)),
         };
-        let subject = format!("{key}[{}]", i + 1);
+        let subject = named(format_args!("{key}[{}]", i + 1));
         Item { context: item.context, node, path, subject }.table(&hint)
     };
     elements.iter().take(most).enumerate().filter_map(table).collect()
