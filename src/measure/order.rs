@@ -11,7 +11,29 @@ use crate::tally::{FigureTally, bin_edges};
 #[derive(Debug, Clone)]
 pub struct OrderStatistics {
     count: u64,
-    cells: Vec<Cell>,
+    entries: Vec<Entry>,
+    /// Of the bins.
+    frame: Frame,
+    min: f64,
+    max: f64,
+}
+
+/// A cell as it is kept. Few of a sketch's cells are ever looked at, so that their ends are computed when they are.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    place: Place,
+    /// Paths in this cell.
+    count: u64,
+    /// Paths in the cells before.
+    before: u64,
+}
+
+/// Where a cell lies.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Ends(f64, f64),
+    /// In this bin of the sketch, between minimum and maximum.
+    Bin(u32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -41,37 +63,61 @@ impl OrderStatistics {
         if tally.count == 0 {
             return None;
         }
-        let mut order = OrderStatistics { count: 0, cells: Vec::new() };
+        let mut order = OrderStatistics { frame, ..Self::none(tally.min, tally.max) };
         if tally.min == tally.max {
-            order.push(tally.min, tally.max, tally.count);
+            order.push(Place::Ends(tally.min, tally.max), tally.count);
             return Some(order);
         }
-        let mut bins: Vec<(u32, u64)> = tally.sketch.as_ref()?.counts().collect();
-        take(bins.iter_mut(), tally.at_min);
-        take(bins.iter_mut().rev(), tally.at_max);
-        order.push(tally.min, tally.min, tally.at_min);
-        for (bin, count) in bins {
-            let (low, high) = bin_edges(bin);
-            let place = |y: f64| (frame.centre + frame.scale * y).clamp(tally.min, tally.max);
-            order.push(place(low), place(high), count);
+        let sketch = tally.sketch.as_ref()?;
+        order.entries.reserve_exact(sketch.listed() + 2);
+        order.push(Place::Ends(tally.min, tally.min), tally.at_min);
+        // where extremes are counted right, all of them are in the first bin and in the last
+        let inner = tally.at_min..tally.count.saturating_sub(tally.at_max);
+        let mut before = 0;
+        for (bin, count) in sketch.counts() {
+            let paths = before.max(inner.start)..(before + count).min(inner.end);
+            order.push(Place::Bin(bin), paths.end.saturating_sub(paths.start));
+            before += count;
         }
-        order.push(tally.max, tally.max, tally.at_max);
+        order.push(Place::Ends(tally.max, tally.max), tally.at_max);
         Some(order)
     }
 
     /// From counts of paths in neighbouring bins, each with its edges, between an exact minimum and maximum; `None` without
     /// paths.
     pub fn of_bins(bins: impl Iterator<Item = (f64, f64, u64)>, min: f64, max: f64) -> Option<Self> {
-        let mut order = OrderStatistics { count: 0, cells: Vec::new() };
-        bins.for_each(|(low, high, count)| order.push(low.clamp(min, max), high.clamp(min, max), count));
+        let mut order = Self::none(min, max);
+        bins.for_each(|(low, high, count)| order.push(Place::Ends(low.clamp(min, max), high.clamp(min, max)), count));
         (order.count > 0).then_some(order)
     }
 
-    fn push(&mut self, low: f64, high: f64, count: u64) {
+    /// Without paths yet, which will lie between these two.
+    fn none(min: f64, max: f64) -> Self {
+        OrderStatistics { count: 0, entries: Vec::new(), frame: Frame { centre: 0.0, scale: 1.0 }, min, max }
+    }
+
+    fn push(&mut self, place: Place, count: u64) {
         if count > 0 {
-            self.cells.push(Cell { low, high, count, before: self.count });
+            self.entries.push(Entry { place, count, before: self.count });
             self.count += count;
         }
+    }
+
+    /// The cell of an entry.
+    fn cell(&self, entry: &Entry) -> Cell {
+        let (low, high) = match entry.place {
+            Place::Ends(low, high) => (low, high),
+            Place::Bin(bin) => {
+                let (low, high) = bin_edges(bin);
+                let place = |y: f64| (self.frame.centre + self.frame.scale * y).clamp(self.min, self.max);
+                (place(low), place(high))
+            }
+        };
+        Cell { low, high, count: entry.count, before: entry.before }
+    }
+
+    fn cells(&self) -> impl DoubleEndedIterator<Item = Cell> {
+        self.entries.iter().map(|entry| self.cell(entry))
     }
 
     /// The number of paths, at least 1.
@@ -81,12 +127,12 @@ impl OrderStatistics {
 
     /// The lowest value.
     pub fn min(&self) -> f64 {
-        self.cells[0].low
+        self.cell(&self.entries[0]).low
     }
 
     /// The highest value.
     pub fn max(&self) -> f64 {
-        self.cells[self.cells.len() - 1].high
+        self.cell(&self.entries[self.entries.len() - 1]).high
     }
 
     /// The order statistic of a real-valued rank, interpolated between its neighbours; `None` outside 1…count.
@@ -104,36 +150,36 @@ impl OrderStatistics {
     /// A bin that holds more paths than lie between the two does not tell where in it they are (they may be an atom),
     /// so there the interval reaches to the bin's edge.
     pub fn between(&self, from: f64, to: f64) -> (Option<f64>, Option<f64>) {
-        let crowded = |cell: &&Cell| cell.count as f64 > to - from;
-        let low = |x| Some(self.cell(from.floor() as u64)).filter(crowded).map_or(x, |cell| cell.low);
-        let high = |x| Some(self.cell(to.ceil() as u64)).filter(crowded).map_or(x, |cell| cell.high);
+        let crowded = |cell: &Cell| cell.count as f64 > to - from;
+        let low = |x| Some(self.cell_of(from.floor() as u64)).filter(crowded).map_or(x, |cell| cell.low);
+        let high = |x| Some(self.cell_of(to.ceil() as u64)).filter(crowded).map_or(x, |cell| cell.high);
         (self.at(from).map(low), self.at(to).map(high))
     }
 
     /// The k-th lowest value, k = 1…count.
     fn of_rank(&self, k: u64) -> f64 {
-        let cell = self.cell(k);
+        let cell = self.cell_of(k);
         cell.place(((k - cell.before) as f64 - 0.5) / cell.count as f64)
     }
 
     /// The cell of the k-th lowest value, k = 1…count.
-    fn cell(&self, k: u64) -> &Cell {
-        &self.cells[self.cells.partition_point(|cell| cell.before < k) - 1]
+    fn cell_of(&self, k: u64) -> Cell {
+        self.cell(&self.entries[self.entries.partition_point(|entry| entry.before < k) - 1])
     }
 
     /// The number of paths strictly below `x`, interpolated within a cell.
     pub fn below(&self, x: f64) -> f64 {
-        self.share_up_to(x, self.cells.partition_point(|cell| cell.high < x))
+        self.share_up_to(x, self.entries.partition_point(|entry| self.cell(entry).high < x))
     }
 
     /// The number of paths above `x`, interpolated within a cell; those that equal it do not count.
     pub fn above(&self, x: f64) -> f64 {
-        self.count as f64 - self.share_up_to(x, self.cells.partition_point(|cell| cell.high <= x))
+        self.count as f64 - self.share_up_to(x, self.entries.partition_point(|entry| self.cell(entry).high <= x))
     }
 
     /// The paths in the cells before the one with this index, and those below `x` in it.
     fn share_up_to(&self, x: f64, index: usize) -> f64 {
-        let Some(cell) = self.cells.get(index) else {
+        let Some(cell) = self.entries.get(index).map(|entry| self.cell(entry)) else {
             return self.count as f64;
         };
         let inside = if x > cell.low { (x - cell.low) / (cell.high - cell.low) } else { 0.0 };
@@ -143,7 +189,7 @@ impl OrderStatistics {
     /// Σ (x − threshold)⁺ over all paths where high is bad, Σ (threshold − x)⁺ where low is; within a cell by its even spread.
     pub fn excess(&self, side: Side, threshold: f64) -> f64 {
         let beyond = |x: f64| if side == Side::High { x - threshold } else { threshold - x };
-        let of = |cell: &Cell| {
+        let of = |cell: Cell| {
             let (near, far) = match side {
                 Side::High => (beyond(cell.low), beyond(cell.high)),
                 Side::Low => (beyond(cell.high), beyond(cell.low)),
@@ -156,15 +202,15 @@ impl OrderStatistics {
             };
             cell.count as f64 * mean
         };
-        self.cells.iter().map(of).sum()
+        self.cells().map(of).sum()
     }
 
     /// The worst `mass` of the paths, 0 < mass ≤ count. A cell that the boundary cuts counts with its share, on the bad
     /// side.
     pub fn tail(&self, side: Side, mass: f64) -> Tail {
         match side {
-            Side::High => tail(self.cells.iter().rev(), mass, |cell, share| (cell.place(1.0 - share), cell.high)),
-            Side::Low => tail(self.cells.iter(), mass, |cell, share| (cell.low, cell.place(share))),
+            Side::High => tail(self.cells().rev(), mass, |cell, share| (cell.place(1.0 - share), cell.high)),
+            Side::Low => tail(self.cells(), mass, |cell, share| (cell.low, cell.place(share))),
         }
     }
 }
@@ -175,25 +221,13 @@ impl Cell {
     }
 }
 
-/// Removes `count` paths from bins, from the first on. Where extremes are counted right, all of them are in the first.
-fn take<'a>(bins: impl Iterator<Item = &'a mut (u32, u64)>, mut count: u64) {
-    for (_, held) in bins {
-        let taken = count.min(*held);
-        *held -= taken;
-        count -= taken;
-        if count == 0 {
-            return;
-        }
-    }
-}
-
 /// Mean and variance of the first `mass` paths of cells, of which `part` gives the ends of the share that is needed.
 /// Deviations are taken from the worst value, so that large figures do not cancel.
-fn tail<'a>(cells: impl Iterator<Item = &'a Cell>, mass: f64, part: impl Fn(&Cell, f64) -> (f64, f64)) -> Tail {
+fn tail(cells: impl Iterator<Item = Cell>, mass: f64, part: impl Fn(&Cell, f64) -> (f64, f64)) -> Tail {
     let (mut first, mut second, mut blur, mut worst, mut rest) = (0.0, 0.0, 0.0f64, None, mass);
     for cell in cells {
         let share = (rest / cell.count as f64).min(1.0);
-        let (low, high) = part(cell, share);
+        let (low, high) = part(&cell, share);
         let worst = *worst.get_or_insert(high);
         let weight = share * cell.count as f64;
         let deviation = 0.5 * (low + high) - worst;

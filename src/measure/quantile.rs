@@ -53,7 +53,12 @@ pub fn quantile_bounds(sample: &OrderedSample, p: f64) -> Bounds {
         Share { whole: part(order), units: sample.units.map(|order| order.as_ref().map(part).unwrap_or_default()) }
     };
     let up_to = |order: &OrderStatistics, x: f64| order.count() as f64 - order.above(x);
-    match rank_interval([share(OrderStatistics::below), share(up_to)], p) {
+    let ranks = match &sample.units {
+        // the shares below and up to the estimate matter to parts alone
+        Units::Paths => Ok(ranks_of_paths(order.count() as f64, p)),
+        Units::Replicates(_) | Units::Clusters(_) => rank_interval([share(OrderStatistics::below), share(up_to)], p),
+    };
+    match ranks {
         Ok((from, to)) => {
             let (low, high) = order.between(from, to);
             Bounds { low: low.ok_or(NoError::BeyondExtremes), high: high.ok_or(NoError::BeyondExtremes) }
@@ -67,7 +72,7 @@ pub fn quantile_bounds(sample: &OrderedSample, p: f64) -> Bounds {
 pub(super) fn rank_interval(shares: [Share; 2], p: f64) -> Result<(f64, f64), NoError> {
     let n = shares[0].whole.weight;
     let spread = match &shares[0].units {
-        Units::Paths => normal_width() * (n * p * (1.0 - p)).sqrt(),
+        Units::Paths => return Ok(ranks_of_paths(n, p)),
         Units::Replicates(_) | Units::Clusters(_) => {
             let [(below, pivot), (up_to, _)] = [shares[0].variance(p)?, shares[1].variance(p)?];
             pivot.width() * n * below.max(up_to).sqrt()
@@ -75,6 +80,12 @@ pub(super) fn rank_interval(shares: [Share; 2], p: f64) -> Result<(f64, f64), No
     };
     let middle = n * p + 0.5;
     Ok((middle - spread, middle + spread))
+}
+
+/// The ranks among `n` independent paths between which the p-quantile lies.
+fn ranks_of_paths(n: f64, p: f64) -> (f64, f64) {
+    let (middle, spread) = (n * p + 0.5, normal_width() * (n * p * (1.0 - p)).sqrt());
+    (middle - spread, middle + spread)
 }
 
 /// Value at risk: the quantile at `level` towards the bad side, so the (1 − level)-quantile where low is bad.

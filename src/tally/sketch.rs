@@ -5,22 +5,33 @@ use crate::formula::single::{SKETCH_BINS, SKETCH_BITS, SKETCH_HALF, SKETCH_ONE_B
 /// Bins of a page.
 const PAGE: usize = 2048;
 const PAGES: usize = (SKETCH_BINS as usize).div_ceil(PAGE);
+/// Bins that are listed one by one at most.
+const MOST_LISTED: usize = 2048;
+/// Counters that are looked at together for one that is not 0.
+const AT_ONCE: usize = 16;
 
 /// Counts of paths by bin of y = (figure − centre) / scale; the bins are those of `shaders/formula/sketch.wgsl`.
 ///
 /// A bin is as wide as 2⁻¹¹, or where |y| > 1 as 2⁻¹¹ of the power of two below |y|, so a place inside the bin of a figure
-/// x is at most 2⁻¹¹·scale from it, or 2⁻¹¹·|x − centre|, and a place at the bin's middle at most half as much. Pages of bins
-/// are only kept once something fell into them.
+/// x is at most 2⁻¹¹·scale from it, or 2⁻¹¹·|x − centre|, and a place at the bin's middle at most half as much.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sketch {
-    // invariant: a page that is there has a count above 0, so equal counts are equal sketches
-    pages: Vec<Option<Box<[u64; PAGE]>>>,
+    counts: Counts,
+}
+
+/// Invariant: as few bins as can be listed are listed, so equal counts are equal sketches.
+#[derive(Debug, Clone, PartialEq)]
+enum Counts {
+    /// Bins with counts above 0, in their order: of few paths, most bins have none.
+    Listed(Vec<(u32, u64)>),
+    /// Pages of bins, each of which has a count above 0 if it is there.
+    Paged(Vec<Option<Box<[u64; PAGE]>>>),
 }
 
 impl Sketch {
     /// The sketch of nothing.
     pub fn new() -> Self {
-        Sketch { pages: vec![None; PAGES] }
+        Sketch { counts: Counts::Listed(Vec::new()) }
     }
 
     /// Counts `count` more paths in `bin` = 0…[`SKETCH_BINS`] − 1.
@@ -29,34 +40,126 @@ impl Sketch {
     /// If there is no such bin.
     pub fn add(&mut self, bin: u32, count: u64) {
         assert!(bin < SKETCH_BINS, "the sketch has {SKETCH_BINS} bins, not a bin {bin}");
-        if count > 0 {
-            let page = self.pages[bin as usize / PAGE].get_or_insert_with(|| Box::new([0; PAGE]));
-            page[bin as usize % PAGE] += count;
+        if count == 0 {
+            return;
         }
+        match &mut self.counts {
+            Counts::Paged(pages) => add_paged(pages, bin, count),
+            Counts::Listed(listed) => {
+                match listed.last() {
+                    // bins mostly come in their order
+                    Some(&(last, _)) if last >= bin => match listed.binary_search_by_key(&bin, |&(bin, _)| bin) {
+                        Ok(place) => listed[place].1 += count,
+                        Err(place) => listed.insert(place, (bin, count)),
+                    },
+                    _ => listed.push((bin, count)),
+                }
+                self.page_if_many();
+            }
+        }
+    }
+
+    /// Adds counts of neighbouring bins, the first of which is `first`.
+    ///
+    /// # Panics
+    /// If there are no such bins.
+    pub fn add_counts(&mut self, first: u32, counts: &[u32]) {
+        for (bin, counts) in (first..).step_by(AT_ONCE).zip(counts.chunks(AT_ONCE)) {
+            if counts.iter().fold(0, |any, &count| any | count) != 0 {
+                (bin..).zip(counts).for_each(|(bin, &count)| self.add(bin, u64::from(count)));
+            }
+        }
+    }
+
+    /// Counts the bins of single paths, which are in their order.
+    ///
+    /// # Panics
+    /// If there is no such bin.
+    pub fn add_sorted(&mut self, bins: &[u32]) {
+        if let Counts::Listed(listed) = &mut self.counts {
+            listed.reserve(bins.len().min(MOST_LISTED));
+        }
+        bins.chunk_by(|one, next| one == next).for_each(|same| self.add(same[0], same.len() as u64));
     }
 
     /// Adds the counts of another sketch.
     pub fn merge(&mut self, other: &Sketch) {
-        for (page, theirs) in self.pages.iter_mut().zip(&other.pages) {
-            match (page, theirs) {
-                (_, None) => {}
-                (Some(page), Some(theirs)) => page.iter_mut().zip(theirs.iter()).for_each(|(a, b)| *a += b),
-                (page, theirs) => page.clone_from(theirs),
+        match (&mut self.counts, &other.counts) {
+            (_, Counts::Listed(theirs)) if theirs.is_empty() => {}
+            (Counts::Listed(listed), _) if listed.is_empty() => self.counts = other.counts.clone(),
+            (Counts::Listed(listed), Counts::Listed(theirs)) => {
+                *listed = merged(listed, theirs);
+                self.page_if_many();
+            }
+            (Counts::Listed(listed), Counts::Paged(theirs)) => {
+                let mut pages = theirs.clone();
+                listed.iter().for_each(|&(bin, count)| add_paged(&mut pages, bin, count));
+                self.counts = Counts::Paged(pages);
+            }
+            (Counts::Paged(pages), Counts::Listed(theirs)) => {
+                theirs.iter().for_each(|&(bin, count)| add_paged(pages, bin, count));
+            }
+            (Counts::Paged(pages), Counts::Paged(theirs)) => {
+                for (page, theirs) in pages.iter_mut().zip(theirs) {
+                    match (page, theirs) {
+                        (_, None) => {}
+                        (Some(page), Some(theirs)) => page.iter_mut().zip(theirs.iter()).for_each(|(a, b)| *a += b),
+                        (page, theirs) => page.clone_from(theirs),
+                    }
+                }
             }
         }
     }
 
     /// The bins that hold paths with their counts, in the order of the figure.
     pub fn counts(&self) -> impl DoubleEndedIterator<Item = (u32, u64)> {
-        let pages = self.pages.iter().enumerate().filter_map(|(i, page)| Some((i, page.as_deref()?)));
+        let (listed, pages): (&[(u32, u64)], &[Option<Box<[u64; PAGE]>>]) = match &self.counts {
+            Counts::Listed(listed) => (listed, &[]),
+            Counts::Paged(pages) => (&[], pages),
+        };
+        let pages = pages.iter().enumerate().filter_map(|(i, page)| Some((i, page.as_deref()?)));
         let bins = pages.flat_map(|(i, page)| page.iter().enumerate().map(move |(j, &count)| (i * PAGE + j, count)));
-        bins.filter(|&(_, count)| count > 0).map(|(bin, count)| (bin as u32, count))
+        let paged = bins.filter(|&(_, count)| count > 0).map(|(bin, count)| (bin as u32, count));
+        listed.iter().copied().chain(paged)
+    }
+
+    /// How many bins hold paths, where they are listed; 0 where they are too many.
+    pub fn listed(&self) -> usize {
+        if let Counts::Listed(listed) = &self.counts { listed.len() } else { 0 }
     }
 
     /// The number of paths in all bins.
     pub fn total(&self) -> u64 {
         self.counts().map(|(_, count)| count).sum()
     }
+
+    fn page_if_many(&mut self) {
+        if let Counts::Listed(listed) = &self.counts
+            && listed.len() > MOST_LISTED
+        {
+            let mut pages = vec![None; PAGES];
+            listed.iter().for_each(|&(bin, count)| add_paged(&mut pages, bin, count));
+            self.counts = Counts::Paged(pages);
+        }
+    }
+}
+
+fn add_paged(pages: &mut [Option<Box<[u64; PAGE]>>], bin: u32, count: u64) {
+    let page = pages[bin as usize / PAGE].get_or_insert_with(|| Box::new([0; PAGE]));
+    page[bin as usize % PAGE] += count;
+}
+
+/// Both lists as one, in the order of bins.
+fn merged(mut one: &[(u32, u64)], mut other: &[(u32, u64)]) -> Vec<(u32, u64)> {
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    while let (Some(&(bin, count)), Some(&(theirs, more))) = (one.first(), other.first()) {
+        all.push((bin.min(theirs), if bin <= theirs { count } else { 0 } + if theirs <= bin { more } else { 0 }));
+        one = &one[usize::from(bin <= theirs)..];
+        other = &other[usize::from(theirs <= bin)..];
+    }
+    all.extend_from_slice(one);
+    all.extend_from_slice(other);
+    all
 }
 
 impl Default for Sketch {
@@ -132,7 +235,41 @@ mod tests {
         }
         assert_eq!(sketch.counts().collect::<Vec<_>>(), [(0, 1), (5000, 7), (SKETCH_BINS - 1, 2)]);
         assert_eq!(sketch.total(), 10);
-        assert_eq!(sketch.pages.iter().flatten().count(), 3);
+    }
+
+    /// A sketch of these bins, each counted as often as its place is odd or even.
+    fn of(bins: impl Iterator<Item = u32>) -> Sketch {
+        let mut sketch = Sketch::new();
+        bins.for_each(|bin| sketch.add(bin, 1 + u64::from(bin % 2)));
+        sketch
+    }
+
+    #[test]
+    fn few_bins_and_many_are_the_same_however_they_came_together() {
+        // below, at and above what is listed; bins of either overlap
+        for (ours, theirs) in [(5, 9), (1500, 1500), (2048, 2048), (2049, 1), (1, 3000), (4000, 5000)] {
+            let (ours, theirs) = ((0..ours).map(|i| 7 * i), (0..theirs).map(|i| 5 * i));
+            let mut whole = of(ours.clone());
+            theirs.clone().for_each(|bin| whole.add(bin, 1 + u64::from(bin % 2)));
+            let (mut one, mut other) = (of(ours.clone()), of(theirs.clone()));
+            let first = one.clone();
+            one.merge(&other);
+            other.merge(&first);
+            assert!(one == whole && other == whole, "{} and {} bins", ours.len(), theirs.len());
+            let mut counts = vec![0; SKETCH_BINS as usize];
+            whole.counts().for_each(|(bin, count)| counts[bin as usize] = count as u32);
+            let mut at_once = Sketch::new();
+            at_once.add_counts(0, &counts);
+            assert_eq!(at_once, whole);
+            let one_by_one = whole.counts().flat_map(|(bin, count)| (0..count).map(move |_| bin));
+            let mut sorted = Sketch::new();
+            sorted.add_sorted(&one_by_one.collect::<Vec<_>>());
+            assert_eq!(sorted, whole);
+            let listed = matches!(whole.counts, Counts::Listed(_));
+            assert_eq!(listed, whole.counts().count() <= MOST_LISTED);
+            let backwards: Vec<(u32, u64)> = whole.counts().rev().collect();
+            assert!(backwards.iter().rev().copied().eq(whole.counts()));
+        }
     }
 
     #[test]
