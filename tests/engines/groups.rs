@@ -1,5 +1,7 @@
 //! Plans that are computed together: the same bits as apart, whatever else is in the group and however the work is cut.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::adapters::gpus;
 use crate::plan;
 use overhang::engine::cpu::CpuEngine;
@@ -122,4 +124,34 @@ fn a_group_stops_when_it_is_told_to() {
     let engine = CpuEngine::new(Some(1), Instructions::best(), Precision::Single, Sampling::Device).unwrap();
     let all = engine.tallies(&[together(&plans)], 0..1 << 40, &|_| false).expect("no faults");
     assert!(all[0][0].paths < 1 << 20);
+    // of few paths, each plan is told of once
+    let few = engine.tallies(&[together(&plans)], 0..700, &|_| false).expect("no faults");
+    assert_eq!(few[0].iter().map(|tally| tally.paths).collect::<Vec<_>>(), [700, 0, 0, 0]);
+}
+
+#[test]
+fn many_plans_of_few_paths_give_the_bits_of_plain_runs() {
+    let plans = plans();
+    let others = plan("scenarios/aws-38b.toml");
+    for (threads, sampling) in [(1, Sampling::Device), (3, Sampling::Device), (2, Sampling::Host)] {
+        let engine = CpuEngine::new(Some(threads), Instructions::best(), Precision::Single, sampling).unwrap();
+        // shares of several plans each, a group of another scenario, and blocks that are not whole; from the first path and from a later
+        for paths in [0..1, 0..256, 0..700, 512..1512, 0..4096] {
+            let many = together((0..21).map(|i| &plans[i % plans.len()]));
+            let told = AtomicU64::new(0);
+            let progress = |paths| told.fetch_add(paths, Ordering::Relaxed) < u64::MAX;
+            let found = engine.tallies(&[many, together([&others])], paths.clone(), &progress).expect("no faults");
+            let length = paths.end - paths.start;
+            assert_eq!(told.into_inner(), 22 * length);
+            let plain = |plan: &Plan| engine.tally(plan, DRAWS, paths.clone(), &|_| true).expect("no faults");
+            assert_eq!(found[1][0], plain(&others));
+            for (i, tally) in found[0].iter().enumerate() {
+                assert_eq!(
+                    (tally.paths, tally),
+                    (length, &plain(&plans[i % plans.len()])),
+                    "{threads} threads, plan {i}"
+                );
+            }
+        }
+    }
 }

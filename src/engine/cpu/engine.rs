@@ -14,8 +14,8 @@ impl CpuEngine {
     /// One path again alone, period by period.
     pub fn trace(&self, plan: &Plan, draws: Draws, path: u64) -> Vec<PeriodTrace> {
         match self.precision {
-            Precision::Single => single::lanes::trace(self, plan, draws, path),
-            Precision::Double => double::lanes::trace(self, plan, draws, path),
+            Precision::Single => single::lanes::trace(plan, draws, path),
+            Precision::Double => double::lanes::trace(plan, draws, path),
         }
     }
 }

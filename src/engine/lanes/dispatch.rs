@@ -62,8 +62,9 @@ impl<W: Observer> Kernel for Values<'_, W> {
 }
 
 impl<W: Observer> Values<'_, W> {
+    /// Does it with the instructions of the function that it is called in.
     #[inline(always)]
-    fn groups<const CLAUSES: bool>(self) {
+    pub fn groups<const CLAUSES: bool>(self) {
         for place in (0..self.count).step_by(LANES) {
             let first = self.first + place as u64;
             run_group::<W, CLAUSES>(self.job, self.source, first, self.workspace, self.values, place, self.observer);

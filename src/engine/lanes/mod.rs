@@ -4,13 +4,16 @@
 // Everything on the way to the formulas is forced inline, so that it is compiled with the instructions of the function
 // that `dispatch` chose; loops over lanes then become vector instructions.
 
+mod brief;
 mod dispatch;
 mod draw;
 mod factors;
 mod kernel;
+mod memory;
 mod points;
 mod profile;
 mod record;
+mod recorder;
 mod reduce;
 mod schedule;
 mod state;
@@ -117,12 +120,16 @@ pub trait Observer {
     fn period(&mut self, t: u32, workspace: &Workspace);
 }
 
-/// Nobody watches.
-pub struct Unobserved;
+/// Somebody may watch, or nobody: known only as a program runs, so that both are compiled once.
+impl<W: Observer> Observer for Option<W> {
+    const TRACED: bool = W::TRACED;
 
-impl Observer for Unobserved {
     #[inline(always)]
-    fn period(&mut self, _: u32, _: &Workspace) {}
+    fn period(&mut self, t: u32, workspace: &Workspace) {
+        if let Some(observer) = self {
+            observer.period(t, workspace);
+        }
+    }
 }
 
 /// What a group of paths is computed from.

@@ -5,14 +5,15 @@ use std::ops::{Range, RangeInclusive};
 use rayon::prelude::*;
 
 use super::super::{Real, twin};
+use super::BlockValues;
 use super::dispatch::{Kernel, launch};
-use super::schedule::{Memory, compute, prepare};
-use super::{BlockValues, LANES, Observer, Workspace};
+use super::memory::{Memory, compute, prepare};
+use super::recorder::Recorder;
 use crate::engine;
 use crate::engine::contract::{BLOCK, Draws, EngineError, Progress};
 use crate::engine::cpu::CpuEngine;
 use crate::plan::Plan;
-use crate::plan::profile::{Observable, PROFILE_BINS, PROFILE_SHIFT, Profile};
+use crate::plan::profile::{PROFILE_BINS, PROFILE_SHIFT, Profile};
 use crate::tally::{PartSums, ProfileRow, ProfileTally};
 
 /// Blocks of a chunk: enough for many threads, and few enough that values are still in caches when they are added up.
@@ -90,8 +91,8 @@ fn keep(
 ) {
     let Memory { members, ahead, .. } = memory;
     let member = &mut members[0];
-    let mut recorder = Recorder { profile, date: 0, place: 0, values: &mut kept.values };
-    compute(engine, first, count, member, ahead.first(), &mut recorder);
+    let recorder = Recorder::new(profile, &mut kept.values);
+    compute(engine, first, count, member, ahead.first(), Some(recorder));
     let BlockValues { figures, times } = &member.values;
     kept.valid = [false; BLOCK];
     kept.valid[..count].fill(true);
@@ -100,45 +101,6 @@ fn keep(
         kept.valid.iter_mut().zip(row).for_each(|(valid, &x)| *valid &= twin::finite(x));
     }
     kept.times.clone_from(times);
-}
-
-/// Copies the quantities of each group of paths at the profile's dates.
-struct Recorder<'a> {
-    profile: &'a Profile,
-    /// The next date.
-    date: usize,
-    /// Of the group's first path in the block.
-    place: usize,
-    values: &'a mut [Real],
-}
-
-impl Observer for Recorder<'_> {
-    #[inline(always)]
-    fn period(&mut self, t: u32, workspace: &Workspace) {
-        if self.profile.dates[self.date] != t {
-            return;
-        }
-        let observed = &self.profile.observed;
-        let rows = &mut self.values[self.date * observed.len() * BLOCK..];
-        for (row, of) in rows.chunks_exact_mut(BLOCK).zip(observed) {
-            let out = &mut row[self.place..self.place + LANES];
-            match of.observable {
-                Observable::Factor(factor) => out.copy_from_slice(&*workspace.x[factor]),
-                Observable::Served(organization) => out.copy_from_slice(&*workspace.organizations[organization].served),
-                Observable::Cash(organization) => out.copy_from_slice(&*workspace.organizations[organization].cash),
-                Observable::Coverage(organization) => {
-                    let state = &workspace.organizations[organization];
-                    for (l, out) in out.iter_mut().enumerate() {
-                        *out = twin::coverage(state.average_value[l], state.average_cost[l]);
-                    }
-                }
-            }
-        }
-        self.date += 1;
-        if self.date == self.profile.dates.len() {
-            (self.date, self.place) = (0, self.place + LANES);
-        }
-    }
 }
 
 /// How a row is added up.

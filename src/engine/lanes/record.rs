@@ -4,33 +4,31 @@ use super::super::twin::{NEVER, NONE, STAGE_DECISION, STAGE_EXTENDED, STAGE_TERM
 use super::super::{Real, Tables, tables};
 use super::kernel::CounterpartyState;
 use super::state::Clauses;
-use super::{BlockValues, FactorSource, Job, Observer, Values, Workspace, launch};
+use super::{BlockValues, FactorSource, Job, Observer, Values, Workspace};
 use crate::engine::contract::{BLOCK, Draws};
-use crate::engine::cpu::CpuEngine;
 use crate::engine::trace::{
     ChangeTrace, ClauseTrace, ContractTrace, CrisisTrace, EventTrace, OrganizationTrace, PeriodTrace, VendorTrace,
 };
 use crate::plan::Plan;
 
 /// The periods of one path.
-pub fn trace(engine: &CpuEngine, plan: &Plan, draws: Draws, path: u64) -> Vec<PeriodTrace> {
+pub fn trace(plan: &Plan, draws: Draws, path: u64) -> Vec<PeriodTrace> {
     let job = Job::new(plan, draws);
     let mut workspace = Workspace::new(&job);
     let mut values = BlockValues::new(&plan.sizes, BLOCK);
     let tables = tables(plan);
     let mut recorder = Recorder { tables, periods: Vec::new() };
-    launch(
-        engine.instructions(),
-        Values {
-            job: &job,
-            source: &FactorSource::Draws,
-            first: path,
-            count: 1,
-            workspace: &mut workspace,
-            values: &mut values,
-            observer: &mut recorder,
-        },
-    );
+    let traced = Values {
+        job: &job,
+        source: &FactorSource::Draws,
+        first: path,
+        count: 1,
+        workspace: &mut workspace,
+        values: &mut values,
+        observer: &mut recorder,
+    };
+    // the bits are those of every instruction set and shape, and one path is not worth compiling them all
+    traced.groups::<true>();
     recorder.periods
 }
 

@@ -21,9 +21,68 @@ struct Row {
 /// Bins that an entry for paths without the figure follows.
 const BINS: usize = SKETCH_BINS as usize + 1;
 
-/// The sketch of what was not yet handed to the tally, in words that caches hold twice as many of.
+/// The bins of the paths that were not yet handed to the tally.
 #[derive(Debug, Clone)]
-struct Bins {
+enum Bins {
+    Counted(Counted),
+    /// Of few paths, one by one.
+    Few(Vec<u32>),
+}
+
+impl Bins {
+    #[inline(always)]
+    fn add(&mut self, bins: &[u32; BLOCK], sketch: &mut Sketch) {
+        match self {
+            Bins::Counted(counted) => counted.add(bins, sketch),
+            Bins::Few(all) => all.extend_from_slice(bins),
+        }
+    }
+
+    /// Hands over what is left, and the memory to the engine.
+    fn finish(self, engine: &CpuEngine, sketch: &mut Sketch) {
+        match self {
+            Bins::Counted(mut counted) => {
+                counted.flush(sketch);
+                counted.counts[BINS - 1] = 0;
+                engine.keep_counters(counted.counts);
+            }
+            Bins::Few(all) => {
+                let sorted = sorted(all);
+                // paths without the figure are behind all others
+                sketch.add_sorted(&sorted[..sorted.partition_point(|&bin| bin < SKETCH_BINS)]);
+            }
+        }
+    }
+}
+
+/// Digits of bins, the lower ones first: bits below, and bits.
+const DIGITS: [(u32, u32); 2] = [(0, 9), (9, 8)];
+const _: () = assert!(SKETCH_BINS < 1 << 17);
+
+/// Bins in their order, sorted digit by digit.
+fn sorted(bins: Vec<u32>) -> Vec<u32> {
+    let (mut from, mut to) = (bins.clone(), bins);
+    for (below, bits) in DIGITS {
+        let digit = |bin: u32| (bin >> below & ((1 << bits) - 1)) as usize;
+        let mut places = [0u32; 1 << 9];
+        from.iter().for_each(|&bin| places[digit(bin)] += 1);
+        let mut before = 0;
+        for place in &mut places {
+            before += std::mem::replace(place, before);
+        }
+        for &bin in &from {
+            let place = &mut places[digit(bin)];
+            to[*place as usize] = bin;
+            *place += 1;
+        }
+        std::mem::swap(&mut from, &mut to);
+    }
+    from
+}
+
+/// Counts by bin, in words that caches hold twice as many of.
+#[derive(Debug, Clone)]
+struct Counted {
     counts: Vec<u32>,
     /// The lowest and the highest bin since the last flush.
     low: u32,
@@ -31,9 +90,9 @@ struct Bins {
     paths: u32,
 }
 
-impl Bins {
+impl Counted {
     fn new(engine: &CpuEngine) -> Self {
-        Bins { counts: engine.take_counters(BINS), low: SKETCH_BINS, high: 0, paths: 0 }
+        Counted { counts: engine.take_counters(BINS), low: SKETCH_BINS, high: 0, paths: 0 }
     }
 
     /// Counts a block; before a count could overflow, all go to the sketch.
@@ -53,10 +112,10 @@ impl Bins {
 
     fn flush(&mut self, sketch: &mut Sketch) {
         let end = (self.high + 1).min(SKETCH_BINS);
-        let counts = &mut self.counts[self.low.min(end) as usize..end as usize];
-        for (bin, count) in (self.low..).zip(counts) {
-            sketch.add(bin, u64::from(std::mem::take(count)));
-        }
+        let low = self.low.min(end);
+        let counts = &mut self.counts[low as usize..end as usize];
+        sketch.add_counts(low, counts);
+        counts.fill(0);
         (self.low, self.high, self.paths) = (SKETCH_BINS, 0, 0);
     }
 }
@@ -69,14 +128,15 @@ pub struct Reducer {
 }
 
 impl Reducer {
-    /// For the figures and times of a plan.
-    pub fn new(engine: &CpuEngine, plan: &Plan) -> Self {
+    /// For the figures and times of a plan, of few paths or of any number.
+    pub fn new(engine: &CpuEngine, plan: &Plan, few: bool) -> Self {
+        let bins = || if few { Bins::Few(Vec::new()) } else { Bins::Counted(Counted::new(engine)) };
         let row = |spec: &crate::plan::figure::FigureSpec| Row {
             slot: spec.slot,
             optional: spec.figure.is_optional(),
             centre: spec.frame.centre as Real,
             inverse_scale: (1.0 / spec.frame.scale) as Real,
-            bins: spec.sketched.then(|| Bins::new(engine)),
+            bins: spec.sketched.then(bins),
         };
         Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK] }
     }
@@ -84,10 +144,8 @@ impl Reducer {
     /// Hands the tally what of its sketches is still here, and the engine the memory.
     pub fn finish(self, engine: &CpuEngine, tally: &mut Tally) {
         for (row, figure) in self.rows.into_iter().zip(&mut tally.figures) {
-            if let (Some(mut bins), Some(sketch)) = (row.bins, &mut figure.sketch) {
-                bins.flush(sketch);
-                bins.counts[BINS - 1] = 0;
-                engine.keep_counters(bins.counts);
+            if let (Some(bins), Some(sketch)) = (row.bins, &mut figure.sketch) {
+                bins.finish(engine, sketch);
             }
         }
     }
