@@ -22,4 +22,4 @@ pub use contract::{
 };
 pub use group::tally_each;
 pub use instructions::Instructions;
-pub use pilot::{prepare, prepare_points, prepare_profile};
+pub use pilot::{Pilot, prepare, prepare_first, prepare_near, prepare_points, prepare_profile};

@@ -24,7 +24,7 @@ pub struct Unresolved {
 
 /// The figures of a plan that single precision does not resolve, on the paths of the pilot.
 pub fn unresolved(plan: &Plan) -> Vec<Unresolved> {
-    let (single, exact) = (pilot(plan, Precision::Single), pilot(plan, Precision::Double));
+    let (single, exact) = (pilot(plan, Precision::Single, BLOCK), pilot(plan, Precision::Double, BLOCK));
     let figures = plan.figures.iter().enumerate().filter_map(|(figure, spec)| {
         let row = |values: &PathValues| values.figures[spec.slot * BLOCK..][..BLOCK].to_vec();
         let off = difference(&row(&single), &row(&exact), spec.figure.is_optional())?;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::error::{SweepError, SweepFailure, damaged};
 use super::keep::Results;
+use super::origin::Origin;
 use super::point::{Chosen, Lowered, results};
 use super::rows::Row;
 use super::run::Ended;
@@ -34,13 +35,13 @@ pub fn join(
     arrived: &mut dyn FnMut(&Results),
     go_on: &Progress,
 ) -> Result<Ended, SweepFailure> {
-    let places = places(store, others);
+    let (places, origin) = (places(store, others), Origin::new(loaded, &store.manifest));
     let complete = complete_points(store, &places);
     let mut finished: Vec<(usize, Vec<Row>)> = Vec::new();
     let mut since = Instant::now();
     let mut ended = Ok(Ended::Done);
     for points in complete.chunks(rayon::current_num_threads()) {
-        match join_some(loaded, store, &places, points, go_on) {
+        match join_some(&origin, store, &places, points, go_on) {
             Ok(Some(results)) => {
                 arrived(&results);
                 finished.extend(results);
@@ -86,7 +87,7 @@ type PointRows = (usize, Vec<Row>);
 
 /// The results of some points; `None` if it was told to stop.
 fn join_some(
-    loaded: &Loaded,
+    origin: &Origin,
     store: &Store,
     places: &Places,
     points: &[usize],
@@ -95,7 +96,7 @@ fn join_some(
     if !go_on(0) {
         return Ok(None);
     }
-    let lowered = Chosen::of(&store.points, points).lower(loaded)?;
+    let lowered = Chosen::of(&store.points, points).lower(origin)?;
     let tally = |lowered: &Lowered| join_point(store, places, lowered, go_on);
     let tallies = lowered.par_iter().map(tally).collect::<Result<Option<Vec<Tally>>, SweepError>>()?;
     Ok(tallies.map(|tallies| results(&store.manifest, &lowered, &tallies, &[])))

@@ -7,7 +7,6 @@ use super::batch::{Batch, Queue};
 use super::begun::{Begun, stage_words};
 use super::error::SweepError;
 use super::manifest::Manifest;
-
 use super::point::{Chosen, Lowered, numbers, results};
 use super::record::Record;
 use super::rows::{Row, failure};
@@ -53,8 +52,8 @@ impl Follower for () {}
 pub(super) struct Active {
     pub lowered: Vec<Lowered>,
     batch: Batch,
-    /// By point, the tally of all paths of the part that are done, those of earlier processes included.
-    tallies: Vec<Tally>,
+    /// By point, the tally of all paths of the part that are done, those of earlier processes included; `None` before the first.
+    tallies: Vec<Option<Tally>>,
     /// By point, its stages; empty without targets.
     stages: Vec<Stages>,
     /// Paths of each point that this process computed.
@@ -81,8 +80,13 @@ impl Active {
     }
 
     /// Adds the tallies of the next paths of these points.
-    pub fn add(&mut self, paths: u64, open: &[usize], tallies: &[Tally], took: Duration) {
-        open.iter().zip(tallies).for_each(|(&place, part)| self.tallies[place].merge(part));
+    pub fn add(&mut self, paths: u64, open: &[usize], tallies: Vec<Tally>, took: Duration) {
+        for (&place, part) in open.iter().zip(tallies) {
+            match &mut self.tallies[place] {
+                Some(whole) => whole.merge(&part),
+                none => *none = Some(part),
+            }
+        }
         self.computed += paths;
         self.seconds += took.as_secs_f64();
         self.loose += took;
@@ -90,8 +94,8 @@ impl Active {
 
     /// Judges the points whose stages end here.
     pub fn judge(&mut self, manifest: &Manifest) {
-        let all = self.lowered.iter().zip(&self.tallies).zip(&mut self.stages);
-        for ((lowered, tally), stages) in all.filter(|((_, tally), stages)| stages.next() == Some(tally.paths)) {
+        for ((lowered, tally), stages) in self.lowered.iter().zip(&self.tallies).zip(&mut self.stages) {
+            let Some(tally) = tally.as_ref().filter(|tally| stages.next() == Some(tally.paths)) else { continue };
             let readings = readings(&numbers(manifest, lowered, tally), stages.targets());
             if tally.invalid.first.is_some() && !manifest.allow_invalid {
                 // the point has failed, however many paths it had
@@ -116,8 +120,48 @@ impl Active {
     fn pieces(&self) -> impl Iterator<Item = (Piece, &Tally, Vec<Word>)> {
         let words = |place| self.stages.get(place).map(stage_words).unwrap_or_default();
         let all = self.lowered.iter().zip(&self.tallies).enumerate();
-        all.map(move |(place, (lowered, tally))| ((lowered.point, self.batch.part), tally, words(place)))
+        all.filter_map(move |(place, (lowered, tally))| {
+            Some(((lowered.point, self.batch.part), tally.as_ref()?, words(place)))
+        })
     }
+
+    /// Paths of all its points that earlier processes computed.
+    pub fn behind(&self) -> u64 {
+        self.batch.behind * self.lowered.len() as u64
+    }
+
+    /// Whether its paths are computed at once, as those of points with targets are not.
+    pub fn is_one_slice(&self, pace: &Pace) -> bool {
+        let left = self.left();
+        let work_of_path = self.lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
+        self.stages.is_empty() && pace.slice(left.end - left.start, work_of_path) >= left.end - left.start
+    }
+
+    /// What came of it, once all paths are computed: rows, or tallies where paths are cut into parts.
+    pub fn finish(self, manifest: &Manifest, parts: u64) -> Done {
+        let (worth, seconds) = (self.worth(), self.seconds / self.lowered.len().max(1) as f64);
+        let Active { lowered, batch, tallies, stages, .. } = self;
+        let finished = |point, failed| Finished { point, part: (parts > 1).then_some(batch.part), seconds, failed };
+        let whole = |(tally, lowered): (Option<Tally>, &Lowered)| tally.unwrap_or_else(|| empty_tally(&lowered.plan));
+        let tallies: Vec<Tally> = tallies.into_iter().zip(&lowered).map(whole).collect();
+        if parts > 1 {
+            let finished = batch.points.iter().map(|&point| finished(point, false)).collect();
+            let pieces = batch.points.iter().map(|&point| (point, batch.part)).zip(tallies).collect();
+            return Done { worth, finished, results: Vec::new(), pieces };
+        }
+        let met: Vec<bool> = stages.iter().map(Stages::is_met).collect();
+        let results = results(manifest, &lowered, &tallies, &met);
+        let finished = results.iter().map(|(point, rows)| finished(*point, failure(rows).is_some())).collect();
+        Done { worth, finished, results, pieces: Vec::new() }
+    }
+}
+
+/// What came of a batch that is done.
+pub(super) struct Done {
+    worth: f64,
+    finished: Vec<Finished>,
+    results: Vec<(usize, Vec<Row>)>,
+    pieces: Vec<(Piece, Tally)>,
 }
 
 /// Takes what is computed to the store, some of it at a time.
@@ -158,9 +202,13 @@ impl<'a> Keeper<'a> {
     /// A batch with what the store has of it.
     pub fn resume(&self, batch: Batch, lowered: Vec<Lowered>) -> Result<Active, SweepError> {
         let tally = |lowered: &Lowered| {
+            let piece = (lowered.point, batch.part);
+            if self.begun.paths(piece) == 0 {
+                return Ok(None);
+            }
             let mut tally = empty_tally(&lowered.plan);
-            self.begun.fill((lowered.point, batch.part), &mut tally)?;
-            Ok(tally)
+            self.begun.fill(piece, &mut tally)?;
+            Ok(Some(tally))
         };
         let tallies = lowered.iter().map(tally).collect::<Result<_, SweepError>>()?;
         let manifest = &self.store.manifest;
@@ -174,29 +222,32 @@ impl<'a> Keeper<'a> {
         Ok(Active { lowered, batch, tallies, stages, computed: 0, seconds: 0.0, loose: Duration::ZERO })
     }
 
-    /// Takes a batch that is done.
-    pub fn finish(&mut self, active: Active) -> Result<(), SweepError> {
-        self.worth += active.worth();
-        let Active { lowered, batch, tallies, stages, seconds, .. } = active;
-        let parts = self.store.shard.parts;
-        let seconds = seconds / lowered.len().max(1) as f64;
-        let finished = |point, failed| Finished { point, part: (parts > 1).then_some(batch.part), seconds, failed };
-        if parts > 1 {
-            self.finished.extend(batch.points.iter().map(|&point| finished(point, false)));
-            self.pieces.extend(batch.points.iter().map(|&point| (point, batch.part)).zip(tallies));
-        } else {
-            let met: Vec<bool> = stages.iter().map(Stages::is_met).collect();
-            let results = results(&self.store.manifest, &lowered, &tallies, &met);
-            self.follower.arrived(&results);
-            self.finished.extend(results.iter().map(|(point, rows)| finished(*point, failure(rows).is_some())));
-            self.results.extend(results);
+    /// Takes what came of a batch.
+    pub fn keep(&mut self, done: Done) {
+        self.worth += done.worth;
+        if !done.results.is_empty() {
+            self.follower.arrived(&done.results);
         }
-        self.commit_if_due(None)
+        self.finished.extend(done.finished);
+        self.results.extend(done.results);
+        self.pieces.extend(done.pieces);
+    }
+
+    /// Results that are due, to be written by whoever has the store; tallies stay until they are committed here.
+    pub fn take_due(&mut self) -> Option<Due> {
+        if !self.is_due() || self.results.is_empty() {
+            return None;
+        }
+        Some(Due { results: std::mem::take(&mut self.results), finished: std::mem::take(&mut self.finished) })
+    }
+
+    fn is_due(&self) -> bool {
+        self.since.elapsed() >= self.every || self.is_full()
     }
 
     /// Commits if that is due, also what is done of a batch under way.
     pub fn commit_if_due(&mut self, active: Option<&mut Active>) -> Result<(), SweepError> {
-        if self.since.elapsed() < self.every && !self.is_full() {
+        if !self.is_due() {
             return Ok(());
         }
         // tallies are large beside rows: what is soon done is not worth them
@@ -216,20 +267,48 @@ impl<'a> Keeper<'a> {
         if self.finished.is_empty() && loose.is_none() {
             return Ok(());
         }
-        let _finishing = crate::signals::finishing();
-        self.results.sort_by_key(|(point, _)| *point);
-        self.store.commit(&std::mem::take(&mut self.results))?;
+        let due = Due { results: std::mem::take(&mut self.results), finished: std::mem::take(&mut self.finished) };
+        let finished = due.write(self.store)?;
         self.store.commit_pieces(&std::mem::take(&mut self.pieces))?;
-        let finished = std::mem::take(&mut self.finished);
-        self.begun.forget(finished.iter().map(|finished| (finished.point, finished.part.unwrap_or(0))));
+        self.forget(&finished);
         let mut worth = self.worth;
         if let Some(active) = loose {
             worth += active.worth();
             self.begun.keep(self.store, active.pieces())?;
             active.loose = Duration::ZERO;
         }
+        self.note(&finished, worth)
+    }
+
+    /// Takes note of what was due and is on the disk.
+    pub fn told(&mut self, finished: &[Finished]) -> Result<(), SweepError> {
+        self.forget(finished);
+        self.note(finished, self.worth)
+    }
+
+    fn forget(&mut self, finished: &[Finished]) {
+        self.begun.forget(finished.iter().map(|finished| (finished.point, finished.part.unwrap_or(0))));
+    }
+
+    fn note(&mut self, finished: &[Finished], worth: f64) -> Result<(), SweepError> {
         self.since = Instant::now();
-        self.follower.kept(&finished);
+        self.follower.kept(finished);
         self.store.write_run(&self.record.name(), &self.record.content(worth))
+    }
+}
+
+/// Results that are due, and of which points.
+pub(super) struct Due {
+    results: Vec<(usize, Vec<Row>)>,
+    finished: Vec<Finished>,
+}
+
+impl Due {
+    /// Writes them: when this returns they are on the disk.
+    pub fn write(mut self, store: &mut Store) -> Result<Vec<Finished>, SweepError> {
+        let _finishing = crate::signals::finishing();
+        self.results.sort_by_key(|(point, _)| *point);
+        store.commit(&self.results)?;
+        Ok(self.finished)
     }
 }

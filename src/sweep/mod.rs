@@ -25,6 +25,7 @@ pub mod list;
 mod manifest;
 mod merge;
 mod open;
+mod origin;
 mod part;
 pub mod point;
 pub mod points;

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::axis::VARIANT;
 use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
+use super::origin::{Origin, scenario};
 use super::rows::{self, Row, Sampled, plain};
 use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
-use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
+use crate::scenario::{Failure, Loaded, Scenario, Setting};
 use crate::tally::Tally;
 
 /// What keeps a point from being a scenario.
@@ -65,22 +65,6 @@ pub fn describe(points: &Points, point: usize) -> String {
     format!("point {point}: {}", values.collect::<Vec<_>>().join(", "))
 }
 
-fn scenario(loaded: &Loaded, paths: &[String], point: usize, row: &[Setting]) -> Result<Scenario, Box<Failure>> {
-    let mut template: &Template = &loaded.template;
-    let mut name = None;
-    let mut settings: Vec<(&str, Setting)> = Vec::new();
-    for (path, value) in paths.iter().zip(row) {
-        if path != VARIANT {
-            settings.push((path, value.clone()));
-        } else if let Some(variant) = loaded.variants.iter().find(|variant| variant.name == plain(value)) {
-            (template, name) = (&variant.template, Some(variant.name.clone()));
-        }
-    }
-    let mut scenario = template.set(&settings, &format!("point {point}")).map_err(Box::new)?;
-    scenario.variant = name;
-    Ok(scenario)
-}
-
 /// The values of some points, apart from all others.
 pub(super) struct Chosen {
     paths: Vec<String>,
@@ -94,12 +78,12 @@ impl Chosen {
     }
 
     /// Reads and lowers them.
-    pub fn lower(&self, loaded: &Loaded) -> Result<Vec<Lowered>, SweepFailure> {
+    pub fn lower(&self, origin: &Origin) -> Result<Vec<Lowered>, SweepFailure> {
         let lower = |(point, row): &(usize, Vec<Setting>)| {
-            let scenario = scenario(loaded, &self.paths, *point, row).map_err(|failure| {
+            let (scenario, plan) = origin.lower(&self.paths, *point, row).map_err(|failure| {
                 SweepError::failed(failure.to_string(), "the points of this store belong to another scenario")
             })?;
-            Ok(Lowered { plan: prepare(&scenario), point: *point, scenario })
+            Ok(Lowered { plan, point: *point, scenario })
         };
         self.rows.par_iter().map(lower).collect()
     }

@@ -7,7 +7,7 @@ use super::batch::{Batch, Queue};
 use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
-
+use super::origin::Origin;
 use super::point::{Chosen, results};
 use super::rows;
 use super::run::Sweep;
@@ -57,15 +57,15 @@ impl Sweep<'_> {
         let todo = store.map_or_else(|| units.to_vec(), |store| store.open_units(units));
         let pieces: usize = todo.iter().map(|unit| unit.points.len()).sum();
         let mut found = Rehearsal { own: count(units), open: count(&todo), ..Rehearsal::default() };
-        let periods = self.loaded.scenario.horizon.periods;
+        let origin = Origin::new(self.loaded, manifest);
         // points with targets have at least these
         let all =
             if manifest.targets.is_empty() { manifest.paths } else { manifest.paths.min(Schedule::default().first()) };
-        let mut queue = Queue::new(todo, all, shard, periods, self.shared, self.batch);
+        let mut queue = Queue::new(todo, all, shard, origin.periods(), self.shared, self.batch);
         let (mut pace, started) = (Pace::default(), Instant::now());
         for batches in 1.. {
             let Some(batch) = queue.next(&pace, |_| 0) else { break };
-            let Some(tried) = self.attempt((manifest, points), shard, batch, &mut pace, progress)? else {
+            let Some(tried) = self.attempt(&origin, (manifest, points), shard, batch, &mut pace, progress)? else {
                 return Ok(None);
             };
             let paths = all as f64 / shard.parts as f64;
@@ -81,6 +81,7 @@ impl Sweep<'_> {
     /// Computes the first slice of a batch.
     fn attempt(
         &self,
+        origin: &Origin,
         (manifest, points): (&Manifest, &Points),
         shard: Shard,
         batch: Batch,
@@ -88,7 +89,7 @@ impl Sweep<'_> {
         progress: &Progress,
     ) -> Result<Option<Tried>, SweepFailure> {
         let started = Instant::now();
-        let lowered = Chosen::of(points, &batch.points).lower(self.loaded)?;
+        let lowered = Chosen::of(points, &batch.points).lower(origin)?;
         let mut around = started.elapsed();
         let work_of_path: u64 = lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
         let all = batch.paths.end - batch.paths.start;

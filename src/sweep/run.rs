@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::batch::Queue;
-use super::error::SweepFailure;
-use super::keep::{Active, Follower, Keeper};
-
+use super::error::{SweepError, SweepFailure};
+use super::keep::{Active, Done, Finished, Follower, Keeper};
+use super::manifest::Manifest;
+use super::origin::Origin;
+use super::point::Lowered;
 use super::record::Record;
 use super::shard::Unit;
 use super::store::Store;
@@ -37,6 +39,19 @@ pub enum Ended {
     OutOfTime,
 }
 
+/// What is done while a batch is computed.
+struct Around {
+    /// What came of the batch before.
+    done: Option<Done>,
+    /// What went to the disk.
+    written: Option<Result<Vec<Finished>, SweepError>>,
+    /// The points of the batch after.
+    following: Lowering,
+}
+
+/// Points as plans, unless one is no scenario.
+type Lowering = Result<Vec<Lowered>, SweepFailure>;
+
 impl Sweep<'_> {
     /// Computes the units that the store lacks. `progress` is told of paths, those that were done before included, and may
     /// end it.
@@ -47,47 +62,90 @@ impl Sweep<'_> {
         progress: &Progress,
         follower: &mut dyn Follower,
     ) -> Result<Ended, SweepFailure> {
-        let record = Record::begin(self.engine);
+        let (record, origin) = (Record::begin(self.engine), &Origin::new(self.loaded, &store.manifest));
         let todo = store.open_units(units);
-        let (paths, periods) = (store.manifest.paths, self.loaded.scenario.horizon.periods);
-        let mut queue = Queue::new(todo, paths, store.shard, periods, self.shared, self.batch);
+        let (paths, parts) = (store.manifest.paths, store.shard.parts);
+        let mut queue = Queue::new(todo, paths, store.shard, origin.periods(), self.shared, self.batch);
         if !store.manifest.targets.is_empty() {
             queue.expect(Schedule::default().first());
         }
         let mut pace = Pace::default();
+        let manifest = store.manifest.clone();
         let mut keeper = Keeper::new(store, self.commit_every, follower, record)?;
         let mut next = keeper.next(&mut queue, &pace);
-        let mut lowered = next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(self.loaded));
+        let mut lowered = next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(origin));
+        // a brief batch becomes rows, and what is due goes to the disk, while the next one is computed
+        let mut behind: Option<Active> = None;
+        let mut ended = Ok(Ended::Done);
         while let Some((batch, _)) = next.take() {
-            if !progress(batch.behind * batch.points.len() as u64) {
-                keeper.commit(None)?;
-                return Ok(Ended::Stopped);
-            }
             let mut active = keeper.resume(batch, lowered?)?;
             next = keeper.next(&mut queue, &pace);
-            // the next points are read while these are computed
-            let (ended, following) = std::thread::scope(|scope| {
-                let following = next.as_ref().map(|(_, chosen)| scope.spawn(|| chosen.lower(self.loaded)));
-                let ended = self.compute(&mut active, &mut keeper, &mut pace, progress);
-                (ended, following.map(|thread| thread.join().expect("reading points does not panic")))
-            });
-            if !matches!(ended, Ok(Ended::Done)) {
+            if !active.is_one_slice(&pace) {
+                // nothing that is finished waits for what takes long
+                if let Some(active) = behind.take() {
+                    keeper.keep(active.finish(&manifest, parts));
+                }
+                keeper.commit_if_due(None)?;
+            } else if parts > 1 {
+                keeper.commit_if_due(None)?;
+            }
+            let before = behind.take();
+            let finish = || before.map(|active| active.finish(&manifest, parts));
+            let lower = || next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(origin));
+            let (of_batch, around) =
+                self.compute_beside((&mut active, &manifest), &mut keeper, &mut pace, progress, (finish, lower));
+            around.written.map_or(Ok(()), |written| keeper.told(&written?))?;
+            if let Some(done) = around.done {
+                keeper.keep(done);
+            }
+            if !matches!(of_batch, Ok(Ended::Done)) {
                 // what was finished stays, whatever ended it
                 keeper.commit(Some(&mut active))?;
-                return ended;
+                ended = of_batch;
+                break;
             }
-            keeper.finish(active)?;
-            lowered = following.unwrap_or_else(|| Ok(Vec::new()));
+            behind = Some(active);
+            lowered = around.following;
+        }
+        if let Some(active) = behind {
+            keeper.keep(active.finish(&manifest, parts));
         }
         keeper.commit(None)?;
-        Ok(Ended::Done)
+        ended
     }
 
-    /// Computes a batch in slices, and keeps what is done of it when that is due.
+    /// Computes a batch while `finish` and `lower` are done beside it, and results go to the disk if they are due.
+    fn compute_beside(
+        &self,
+        (active, manifest): (&mut Active, &Manifest),
+        keeper: &mut Keeper,
+        pace: &mut Pace,
+        progress: &Progress,
+        (finish, lower): (impl FnOnce() -> Option<Done> + Send, impl FnOnce() -> Lowering + Send),
+    ) -> (Result<Ended, SweepFailure>, Around) {
+        // a batch of several slices keeps what is done of it, and has the keeper for it
+        let brief = active.is_one_slice(pace);
+        let due = if brief { keeper.take_due() } else { None };
+        std::thread::scope(|scope| {
+            let (kept, store) = if brief { (None, Some(&mut *keeper.store)) } else { (Some(keeper), None) };
+            let around = scope.spawn(|| {
+                let (done, following) = (finish(), lower());
+                Around { done, following, written: store.zip(due).map(|(store, due)| due.write(store)) }
+            });
+            let ended = match progress(active.behind()) {
+                true => self.compute(active, manifest, kept, pace, progress),
+                false => Ok(Ended::Stopped),
+            };
+            (ended, around.join().expect("estimating and reading points do not panic"))
+        })
+    }
+
+    /// Computes a batch in slices, and keeps what is done of it when that is due, if there is a keeper.
     fn compute(
         &self,
         active: &mut Active,
-        keeper: &mut Keeper,
+        manifest: &Manifest,
+        mut keeper: Option<&mut Keeper>,
         pace: &mut Pace,
         progress: &Progress,
     ) -> Result<Ended, SweepFailure> {
@@ -97,7 +155,6 @@ impl Sweep<'_> {
             let work_of_path: u64 = periods.sum();
             let slice = left.start..left.start + pace.slice(left.end - left.start, work_of_path);
             let paths = slice.end - slice.start;
-            let manifest = &keeper.store.manifest;
             let plans: Vec<_> = open.iter().map(|&place| active.lowered[place].drawn(manifest)).collect();
             let started = Instant::now();
             let Some(tallies) = tally_each(self.engine, &plans, self.shared, slice, progress)? else {
@@ -105,9 +162,9 @@ impl Sweep<'_> {
             };
             let took = started.elapsed();
             pace.learn(paths * work_of_path, took);
-            active.add(paths, &open, &tallies, took);
+            active.add(paths, &open, tallies, took);
             active.judge(manifest);
-            if !active.left().is_empty() {
+            if let Some(keeper) = keeper.as_mut().filter(|_| !active.left().is_empty()) {
                 keeper.commit_if_due(Some(active))?;
             }
         }

@@ -34,8 +34,8 @@ use super::{disk, known};
 use crate::engine::Progress;
 use crate::scenario::Source;
 
-/// Rows of a part at most, unless one point has more.
-pub(super) const MOST_ROWS: usize = 1 << 16;
+/// Rows of a part at most, unless one point has more: its table takes some tens of megabytes while it is written.
+pub(super) const MOST_ROWS: usize = 1 << 14;
 
 /// A store, open.
 #[derive(Debug)]

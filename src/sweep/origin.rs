@@ -1,0 +1,77 @@
+//! What the points of a sweep come from: the file, its variants, and their pilots.
+
+use std::sync::OnceLock;
+
+use super::axis::VARIANT;
+use super::manifest::Manifest;
+use super::rows::plain;
+use crate::engine::{Pilot, prepare, prepare_first, prepare_near};
+use crate::plan::Plan;
+use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
+
+/// A file with the pilots of its scenarios.
+///
+/// What a point comes to depends on the point and the file alone, so its pilot starts from that of the file's scenario, or of
+/// the variant that the point names, and not from whichever point was computed before it.
+pub struct Origin<'a> {
+    loaded: &'a Loaded,
+    /// Of the file's scenario and then of its variants, made when the first point needs it.
+    pilots: Vec<OnceLock<Pilot>>,
+    /// Whether each point has a whole pilot of its own, as in stores of version 1, whose tallies are merged with these.
+    whole: bool,
+}
+
+impl<'a> Origin<'a> {
+    /// Of the points of a store with this manifest.
+    pub fn new(loaded: &'a Loaded, manifest: &Manifest) -> Self {
+        let pilots = vec![OnceLock::new(); 1 + loaded.variants.len()];
+        Origin { loaded, pilots, whole: manifest.store_version == 1 }
+    }
+
+    /// Periods of the file's scenario.
+    pub fn periods(&self) -> u32 {
+        self.loaded.scenario.horizon.periods
+    }
+
+    /// A point as a scenario and as a plan.
+    ///
+    /// # Errors
+    /// If it is no scenario.
+    pub fn lower(&self, paths: &[String], point: usize, row: &[Setting]) -> Result<(Scenario, Plan), Box<Failure>> {
+        let scenario = scenario(self.loaded, paths, point, row)?;
+        if self.whole {
+            let plan = prepare(&scenario);
+            return Ok((scenario, plan));
+        }
+        let variant = variant(self.loaded, paths, row);
+        let of = variant.map_or(&self.loaded.scenario, |variant| &self.loaded.variants[variant].scenario);
+        let pilot = self.pilots[variant.map_or(0, |variant| 1 + variant)].get_or_init(|| prepare_first(of).1);
+        let plan = prepare_near(&scenario, pilot);
+        Ok((scenario, plan))
+    }
+}
+
+/// The variant that a point names, by its place in the file.
+fn variant(loaded: &Loaded, paths: &[String], row: &[Setting]) -> Option<usize> {
+    let (_, name) = paths.iter().zip(row).rfind(|(path, _)| *path == VARIANT)?;
+    let name = plain(name);
+    loaded.variants.iter().position(|variant| variant.name == name)
+}
+
+/// A point as a scenario.
+///
+/// # Errors
+/// If it is none.
+pub fn scenario(loaded: &Loaded, paths: &[String], point: usize, row: &[Setting]) -> Result<Scenario, Box<Failure>> {
+    let variant = variant(loaded, paths, row).map(|variant| &loaded.variants[variant]);
+    let template: &Template = variant.map_or(&loaded.template, |variant| &variant.template);
+    let settings: Vec<(&str, Setting)> = paths
+        .iter()
+        .zip(row)
+        .filter(|(path, _)| *path != VARIANT)
+        .map(|(path, value)| (path.as_str(), value.clone()))
+        .collect();
+    let mut scenario = template.set(&settings, &format!("point {point}")).map_err(Box::new)?;
+    scenario.variant = variant.map(|variant| variant.name.clone());
+    Ok(scenario)
+}
