@@ -13,7 +13,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::Type;
+use parquet::schema::types::{ColumnPath, Type};
 
 /// A column's values.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,9 +55,13 @@ impl<W: Write + Send> TableWriter<W> {
         let fields = columns.iter().map(|(name, column)| field(name, column)).collect::<Result<Vec<_>, _>>()?;
         let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
         let note = note.map(|(key, value)| vec![KeyValue::new(key.to_owned(), value)]);
-        let properties =
-            WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(note).build();
-        let writer = SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties))?;
+        let mut properties =
+            WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(note);
+        for (name, _) in columns.iter().filter(|(_, column)| matches!(column, Column::Real(_) | Column::Single(_))) {
+            // few real numbers come twice
+            properties = properties.set_column_dictionary_enabled(ColumnPath::new(vec![name.clone()]), false);
+        }
+        let writer = SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties.build()))?;
         Ok(Self { writer })
     }
 
@@ -68,7 +72,7 @@ impl<W: Write + Send> TableWriter<W> {
             let Some(mut writer) = group.next_column()? else { break };
             match column {
                 Column::Text(values) => {
-                    let bytes: Vec<ByteArray> = values.iter().map(|text| ByteArray::from(text.as_str())).collect();
+                    let bytes = byte_arrays(values);
                     writer.typed::<ByteArrayType>().write_batch(&bytes, None, None)?;
                 }
                 Column::Whole(values) => {
@@ -88,6 +92,16 @@ impl<W: Write + Send> TableWriter<W> {
         group.close()?;
         Ok(())
     }
+}
+
+/// Texts as they are written; a text like the one before shares its bytes.
+fn byte_arrays(texts: &[String]) -> Vec<ByteArray> {
+    let mut arrays: Vec<ByteArray> = Vec::with_capacity(texts.len());
+    for (at, text) in texts.iter().enumerate() {
+        let same = at > 0 && texts[at - 1] == *text;
+        arrays.push(if same { arrays[at - 1].clone() } else { ByteArray::from(text.as_str()) });
+    }
+    arrays
 }
 
 /// Writes a table of one batch.
