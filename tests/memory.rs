@@ -10,22 +10,27 @@ use std::process::{Command, Stdio};
 
 const OPENAI: &str = "scenarios/openai.toml";
 
-fn overhang(scenario: &str) -> Command {
+fn overhang(verb: &str, scenario: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_overhang"));
-    command.args(["run", scenario, "--quiet"]).stdout(Stdio::null());
+    command.args([verb, scenario, "--quiet"]).stdout(Stdio::null());
     command
 }
 
-/// Peak resident memory of a run in bytes. This process opens no adapters, so that its own peak is lower.
-#[expect(clippy::zombie_processes, reason = "wait4 waits for it")]
+/// Peak resident memory of a run in bytes.
 fn peak(scenario: &str, arguments: &[&str]) -> u64 {
-    let child = overhang(scenario).args(arguments).spawn().expect("the binary starts");
+    peak_of(overhang("run", scenario).args(arguments))
+}
+
+/// Peak resident memory of a command in bytes. This process opens no adapters, so that its own peak is lower.
+#[expect(clippy::zombie_processes, reason = "wait4 waits for it")]
+fn peak_of(command: &mut Command) -> u64 {
+    let child = command.spawn().expect("the binary starts");
     let mut status = 0;
     // SAFETY: all zeros is a value of this structure of integers.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: the process is our child, nobody else waits for it, and both pointers are to live values.
     let waited = unsafe { libc::wait4(child.id() as i32, &mut status, 0, &mut usage) };
-    assert_eq!((waited, status), (child.id() as i32, 0), "{arguments:?}");
+    assert_eq!((waited, status), (child.id() as i32, 0), "{command:?}");
     // in KiB on Linux
     usage.ru_maxrss as u64 * 1024
 }
@@ -63,11 +68,28 @@ fn small_scenarios_keep_within_their_sketches() {
 
 #[test]
 fn ten_times_the_paths_take_no_more_memory_on_a_gpu() {
-    let tried = overhang(OPENAI).args(["--backend", "gpu", "--paths", "256"]).output().expect("the binary starts");
+    let tried =
+        overhang("run", OPENAI).args(["--backend", "gpu", "--paths", "256"]).output().expect("the binary starts");
     if String::from_utf8_lossy(&tried.stderr).contains("no GPU adapter found") {
         return skip::skip("memory on a GPU", "there is no GPU adapter", "OVERHANG_REQUIRE_GPU");
     }
     for sampling in ["device", "host"] {
         stays_flat(&["--backend", "gpu", "--sampling", sampling], "50_000", "500_000");
+    }
+}
+
+#[test]
+fn ten_times_the_points_take_no_more_memory_than_their_values() {
+    let place = tempfile::tempdir().expect("there is room for a store");
+    for axis in ["contract.aws.take_or_pay=0.5:1", "factor.h100.volatility=0.2:0.4"] {
+        let peak = |points: &str| {
+            let store = place.path().join(format!("{}-{points}", &axis[..6]));
+            let design = ["--design", "sobol", "--points", points, "--axis", axis, "--paths", "1", "--backend", "cpu"];
+            peak_of(overhang("sweep", "scenarios/aws-38b.toml").args(design).arg("--out").arg(store))
+        };
+        // both have parts as large as parts become
+        let [few, many] = ["4000", "40000"].map(peak);
+        println!("{axis}: {:.1} MB, with ten times the points {:.1} MB", few as f64 / 1e6, many as f64 / 1e6);
+        assert!(many <= few + (few / 10).max(36_000 * 512), "{axis}: {few} bytes grew to {many}");
     }
 }
