@@ -31,7 +31,7 @@ const { STORAGE, UNIFORM, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
 const made = {};
 for (const [name, size] of Object.entries(buffers)) {
   made[name] = device.createBuffer({ size, usage: STORAGE | UNIFORM | COPY_SRC | COPY_DST });
-  if (fs.existsSync(`${folder}/${name}.in`)) device.queue.writeBuffer(made[name], 0, fs.readFileSync(`${folder}/${name}.in`));
+  if (fs.existsSync(`${folder}/${name}.in`)) device.queue.writeBuffer(made[name], 0, Uint8Array.from(fs.readFileSync(`${folder}/${name}.in`)));
 }
 const encoder = device.createCommandEncoder();
 for (const { code, entry, bindings, groups } of steps) {
