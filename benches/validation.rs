@@ -1,5 +1,6 @@
 //! Writes the tables of docs/validation.md: `cargo bench --bench validation`. They are of the CPU engine, whose figures are the
-//! same on every machine; what the adapters of this machine give is printed. Arguments name the tables to write (`-- targets`). The tests hold the page to the same numbers.
+//! same on every machine; what the adapters of this machine give is printed. The tests hold the page to the same numbers. Arguments
+//! name the tables to write: `cargo bench --bench validation -- targets`.
 
 #[path = "../tests/shared/adapters.rs"]
 mod adapters;

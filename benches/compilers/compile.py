@@ -1,9 +1,11 @@
-"""Compiles kernels with FXC and DXC under Wine, one after the other, and keeps a record of what they cost.
+"""Compiles kernels with FXC and DXC under Wine, one after the other, and records what they cost.
 
-    compile.py FOLDER [--only TEXT] [--record FILE]
+    compile.py FOLDER [--only TEXT] [--all] [--record FILE]
 
 FOLDER has `kernels.tsv` and HLSL from `cargo bench --bench compilers`, and dx.exe beside the compilers' libraries. Fails if a
-compiler refuses a kernel, takes more than LIMIT seconds of processor time, or more than MEMORY bytes.
+compiler refuses a kernel, or takes more than LIMIT seconds of processor time or MEMORY bytes. benches/compilers/run calls it.
+
+Kernels are those of the scenarios here as DirectX has them: tables in uniform buffers as far as there is room, loops written out.
 """
 
 import argparse
@@ -17,8 +19,10 @@ import sys
 from pathlib import Path
 
 LIMIT = 20.0
-# what a compiler may take before it is stopped, so that the record tells how far off a kernel is
-STOP = 120
+# FXC tries to join every two instructions of a block, and the kernels of four labs with 26 contracts are some 6,500 in one
+LIMITS = {"industry": 120.0}
+# what a compiler may take before it is stopped
+STOP = 300
 MEMORY = 4 << 30
 WINE = "/usr/lib/wine/wine64"
 COLUMNS = ["scenario", "module", "kernel", "compiler", "seconds", "instructions", "temporaries", "indexed"]
@@ -32,7 +36,7 @@ def limited():
 def compile_one(folder, compiler, file, entry):
     """Seconds and the listing, or what went wrong."""
     environment = dict(os.environ, WINEPREFIX=str(folder / "prefix"), WINEDEBUG="-all", WINEDLLOVERRIDES="d3dcompiler_47=n")
-    command = ["nice", WINE, "dx.exe", compiler, str(file), entry]
+    command = ["nice", "-n", "5", WINE, "dx.exe", compiler, str(file), entry]
     done = subprocess.run(command, cwd=folder, env=environment, preexec_fn=limited, capture_output=True, text=True)
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL):
         return None, f"more than {STOP} s"
@@ -62,6 +66,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("folder", type=lambda text: Path(text).resolve())
     options.add_argument("--only", default="", help="a part of scenario, module, kernel and compiler, as in `industry simulate`")
+    options.add_argument("--all", action="store_true", help="kernels with tables in storage buffers and with loops as well")
     options.add_argument("--record", type=Path)
     options = options.parse_args()
     kernels = list(csv.reader((options.folder / "kernels.tsv").open(), delimiter="\t"))
@@ -71,12 +76,14 @@ def main():
             what = [scenario, module, kernel, compiler]
             if not all(word in " ".join(what) for word in options.only.split()):
                 continue
+            if module.endswith(("-storage", "-nested")) and not options.all:
+                continue
             file = options.folder / scenario / f"{module}.{kernel}.{compiler}.hlsl"
             made, fault = compile_one(options.folder, compiler, file, entry)
             if made:
                 seconds, listing = made
                 rows.append([*what, f"{seconds:.1f}", *counted(listing)])
-                if seconds > LIMIT:
+                if seconds > LIMITS.get(scenario, LIMIT):
                     fault = f"{seconds:.1f} s"
             print(*(rows[-1] if made else [*what, fault]), flush=True)
             if fault:

@@ -4,7 +4,7 @@
 //
 // PACKAGES has the npm package `webgpu`. PROGRAM is JSON: `buffers`, by name, are bytes, filled from FOLDER/NAME.in if that
 // exists and with 0 otherwise; `steps` are dispatches { code, entry, bindings: { binding: name }, groups: [x, y] } in their
-// order; `outputs` are names of buffers that go to FOLDER/NAME.out. Prints the device's name.
+// order; `outputs` are names of buffers that go to FOLDER/NAME.out. Prints the device's name. Exits with 3 where there is none.
 import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -15,8 +15,7 @@ Object.assign(globalThis, globals);
 globalThis.gpu = create(['backend=vulkan']);
 globalThis.adapter = await gpu.requestAdapter();
 if (!adapter) {
-  console.error('Dawn finds no Vulkan device');
-  process.exit(1);
+  process.exit(3);
 }
 globalThis.device = await adapter.requestDevice();
 device.lost.then(({ message }) => {
@@ -31,7 +30,7 @@ const { STORAGE, UNIFORM, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
 const made = {};
 for (const [name, size] of Object.entries(buffers)) {
   made[name] = device.createBuffer({ size, usage: STORAGE | UNIFORM | COPY_SRC | COPY_DST });
-  if (fs.existsSync(`${folder}/${name}.in`)) device.queue.writeBuffer(made[name], 0, fs.readFileSync(`${folder}/${name}.in`));
+  if (fs.existsSync(`${folder}/${name}.in`)) device.queue.writeBuffer(made[name], 0, Uint8Array.from(fs.readFileSync(`${folder}/${name}.in`)));
 }
 const encoder = device.createCommandEncoder();
 for (const { code, entry, bindings, groups } of steps) {

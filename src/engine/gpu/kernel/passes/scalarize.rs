@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use wgpu::naga::{
-    AddressSpace, ArraySize, Expression, Function, GlobalVariable, Handle, Module, Span, StructMember, Type, TypeInner,
-    UniqueArena,
+    AddressSpace, ArraySize, Expression, Function, GlobalVariable, Handle, Module, Scalar, Span, StructMember, Type,
+    TypeInner, UniqueArena,
 };
 
 use super::fault::Fault;
@@ -59,10 +59,14 @@ fn flatten(types: &mut UniqueArena<Type>, table: Handle<Type>) -> (Flat, Handle<
     let mut members = Vec::new();
     numbers(types, nested, "", 0, &mut members);
     let numbers = members.iter().enumerate().map(|(number, member)| (member.offset, number as u32)).collect();
-    let span = match types[nested].inner {
-        TypeInner::Struct { span, .. } => span.next_multiple_of(UNIFORM_STEP),
-        _ => unreachable!("tables are structures"),
-    };
+    let TypeInner::Struct { span: filled, .. } = types[nested].inner else { unreachable!("tables are structures") };
+    let span = filled.next_multiple_of(UNIFORM_STEP);
+    // members up to the end, so that the structure is as large wherever it is written as text
+    let word = types.insert(Type { name: None, inner: TypeInner::Scalar(Scalar::U32) }, Span::UNDEFINED);
+    members.extend((filled..span).step_by(4).map(|offset| {
+        let name = Some(format!("padding_{offset}"));
+        StructMember { name, ty: word, binding: None, offset }
+    }));
     let structure = Type { name: types[nested].name.clone(), inner: TypeInner::Struct { members, span } };
     let structure = types.insert(structure, Span::UNDEFINED);
     let flat = Flat { nested, is_array: size.is_some(), numbers };
