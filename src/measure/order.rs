@@ -73,7 +73,7 @@ impl OrderStatistics {
         order.push(Place::Ends(tally.min, tally.min), tally.at_min);
         // where extremes are counted right, all of them are in the first bin and in the last
         let inner = tally.at_min..tally.count.saturating_sub(tally.at_max);
-        let mut before = 0;
+        let mut before: u64 = 0;
         for (bin, count) in sketch.counts() {
             let paths = before.max(inner.start)..(before + count).min(inner.end);
             order.push(Place::Bin(bin), paths.end.saturating_sub(paths.start));

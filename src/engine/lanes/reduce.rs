@@ -63,10 +63,10 @@ const _: () = assert!(SKETCH_BINS < 1 << 17);
 fn sorted(bins: Vec<u32>) -> Vec<u32> {
     let (mut from, mut to) = (bins.clone(), bins);
     for (below, bits) in DIGITS {
-        let digit = |bin: u32| (bin >> below & ((1 << bits) - 1)) as usize;
+        let digit = |bin: u32| ((bin >> below) & ((1 << bits) - 1)) as usize;
         let mut places = [0u32; 1 << 9];
         from.iter().for_each(|&bin| places[digit(bin)] += 1);
-        let mut before = 0;
+        let mut before: u32 = 0;
         for place in &mut places {
             before += std::mem::replace(place, before);
         }
