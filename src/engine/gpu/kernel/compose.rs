@@ -159,7 +159,7 @@ fn paths(
 pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> Module {
     let mut constants = constants(plan);
     constants.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
-    let draws = if plan.points.is_some() { POINTS } else { DRAW };
+    let draws = if plan.structure.counts.points != 0 { POINTS } else { DRAW };
     whole(module(&constants, layout, &[KEPT, WORDS, draws, STEP, SAMPLE], usize::MAX))
 }
 
