@@ -55,7 +55,8 @@ pub struct Case {
     exact: f64,
     /// Paths that the known variance asks for.
     pub known: f64,
-    compared: bool,
+    /// Whether a comparison computes it, which takes far longer than a run.
+    pub compared: bool,
 }
 
 /// What came out over some seeds.
@@ -84,9 +85,9 @@ impl Found {
 
     /// The row of docs/validation.md.
     pub fn row(&self, case: &Case) -> String {
-        let known = case.known.round() as u64;
+        let (known, seeds) = (case.known.round() as u64, self.seeds);
         let (coverage, excess, stages) = (100.0 * self.coverage(), self.excess(case), self.mean_stages());
-        format!("| `{}` | {known} | {coverage:.2}% | {excess:.3} | {stages:.2} |", case.target)
+        format!("| `{}` | {known} | {seeds} | {coverage:.2}% | {excess:.3} | {stages:.2} |", case.target)
     }
 }
 
