@@ -18,6 +18,8 @@ mod count;
 mod delay;
 #[path = "../tests/statistics/closed_forms/exact.rs"]
 mod exact;
+#[path = "../tests/statistics/lognormal.rs"]
+mod lognormal;
 #[path = "../tests/statistics/page.rs"]
 mod page;
 #[path = "../tests/statistics/closed_forms/parties.rs"]

@@ -7,7 +7,6 @@ use super::batch::{Batch, Queue};
 use super::begun::{Begun, stage_words};
 use super::error::SweepError;
 use super::manifest::Manifest;
-
 use super::point::{Chosen, Lowered, numbers, results};
 use super::record::Record;
 use super::rows::{Row, failure};

@@ -7,13 +7,11 @@ use super::batch::{Batch, Queue};
 use super::design::Points;
 use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
-
 use super::point::{Chosen, results};
 use super::rows;
 use super::run::Sweep;
 use super::shard::{Shard, Unit};
 use super::store::Store;
-
 use crate::engine::{Progress, tally_each};
 use crate::run::pace::Pace;
 use crate::run::schedule::Schedule;

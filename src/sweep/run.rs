@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use super::batch::Queue;
 use super::error::SweepFailure;
 use super::keep::{Active, Follower, Keeper};
-
 use super::record::Record;
 use super::shard::Unit;
 use super::store::Store;

@@ -12,10 +12,9 @@ mod jumps;
 
 use std::collections::BTreeMap;
 
-use nalgebra::DMatrix;
-
 use super::Plan;
 use super::double::twin::{KIND_TABLE, NONE};
+use super::factor::transitions;
 use crate::scenario::{Jumps as JumpTerms, Process, Scenario};
 
 pub use chain::Exits;
@@ -103,10 +102,10 @@ impl Points {
             (terms.jumps_first < terms.jumps_end).then(|| Jumps::new(factor, mean, MOST_JUMPS))
         };
         let processes = scenario.factors.iter().map(|factor| jumps_of(&factor.process)).enumerate();
-        let exits = scenario.regimes.as_ref().filter(|_| plan.sizes.states > 1).map(|regimes| {
-            let step: DMatrix<f64> = (&regimes.generator * scenario.horizon.dt()).exp();
-            Exits::new(&step, periods, MOST_EXITS)
-        });
+        let exits =
+            scenario.regimes.as_ref().filter(|_| plan.sizes.states > 1).map(|regimes| {
+                Exits::new(&transitions(&regimes.generator, scenario.horizon.dt()), periods, MOST_EXITS)
+            });
         let places = ClauseWords::of(plan);
         let mut points = Points {
             places,
