@@ -79,6 +79,12 @@ impl Allocation {
         }
     }
 
+    /// Whether every use that has no random draw to stand in for it has a dimension.
+    fn has_decisive(&self, uses: &[(u32, Use)]) -> bool {
+        let decisive = |of: &Use| matches!(of, Use::Total { .. } | Use::Clause(_));
+        uses.iter().filter(|(_, of)| decisive(of)).all(|(_, of)| self.0.contains_key(of))
+    }
+
     /// The dimension of a use.
     fn of(&self, of: Use) -> u32 {
         self.0.get(&of).copied().unwrap_or(NONE)
@@ -116,7 +122,16 @@ impl Points {
             clauses: Vec::new(),
         };
         let clauses = places.drawn(plan);
-        allocation.extend(points.uses(&clauses));
+        let uses = points.uses(&clauses);
+        allocation.extend(uses.clone());
+        let mut own = Allocation::default();
+        let allocation = if allocation.has_decisive(&uses) {
+            allocation
+        } else {
+            // what others have spent leaves too little: its draws are its own
+            own.extend(uses);
+            &mut own
+        };
         points.spend(&clauses, allocation);
         points.directions = directions(allocation.0.len());
         points
@@ -173,5 +188,27 @@ fn jumps_of(process: &Process) -> Option<&JumpTerms> {
     match process {
         Process::Gbm { jumps, .. } | Process::Ou { jumps, .. } => jumps.as_ref(),
         Process::LogitOu { .. } | Process::Table { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plans that are compared share dimensions as far as they go; one that finds none left for what must have one has its own.
+    #[test]
+    fn a_plan_never_lacks_the_dimensions_that_it_cannot_do_without() {
+        let text = include_str!("../../../tests/cases/part-two.toml");
+        let loaded = crate::scenario::parse(text, "part-two.toml").unwrap_or_else(|failure| panic!("{failure}"));
+        let plan = Plan::lower(&loaded.scenario);
+        let mut shared = Allocation::default();
+        let one = Points::new(&loaded.scenario, &plan, &[], &mut shared);
+        assert_eq!(one, Points::new(&loaded.scenario, &plan, &[], &mut shared), "the same draws");
+        let mut spent = Allocation::default();
+        let others = |node| (0, Use::Node { factor: usize::MAX, node });
+        spent.extend((0..MOST_DIMENSIONS).map(others).collect());
+        let found = Points::new(&loaded.scenario, &plan, &[], &mut spent);
+        assert_eq!(found, one);
+        assert!(!found.jumps.is_empty() && found.jumps.iter().all(|jumps| jumps.total_dimension != NONE));
     }
 }
