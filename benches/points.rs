@@ -5,10 +5,7 @@
 #[path = "../tests/statistics/points/measure.rs"]
 mod measure;
 
-use std::time::Instant;
-
-use measure::{Case, INTERVALS, coverage, cpu, gains, replicated};
-use overhang::engine::{Draws, Engine as _};
+use measure::{Case, INTERVALS, coverage, cpu, gains};
 
 const FILES: [&str; 9] = [
     "scenarios/openai.toml",
@@ -37,7 +34,7 @@ fn main() {
         let found = gains(&engine, &case, REPLICATES, POINTS);
         let numbers: Vec<String> = found.iter().map(|gain| number(*gain)).collect();
         let name = &case.scenario.name;
-        rows.push(format!("| `{name}` | {} | {:.2} |", numbers.join(" | "), slower(&engine, &case)));
+        rows.push(format!("| {name} | {} |", numbers.join(" | ")));
         println!("{}", rows[rows.len() - 1]);
     }
     if filter.is_some() {
@@ -49,7 +46,7 @@ fn main() {
         let name = &case.scenario.name;
         let found = coverage(&engine, &case, SEEDS, 256, 1 << 16);
         let lines = INTERVALS.iter().zip(found);
-        covered.extend(lines.map(|(what, share)| format!("| `{name}` | {what} | {:.1}% |", 100.0 * share)));
+        covered.extend(lines.map(|(what, share)| format!("| {name} | {what} | {:.1}% |", 100.0 * share)));
         println!("{}", covered.join("\n"));
     }
     let text = std::fs::read_to_string(PAGE).expect("the page is there");
@@ -59,23 +56,6 @@ fn main() {
 
 fn number(gain: f64) -> String {
     if gain < 9.95 { format!("{gain:.1}") } else { format!("{gain:.0}") }
-}
-
-/// How many times longer quasi-random paths take: the median of five pairs, in turn.
-fn slower(engine: &overhang::engine::cpu::CpuEngine, case: &Case) -> f64 {
-    let draws = Draws { seed: 3, replicate: 0 };
-    let mut ratios: Vec<f64> = (0..5)
-        .map(|_| {
-            let started = Instant::now();
-            engine.tally(&case.independent, draws, 0..16 * (POINTS / 8), &|_| true).expect("the CPU has no faults");
-            let independent = started.elapsed();
-            let started = Instant::now();
-            replicated(engine, &case.sobol, 3, 16, POINTS / 8);
-            started.elapsed().as_secs_f64() / independent.as_secs_f64()
-        })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    ratios[2]
 }
 
 /// The page with the rows of a table between its marks.

@@ -287,7 +287,6 @@ impl Printer<'_> {
             MathFunction::Fma => "fma",
             MathFunction::Sqrt => "sqrt",
             MathFunction::Round => "round",
-            MathFunction::ReverseBits => "reverse_bits",
             _ => return Err(self.fault(at, "Rust's prelude has no such function")),
         })
     }

@@ -14,6 +14,22 @@ const STAGE_DECISION: u32 = 2u;
 const STAGE_EXTENDED: u32 = 3u;
 const STAGE_PAST: u32 = 4u;
 
+// The table of quasi-random points, a list of words: in front, where its parts begin and how many exits and factors that jump there are.
+const POINT_SCRAMBLES: u32 = 0u;
+const POINT_COORDINATES: u32 = 1u;
+const POINT_NODE_RANGES: u32 = 2u;
+const POINT_JUMPERS: u32 = 3u;
+const POINT_JUMPER_COUNT: u32 = 4u;
+const POINT_STAYS: u32 = 5u;
+const POINT_LEAVES: u32 = 6u;
+const POINT_EXITS: u32 = 7u;
+const POINT_EXIT_COUNT: u32 = 8u;
+const POINT_CLAUSE_DIMENSIONS: u32 = 9u;
+const POINT_HEAD: u32 = 10u;      // words in front
+const POINT_DIGITS: u32 = 1024u;  // words of a dimension: 256 for each byte of a point's number, what it adds to the coordinate's digits
+const POINT_NODE: u32 = 5u;       // words of a node
+const POINT_JUMPER: u32 = 5u;     // words of a factor that jumps
+
 // What all periods share: one.
 struct CommonTerms {
     dt: f32,           // years: the length of a period

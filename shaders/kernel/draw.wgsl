@@ -46,7 +46,28 @@ fn move_chain() {
     }
 }
 
+// Nothing is drawn before the first period.
 fn start_draws() {
+}
+
+// Nor do independent paths have words of clauses for the whole horizon.
+fn given_word(number: u32) -> u32 {
+    return 0u;
+}
+
+// The jumps of the period.
+fn draw_shocks() {
+    for (var i = 0u; i < FACTORS; i++) {
+        if (JUMPING[i] != 0u) {
+            let word = jump_count_words[i].x;
+            var count = 0u;
+            for (var k = terms.factors[i].jumps_first; k < terms.factors[i].jumps_end; k++) {
+                count += u32(reaches(word, terms.jump_thresholds[k >> 2u][k & 3u]));
+            }
+            let normal = normal_quantile(jump_size_words[i].x);
+            shocks[i] = jump(f32(count), terms.factors[i].jump_mean, terms.factors[i].jump_sd, normal);
+        }
+    }
 }
 
 // Draws what moves the chain and the factors in period t.
@@ -59,18 +80,10 @@ fn draw_period(t: u32) {
     if (STATES > 1u) {
         move_chain();
     }
+    draw_shocks();
     for (var i = 0u; i < FACTORS; i++) {
         if (FACTOR_KIND[i] != KIND_TABLE) {
             normals[i] = normal_quantile(diffusion_words[i].x);
-        }
-        if (JUMPING[i] != 0u) {
-            let word = jump_count_words[i].x;
-            var count = 0u;
-            for (var k = terms.factors[i].jumps_first; k < terms.factors[i].jumps_end; k++) {
-                count += u32(reaches(word, terms.jump_thresholds[k >> 2u][k & 3u]));
-            }
-            let normal = normal_quantile(jump_size_words[i].x);
-            shocks[i] = jump(f32(count), terms.factors[i].jump_mean, terms.factors[i].jump_sd, normal);
         }
     }
 }

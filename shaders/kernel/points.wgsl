@@ -4,33 +4,16 @@
 @group(0) @binding(7) var<storage, read> point_table: array<u32>;
 @group(0) @binding(8) var<storage, read_write> jump_trajectories: array<f32>; // [period, factor that jumps, path]
 
-// Words of a dimension: 256 for each byte of a point's number, what it adds to the coordinate's digits.
-const DIGITS: u32 = 1024u;
-// Where parts of the table begin.
-const SCRAMBLES: u32 = 0u;
-const COORDINATES: u32 = 1u;
-const NODE_RANGES: u32 = 2u;
-const JUMPERS: u32 = 3u;
-const JUMPER_COUNT: u32 = 4u;
-const STAYS: u32 = 5u;
-const LEAVES: u32 = 6u;
-const EXITS: u32 = 7u;
-const EXIT_COUNT: u32 = 8u;
-const CLAUSE_DIMENSIONS: u32 = 9u;
-// Words of a node and of a factor that jumps.
-const NODE: u32 = 5u;
-const JUMPER: u32 = 5u;
-
 // The period at whose end the chain leaves its state, and its exits so far.
 var<private> leaves_in: u32;
 var<private> exits: u32;
 
 // The word of a dimension.
 fn coordinate(dimension: u32) -> u32 {
-    let base = point_table[COORDINATES] + dimension * DIGITS;
+    let base = point_table[POINT_COORDINATES] + dimension * POINT_DIGITS;
     let low = point_table[base + (path_low & 0xffu)] ^ point_table[base + 256u + ((path_low >> 8u) & 0xffu)];
     let high = point_table[base + 512u + ((path_low >> 16u) & 0xffu)] ^ point_table[base + 768u + (path_low >> 24u)];
-    return scrambled(low ^ high, point_table[point_table[SCRAMBLES] + dimension]);
+    return scrambled(low ^ high, point_table[point_table[POINT_SCRAMBLES] + dimension]);
 }
 
 fn normal_place(first: u32, factor: u32) -> u32 {
@@ -49,7 +32,7 @@ fn start_draws() {
         }
     }
     for (var word = 0u; word < CLAUSE_WORDS; word++) {
-        let dimension = point_table[point_table[CLAUSE_DIMENSIONS] + word];
+        let dimension = point_table[point_table[POINT_CLAUSE_DIMENSIONS] + word];
         if (dimension != NONE) {
             state_trajectories[word * chunk.stride + place] = coordinate(dimension);
         }
@@ -62,10 +45,10 @@ fn start_draws() {
 
 // The normals of a factor's periods.
 fn draw_normals(factor: u32) {
-    let range = point_table[NODE_RANGES] + factor;
+    let range = point_table[POINT_NODE_RANGES] + factor;
     let start = point_table[range];
     for (var node = start; node < point_table[range + 1u]; node++) {
-        let at = node * NODE;
+        let at = node * POINT_NODE;
         let dimension = point_table[at];
         var word = 0u;
         if (dimension == NONE) {
@@ -92,7 +75,7 @@ fn draw_normals(factor: u32) {
 }
 
 fn jump_place(period: u32, jumper: u32) -> u32 {
-    return (period * point_table[JUMPER_COUNT] + jumper) * chunk.stride + place;
+    return (period * point_table[POINT_JUMPER_COUNT] + jumper) * chunk.stride + place;
 }
 
 // The jumps of a factor, each added in its period; it is the one of this number among those that jump.
@@ -100,7 +83,7 @@ fn draw_jumps(factor: u32, jumper: u32, mean: f32, sd: f32) {
     for (var period = 0u; period < chunk.periods; period++) {
         jump_trajectories[jump_place(period, jumper)] = 0.0;
     }
-    let at = point_table[JUMPERS] + jumper * JUMPER;
+    let at = point_table[POINT_JUMPERS] + jumper * POINT_JUMPER;
     let totals = point_table[at];
     let total_word = coordinate(point_table[at + 2u]);
     // as many as there are thresholds that the word reaches
@@ -131,12 +114,12 @@ fn draw_jumps(factor: u32, jumper: u32, mean: f32, sd: f32) {
 // How long the chain stays in its state, which it has from the end of period t on.
 fn stay(t: u32) {
     var word = 0u;
-    if (exits < point_table[EXIT_COUNT]) {
-        word = coordinate(point_table[point_table[EXITS] + 2u * exits]);
+    if (exits < point_table[POINT_EXIT_COUNT]) {
+        word = coordinate(point_table[point_table[POINT_EXITS] + 2u * exits]);
     } else {
         word = block_words(PURPOSE_REGIME, exits, 0u).x;
     }
-    let stays = point_table[STAYS] + state * chunk.periods;
+    let stays = point_table[POINT_STAYS] + state * chunk.periods;
     var stayed = 0u;
     var end = chunk.periods;
     while (stayed < end) {
@@ -152,12 +135,12 @@ fn stay(t: u32) {
 
 fn leave(t: u32) {
     var word = 0u;
-    if (exits < point_table[EXIT_COUNT]) {
-        word = coordinate(point_table[point_table[EXITS] + 2u * exits + 1u]);
+    if (exits < point_table[POINT_EXIT_COUNT]) {
+        word = coordinate(point_table[point_table[POINT_EXITS] + 2u * exits + 1u]);
     } else {
         word = block_words(PURPOSE_REGIME, exits, 0u).y;
     }
-    let leaves = point_table[LEAVES] + state * STATES;
+    let leaves = point_table[POINT_LEAVES] + state * STATES;
     var to = 0u;
     for (var j = 0u; j < LAST_STATE; j++) {
         to += u32(reaches(word, point_table[leaves + j]));

@@ -1,6 +1,9 @@
 // One path per invocation: factors drawn on the device and kept, as consume.wgsl reads them, so that several plans share
 // them.
 
+@group(0) @binding(5) var<storage, read_write> trajectories: array<f32>;
+@group(0) @binding(6) var<storage, read_write> state_trajectories: array<u32>;
+
 fn keep(t: u32) {
     for (var i = 0u; i < FACTORS; i++) {
         trajectories[(t * FACTORS + i) * chunk.stride + place] = x[i];

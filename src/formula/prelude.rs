@@ -94,11 +94,6 @@ pub fn wrapping_mul(a: u32, b: u32) -> u32 {
 }
 
 #[inline(always)]
-pub fn reverse_bits(x: u32) -> u32 {
-    x.reverse_bits()
-}
-
-#[inline(always)]
 pub fn wrapping_sub(a: u32, b: u32) -> u32 {
     a.wrapping_sub(b)
 }

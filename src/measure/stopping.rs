@@ -133,7 +133,7 @@ const LEAST_GROWTH: f64 = 0.02;
 
 /// The number of paths at which the next stage should end, after `paths` that left a target unmet.
 ///
-/// Where the need is clear the stage adds two of its standard errors, but at most [`MOST_MARGIN`], and so is the last but for
+/// Where the need is clear the stage adds two of its standard errors, but at most 8% of the need, and so is the last but for
 /// bad luck. Where it is doubtful and far away, the stage ends two standard errors before it, and the next one knows better.
 pub fn aim(paths: u64, need: Option<Need>) -> f64 {
     let paths = paths as f64;

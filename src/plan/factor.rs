@@ -161,7 +161,7 @@ fn reversion(process: &Process) -> f64 {
 const TWO_32: f64 = 4_294_967_296.0;
 
 /// A distribution function's value as the first word beyond it; `u32::MAX` means that no word is.
-fn threshold(cumulative: f64) -> u32 {
+pub(super) fn threshold(cumulative: f64) -> u32 {
     (cumulative * TWO_32).round().clamp(0.0, f64::from(u32::MAX)) as u32
 }
 
@@ -185,9 +185,14 @@ fn poisson_thresholds(mean: f64) -> Vec<u32> {
     thresholds
 }
 
-/// Row by row the cumulative transition probabilities of one step, e^{Q·dt}, as thresholds.
+/// The transition probabilities of one step, e^{Q·dt}.
+pub(super) fn transitions(generator: &DMatrix<f64>, dt: f64) -> DMatrix<f64> {
+    (generator * dt).exp()
+}
+
+/// Row by row the cumulative transition probabilities of one step, as thresholds.
 fn regime_thresholds(generator: &DMatrix<f64>, dt: f64) -> Vec<u32> {
-    let step = (generator * dt).exp();
+    let step = transitions(generator, dt);
     let mut thresholds = Vec::new();
     for from in 0..step.nrows() {
         let row: Vec<f64> = step.row(from).iter().map(|p| p.max(0.0)).collect();

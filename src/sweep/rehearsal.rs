@@ -13,7 +13,6 @@ use super::rows;
 use super::run::Sweep;
 use super::shard::{Shard, Unit};
 use super::store::Store;
-
 use crate::engine::{Progress, tally_each};
 use crate::run::pace::Pace;
 use crate::run::schedule::Schedule;

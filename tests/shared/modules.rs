@@ -7,6 +7,7 @@ use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use overhang::engine::Sampling;
 use overhang::engine::gpu::compose::{self, Layout};
 use overhang::plan::Plan;
+use overhang::plan::points::ClauseWords;
 use overhang::plan::profile::Profile;
 
 const STORAGE: Layout = Layout::Flat { uniform_terms: false, uniform_rows: false };
@@ -21,7 +22,7 @@ fn forms(plan: &Plan) -> [(&'static str, Layout); 3] {
 }
 
 /// The modules that [`modules`] gives of every plan.
-pub const MODULES: usize = 3 * 6 + 2;
+pub const MODULES: usize = 3 * 7 + 2;
 
 /// The scenario files of this repository: those that ship, and the reference cases.
 pub fn files() -> Vec<String> {
@@ -36,10 +37,14 @@ pub fn files() -> Vec<String> {
 }
 
 /// All modules of a plan, by name: `simulate` and `profile` in every form with factors drawn on the device and given by the
-/// host, `sample` in every form with and without the chain's states, and the reductions.
+/// host, `sample` in every form with and without the chain's states and of quasi-random points, and the reductions.
 pub fn modules(plan: &Plan, profile: &Profile) -> Vec<(String, Module)> {
     let observing = compose::observing(plan, profile);
     let mut modules = Vec::with_capacity(MODULES);
+    // what the kernel is made of does not depend on how the points are spent
+    let mut points = plan.clone();
+    points.structure.counts.points = 1;
+    points.structure.counts.clause_words = ClauseWords::of(plan).count() as u32;
     for (form, layout) in forms(plan) {
         for (sampling, how) in [("device", Sampling::Device), ("host", Sampling::Host)] {
             modules.push((format!("simulate-{sampling}-{form}"), compose::simulate(plan, how, layout)));
@@ -47,6 +52,7 @@ pub fn modules(plan: &Plan, profile: &Profile) -> Vec<(String, Module)> {
         }
         modules.push((format!("sample-{form}"), compose::sample(plan, layout, false)));
         modules.push((format!("sample-states-{form}"), compose::sample(plan, layout, true)));
+        modules.push((format!("sample-points-{form}"), compose::sample(&points, layout, true)));
     }
     modules.push(("reduce".into(), compose::reduce(plan)));
     modules.push(("add_rows".into(), compose::add_rows(profile.rows())));

@@ -29,7 +29,7 @@ impl PointState {
         PointState { scrambles, ..PointState::default() }
     }
 
-    /// The words of a dimension; those of a random stream where there is none.
+    /// The words of a dimension.
     #[inline(always)]
     fn words(&self, points: &Points, counters: &Counters, dimension: u32) -> Words {
         let directions = &points.directions[dimension as usize];

@@ -2,6 +2,9 @@
 
 use nalgebra::DMatrix;
 
+use crate::plan::double::twin::NONE;
+use crate::plan::factor::threshold;
+
 /// Tables of a chain with transition probabilities P over a period.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Exits {
@@ -14,12 +17,6 @@ pub struct Exits {
     pub dimensions: Vec<[u32; 2]>,
 }
 
-const TWO_32: f64 = 4_294_967_296.0;
-
-fn word(probability: f64) -> u32 {
-    (probability * TWO_32).round().clamp(0.0, f64::from(u32::MAX)) as u32
-}
-
 impl Exits {
     /// Of the transition probabilities of a period, over so many periods, with room for so many exits at most.
     pub fn new(step: &DMatrix<f64>, periods: u32, most: usize) -> Self {
@@ -30,24 +27,26 @@ impl Exits {
             let row: Vec<f64> = step.row(from).iter().map(|p| p.max(0.0)).collect();
             let stay = row[from] / row.iter().sum::<f64>();
             fastest = fastest.max(1.0 - stay);
-            stays.extend((1..=periods).map(|k| word(stay.powf(f64::from(k)))));
+            stays.extend((1..=periods).map(|k| threshold(stay.powf(f64::from(k)))));
             let leaving: f64 = row.iter().enumerate().filter(|(to, _)| *to != from).map(|(_, p)| p).sum();
             let mut cumulative = 0.0;
             for (to, p) in row.iter().enumerate() {
                 cumulative += if to == from || leaving == 0.0 { 0.0 } else { p / leaving };
-                leaves.push(word(cumulative));
+                leaves.push(threshold(cumulative));
             }
         }
         // more exits than these are rare
         let mean = fastest * f64::from(periods);
         let wanted = (mean + 3.0 * mean.sqrt()).ceil() as usize + 1;
-        Exits { stays, leaves, dimensions: vec![[u32::MAX; 2]; wanted.min(most).min(periods as usize)] }
+        Exits { stays, leaves, dimensions: vec![[NONE; 2]; wanted.min(most).min(periods as usize)] }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TWO_32: f64 = 4_294_967_296.0;
 
     #[test]
     fn stays_are_geometric() {

@@ -1,5 +1,7 @@
 //! How the normals of a factor's periods are made of the coordinates of a point: in which order dimensions are spent.
 
+use crate::plan::double::twin::NONE;
+
 /// In which order a factor's dimensions are spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Construction {
@@ -33,7 +35,7 @@ impl Construction {
 pub struct Node {
     /// How early its dimension is spent: 0 first.
     pub stage: u32,
-    /// Of Sobol's points, or [`NONE`](crate::formula::single::NONE) where there are no more.
+    /// Of Sobol's points, or [`NONE`] where there are no more.
     pub dimension: u32,
     /// The first period of the sum that it splits, from 0; a node that splits none makes it.
     pub first: u32,
@@ -56,7 +58,7 @@ pub fn nodes(construction: Construction, periods: u32) -> Vec<Node> {
 /// A node that makes the sum of so many normals from a period on.
 fn made(first: u32, stage: u32, count: u32) -> Node {
     let deviation = f64::from(count).sqrt();
-    Node { stage, dimension: u32::MAX, first, middle: first, share: 0.0, deviation }
+    Node { stage, dimension: NONE, first, middle: first, share: 0.0, deviation }
 }
 
 /// Sums are halved level by level. Given a sum S of m standard normals, that of m₁ of them has mean S·m₁/m and variance m₁·m₂/m.
@@ -73,7 +75,7 @@ fn bridge(periods: u32) -> Vec<Node> {
             let (early, late) = (count.div_ceil(2), count / 2);
             let share = f64::from(early) / f64::from(count);
             let deviation = (share * f64::from(late)).sqrt();
-            nodes.push(Node { stage, dimension: u32::MAX, first, middle: first + early, share, deviation });
+            nodes.push(Node { stage, dimension: NONE, first, middle: first + early, share, deviation });
             finer.extend([(first, early), (first + early, late)]);
         }
         level = finer;

@@ -2,6 +2,9 @@
 
 use statrs::function::gamma::ln_gamma;
 
+use crate::plan::double::twin::NONE;
+use crate::plan::factor::threshold;
+
 /// Tables of a factor's jumps.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Jumps {
@@ -15,15 +18,18 @@ pub struct Jumps {
     pub dimensions: Vec<[u32; 2]>,
 }
 
-const TWO_32: f64 = 4_294_967_296.0;
+/// The share of paths that have no more jumps than have dimensions.
+const COMMON: f64 = 0.999;
+/// What is left of the distribution when no word tells it from 1.
+const REST: f64 = 0.25 / 4_294_967_296.0;
 
 impl Jumps {
     /// Of a factor that jumps so often on average over the horizon, with room for so many jumps at most.
     pub fn new(factor: usize, mean: f64, most: usize) -> Self {
         let totals = totals(mean);
         // more jumps than these are rare
-        let wanted = totals.partition_point(|&word| f64::from(word) < 0.999 * TWO_32).min(most);
-        Jumps { factor: factor as u32, totals, total_dimension: u32::MAX, dimensions: vec![[u32::MAX; 2]; wanted] }
+        let wanted = totals.partition_point(|&word| word < threshold(COMMON)).min(most);
+        Jumps { factor: factor as u32, totals, total_dimension: NONE, dimensions: vec![[NONE; 2]; wanted] }
     }
 }
 
@@ -34,11 +40,11 @@ fn totals(mean: f64) -> Vec<u32> {
     for k in 0.. {
         let k = f64::from(k);
         cumulative += (k * mean.ln() - mean - ln_gamma(k + 1.0)).exp();
-        let word = (cumulative * TWO_32).round();
-        if word >= f64::from(u32::MAX) || (k > mean && 1.0 - cumulative < 0.25 / TWO_32) {
+        let word = threshold(cumulative);
+        if word == u32::MAX || (k > mean && 1.0 - cumulative < REST) {
             break;
         }
-        words.push(word as u32);
+        words.push(word);
     }
     words
 }
@@ -48,6 +54,8 @@ mod tests {
     use statrs::distribution::{DiscreteCDF, Poisson};
 
     use super::*;
+
+    const TWO_32: f64 = 4_294_967_296.0;
 
     #[test]
     fn numbers_are_poisson() {

@@ -12,10 +12,9 @@ mod jumps;
 
 use std::collections::BTreeMap;
 
-use nalgebra::DMatrix;
-
 use super::Plan;
 use super::double::twin::{KIND_TABLE, NONE};
+use super::factor::transitions;
 use crate::scenario::{Jumps as JumpTerms, Process, Scenario};
 
 pub use chain::Exits;
@@ -80,6 +79,12 @@ impl Allocation {
         }
     }
 
+    /// Whether every use that has no random draw to stand in for it has a dimension.
+    fn has_decisive(&self, uses: &[(u32, Use)]) -> bool {
+        let decisive = |of: &Use| matches!(of, Use::Total { .. } | Use::Clause(_));
+        uses.iter().filter(|(_, of)| decisive(of)).all(|(_, of)| self.0.contains_key(of))
+    }
+
     /// The dimension of a use.
     fn of(&self, of: Use) -> u32 {
         self.0.get(&of).copied().unwrap_or(NONE)
@@ -103,10 +108,10 @@ impl Points {
             (terms.jumps_first < terms.jumps_end).then(|| Jumps::new(factor, mean, MOST_JUMPS))
         };
         let processes = scenario.factors.iter().map(|factor| jumps_of(&factor.process)).enumerate();
-        let exits = scenario.regimes.as_ref().filter(|_| plan.sizes.states > 1).map(|regimes| {
-            let step: DMatrix<f64> = (&regimes.generator * scenario.horizon.dt()).exp();
-            Exits::new(&step, periods, MOST_EXITS)
-        });
+        let exits =
+            scenario.regimes.as_ref().filter(|_| plan.sizes.states > 1).map(|regimes| {
+                Exits::new(&transitions(&regimes.generator, scenario.horizon.dt()), periods, MOST_EXITS)
+            });
         let places = ClauseWords::of(plan);
         let mut points = Points {
             places,
@@ -117,7 +122,16 @@ impl Points {
             clauses: Vec::new(),
         };
         let clauses = places.drawn(plan);
-        allocation.extend(points.uses(&clauses));
+        let uses = points.uses(&clauses);
+        allocation.extend(uses.clone());
+        let mut own = Allocation::default();
+        let allocation = if allocation.has_decisive(&uses) {
+            allocation
+        } else {
+            // what others have spent leaves too little: its draws are its own
+            own.extend(uses);
+            &mut own
+        };
         points.spend(&clauses, allocation);
         points.directions = directions(allocation.0.len());
         points
@@ -174,5 +188,27 @@ fn jumps_of(process: &Process) -> Option<&JumpTerms> {
     match process {
         Process::Gbm { jumps, .. } | Process::Ou { jumps, .. } => jumps.as_ref(),
         Process::LogitOu { .. } | Process::Table { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plans that are compared share dimensions as far as they go; one that finds none left for what must have one has its own.
+    #[test]
+    fn a_plan_never_lacks_the_dimensions_that_it_cannot_do_without() {
+        let text = include_str!("../../../tests/cases/part-two.toml");
+        let loaded = crate::scenario::parse(text, "part-two.toml").unwrap_or_else(|failure| panic!("{failure}"));
+        let plan = Plan::lower(&loaded.scenario);
+        let mut shared = Allocation::default();
+        let one = Points::new(&loaded.scenario, &plan, &[], &mut shared);
+        assert_eq!(one, Points::new(&loaded.scenario, &plan, &[], &mut shared), "the same draws");
+        let mut spent = Allocation::default();
+        let others = |node| (0, Use::Node { factor: usize::MAX, node });
+        spent.extend((0..MOST_DIMENSIONS).map(others).collect());
+        let found = Points::new(&loaded.scenario, &plan, &[], &mut spent);
+        assert_eq!(found, one);
+        assert!(!found.jumps.is_empty() && found.jumps.iter().all(|jumps| jumps.total_dimension != NONE));
     }
 }

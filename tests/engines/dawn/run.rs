@@ -17,6 +17,7 @@ use overhang::formula::single::{
 };
 use overhang::plan::Plan;
 use overhang::plan::profile::{PROFILE_BINS, Profile};
+use overhang::tally::ProfileTally;
 
 use super::has_dawn;
 use super::program::{Outputs, Program};
@@ -35,7 +36,9 @@ struct Case {
     plan: Plan,
     profile: Profile,
     kernels: BTreeMap<String, Module>,
-    cpu: CpuEngine,
+    /// What the CPU engine makes of it.
+    reference: PathValues,
+    rows: ProfileTally,
 }
 
 #[test]
@@ -49,15 +52,17 @@ fn kernels_in_dawn_give_the_cpu_s_paths() {
         let profile = prepare_profile(&loaded.scenario, &plan);
         let kernels = modules(&plan, &profile).into_iter().collect();
         let cpu = CpuEngine::new(Some(2), Instructions::best(), Precision::Single, Sampling::Device);
-        let case = Case { name: file, plan, profile, kernels, cpu: cpu.expect("threads start") };
-        let reference = case.cpu.values(&case.plan, DRAWS, 0..PATHS as u64).expect("the CPU has no faults");
+        let cpu = cpu.expect("threads start");
+        let reference = cpu.values(&plan, DRAWS, 0..PATHS as u64).expect("the CPU has no faults");
+        let rows = cpu.profile(&plan, &profile, DRAWS, 0..PATHS as u64, &|_| true).expect("the CPU has no faults");
+        let case = Case { name: file, plan, profile, kernels, reference, rows };
         for form in ["flat", "storage", "nested"] {
             for sampling in ["device", "host"] {
                 let Some(outputs) = case.run(form, sampling) else {
                     return skip("kernels in Dawn", "Dawn finds no Vulkan device", "OVERHANG_REQUIRE_DAWN");
                 };
                 for kernel in ["simulate", "profile"] {
-                    case.check_paths(&reference, &outputs, kernel, &format!("{kernel}-{sampling}-{form}"));
+                    case.check_paths(&outputs, kernel, &format!("{kernel}-{sampling}-{form}"));
                 }
                 case.check_reduction(&outputs);
                 case.check_rows(&outputs);
@@ -158,14 +163,14 @@ impl Case {
         program.step(&self.kernels["add_rows"], "add_rows", &rows, (self.profile.rows(), 1));
     }
 
-    fn check_paths(&self, reference: &PathValues, outputs: &Outputs, kernel: &str, what: &str) {
+    fn check_paths(&self, outputs: &Outputs, kernel: &str, what: &str) {
         let figures: Vec<f32> = outputs.read(&format!("{kernel}_figures"));
         let values = PathValues {
             figures: figures.into_iter().map(f64::from).collect(),
             times: outputs.read(&format!("{kernel}_times")),
             paths: PATHS,
         };
-        let found = differences(&self.plan, reference, &values);
+        let found = differences(&self.plan, &self.reference, &values);
         println!("{} {what}: {found:?}", self.name);
         assert!(found.agree(), "{} {what}: {found:?}", self.name);
     }
@@ -219,11 +224,9 @@ impl Case {
 
     /// What `qualify` and `add_rows` make of the profile.
     fn check_rows(&self, outputs: &Outputs) {
-        let reference = self.cpu.profile(&self.plan, &self.profile, DRAWS, 0..PATHS as u64, &|_| true);
-        let reference = reference.expect("the CPU has no faults");
         let (totals, bins): (Vec<RowTotals>, Vec<u32>) = (outputs.read("row_totals"), outputs.read("bins"));
         let most = MOST_DIFFERENT * PATHS as f64;
-        for ((row, total), bins) in reference.rows.iter().zip(&totals).zip(bins.chunks_exact(PROFILE_BINS)) {
+        for ((row, total), bins) in self.rows.rows.iter().zip(&totals).zip(bins.chunks_exact(PROFILE_BINS)) {
             let what = format!("{}: {total:?} instead of {:?}", self.name, row.parts);
             let parts = [(total.count0, total.first0, total.second0), (total.count1, total.first1, total.second1)];
             for ((count, first, second), part) in parts.into_iter().zip(row.parts) {

@@ -29,13 +29,16 @@ fn compose_all(scenario: &Scenario) -> Result<usize, String> {
     Ok(modules.len())
 }
 
-/// Whether all loops but those over periods and thresholds are written out, and all indices of a path's arrays constants.
+/// Whether all loops but those over periods, thresholds and tables of points are written out, and all indices of a path's arrays constants.
 fn written_out(module: &Module) -> Result<(), String> {
     let entries = module.entry_points.iter().map(|entry| &entry.function);
     for function in module.functions.iter().map(|(_, function)| function).chain(entries) {
         let name = function.name.as_deref().unwrap_or_default();
         let bounded_by_buffers = match name {
             "draw_shocks" => usize::MAX,
+            // of quasi-random points: over nodes, jumps and thresholds
+            "draw_normals" | "stay" => 1,
+            "draw_jumps" => 3,
             "simulate" | "profile" | "sample" => 1,
             _ => 0,
         };

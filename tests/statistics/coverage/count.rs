@@ -1,5 +1,6 @@
 //! How often intervals cover known answers.
 
+use crate::lognormal::scenario;
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::measure::{self, FirstPassageSample, Sample};
@@ -8,40 +9,6 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 pub const SEEDS: u64 = 4000;
 pub const PATHS: u64 = 20_000;
-/// One lognormal period: cost = price at the period's end; the event: it rose above 1.3.
-const SCENARIO: &str = r#"
-schema = 1
-name = "coverage"
-currency = "USD"
-capacity_unit = "GW"
-[horizon]
-start = 2026-01-01
-years = 1
-step = "year"
-[discount]
-rate = 0.0
-[[factor]]
-name = "use"
-process = "table"
-values = [[0, 1.0]]
-[[factor]]
-name = "price"
-process = "gbm"
-start = 1.0
-drift = 0.0
-volatility = 0.4
-[[organization]]
-name = "lab"
-utilization = "use"
-demand = 1.0
-burst = { price = "price" }
-[[event]]
-name = "dear"
-metric = "factor"
-factor = "price"
-above = 1.3
-"#;
-
 /// An interval, and how many of the seeds it covered the exact value with.
 pub struct Coverage {
     pub what: &'static str,
@@ -70,7 +37,8 @@ impl Coverage {
 
 /// Intervals of a mean, a probability, a quantile and a shortfall.
 pub fn coverage() -> [Coverage; 4] {
-    let loaded = overhang::scenario::parse(SCENARIO, "coverage.toml").unwrap_or_else(|failure| panic!("{failure}"));
+    let loaded = overhang::scenario::parse(&scenario("coverage", 1.3), "coverage.toml")
+        .unwrap_or_else(|failure| panic!("{failure}"));
     let plan = prepare(&loaded.scenario);
     let engine =
         CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads start");

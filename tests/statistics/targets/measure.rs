@@ -3,51 +3,19 @@
 
 use std::f64::consts::TAU;
 
+use crate::lognormal::{VOLATILITY, scenario};
 use overhang::engine::select::Backend;
 use overhang::result::{Estimated, Target};
 use overhang::run::{CompareBuilder, RunBuilder};
 use overhang::scenario::Loaded;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// One lognormal period, X = e^{0.4 Z − 0.08}: cost = price at the period's end; the event: it rose above 1.6. The variant buys a
-/// tenth more.
-const SCENARIO: &str = r#"
-schema = 1
-name = "targets"
-currency = "USD"
-capacity_unit = "GW"
-[horizon]
-start = 2026-01-01
-years = 1
-step = "year"
-[discount]
-rate = 0.0
-[[factor]]
-name = "use"
-process = "table"
-values = [[0, 1.0]]
-[[factor]]
-name = "price"
-process = "gbm"
-start = 1.0
-drift = 0.0
-volatility = 0.4
-[[organization]]
-name = "lab"
-utilization = "use"
-demand = 1.0
-burst = { price = "price" }
-[[event]]
-name = "dear"
-metric = "factor"
-factor = "price"
-above = 1.6
+/// The variant buys a tenth more.
+const VARIANT: &str = r#"
 [[variant]]
 name = "more"
 set = { "organization.lab.demand" = 1.1 }
 "#;
-
-const VOLATILITY: f64 = 0.4;
 
 /// A target with what is known of its estimate.
 pub struct Case {
@@ -55,7 +23,8 @@ pub struct Case {
     exact: f64,
     /// Paths that the known variance asks for.
     pub known: f64,
-    compared: bool,
+    /// Whether a comparison computes it, which takes far longer than a run.
+    pub compared: bool,
 }
 
 /// What came out over some seeds.
@@ -84,14 +53,15 @@ impl Found {
 
     /// The row of docs/validation.md.
     pub fn row(&self, case: &Case) -> String {
-        let known = case.known.round() as u64;
+        let (known, seeds) = (case.known.round() as u64, self.seeds);
         let (coverage, excess, stages) = (100.0 * self.coverage(), self.excess(case), self.mean_stages());
-        format!("| `{}` | {known} | {coverage:.2}% | {excess:.3} | {stages:.2} |", case.target)
+        format!("| `{}` | {known} | {seeds} | {coverage:.2}% | {excess:.3} | {stages:.2} |", case.target)
     }
 }
 
 pub fn loaded() -> Loaded {
-    overhang::scenario::parse(SCENARIO, "targets.toml").unwrap_or_else(|failure| panic!("{failure}"))
+    overhang::scenario::parse(&(scenario("targets", 1.6) + VARIANT), "targets.toml")
+        .unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// Every kind of estimate, with half-widths that take two or three times the first stage.

@@ -1,10 +1,10 @@
-//! Stopping by a target spoils no interval and wastes few paths. What comes out of 2,000 seeds stands in docs/validation.md.
+//! Stopping by a target spoils no interval and wastes few paths. What comes out of more seeds stands in docs/validation.md.
 
 mod measure;
 
 use measure::Found;
 
-/// Seeds of the test; the page has 2,000.
+/// Seeds of the test; the page has more.
 const SEEDS: u64 = 200;
 
 #[test]
@@ -33,7 +33,8 @@ fn the_page_has_every_case_within_its_bounds() {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let number = |cell: usize| cells[cell].trim_end_matches('%').parse::<f64>().expect("a number");
         assert_eq!(number(2), case.known.round(), "{row}");
-        // 95% less two standard errors over 2,000 seeds
-        assert!(number(3) >= 94.03 && number(4) <= 1.15, "{row}");
+        // 95% less two standard errors: 94.03% over 2,000 seeds
+        let least = 95.0 - 200.0 * (0.95 * 0.05 / number(3)).sqrt();
+        assert!(number(4) >= least && number(5) <= 1.15, "{row}");
     }
 }

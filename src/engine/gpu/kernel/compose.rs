@@ -37,10 +37,8 @@ const DRAW: &str = include_str!("../../../../shaders/kernel/draw.wgsl");
 const CONSUME: &str = include_str!("../../../../shaders/kernel/consume.wgsl");
 const STEP: &str = include_str!("../../../../shaders/kernel/step.wgsl");
 const POINTS: &str = include_str!("../../../../shaders/kernel/points.wgsl");
-const KEPT: &str = include_str!("../../../../shaders/kernel/kept.wgsl");
 const WORDS: &str = include_str!("../../../../shaders/kernel/words.wgsl");
 const CLAUSE_WORDS: &str = include_str!("../../../../shaders/kernel/clause_words.wgsl");
-const DRAWN_WORDS: &str = include_str!("../../../../shaders/kernel/drawn_words.wgsl");
 const CRISIS: &str = include_str!("../../../../shaders/kernel/crisis.wgsl");
 const PARTIES: &str = include_str!("../../../../shaders/kernel/parties.wgsl");
 const RIGHTS: &str = include_str!("../../../../shaders/kernel/rights.wgsl");
@@ -147,7 +145,7 @@ fn paths(
     most: usize,
 ) -> Result<Module, Fault> {
     let factors: &[&str] = match sampling {
-        Sampling::Device => &[DRAW, STEP, DRAWN_WORDS],
+        Sampling::Device => &[DRAW, STEP],
         Sampling::Host => &[CONSUME],
     };
     let model = [CRISIS, PARTIES, RIGHTS, CHANGES, TAKE_OR_PAY, TRANCHES, FLOWS, OUTCOMES, FIGURES];
@@ -159,8 +157,8 @@ fn paths(
 pub fn sample(plan: &Plan, layout: Layout, chain_watched: bool) -> Module {
     let mut constants = constants(plan);
     constants.constants.insert("CHAIN_WATCHED", u32::from(chain_watched));
-    let draws = if plan.points.is_some() { POINTS } else { DRAW };
-    whole(module(&constants, layout, &[KEPT, WORDS, draws, STEP, SAMPLE], usize::MAX))
+    let draws = if plan.structure.counts.points != 0 { POINTS } else { DRAW };
+    whole(module(&constants, layout, &[WORDS, draws, STEP, SAMPLE], usize::MAX))
 }
 
 /// The module as compilers of DirectX take it best: a path's arrays and structures are variables of their own. Metal's

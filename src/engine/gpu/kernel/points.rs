@@ -2,28 +2,32 @@
 
 use crate::engine::contract::Draws;
 use crate::engine::points::scrambles;
+use crate::formula::single::{
+    POINT_CLAUSE_DIMENSIONS, POINT_COORDINATES, POINT_EXIT_COUNT, POINT_EXITS, POINT_HEAD, POINT_JUMPER_COUNT,
+    POINT_JUMPERS, POINT_LEAVES, POINT_NODE, POINT_NODE_RANGES, POINT_SCRAMBLES, POINT_STAYS,
+};
 use crate::plan::Points;
 use crate::plan::points::Directions;
 
-/// Words in front, which say where the parts begin and how many there are.
-const HEAD: usize = 10;
+/// Words of a node.
+const NODE: usize = POINT_NODE as usize;
 
 /// The words of points under the scramble of these draws.
 pub fn table(points: &Points, draws: Draws) -> Vec<u32> {
-    let mut words = vec![0; HEAD];
-    let part = |words: &mut Vec<u32>, place: usize, of: &[u32]| {
-        words[place] = words.len() as u32;
+    let mut words = vec![0; POINT_HEAD as usize];
+    let part = |words: &mut Vec<u32>, place: u32, of: &[u32]| {
+        words[place as usize] = words.len() as u32;
         words.extend_from_slice(of);
     };
-    part(&mut words, 0, &scrambles(points, draws));
+    part(&mut words, POINT_SCRAMBLES, &scrambles(points, draws));
     let digits: Vec<u32> = points.directions.iter().flat_map(digits).collect();
-    part(&mut words, 1, &digits);
+    part(&mut words, POINT_COORDINATES, &digits);
     let (nodes, ranges) = nodes(points);
-    // ranges count nodes, of five words each, from the beginning of the table
+    // ranges count nodes from the beginning of the table
     words.resize(words.len().next_multiple_of(NODE), 0);
     let first = (words.len() / NODE) as u32;
     words.extend(nodes);
-    part(&mut words, 2, &ranges.iter().map(|range| first + range).collect::<Vec<u32>>());
+    part(&mut words, POINT_NODE_RANGES, &ranges.iter().map(|range| first + range).collect::<Vec<u32>>());
     let mut jumpers = Vec::new();
     for jumps in &points.jumps {
         let totals = words.len() as u32;
@@ -33,20 +37,17 @@ pub fn table(points: &Points, draws: Draws) -> Vec<u32> {
         let (total, own) = (jumps.totals.len() as u32, jumps.dimensions.len() as u32);
         jumpers.extend([totals, total, jumps.total_dimension, dimensions, own]);
     }
-    part(&mut words, 3, &jumpers);
-    words[4] = points.jumps.len() as u32;
+    part(&mut words, POINT_JUMPERS, &jumpers);
+    words[POINT_JUMPER_COUNT as usize] = points.jumps.len() as u32;
     if let Some(exits) = &points.exits {
-        part(&mut words, 5, &exits.stays);
-        part(&mut words, 6, &exits.leaves);
-        part(&mut words, 7, &exits.dimensions.concat());
-        words[8] = exits.dimensions.len() as u32;
+        part(&mut words, POINT_STAYS, &exits.stays);
+        part(&mut words, POINT_LEAVES, &exits.leaves);
+        part(&mut words, POINT_EXITS, &exits.dimensions.concat());
+        words[POINT_EXIT_COUNT as usize] = exits.dimensions.len() as u32;
     }
-    part(&mut words, 9, &points.clauses);
+    part(&mut words, POINT_CLAUSE_DIMENSIONS, &points.clauses);
     words
 }
-
-/// Words of a node.
-const NODE: usize = 5;
 
 /// What each byte of a point's number adds to a coordinate's digits: [byte, value].
 fn digits(directions: &Directions) -> Vec<u32> {
