@@ -83,7 +83,7 @@ pub struct PointsArguments {
     /// Points that the paths are drawn from
     #[arg(long, value_enum, default_value_t = PointsChoice::Independent)]
     pub points: PointsChoice,
-    /// Independent scrambles of quasi-random points, from whose differences errors are told [default: 16]
+    /// Independent scrambles of quasi-random points, from whose differences errors are told [default: 16, or 32 with --target]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1024))]
     pub replicates: Option<u32>,
     /// Order in which the dimensions of quasi-random points are spent on a factor's periods [default: bridge]
@@ -118,8 +118,7 @@ impl PointsArguments {
             Some(ConstructionChoice::Time) => Construction::Time,
             Some(ConstructionChoice::Bridge) => Construction::Bridge,
         };
-        let replicates = self.replicates.unwrap_or(usual.replicates);
-        Ok(PointsRequest { set: PointSet::Sobol, replicates, construction })
+        Ok(PointsRequest { set: PointSet::Sobol, replicates: self.replicates, construction })
     }
 }
 

@@ -126,7 +126,7 @@ pub(super) fn results(
 }
 
 fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, met: Option<bool>) -> Vec<Row> {
-    if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
+    if let (Some(first), false) = (tally.first_invalid(), manifest.allow_invalid) {
         let count = tally.invalid.count;
         let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");
         return vec![Row::Failed(note)];

@@ -27,7 +27,7 @@ pub struct Tally {
 pub struct Invalid {
     /// How many there are.
     pub count: u64,
-    /// The lowest number of such a path, to run it again alone.
+    /// The lowest number of such a path among those that are drawn alike (see [`Tally::first_invalid`]).
     pub first: Option<u64>,
 }
 
@@ -60,6 +60,19 @@ impl Tally {
         self.figures.iter_mut().zip(&other.figures).for_each(|(figure, theirs)| figure.merge(theirs));
         self.times.iter_mut().zip(&other.times).for_each(|(time, theirs)| time.merge(theirs));
         self.invalid.merge(&other.invalid);
+    }
+
+    /// The lowest number of an invalid path, with the paths of a scramble behind all those of the scrambles before.
+    pub fn first_invalid(&self) -> Option<u64> {
+        let SampleDesign::Replicated { scrambles } = &self.design else { return self.invalid.first };
+        let mut before = 0;
+        for scramble in scrambles.values() {
+            if let Some(point) = scramble.invalid.first {
+                return Some(before + point);
+            }
+            before += scramble.paths;
+        }
+        None
     }
 
     /// The paths that count: those in which nothing went wrong.
