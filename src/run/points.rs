@@ -16,6 +16,9 @@ use crate::tally::Tally;
 /// Scrambles that errors come from, if nothing else is said.
 pub const USUAL_REPLICATES: u32 = 16;
 
+/// Scrambles at most, for options and sweep files.
+pub const MOST_REPLICATES: u32 = 1024;
+
 /// Which points the draws of paths come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PointSet {
@@ -24,6 +27,21 @@ pub enum PointSet {
     Independent,
     /// Sobol's sequence under Owen's scrambling.
     Sobol,
+}
+
+impl PointSet {
+    /// The name in options, sweep files and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PointSet::Independent => "independent",
+            PointSet::Sobol => "sobol",
+        }
+    }
+
+    /// The set of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [PointSet::Independent, PointSet::Sobol].into_iter().find(|set| set.name() == name)
+    }
 }
 
 /// What is asked of the points.
@@ -69,7 +87,7 @@ impl PointsRequest {
     ///
     /// # Errors
     /// If there are not so many points, or there are targets, to which quasi-random paths do not run yet.
-    pub(super) fn checked(&self, paths: u64, goal: &Goal, observer: &dyn Observer) -> Result<Extent, RunError> {
+    pub(crate) fn checked(&self, paths: u64, goal: &Goal, observer: &dyn Observer) -> Result<Extent, RunError> {
         if self.set == PointSet::Sobol && goal.is_some() {
             return Err(RunError::usage(
                 "--target needs independent paths, but --points sobol asks for quasi-random ones",
@@ -93,7 +111,7 @@ impl PointsRequest {
     }
 
     /// How the paths are drawn, for a document.
-    pub(super) fn told(&self, extent: Extent, sampling: Sampling) -> Sampling {
+    pub(crate) fn told(&self, extent: Extent, sampling: Sampling) -> Sampling {
         match extent {
             Extent::Independent { .. } => sampling,
             Extent::Replicated { replicates, .. } => Sampling {

@@ -7,25 +7,45 @@ use super::manifest::Manifest;
 use super::rows::plain;
 use crate::engine::{Pilot, prepare, prepare_first, prepare_near};
 use crate::plan::Plan;
+use crate::plan::points::Allocation;
+use crate::run::PointsRequest;
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 
 /// A file with the pilots of its scenarios.
 ///
 /// What a point comes to depends on the point and the file alone, so its pilot starts from that of the file's scenario, or of
-/// the variant that the point names, and not from whichever point was computed before it.
+/// the variant that the point names, and not from whichever point was computed before it. For the same reason quasi-random paths spend
+/// the dimensions on what a point has in common with that scenario as the scenario itself does, and further ones on what the point adds.
 pub struct Origin<'a> {
     loaded: &'a Loaded,
+    request: PointsRequest,
     /// Of the file's scenario and then of its variants, made when the first point needs it.
-    pilots: Vec<OnceLock<Pilot>>,
+    firsts: Vec<OnceLock<First>>,
     /// Whether each point has a whole pilot of its own, as in stores of version 1, whose tallies are merged with these.
     whole: bool,
+}
+
+/// What the points of a scenario start from.
+#[derive(Debug, Clone)]
+struct First {
+    pilot: Pilot,
+    /// The dimensions that the scenario spends.
+    allocation: Allocation,
 }
 
 impl<'a> Origin<'a> {
     /// Of the points of a store with this manifest.
     pub fn new(loaded: &'a Loaded, manifest: &Manifest) -> Self {
-        let pilots = vec![OnceLock::new(); 1 + loaded.variants.len()];
-        Origin { loaded, pilots, whole: manifest.store_version == 1 }
+        let firsts = vec![OnceLock::new(); 1 + loaded.variants.len()];
+        Origin { loaded, request: manifest.request(), firsts, whole: manifest.store_version == 1 }
+    }
+
+    /// The pilot and the dimensions of a scenario of the file.
+    fn first(&self, of: &Scenario) -> First {
+        let (mut plan, pilot) = prepare_first(of);
+        let mut allocation = Allocation::default();
+        self.request.apply(of, &mut plan, &mut allocation);
+        First { pilot, allocation }
     }
 
     /// Periods of the file's scenario.
@@ -39,14 +59,11 @@ impl<'a> Origin<'a> {
     /// If it is no scenario.
     pub fn lower(&self, paths: &[String], point: usize, row: &[Setting]) -> Result<(Scenario, Plan), Box<Failure>> {
         let scenario = scenario(self.loaded, paths, point, row)?;
-        if self.whole {
-            let plan = prepare(&scenario);
-            return Ok((scenario, plan));
-        }
         let variant = variant(self.loaded, paths, row);
         let of = variant.map_or(&self.loaded.scenario, |variant| &self.loaded.variants[variant].scenario);
-        let pilot = self.pilots[variant.map_or(0, |variant| 1 + variant)].get_or_init(|| prepare_first(of).1);
-        let plan = prepare_near(&scenario, pilot);
+        let first = self.firsts[variant.map_or(0, |variant| 1 + variant)].get_or_init(|| self.first(of));
+        let mut plan = if self.whole { prepare(&scenario) } else { prepare_near(&scenario, &first.pilot) };
+        self.request.apply(&scenario, &mut plan, &mut first.allocation.clone());
         Ok((scenario, plan))
     }
 }

@@ -9,11 +9,12 @@ use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
 use super::origin::{Origin, scenario};
 use super::rows::{self, Row, Sampled, plain};
+use super::scrambles::first_invalid;
 use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting};
-use crate::tally::Tally;
+use crate::tally::{SampleDesign, Tally};
 
 /// What keeps a point from being a scenario.
 pub struct WrongPoint {
@@ -126,7 +127,7 @@ pub(super) fn results(
 }
 
 fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, met: Option<bool>) -> Vec<Row> {
-    if let (Some(first), false) = (tally.invalid.first, manifest.allow_invalid) {
+    if let (Some(first), false) = (first_invalid(tally), manifest.allow_invalid) {
         let count = tally.invalid.count;
         let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");
         return vec![Row::Failed(note)];
@@ -137,17 +138,19 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, met: Option
 
 /// The numbers of a point.
 pub(super) fn numbers(manifest: &Manifest, lowered: &Lowered, tally: &Tally) -> ResultDocument {
+    // targets decide how many paths there are
+    let paths = if manifest.targets.is_empty() { manifest.paths } else { tally.paths };
     let sampling = Sampling {
         seed: manifest.seed,
         replicate: manifest.replicate(lowered.point),
-        // targets decide how many paths there are
-        paths: if manifest.targets.is_empty() { manifest.paths } else { tally.paths },
-        sampling: tally.design.name().into(),
+        paths,
+        sampling: SampleDesign::<Tally>::Independent.name().into(),
         trajectories: None,
         backend: manifest.engine.backend.clone(),
         precision: manifest.engine.precision.clone(),
         ..Sampling::default()
     };
+    let sampling = manifest.request().told(manifest.extent(paths), sampling);
     let provenance = Provenance::new(&lowered.scenario, sampling);
     Estimator::new(&lowered.scenario, &lowered.plan, tally, &manifest.asked()).numbers(provenance)
 }

@@ -1,0 +1,121 @@
+//! How the paths of points are drawn, and what ranges of them mean.
+//!
+//! Slices, parts and begun points are ranges of *places*: the numbers of paths among those that are drawn alike. Of independent paths
+//! there is one at each place. Of quasi-random ones there is one of every scramble, so that all scrambles advance together.
+
+use std::ops::Range;
+
+use super::error::SweepError;
+use super::manifest::{Manifest, PointsRecord};
+use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, tally_each};
+use crate::plan::Plan;
+use crate::run::schedule::Schedule;
+use crate::tally::{SampleDesign, Tally};
+
+/// Quasi-random points that the tallies of a batch keep apart at most, by scramble and design point: beyond a few thousand in one
+/// tally, quantiles are counted in bins.
+const MOST_KEPT: u64 = 128 * MOST_LISTED;
+const MOST_LISTED: u64 = 4096;
+
+/// The scrambles of every point, or none if its paths are independent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scrambles(Option<u32>);
+
+impl Scrambles {
+    /// Those of independent paths.
+    pub const NONE: Scrambles = Scrambles(None);
+
+    /// Of the points of a store with this manifest.
+    pub fn of(manifest: &Manifest) -> Self {
+        Self::recorded(manifest.points.as_ref())
+    }
+
+    /// Of points that are recorded so.
+    pub fn recorded(points: Option<&PointsRecord>) -> Self {
+        Scrambles(points.map(|points| points.replicates))
+    }
+
+    /// Paths at each place.
+    pub fn at_place(self) -> u64 {
+        self.0.map_or(1, u64::from)
+    }
+
+    /// The places of so many paths.
+    pub fn places(self, paths: u64) -> u64 {
+        paths / self.at_place()
+    }
+
+    /// The paths at so many places.
+    pub fn paths(self, places: u64) -> u64 {
+        places.saturating_mul(self.at_place())
+    }
+
+    /// How paths grow from stage to stage towards targets.
+    pub fn schedule(self) -> Schedule {
+        Schedule::default()
+    }
+
+    /// How many points of so many places may go together, however brief they are: every scramble has a tally of its own.
+    pub fn most_points(self, places: u64) -> u64 {
+        self.0.map_or(u64::MAX, |count| (MOST_KEPT / u64::from(count) / places.clamp(1, MOST_LISTED)).max(1))
+    }
+
+    /// The tally of each plan over the paths at these places. `draws` of a plan are those of its first scramble, which the other
+    /// scrambles follow. `None` if `progress` asked to stop.
+    pub fn tally_each(
+        self,
+        engine: &dyn Engine,
+        plans: &[(&Plan, Draws)],
+        shared: bool,
+        places: Range<u64>,
+        progress: &Progress,
+    ) -> Result<Option<Vec<Tally>>, EngineError> {
+        let Some(count) = self.0 else { return tally_each(engine, plans, shared, places, progress) };
+        let of_scramble = |number| {
+            let of = move |&(plan, draws): &(_, Draws)| (plan, Draws { replicate: draws.replicate + number, ..draws });
+            plans.iter().map(of)
+        };
+        let all: Vec<(&Plan, Draws)> = (0..count).flat_map(of_scramble).collect();
+        let Some(tallies) = tally_each(engine, &all, shared, places, progress)? else { return Ok(None) };
+        let mut whole: Vec<Tally> = plans.iter().map(|(plan, _)| empty_tally(plan)).collect();
+        let numbers = (0..count).flat_map(|number| (0..plans.len()).map(move |place| (number, place)));
+        for ((number, place), tally) in numbers.zip(tallies) {
+            whole[place].merge(&tally.as_scramble(number));
+        }
+        Ok(Some(whole))
+    }
+
+    /// Whether a tally is of paths that were drawn so, as many of every scramble.
+    pub fn fit(self, tally: &Tally) -> bool {
+        match (self.0, &tally.design) {
+            (_, SampleDesign::Independent) if tally.paths == 0 => true,
+            (None, SampleDesign::Independent) => true,
+            (Some(count), SampleDesign::Replicated { scrambles }) => {
+                let each = self.places(tally.paths);
+                scrambles.keys().copied().eq(0..count) && scrambles.values().all(|scramble| scramble.paths == each)
+            }
+            _ => false,
+        }
+    }
+
+    /// Refuses points whose scrambles would be more than there are.
+    pub fn refuse_too_many(self, points: usize, independent: bool) -> Result<(), SweepError> {
+        let all = self.at_place().saturating_mul(points as u64);
+        if !independent || all <= 1 << 32 {
+            return Ok(());
+        }
+        Err(SweepError::usage(
+            format!(
+                "{points} points with {} scrambles of their own each need more than the 2³² there are",
+                self.at_place()
+            ),
+            "leave out --independent, or use fewer points or --replicates",
+        ))
+    }
+}
+
+/// The number of the first path of a point with a figure that is no number: the paths of a scramble follow those of the one before.
+pub fn first_invalid(tally: &Tally) -> Option<u64> {
+    let SampleDesign::Replicated { scrambles } = &tally.design else { return tally.invalid.first };
+    scrambles.iter().find_map(|(&number, of)| Some(u64::from(number) * of.paths + of.invalid.first?))
+}
