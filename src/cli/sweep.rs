@@ -60,22 +60,13 @@ impl Points {
         found.map_err(|_| format!("must be a whole number from 1 to {MOST_PATHS}, `sobol` or `independent`"))
     }
 
-    /// Both meanings, each said once at most.
-    fn both(given: &[Points]) -> Result<(Option<u64>, Option<PointsChoice>), Failure> {
-        let twice = |what: &str| Failure::Usage {
-            message: format!("--points gives {what} twice"),
-            hint: Some("give a number of design points, the points that paths are drawn from, or one of each".into()),
-        };
-        let (mut count, mut drawn) = (None, None);
-        for points in given {
-            match points {
-                Points::Count(_) if count.is_some() => return Err(twice("a number of design points")),
-                Points::Drawn(_) if drawn.is_some() => return Err(twice("the points that paths are drawn from")),
-                Points::Count(number) => count = Some(*number),
-                Points::Drawn(choice) => drawn = Some(*choice),
-            }
-        }
-        Ok((count, drawn))
+    /// Both meanings: what is said last counts, as with every option.
+    fn both(given: &[Points]) -> (Option<u64>, Option<PointsChoice>) {
+        let number =
+            given.iter().rev().find_map(|points| if let Points::Count(number) = points { Some(*number) } else { None });
+        let drawn =
+            given.iter().rev().find_map(|points| if let Points::Drawn(choice) = points { Some(*choice) } else { None });
+        (number, drawn)
     }
 }
 
@@ -222,7 +213,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<SweepBuilder<'a>, Failure> {
     let (index, count) = arguments.shard;
     let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
-    let (number, drawn) = Points::both(&arguments.points)?;
+    let (number, drawn) = Points::both(&arguments.points);
     let usual = file.point_set.unwrap_or_default();
     let drawn = drawn.unwrap_or(match usual.set {
         PointSet::Independent => PointsChoice::Independent,

@@ -136,17 +136,25 @@ impl Manifest {
 
     /// The number of paths of each point, for people.
     pub fn paths_in_words(&self) -> String {
-        let drawn = match (&self.points, self.extent(self.paths)) {
-            (Some(points), Extent::Replicated { replicates, points: each }) => {
-                let (set, construction) = (&points.set, &points.construction);
-                format!(" ({replicates} scrambles of {each} {set} points, {construction})")
-            }
+        let paths = match self.targets.is_empty() {
+            true => format!("{} paths each", self.paths),
+            false => format!("as many paths each as {} needs", self.targets.join(" and ")),
+        };
+        self.drawn_in_words().map_or_else(|| paths.clone(), |drawn| format!("{paths} ({drawn})"))
+    }
+
+    /// Which quasi-random points the paths of each point are, for people; `None` if paths are independent.
+    pub fn drawn_in_words(&self) -> Option<String> {
+        let PointsRecord { replicates, construction, .. } = self.points.as_ref()?;
+        let each = match self.extent(self.paths) {
+            Extent::Replicated { points, .. } if self.targets.is_empty() => format!("{points} "),
             _ => String::new(),
         };
-        match self.targets.is_empty() {
-            true => format!("{} paths each{drawn}", self.paths),
-            false => format!("as many paths each as {} needs", self.targets.join(" and ")),
-        }
+        let construction = match self.request().construction {
+            Construction::Bridge => String::new(),
+            Construction::Time => format!(", construction {construction}"),
+        };
+        Some(format!("{replicates} scrambles of {each}Sobol points{construction}"))
     }
 
     /// Which of the independent repetitions under the seed a point draws, or the first of them that its scrambles are.

@@ -92,3 +92,31 @@ pub fn scenario(loaded: &Loaded, paths: &[String], point: usize, row: &[Setting]
     scenario.variant = variant.map(|variant| variant.name.clone());
     Ok(scenario)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::PointSet;
+
+    /// Points with more jumps than the file's scenario, or none, spend their own dimensions whichever was lowered before.
+    #[test]
+    fn what_a_point_draws_depends_on_the_point_and_the_file_alone() {
+        let text = include_str!("../../tests/cases/one-lab.toml");
+        let loaded = crate::scenario::parse(text, "one-lab.toml").unwrap_or_else(|failure| panic!("{failure}"));
+        let request = PointsRequest { set: PointSet::Sobol, ..PointsRequest::default() };
+        let place = ["factor.price.jumps.intensity".to_owned()];
+        let points = |intensities: [f64; 4]| {
+            let origin = Origin { loaded: &loaded, request, firsts: vec![OnceLock::new()], whole: false };
+            let lower =
+                |x| origin.lower(&place, 0, &[Setting::Number(x)]).unwrap_or_else(|failure| panic!("{failure}")).1;
+            intensities.map(|x| lower(x).points.expect("it has points"))
+        };
+        let [few, usual, many, none] = points([0.1, 0.5, 3.0, 0.0]);
+        assert_eq!(points([0.0, 3.0, 0.5, 0.1]), [&none, &many, &usual, &few].map(std::sync::Arc::clone));
+        let mut own = prepare(&loaded.scenario);
+        request.apply(&loaded.scenario, &mut own, &mut Allocation::default());
+        assert_eq!(own.points.expect("it has points"), usual, "the file's scenario draws what a run of it draws");
+        assert!(none.jumps.is_empty() && !usual.jumps.is_empty());
+        assert_eq!(none.nodes, usual.nodes, "what they have in common has the same dimensions");
+    }
+}

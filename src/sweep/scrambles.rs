@@ -119,3 +119,97 @@ pub fn first_invalid(tally: &Tally) -> Option<u64> {
     let SampleDesign::Replicated { scrambles } = &tally.design else { return tally.invalid.first };
     scrambles.iter().find_map(|(&number, of)| Some(u64::from(number) * of.paths + of.invalid.first?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::cpu::CpuEngine;
+    use crate::engine::{Instructions, Precision, Sampling, prepare};
+    use crate::plan::points::Allocation;
+    use crate::run::{PointSet, PointsRequest};
+
+    const FOUR: Scrambles = Scrambles(Some(4));
+
+    /// A scenario with its quasi-random plan, and an engine.
+    fn prepared() -> (Plan, CpuEngine) {
+        let text = include_str!("../../docs/examples/start.toml");
+        let loaded = crate::scenario::parse(text, "start.toml").unwrap_or_else(|failure| panic!("{failure}"));
+        let mut plan = prepare(&loaded.scenario);
+        let request = PointsRequest { set: PointSet::Sobol, ..PointsRequest::default() };
+        request.apply(&loaded.scenario, &mut plan, &mut Allocation::default());
+        let engine = CpuEngine::new(Some(1), Instructions::best(), Precision::Single, Sampling::Device);
+        (plan, engine.expect("a thread starts"))
+    }
+
+    #[test]
+    fn all_scrambles_advance_together_and_have_draws_of_their_own() {
+        let (plan, engine) = prepared();
+        let draws = [0, 4].map(|replicate| Draws { seed: 3, replicate });
+        let plans = draws.map(|draws| (&plan, draws));
+        let tally = |places| {
+            let found = FOUR.tally_each(&engine, &plans, true, places, &|_| true).expect("no faults");
+            found.expect("nothing stops it")
+        };
+        let mut whole = tally(0..256);
+        whole.iter_mut().zip(tally(256..1024)).for_each(|(whole, rest)| whole.merge(&rest));
+        assert_eq!(whole, tally(0..1024));
+        for (tally, draws) in whole.iter().zip(draws) {
+            assert!(tally.paths == 4096 && FOUR.fit(tally));
+            let SampleDesign::Replicated { scrambles } = &tally.design else { panic!("{}", tally.design.name()) };
+            for (&number, scramble) in scrambles {
+                let draws = Draws { replicate: draws.replicate + number, ..draws };
+                let expected = engine.tally(&plan, draws, 0..1024, &|_| true).expect("no faults");
+                assert_eq!(scramble.figures, expected.figures);
+            }
+        }
+        let stopped = FOUR.tally_each(&engine, &plans, true, 0..1024, &|_| false).expect("no faults");
+        assert!(stopped.is_none());
+    }
+
+    #[test]
+    fn tallies_of_other_paths_do_not_fit() {
+        let (plan, engine) = prepared();
+        let part = |paths| engine.tally(&plan, Draws::default(), 0..paths, &|_| true).expect("no faults");
+        let scrambles = |numbers: &[u32]| {
+            let mut whole = empty_tally(&plan);
+            numbers.iter().for_each(|&number| whole.merge(&part(256).as_scramble(number)));
+            whole
+        };
+        assert!(FOUR.fit(&scrambles(&[0, 1, 2, 3])) && FOUR.fit(&empty_tally(&plan)));
+        assert!(Scrambles::NONE.fit(&part(256)) && Scrambles::NONE.fit(&empty_tally(&plan)));
+        let mut uneven = scrambles(&[0, 1, 2]);
+        uneven.merge(&part(512).as_scramble(3));
+        for other in [part(1024), scrambles(&[0, 1, 2]), scrambles(&[1, 2, 3, 4]), uneven] {
+            assert!(!FOUR.fit(&other));
+        }
+        assert!(!Scrambles::NONE.fit(&scrambles(&[0, 1, 2, 3])));
+    }
+
+    #[test]
+    fn the_first_invalid_path_is_counted_scramble_by_scramble() {
+        let (plan, engine) = prepared();
+        let mut whole = empty_tally(&plan);
+        for (number, invalid) in [(0, None), (1, Some(700)), (2, Some(3)), (3, None)] {
+            let mut part = engine.tally(&plan, Draws::default(), 0..1024, &|_| true).expect("no faults");
+            invalid.into_iter().for_each(|path| part.invalid.add(path));
+            whole.merge(&part.as_scramble(number));
+        }
+        assert_eq!((whole.invalid.count, first_invalid(&whole)), (2, Some(1024 + 700)));
+        assert_eq!(first_invalid(&empty_tally(&plan)), None);
+    }
+
+    #[test]
+    fn scrambles_bound_how_many_points_go_together() {
+        assert_eq!(Scrambles::NONE.most_points(1 << 30), u64::MAX);
+        assert_eq!([64, 1024, 4096, 1 << 30].map(|places| Scrambles(Some(16)).most_points(places)), [512, 32, 8, 8]);
+        assert_eq!(Scrambles(Some(1024)).most_points(1 << 20), 1);
+    }
+
+    #[test]
+    fn scrambles_of_independent_points_are_numbers_that_there_are() {
+        let sixteen = Scrambles(Some(16));
+        assert!(sixteen.refuse_too_many(1 << 28, true).is_ok() && sixteen.refuse_too_many(1 << 40, false).is_ok());
+        let error = sixteen.refuse_too_many((1 << 28) + 1, true).expect_err("it is too many");
+        assert!(error.usage && error.message.contains("2³²"), "{error}");
+    }
+}

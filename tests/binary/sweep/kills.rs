@@ -10,7 +10,7 @@ use super::command::{self, Place, code, rows, stderr, sweep};
 use super::{POINTS, base, with};
 
 /// Kills a sweep over and over again until it is done; what is seen of the store in between only grows.
-fn survives(more: &[&str], kills: u32) {
+pub fn survives(more: &[&str], kills: u32) {
     let (place, base) = (Place::new(), base());
     let arguments = with(&base, &[more, &["--paths", "20000", "--batch", "1", "--commit-every", "0"]].concat());
     let (store, clean) = (place.at("store"), place.at("clean"));
@@ -82,7 +82,7 @@ fn progress(store: &str) -> (u64, bool) {
 
 /// Lives of a process that end as soon as something new is kept, each shorter than a point takes: the store still grows, and comes
 /// to the same rows.
-fn grows_in_slices(more: &[&str]) {
+pub fn grows_in_slices(more: &[&str]) {
     let (place, base) = (Place::new(), base());
     let long = ["--axis", base[3].as_str(), "--paths", "300000", "--threads", "1"];
     let arguments = [&long, ["--commit-every", "0"].as_slice(), more].concat();
