@@ -8,8 +8,8 @@ use overhang::engine::{
 use overhang::measure::{Sample, moments};
 use overhang::plan::points::Allocation;
 use overhang::registry::Figure;
-use overhang::result::{Key, Part, ResultDocument, Statistic, Subject};
-use overhang::run::{Extent, PointSet, PointsRequest};
+use overhang::result::{Key, ResultDocument, Statistic, Subject};
+use overhang::run::{PointSet, PointsRequest};
 use overhang::scenario::Setting;
 use overhang::sweep::rows::{self, Row};
 
@@ -166,7 +166,7 @@ fn kills_lose_nothing_that_was_finished() {
 
 #[test]
 fn begun_points_keep_all_their_scrambles() {
-    grows_in_slices(&SOBOL);
+    grows_in_slices(&SOBOL, &[]);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_store_of_other_points_is_refused_with_what_differs() {
     let sobol = ["--points", "sobol"];
     refused(&store, &[&sobol[..], &["--replicates", "8"]].concat(), "`points.replicates` is 4 in the store, but 8 now");
     refused(&store, &[&SOBOL[..], &["--construction", "time"]].concat(), "`points.construction` is \"bridge\"");
-    refused(&store, &[], "`points` is {\"construction\":\"bridge\"");
+    refused(&store, &[], "`points` is {\"set\":\"sobol\"");
     refused(&plain, &SOBOL, "`points` is not set in the store");
     let manifest = std::fs::read_to_string(place.path("plain/manifest.json")).expect("it is there");
     assert!(!manifest.contains("replicates"), "stores of independent paths say nothing of it: {manifest}");
