@@ -106,8 +106,8 @@ pub struct Arguments {
     /// How points are chosen [default: grid, or list with --list]
     #[arg(long, value_enum, help_heading = "Design")]
     design: Option<Design>,
-    /// Number of points of a Latin hypercube or a Sobol sequence; or which points the paths of each are drawn from: independent
-    /// [default] or sobol (quasi-random, scrambled). Can be given twice, once for each
+    /// Number of points of a Latin hypercube or a Sobol sequence; or the points that paths are drawn from, `independent` (default) or
+    /// `sobol` (quasi-random). Can be given for both
     #[arg(long, value_name = "N|SET", value_parser = Points::parse, help_heading = "Design")]
     points: Vec<Points>,
     #[command(flatten)]
