@@ -1,11 +1,11 @@
 //! Writes the tables of quasi-random points in docs/points.md: how many times smaller the variances are than those of as many independent
-//! paths, both from replicates, and how often intervals cover. `cargo bench --bench points`; an argument limits it to scenarios whose name
+//! paths, both from replicates, how often intervals cover, and what becomes of targets. `cargo bench --bench points`; an argument limits it to scenarios whose name
 //! contains it, and then nothing is written.
 
 #[path = "../tests/statistics/points/measure.rs"]
 mod measure;
 
-use measure::{Case, INTERVALS, coverage, cpu, gains};
+use measure::{Case, INTERVALS, TARGETS, coverage, cpu, gains, known, stopped};
 
 const FILES: [&str; 9] = [
     "scenarios/openai.toml",
@@ -49,8 +49,18 @@ fn main() {
         covered.extend(lines.map(|(what, share)| format!("| {name} | {what} | {:.1}% |", 100.0 * share)));
         println!("{}", covered.join("\n"));
     }
+    let case = Case::load("tests/cases/one-lab.toml");
+    let all = TARGETS.iter().zip(known(&engine, &case, 200, 1 << 18));
+    let of_target = |(target, (exact, known)): (&&str, (f64, f64))| {
+        let found = stopped(&case.scenario, target, exact, SEEDS);
+        let (covered, excess) = (100.0 * found.covered, found.paths / known);
+        let row = format!("| `{target}` | {known:.0} | {SEEDS} | {covered:.1}% | {excess:.2} | {:.2} |", found.stages);
+        println!("{row}");
+        row
+    };
+    let stopped: Vec<String> = all.map(of_target).collect();
     let text = std::fs::read_to_string(PAGE).expect("the page is there");
-    let text = replaced(&text, "gains", &rows);
+    let text = replaced(&replaced(&text, "gains", &rows), "targets", &stopped);
     std::fs::write(PAGE, replaced(&text, "coverage", &covered)).expect("the page can be written");
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use crate::plan::points::Construction;
 use crate::result::{EstimateRequest, Target};
-use crate::run::{Builder, MOST_PATHS, PointSet, PointsRequest, USUAL_SEED};
+use crate::run::{Builder, MOST_PATHS, MOST_REPLICATES, PointSet, PointsRequest, USUAL_SEED};
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,8 +83,15 @@ pub struct PointsArguments {
     /// Points that the paths are drawn from
     #[arg(long, value_enum, default_value_t = PointsChoice::Independent)]
     pub points: PointsChoice,
+    #[command(flatten)]
+    pub scrambles: ScrambleArguments,
+}
+
+/// The options for quasi-random points.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ScrambleArguments {
     /// Independent scrambles of quasi-random points, from whose differences errors are told [default: 16, or 32 with --target]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1024))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(MOST_REPLICATES)))]
     pub replicates: Option<u32>,
     /// Order in which the dimensions of quasi-random points are spent on a factor's periods [default: bridge]
     #[arg(long, value_enum)]
@@ -102,11 +109,17 @@ pub enum ConstructionChoice {
 impl PointsArguments {
     /// What is asked for.
     pub fn request(&self) -> Result<PointsRequest, Failure> {
-        let usual = PointsRequest::default();
-        if self.points == PointsChoice::Independent {
+        self.scrambles.request(self.points, PointsRequest::default())
+    }
+}
+
+impl ScrambleArguments {
+    /// What is asked of these points, where `usual` has what is not said.
+    pub fn request(&self, points: PointsChoice, usual: PointsRequest) -> Result<PointsRequest, Failure> {
+        if points == PointsChoice::Independent {
             let given = [("--replicates", self.replicates.is_some()), ("--construction", self.construction.is_some())];
             return match given.into_iter().find(|(_, is_given)| *is_given) {
-                None => Ok(usual),
+                None => Ok(PointsRequest { set: PointSet::Independent, ..usual }),
                 Some((option, _)) => Err(Failure::Usage {
                     message: format!("{option} is for quasi-random points, but these are independent"),
                     hint: Some(format!("add --points sobol, or leave out {option}")),

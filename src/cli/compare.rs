@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::arguments::{
     EstimateArguments, Format, FormatArguments, InvalidArguments, PointsArguments, PointsChoice, ReportArguments,
-    SeedArguments, TargetArguments, parse_paths,
+    ScrambleArguments, SeedArguments, TargetArguments, parse_paths,
 };
 use super::condition::{Condition, refuse_unknown};
 use super::console::Console;
@@ -110,9 +110,10 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
 /// The points of paths, and the batches of independent ones, which were once called replicates.
 fn sampling(arguments: &Arguments) -> Result<(PointsRequest, u64), Failure> {
     let Arguments { points, batches, .. } = arguments;
-    match (points.points, batches, points.replicates) {
+    match (points.points, batches, points.scrambles.replicates) {
         (PointsChoice::Independent, None, Some(replicates)) => {
-            let points = PointsArguments { replicates: None, ..points.clone() };
+            let scrambles = ScrambleArguments { replicates: None, ..points.scrambles };
+            let points = PointsArguments { scrambles, ..points.clone() };
             Ok((points.request()?, u64::from(replicates)))
         }
         (PointsChoice::Sobol, Some(_), _) => Err(Failure::Usage {

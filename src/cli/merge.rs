@@ -150,7 +150,11 @@ fn text(store: &Store, status: &Status) -> String {
         format!(
             "{} points × {}, seed {}, {}",
             status.points,
-            if manifest.targets.is_empty() { format!("{} paths", manifest.paths) } else { manifest.paths_in_words() },
+            match (manifest.targets.is_empty(), manifest.drawn_in_words()) {
+                (true, None) => format!("{} paths", manifest.paths),
+                (true, Some(drawn)) => format!("{} paths ({drawn})", manifest.paths),
+                (false, _) => manifest.paths_in_words(),
+            },
             manifest.seed,
             manifest.engine.backend
         ),

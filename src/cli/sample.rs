@@ -4,18 +4,22 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::{ScenarioArguments, SeedArguments, parse_paths};
+use super::arguments::{PointsArguments, ScenarioArguments, SeedArguments, parse_paths};
 use super::console::Console;
 use super::failure::Failure;
-use super::progress;
+use super::progress::{self, Shown};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::{Draws, Instructions, Precision, Sampling};
 use crate::plan::Plan;
+use crate::plan::points::Allocation;
+use crate::run::Extent;
+use crate::run::stages::Goal;
 use crate::trajectories;
 
 const EXAMPLES: &str = "\
 Examples:
   overhang sample deal.toml --paths 1e5 --out paths.parquet
+  overhang sample deal.toml --points sobol --paths 65536 --out points.parquet
   overhang run deal.toml --trajectories paths.parquet";
 
 #[derive(Debug, Args)]
@@ -28,6 +32,8 @@ pub struct Arguments {
     paths: u64,
     #[command(flatten)]
     seed: SeedArguments,
+    #[command(flatten)]
+    points: PointsArguments,
     /// File to write, .parquet or .npy, which must not exist yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -39,17 +45,19 @@ pub struct Arguments {
 /// Runs the command.
 pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let loaded = console.load(&arguments.input.scenario)?;
-    let plan = Plan::lower(&loaded.scenario);
+    let request = arguments.points.request()?;
+    let extent = request.checked(arguments.paths, &Goal::default(), &Shown::new(console))?;
+    let mut plan = Plan::lower(&loaded.scenario);
+    request.apply(&loaded.scenario, &mut plan, &mut Allocation::default());
     let threads = arguments.threads.map(usize::from);
     let engine = CpuEngine::new(threads, Instructions::best(), Precision::Single, Sampling::Device)?;
     let sampling = trajectories::Sampling {
         scenario: &loaded.scenario,
         plan: &plan,
         engine: &engine,
-        draws: Draws { seed: arguments.seed.seed, replicate: 0 },
-        paths: arguments.paths,
+        parts: &parts(extent, arguments.seed.seed),
     };
-    let bar = progress::of_paths(arguments.paths, console);
+    let bar = progress::of_paths(extent.paths(), console);
     let go_on = |paths| {
         bar.inc(paths);
         !console.is_stopped()
@@ -58,6 +66,15 @@ pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     bar.finish_and_clear();
     console.go_on()?;
     written?;
-    console.remark(&format!("wrote {}: {} paths", arguments.out.display(), arguments.paths));
+    console.remark(&format!("wrote {}: {} paths", arguments.out.display(), extent.paths()));
     Ok(())
+}
+
+/// What draws the paths, and how many of them: scramble by scramble, as a run numbers them.
+fn parts(extent: Extent, seed: u64) -> Vec<(Draws, u64)> {
+    let of = |replicate, paths| (Draws { seed, replicate }, paths);
+    match extent {
+        Extent::Independent { paths } => vec![of(0, paths)],
+        Extent::Replicated { replicates, points } => (0..replicates).map(|replicate| of(replicate, points)).collect(),
+    }
 }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{EstimateArguments, ReportArguments, ScenarioArguments, TargetArguments, parse_paths};
+use super::arguments::{
+    EstimateArguments, PointsChoice, ReportArguments, ScenarioArguments, ScrambleArguments, TargetArguments,
+    parse_paths,
+};
 use super::condition::Condition;
 use super::console::Console;
 use super::engine::EngineArguments;
@@ -14,6 +17,7 @@ use super::progress::Shown;
 use super::{output, report, slurm, sweep_plan, sweep_progress, sweep_report};
 use crate::input::is_stdin;
 use crate::registry::Figure;
+use crate::run::{MOST_PATHS, PointSet};
 use crate::sweep::axis::Axis;
 use crate::sweep::design::Kind;
 use crate::sweep::file::SweepFile;
@@ -42,11 +46,36 @@ impl From<Design> for Kind {
     }
 }
 
+/// What `--points` says: how many the design has, or which ones paths are drawn from.
+#[derive(Debug, Clone, Copy)]
+enum Points {
+    Count(u64),
+    Drawn(PointsChoice),
+}
+
+impl Points {
+    fn parse(text: &str) -> Result<Self, String> {
+        let named = || PointsChoice::from_str(text, false).map(Points::Drawn);
+        let found = parse_paths(text).map(Points::Count).or_else(|_| named());
+        found.map_err(|_| format!("must be a whole number from 1 to {MOST_PATHS}, `sobol` or `independent`"))
+    }
+
+    /// Both meanings: what is said last counts, as with every option.
+    fn both(given: &[Points]) -> (Option<u64>, Option<PointsChoice>) {
+        let number =
+            given.iter().rev().find_map(|points| if let Points::Count(number) = points { Some(*number) } else { None });
+        let drawn =
+            given.iter().rev().find_map(|points| if let Points::Drawn(choice) = points { Some(*choice) } else { None });
+        (number, drawn)
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   overhang sweep deal.toml --axis contract.aws.take_or_pay=0.5:1.0:11 --axis factor.h100.volatility=0.2,0.3 --out store
   overhang sweep deal.toml --design sobol --points 256 --axis discount.rate=0.05:0.15 --axis \"factor.h100.volatility=normal(0.3, 0.05)\" --out store
   overhang sweep deal.toml --list points.csv --paths 1e5 --out store
+  overhang sweep deal.toml --axis discount.rate=0.05:0.15:11 --points sobol --out store
   overhang sweep deal.toml --axis discount.rate=0.05:0.15:11 --target \"bubble.system.probability ± 0.001\" --out store
   overhang sweep deal.toml --axis variant=lean,late --axis discount.rate=0.08,0.12 --out store
   overhang sweep deal.toml --sweep sweep.toml --shard 3/8 --out shards/3
@@ -77,9 +106,12 @@ pub struct Arguments {
     /// How points are chosen [default: grid, or list with --list]
     #[arg(long, value_enum, help_heading = "Design")]
     design: Option<Design>,
-    /// Number of points of a Latin hypercube or a Sobol sequence
-    #[arg(long, value_name = "N", value_parser = parse_paths, help_heading = "Design")]
-    points: Option<u64>,
+    /// Number of points of a Latin hypercube or a Sobol sequence; or the points that paths are drawn from, `independent` (default) or
+    /// `sobol` (quasi-random). Can be given for both
+    #[arg(long, value_name = "N|SET", value_parser = Points::parse, help_heading = "Design")]
+    points: Vec<Points>,
+    #[command(flatten)]
+    scrambles: ScrambleArguments,
     /// Use independent random numbers for each point instead of common ones
     #[arg(long, help_heading = "Design")]
     independent: bool,
@@ -181,7 +213,14 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<SweepBuilder<'a>, Failure> {
     let (index, count) = arguments.shard;
     let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
+    let (number, drawn) = Points::both(&arguments.points);
+    let usual = file.point_set.unwrap_or_default();
+    let drawn = drawn.unwrap_or(match usual.set {
+        PointSet::Independent => PointsChoice::Independent,
+        PointSet::Sobol => PointsChoice::Sobol,
+    });
     let builder = builder
+        .point_set(arguments.scrambles.request(drawn, usual)?)
         .file(file)
         .independent(arguments.independent)
         .shard(Shard { index, count, parts: arguments.path_shards })
@@ -191,7 +230,7 @@ fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<Sweep
     let builder = arguments.axis.iter().cloned().fold(builder, SweepBuilder::axis);
     let builder = arguments.list.iter().fold(builder, SweepBuilder::list);
     let builder = arguments.design.into_iter().map(Kind::from).fold(builder, SweepBuilder::design);
-    let builder = arguments.points.into_iter().fold(builder, SweepBuilder::points);
+    let builder = number.into_iter().fold(builder, SweepBuilder::points);
     let builder = arguments.batch.into_iter().fold(builder, SweepBuilder::batch);
     let builder = arguments.paths.into_iter().fold(arguments.target.apply(builder), SweepBuilder::paths);
     Ok(arguments.seed.into_iter().fold(builder, SweepBuilder::seed))

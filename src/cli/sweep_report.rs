@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::failure::Failure;
 use super::sweep_progress::shown;
-use crate::measure::Estimate;
+use crate::measure::{Estimate, Pivot};
 use crate::registry::Figure;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
@@ -19,10 +19,13 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
     let manifest = &store.manifest;
     let mut points = Vec::new();
     let mut currencies = BTreeSet::new();
+    // errors come from the paths, or from the scrambles of quasi-random ones
+    let scrambles = manifest.points.as_ref().map(|points| points.replicates as usize);
+    let pivot = scrambles.and_then(|scrambles| Pivot::between(scrambles).ok()).unwrap_or(Pivot::Normal);
     for results in store.results() {
         for (point, rows) in results? {
             currencies.extend(rows::currency(&rows).map(str::to_owned));
-            points.push(swept(store, point, &rows, figure));
+            points.push(swept(store, point, &rows, figure, pivot));
         }
     }
     points.sort_by_key(|point| point.point);
@@ -50,6 +53,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
         ("Paths of each point", paths),
         ("Engine", format!("{} {}", engine.backend, engine.precision)),
     ];
+    pairs.extend(manifest.drawn_in_words().map(|drawn| ("Paths drawn from", drawn)));
     pairs.extend(engine.adapter.clone().map(|adapter| ("Adapter", adapter)));
     pairs.extend(engine.driver.clone().map(|driver| ("Driver", driver)));
     pairs.push(("Program version", format!("overhang {}", manifest.program_version)));
@@ -57,7 +61,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
     Ok(sweep_section(&SweepReport { title, table, points: store.points.rows.len(), provenance: pairs }))
 }
 
-fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure) -> SweptPoint {
+fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure, pivot: Pivot) -> SweptPoint {
     let numbers = PointNumbers::new(store, rows);
     let (mean, se) = numbers.mean(figure);
     let value = |setting: &Setting| match setting {
@@ -67,8 +71,7 @@ fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure) -> SweptPoin
     SweptPoint {
         point,
         values: store.points.rows[point].iter().map(value).collect(),
-        // the paths of a point are independent
-        mean: Estimate::normal(mean, se),
+        mean: Estimate::around(mean, se, pivot),
         se,
         shortfall: numbers.shortfall(figure),
         bubble: numbers.bubble(),

@@ -1,5 +1,6 @@
 //! Plans that are computed together.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::contract::{Draws, Engine, EngineError, Group, Progress};
@@ -27,16 +28,22 @@ pub fn tally_each(
 /// The plans by what they share, and the place of each.
 fn groups<'a>(plans: &[(&'a Plan, Draws)], shared: bool) -> (Vec<Group<'a>>, Vec<usize>) {
     let mut groups: Vec<(Group, Vec<usize>)> = Vec::new();
+    // thousands of groups may differ in their draws alone, so only those of the same draws are looked through
+    let mut of_draws: BTreeMap<(u64, u32), Vec<usize>> = BTreeMap::new();
     for (place, &(plan, draws)) in plans.iter().enumerate() {
-        let same = |(group, _): &&mut (Group, Vec<usize>)| {
-            shared && group.draws == draws && group.plans[0].shares_factors(plan)
-        };
-        match groups.iter_mut().find(same) {
-            Some((group, places)) => {
-                group.plans.push(plan);
-                places.push(place);
+        let known = of_draws.entry((draws.seed, draws.replicate)).or_default();
+        let same = |&&group: &&usize| shared && groups[group].0.plans[0].shares_factors(plan);
+        match known.iter().find(same).copied() {
+            Some(group) => {
+                groups[group].0.plans.push(plan);
+                groups[group].1.push(place);
             }
-            None => groups.push((Group { plans: vec![plan], draws, shared }, vec![place])),
+            None => {
+                if shared {
+                    known.push(groups.len());
+                }
+                groups.push((Group { plans: vec![plan], draws, shared }, vec![place]));
+            }
         }
     }
     let (groups, places): (Vec<Group>, Vec<Vec<usize>>) = groups.into_iter().unzip();

@@ -33,7 +33,7 @@ pub(crate) struct Settings {
     /// `None`: the use case's files decide, or the default.
     pub paths: Option<u64>,
     pub seed: Option<u64>,
-    pub points: PointsRequest,
+    pub points: Option<PointsRequest>,
     pub wish: Wish,
     pub asked: EstimateRequest,
     pub allow_invalid: bool,
@@ -67,6 +67,11 @@ impl Settings {
         self.paths.unwrap_or(USUAL_PATHS)
     }
 
+    /// Which points the draws come from: independent ones by default.
+    pub fn points(&self) -> PointsRequest {
+        self.points.unwrap_or_default()
+    }
+
     /// When the work must end, if it must.
     pub fn deadline(&self) -> Option<Instant> {
         self.goal.max_seconds.map(|time| self.started + time)
@@ -83,8 +88,8 @@ impl<'a, K> Builder<'a, K> {
     pub(crate) fn of(kind: K) -> Self {
         let (wish, asked) = (Wish::default(), EstimateRequest::default());
         let started = Instant::now();
-        let (points, goal) = (PointsRequest::default(), Goal::default());
-        let settings = Settings { paths: None, seed: None, points, wish, asked, allow_invalid: false, goal, started };
+        let (goal, allow_invalid) = (Goal::default(), false);
+        let settings = Settings { paths: None, seed: None, points: None, wish, asked, allow_invalid, goal, started };
         Builder { kind, settings, observer: &() }
     }
 
@@ -105,7 +110,7 @@ impl<'a, K> Builder<'a, K> {
 
     /// Sets which points the draws come from.
     pub fn point_set(self, points: PointsRequest) -> Self {
-        self.with(|of| of.points = points)
+        self.with(|of| of.points = Some(points))
     }
 
     /// Sets everything about the engine at once: backend, adapters, sampling, precision, instructions and threads.

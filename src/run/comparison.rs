@@ -80,12 +80,12 @@ impl<'a> CompareBuilder<'a> {
         let engine = settings.wish.choose(None)?;
         tell_engine(*observer, &engine);
         let paths = if settings.goal.is_some() { MOST_PATHS } else { settings.paths() };
-        let extent = settings.points.checked(paths, &settings.goal, *observer)?;
+        let extent = settings.points().checked(paths, &settings.goal, *observer)?;
         // what scenarios have in common is drawn from the same dimensions
         let mut allocation = Allocation::default();
-        cases.iter_mut().for_each(|case| settings.points.apply(&case.scenario, &mut case.plan, &mut allocation));
+        cases.iter_mut().for_each(|case| settings.points().apply(&case.scenario, &mut case.plan, &mut allocation));
         let sampling = Sampling::drawn(settings.seed(), extent.paths(), engine.backend, settings.wish.precision);
-        let sampling = settings.points.told(extent, sampling);
+        let sampling = settings.points().told(extent, sampling);
         let (of, batches, targets) = (self.clone(), *batches, Vec::new());
         let prepared = PreparedComparison { of, cases, engine, sampling, extent, batches, targets };
         let empty = prepared.empty();

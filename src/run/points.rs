@@ -19,6 +19,9 @@ pub const USUAL_REPLICATES: u32 = 16;
 /// The same where targets decide how many paths there are: a rule that stops by its own errors needs to know them better.
 pub const TARGET_REPLICATES: u32 = 32;
 
+/// Scrambles at most, for options and sweep files.
+pub const MOST_REPLICATES: u32 = 1024;
+
 /// Which points the draws of paths come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PointSet {
@@ -27,6 +30,21 @@ pub enum PointSet {
     Independent,
     /// Sobol's sequence under Owen's scrambling.
     Sobol,
+}
+
+impl PointSet {
+    /// The name in options, sweep files and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PointSet::Independent => "independent",
+            PointSet::Sobol => "sobol",
+        }
+    }
+
+    /// The set of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [PointSet::Independent, PointSet::Sobol].into_iter().find(|set| set.name() == name)
+    }
 }
 
 /// What is asked of the points.
@@ -50,13 +68,23 @@ pub enum Extent {
 }
 
 impl PointsRequest {
+    /// Scrambles that errors come from.
+    fn scrambles(&self, has_targets: bool) -> u32 {
+        self.replicates.unwrap_or(if has_targets { TARGET_REPLICATES } else { USUAL_REPLICATES })
+    }
+
+    /// The same with the number of scrambles that there will be.
+    pub(crate) fn resolved(self, has_targets: bool) -> Self {
+        PointsRequest { replicates: Some(self.scrambles(has_targets)), ..self }
+    }
+
     /// At least so many paths. Scrambles have the same number of points, a power of two, since only then they are spread evenly; `None`
     /// where that is more than there are.
     pub fn extent(&self, paths: u64) -> Option<Extent> {
         match self.set {
             PointSet::Independent => Some(Extent::Independent { paths }),
             PointSet::Sobol => {
-                let replicates = self.replicates.unwrap_or(USUAL_REPLICATES);
+                let replicates = self.scrambles(false);
                 let points = paths.div_ceil(u64::from(replicates)).next_power_of_two();
                 (points <= MOST_POINTS).then_some(Extent::Replicated { replicates, points })
             }
@@ -68,7 +96,7 @@ impl PointsRequest {
         match self.set {
             PointSet::Independent => Extent::Independent { paths: most },
             PointSet::Sobol => {
-                let replicates = self.replicates.unwrap_or(TARGET_REPLICATES);
+                let replicates = self.scrambles(true);
                 let points = Schedule::Replicated { replicates }.whole(most) / u64::from(replicates);
                 Extent::Replicated { replicates, points }
             }
@@ -79,11 +107,11 @@ impl PointsRequest {
     ///
     /// # Errors
     /// If there are not so many points.
-    pub(super) fn checked(&self, paths: u64, goal: &Goal, observer: &dyn Observer) -> Result<Extent, RunError> {
+    pub(crate) fn checked(&self, paths: u64, goal: &Goal, observer: &dyn Observer) -> Result<Extent, RunError> {
         if goal.is_some() {
             return Ok(self.most(paths));
         }
-        let replicates = self.replicates.unwrap_or(USUAL_REPLICATES);
+        let replicates = self.scrambles(false);
         let most = MOST_POINTS * u64::from(replicates);
         let extent = self.extent(paths).ok_or_else(|| {
             RunError::usage(
@@ -100,7 +128,7 @@ impl PointsRequest {
     }
 
     /// How the paths are drawn, for a document.
-    pub(super) fn told(&self, extent: Extent, sampling: Sampling) -> Sampling {
+    pub(crate) fn told(&self, extent: Extent, sampling: Sampling) -> Sampling {
         match extent {
             Extent::Independent { .. } => sampling,
             Extent::Replicated { replicates, .. } => Sampling {

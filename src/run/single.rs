@@ -87,10 +87,10 @@ impl<'a> RunBuilder<'a> {
         let asked = paths(settings, opened.as_ref())?;
         let extent = match opened {
             Some(_) => Extent::Independent { paths: asked },
-            None => settings.points.checked(asked, &settings.goal, *observer)?,
+            None => settings.points().checked(asked, &settings.goal, *observer)?,
         };
         if opened.is_none() {
-            settings.points.apply(scenario, &mut plan, &mut Allocation::default());
+            settings.points().apply(scenario, &mut plan, &mut Allocation::default());
         }
         let chosen = settings.wish.choose(opened.as_ref().map(|opened| Arc::clone(&opened.given)))?;
         tell_engine(*observer, &chosen);
@@ -136,8 +136,8 @@ impl<'a> RunBuilder<'a> {
     pub fn trace(&self, path: u64) -> Result<TraceDocument, RunError> {
         let (scenario, settings, seed) = (self.kind.scenario, &self.settings, self.settings.seed());
         let mut plan = prepare(scenario);
-        let extent = settings.points.checked(settings.paths(), &Goal::default(), &())?;
-        settings.points.apply(scenario, &mut plan, &mut Allocation::default());
+        let extent = settings.points().checked(settings.paths(), &Goal::default(), &())?;
+        settings.points().apply(scenario, &mut plan, &mut Allocation::default());
         let precision = self.settings.wish.precision;
         let tracer = CpuEngine::new(Some(1), Instructions::best(), precision, engine::Sampling::Device)?;
         let (draws, place) = extent.place(Draws { seed, replicate: 0 }, path);
@@ -168,7 +168,7 @@ fn paths(settings: &Settings, opened: Option<&Opened>) -> Result<u64, RunError> 
 fn sampling(settings: &Settings, extent: Extent, chosen: &Chosen, opened: Option<&Opened>) -> Sampling {
     let drawn = Sampling::drawn(settings.seed(), extent.paths(), chosen.backend, settings.wish.precision);
     match opened {
-        None => settings.points.told(extent, drawn),
+        None => settings.points().told(extent, drawn),
         Some(opened) => {
             Sampling { sampling: "trajectories".into(), trajectories: Some(opened.hash().to_owned()), ..drawn }
         }

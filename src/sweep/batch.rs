@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::design::Points;
+use super::scrambles::Scrambles;
 use super::shard::{Piece, Shard, Unit};
 use crate::run::compare::ranges;
 use crate::run::pace::Pace;
@@ -46,61 +47,71 @@ fn order(points: &Points, axes: &[Axis]) -> Vec<(usize, usize)> {
     ordered
 }
 
-/// Points that are computed together over the same paths.
+/// Points that are computed together over the paths at the same places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     pub points: Vec<usize>,
     pub part: u64,
-    /// Paths of the part that are done.
+    /// Places of the part that are done.
     pub behind: u64,
-    /// Its paths that are still to be computed.
-    pub paths: Range<u64>,
+    /// Its places that are still to be computed.
+    pub places: Range<u64>,
 }
 
 /// The queue of what is to be done.
 pub struct Queue {
     units: VecDeque<Unit>,
-    /// Paths of each part.
+    scrambles: Scrambles,
+    /// Places of each part.
     parts: Vec<Range<u64>>,
     periods: u32,
     /// Whether the points of a unit share their trajectories.
     shared: bool,
     /// How many points go together, if it was asked for.
     size: Option<u64>,
-    /// Paths that points are expected to have at least, where their targets decide it.
+    /// Places that points are expected to have at least, where their targets decide it.
     expected: Option<u64>,
 }
 
 impl Queue {
-    /// Units whose points have so many periods.
-    pub fn new(units: Vec<Unit>, paths: u64, shard: Shard, periods: u32, shared: bool, size: Option<u64>) -> Self {
-        Queue { units: units.into(), parts: ranges(paths, shard.parts), periods, shared, size, expected: None }
+    /// Units whose points have so many paths and periods.
+    pub fn new(
+        units: Vec<Unit>,
+        (paths, scrambles): (u64, Scrambles),
+        shard: Shard,
+        periods: u32,
+        shared: bool,
+        size: Option<u64>,
+    ) -> Self {
+        let parts = ranges(scrambles.places(paths), shard.parts);
+        Queue { units: units.into(), scrambles, parts, periods, shared, size, expected: None }
     }
 
     /// Joins points as if each had so many paths, which is all that is known of points with targets.
     pub fn expect(&mut self, paths: u64) {
-        self.expected = Some(paths);
+        self.expected = Some(self.scrambles.places(paths));
     }
 
-    /// The next batch at this speed. Points go together that have as many paths behind them, as `done` knows.
+    /// The next batch at this speed. Points go together that have as many places behind them, as `done` knows.
     pub fn next(&mut self, pace: &Pace, done: impl Fn(Piece) -> u64) -> Option<Batch> {
         let unit = self.units.front()?;
         let part = unit.part;
         let behind = done((*unit.points.first()?, part));
-        // there may be more parts than blocks of paths
+        // there may be more parts than blocks of places
         let range = self.parts.get(part as usize).cloned().unwrap_or(0..0);
-        let paths = (range.start + behind).min(range.end)..range.end;
-        let left = paths.end - paths.start;
+        let places = (range.start + behind).min(range.end)..range.end;
+        let left = places.end - places.start;
         let expected = self.expected.map_or(left, |expected| expected.max(behind).min(left));
-        let sizes = pace.sizes(expected.saturating_mul(u64::from(self.periods)));
+        let sizes = pace.sizes(self.scrambles.paths(expected).saturating_mul(u64::from(self.periods)));
+        let bound = self.scrambles.most_points(left);
         let mut points = Vec::new();
         let mut families = 0;
         while let Some(unit) = self.units.front_mut().filter(|unit| unit.part == part) {
             families += 1;
             let most = match self.size {
                 Some(size) => size,
-                None if self.shared && families == 1 => sizes.shared,
-                None => sizes.brief,
+                None if self.shared && families == 1 => sizes.shared.min(bound),
+                None => sizes.brief.min(bound),
             };
             let room = (most as usize).saturating_sub(points.len());
             let fitting = unit.points.iter().take(room).take_while(|&&point| done((point, part)) == behind).count();
@@ -110,7 +121,7 @@ impl Queue {
             }
             self.units.pop_front();
         }
-        Some(Batch { points, part, behind, paths })
+        Some(Batch { points, part, behind, places })
     }
 }
 
@@ -166,7 +177,8 @@ mod tests {
         let mut pace = Pace::default();
         pace.learn(1 << 50, Duration::from_secs_f64(seconds * (1u64 << 50) as f64 / (paths * periods) as f64));
         let units = units(&points, &axes, Shard::WHOLE);
-        let mut queue = Queue::new(units, paths, Shard::WHOLE, periods as u32, shared, size);
+        let of = (paths, Scrambles::NONE);
+        let mut queue = Queue::new(units, of, Shard::WHOLE, periods as u32, shared, size);
         std::iter::from_fn(|| queue.next(&pace, done)).collect()
     }
 
@@ -192,7 +204,7 @@ mod tests {
         let done = |(point, _): Piece| if [0, 3, 6, 9].contains(&point) { 512 } else { 0 };
         let found = batches(0.1, true, None, done);
         assert_eq!(sizes(&found), [4, 3, 7, 7]);
-        assert_eq!(found[0].paths, 512..1 << 20);
-        assert!(found[1..].iter().all(|batch| batch.paths == (0..1 << 20)));
+        assert_eq!(found[0].places, 512..1 << 20);
+        assert!(found[1..].iter().all(|batch| batch.places == (0..1 << 20)));
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::disk::BEGUN;
 use super::error::{SweepError, damaged};
+use super::scrambles::Scrambles;
 use super::shard::Piece;
 use super::store::Store;
 use crate::engine::BLOCK;
@@ -17,6 +18,7 @@ use crate::tally::{Tally, Word};
 /// What a store has of pieces that are not done.
 #[derive(Debug)]
 pub struct Begun {
+    scrambles: Scrambles,
     pieces: BTreeMap<Piece, (u64, Vec<Word>)>,
     /// By piece with targets, the words of its stages.
     stages: BTreeMap<Piece, Vec<Word>>,
@@ -26,8 +28,9 @@ pub struct Begun {
 impl Begun {
     /// Reads what a store has. There is little of it, however large the sweep: what one process had in hand.
     pub fn read(store: &Store) -> Result<Self, SweepError> {
-        let mut begun = Begun { pieces: BTreeMap::new(), stages: BTreeMap::new(), files: Vec::new() };
-        let parts = ranges(store.manifest.paths, store.shard.parts);
+        let scrambles = Scrambles::of(&store.manifest);
+        let mut begun = Begun { scrambles, pieces: BTreeMap::new(), stages: BTreeMap::new(), files: Vec::new() };
+        let parts = ranges(scrambles.places(store.manifest.paths), store.shard.parts);
         let done = store.pieces();
         for part in store.tally_parts(BEGUN, &|_| true)? {
             let found: Vec<Piece> = part.pieces.keys().copied().collect();
@@ -39,10 +42,11 @@ impl Begun {
             for (piece, words) in found.into_iter().zip(words) {
                 let (stages, words): (Vec<Word>, Vec<Word>) = words.into_iter().partition(|word| word.item >= STAGE);
                 let paths = Tally::paths_of(&words).ok_or_else(|| damaged(&part.path))?;
+                let places = scrambles.places(paths);
                 let all = parts.get(piece.1 as usize).map_or(0, |range| range.end - range.start);
                 // a point with targets waits for the others of its batch when its paths are done
-                let too_many = if stages.is_empty() { paths >= all } else { paths > all };
-                if too_many || paths % BLOCK as u64 != 0 {
+                let too_many = if stages.is_empty() { places >= all } else { places > all };
+                if too_many || places % BLOCK as u64 != 0 || paths != scrambles.paths(places) {
                     return Err(damaged(&part.path));
                 }
                 // a process that was killed between two steps left the one before as well
@@ -70,7 +74,8 @@ impl Begun {
     pub fn fill(&self, piece: Piece, tally: &mut Tally) -> Result<(), SweepError> {
         let Some((paths, words)) = self.pieces.get(&piece) else { return Ok(()) };
         let wrong = || damaged(self.files.first().map_or(BEGUN.as_ref(), |path| path.as_path()));
-        tally.set_words(words, *paths).then_some(()).ok_or_else(wrong)
+        let is_set = tally.set_words(words, *paths) && self.scrambles.fit(tally);
+        is_set.then_some(()).ok_or_else(wrong)
     }
 
     /// The stages of a point with targets, from new ones.

@@ -13,20 +13,20 @@ use super::error::{SweepError, SweepFailure};
 use super::file::SweepFile;
 use super::join::join;
 use super::keep::Follower;
-use super::manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, hash};
+use super::manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, PointsRecord, STORE_VERSION, hash};
 use super::point::nothing;
 use super::rehearsal::Rehearsal;
 use super::run::{Ended, Sweep};
+use super::scrambles::Scrambles;
 use super::shard::{Shard, Unit};
 use super::store::Store;
 use super::swept::Swept;
 use crate::engine::select::{Chosen, Wish};
 use crate::engine::{Progress, Sampling};
 use crate::result::program;
-use crate::run::schedule::Schedule;
 use crate::run::stages::Goal;
 use crate::run::unknown::refuse_unknown;
-use crate::run::{Builder, MOST_PATHS, Stage, Watch, tell_engine, tell_incidents, watched};
+use crate::run::{Builder, Extent, MOST_PATHS, Stage, Watch, tell_engine, tell_incidents, watched};
 use crate::scenario::Loaded;
 
 /// A sweep that is put together step by step, as `overhang sweep` is.
@@ -119,6 +119,7 @@ impl<'a> SweepBuilder<'a> {
         let targets = !self.settings.goal.targets.is_empty();
         // options go before the file, and targets are one
         self.settings.paths = self.settings.paths.or(file.paths.filter(|_| !targets));
+        self.settings.points = self.settings.points.or(file.point_set);
         self.settings.check()?;
         if targets && shard.parts > 1 {
             return Err(SweepError::usage(
@@ -133,8 +134,14 @@ impl<'a> SweepBuilder<'a> {
         refuse_taken(&design.points.paths, &self.settings.asked)?;
         let units = units(&design.points, &design.axes, *shard);
         refuse_unknown_variants(loaded, &design.points)?;
+        let (request, all) = (self.settings.points().resolved(targets), design.points.rows.len());
+        self.settings.points = Some(request);
+        let scrambles = Scrambles::recorded(PointsRecord::of(&request).as_ref());
+        scrambles.refuse_too_many(all, is_independent(&self.kind))?;
+        let paths = if targets { most_paths(&self.settings.goal, scrambles) } else { self.settings.paths() };
+        let extent = request.checked(paths, &self.settings.goal, self.observer)?;
         refuse_points(loaded, &design.points, &units, self.observer)?;
-        Ok(CheckedSweep { of: self, design, units })
+        Ok(CheckedSweep { of: self, design, units, extent })
     }
 
     /// Computes what the store lacks. A store that is not there is made.
@@ -151,6 +158,8 @@ pub struct CheckedSweep<'a> {
     of: SweepBuilder<'a>,
     design: Design,
     units: Vec<Unit>,
+    /// How many paths of which kind each point has, or at most with targets.
+    extent: Extent,
 }
 
 impl<'a> CheckedSweep<'a> {
@@ -164,18 +173,18 @@ impl<'a> CheckedSweep<'a> {
     /// # Errors
     /// If there is no such engine.
     pub fn prepare(self) -> Result<PreparedSweep<'a>, SweepFailure> {
-        let CheckedSweep { of, design, units } = self;
+        let CheckedSweep { of, design, units, extent } = self;
         let chosen = of.settings.wish.choose(None)?;
         tell_engine(of.observer, &chosen);
-        let manifest = manifest(&of, &design, &chosen);
+        let manifest = manifest(&of, &design, extent, &chosen);
         let shared = shares(&design.axes, manifest.independent, chosen.backend);
         Ok(PreparedSweep { of, design, units, chosen, manifest, shared })
     }
 }
 
 /// What determines the results of a sweep.
-fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, chosen: &Chosen) -> Manifest {
-    let (OverPoints { loaded, file, independent, .. }, settings) = (&of.kind, &of.settings);
+fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, extent: Extent, chosen: &Chosen) -> Manifest {
+    let (loaded, settings) = (of.kind.loaded, &of.settings);
     let axis = |axis: &Axis| AxisRecord { path: axis.path.clone(), values: axis.written.clone() };
     Manifest {
         store_version: STORE_VERSION,
@@ -188,10 +197,11 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, chosen: &
             points: points.rows.len(),
             hash: hash(points),
         },
-        paths: if settings.goal.is_some() { most_paths(&settings.goal) } else { settings.paths() },
+        paths: extent.paths(),
         targets: settings.goal.targets.iter().map(ToString::to_string).collect(),
+        points: PointsRecord::of(&settings.points()),
         seed: settings.seed(),
-        independent: *independent || file.independent == Some(true),
+        independent: is_independent(&of.kind),
         levels: settings.asked.levels.clone(),
         quantiles: settings.asked.quantiles.clone(),
         allow_invalid: settings.allow_invalid,
@@ -199,9 +209,14 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, chosen: &
     }
 }
 
-/// The most paths of a point with targets: whole blocks, so that another process can go on with it.
-fn most_paths(goal: &Goal) -> u64 {
-    Schedule::default().whole(goal.max_paths.unwrap_or(MOST_PATHS))
+/// Whether each point has draws of its own.
+fn is_independent(of: &OverPoints) -> bool {
+    of.independent || of.file.independent == Some(true)
+}
+
+/// The most paths of a point with targets: where a stage may end, so that another process can go on with it.
+fn most_paths(goal: &Goal, scrambles: Scrambles) -> u64 {
+    scrambles.schedule().whole(goal.max_paths.unwrap_or(MOST_PATHS))
 }
 
 fn engine_record(chosen: &Chosen, wish: &Wish) -> EngineRecord {

@@ -8,6 +8,8 @@ use super::axis::Axis;
 use super::design::Kind;
 use super::error::SweepError;
 use crate::input;
+use crate::plan::points::Construction;
+use crate::run::{MOST_REPLICATES, PointSet, PointsRequest};
 use crate::scenario::{Setting, date};
 
 /// Bytes of a sweep file at most.
@@ -17,7 +19,10 @@ const LARGEST: u64 = 16 << 20;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SweepFile {
     pub design: Option<Kind>,
+    /// Number of points of a design that has none of its own.
     pub points: Option<u64>,
+    /// Which points paths are drawn from.
+    pub point_set: Option<PointsRequest>,
     /// A list of points, beside the file.
     pub list: Option<PathBuf>,
     pub paths: Option<u64>,
@@ -30,7 +35,9 @@ pub struct SweepFile {
 #[serde(deny_unknown_fields)]
 struct Written {
     design: Option<Kind>,
-    points: Option<f64>,
+    points: Option<toml::Value>,
+    replicates: Option<u32>,
+    construction: Option<String>,
     list: Option<PathBuf>,
     paths: Option<f64>,
     seed: Option<u64>,
@@ -77,6 +84,60 @@ fn setting(value: &toml::Value) -> Option<Setting> {
     }
 }
 
+/// What `points` may be.
+const POINTS: &str =
+    "`points` must be a number of design points, \"sobol\" or \"independent\", or a list of a number and a name";
+
+/// What `points` says: how many the design has, and which ones paths are drawn from.
+#[derive(Default)]
+struct WrittenPoints {
+    count: Option<f64>,
+    set: Option<PointSet>,
+}
+
+impl WrittenPoints {
+    fn read(written: Option<toml::Value>) -> Result<Self, String> {
+        let mut found = WrittenPoints::default();
+        let all = match written {
+            Some(toml::Value::Array(all)) => all,
+            one => one.into_iter().collect(),
+        };
+        for value in all {
+            let (count, set) = match &value {
+                toml::Value::Integer(count) => (Some(*count as f64), None),
+                toml::Value::Float(count) => (Some(*count), None),
+                toml::Value::String(name) => (None, Some(PointSet::named(name).ok_or_else(|| POINTS.to_owned())?)),
+                _ => return Err(POINTS.into()),
+            };
+            if count.and(found.count).is_some() || set.and(found.set).is_some() {
+                return Err(POINTS.into());
+            }
+            found = WrittenPoints { count: found.count.or(count), set: found.set.or(set) };
+        }
+        Ok(found)
+    }
+
+    /// Which points paths are drawn from, if anything is said of them.
+    fn request(&self, replicates: Option<u32>, construction: Option<&str>) -> Result<Option<PointsRequest>, String> {
+        if self.set != Some(PointSet::Sobol) {
+            let given = [("replicates", replicates.is_some()), ("construction", construction.is_some())];
+            return match given.into_iter().find(|(_, is_given)| *is_given) {
+                None => Ok(self.set.map(|set| PointsRequest { set, ..PointsRequest::default() })),
+                Some((key, _)) => Err(format!("`{key}` is for quasi-random points; add \"sobol\" to `points`")),
+            };
+        }
+        let usual = PointsRequest::default();
+        if let Some(count) = replicates.filter(|count| !(2..=MOST_REPLICATES).contains(count)) {
+            return Err(format!("`replicates` is {count}, not a whole number from 2 to {MOST_REPLICATES}"));
+        }
+        let construction = match construction {
+            None => usual.construction,
+            Some(name) => Construction::named(name).ok_or("`construction` must be \"bridge\" or \"time\"")?,
+        };
+        Ok(Some(PointsRequest { set: PointSet::Sobol, replicates, construction }))
+    }
+}
+
 impl SweepFile {
     /// Reads a sweep file; `-` is standard input.
     pub fn read(path: &Path) -> Result<Self, SweepError> {
@@ -85,8 +146,8 @@ impl SweepFile {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, SweepError> {
-        const HINT: &str = "a sweep file has `design`, `points`, `list`, `paths`, `seed`, `independent` and [[axis]] tables with \
-                            `path` and `values`";
+        const HINT: &str = "a sweep file has `design`, `points`, `replicates`, `construction`, `list`, `paths`, `seed`, \
+                            `independent` and [[axis]] tables with `path` and `values`";
         let wrong = |what: &str| SweepError::usage(format!("`{}`: {what}", path.display()), HINT);
         let written: Written = toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end()))?;
         let whole = |number: Option<f64>, key: &str| match number {
@@ -95,6 +156,8 @@ impl SweepFile {
             }
             number => Ok(number.map(|x| x as u64)),
         };
+        let points = WrittenPoints::read(written.points).map_err(|error| wrong(&error))?;
+        let point_set = points.request(written.replicates, written.construction.as_deref());
         let axis = |axis: WrittenAxis| axis.read().map_err(|error| wrong(&error));
         let beside = |list: PathBuf| match path.parent() {
             Some(folder) if !input::is_stdin(&list) => folder.join(&list),
@@ -102,7 +165,8 @@ impl SweepFile {
         };
         Ok(SweepFile {
             design: written.design,
-            points: whole(written.points, "points")?,
+            points: whole(points.count, "points")?,
+            point_set: point_set.map_err(|error| wrong(&error))?,
             list: written.list.map(beside),
             paths: whole(written.paths, "paths")?,
             seed: written.seed,
@@ -117,6 +181,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn points_are_those_of_the_design_and_those_that_paths_are_drawn_from() {
+        let parse = |text: &str| SweepFile::parse(text, Path::new("s.toml")).unwrap_or_else(|error| panic!("{error}"));
+        let sobol = |replicates, construction| Some(PointsRequest { set: PointSet::Sobol, replicates, construction });
+        let found = parse("points = [64, \"sobol\"]\nreplicates = 8\nconstruction = \"time\"");
+        assert_eq!((found.points, found.point_set), (Some(64), sobol(Some(8), Construction::Time)));
+        let found = parse("points = \"sobol\"");
+        assert_eq!((found.points, found.point_set), (None, sobol(None, Construction::Bridge)));
+        let found = parse("points = \"independent\"");
+        assert_eq!((found.points, found.point_set), (None, Some(PointsRequest::default())));
+    }
+
+    #[test]
     fn a_sweep_file_says_what_the_command_line_would() {
         let text = "design = \"sobol\"\npoints = 64\npaths = 1e5\nseed = 3\nlist = \"p.csv\"\n\
                     [[axis]]\npath = \"contract.aws.take_or_pay\"\nvalues = \"0.5:1.0:11\"\n\
@@ -127,13 +203,24 @@ mod tests {
             (found.design, found.points, found.paths, found.seed),
             (Some(Kind::Sobol), Some(64), Some(100_000), Some(3))
         );
+        assert_eq!(found.point_set, None);
         assert_eq!(found.list, Some(PathBuf::from("folder/p.csv")));
         assert_eq!(found.axes[0], Axis::parse("contract.aws.take_or_pay=0.5:1.0:11").unwrap());
         assert_eq!(found.axes[1].written, "0.2,0.3");
         assert_eq!(found.axes.len(), 3);
-        for wrong in
-            ["desing = \"grid\"", "points = 1.5", "[[axis]]\npath = \"a\"\nvalues = \"1:2:1\"", "design = \"box\"", "x"]
-        {
+        for wrong in [
+            "desing = \"grid\"",
+            "points = 1.5",
+            "points = [1, 2]",
+            "points = \"halton\"",
+            "replicates = 8",
+            "points = \"independent\"\nconstruction = \"time\"",
+            "points = \"sobol\"\nreplicates = 1",
+            "points = \"sobol\"\nconstruction = \"bridges\"",
+            "[[axis]]\npath = \"a\"\nvalues = \"1:2:1\"",
+            "design = \"box\"",
+            "x",
+        ] {
             let error = SweepFile::parse(wrong, Path::new("s.toml")).expect_err(wrong);
             assert!(error.usage && error.message.contains("s.toml"), "{error}");
         }

@@ -12,6 +12,7 @@ use super::origin::Origin;
 use super::point::{Chosen, Lowered, results};
 use super::rows::Row;
 use super::run::Ended;
+use super::scrambles::Scrambles;
 use super::shard::Piece;
 use super::store::Store;
 use super::tallies::TallyPart;
@@ -109,14 +110,15 @@ fn join_point(
     lowered: &Lowered,
     go_on: &Progress,
 ) -> Result<Option<Tally>, SweepError> {
-    let parts = ranges(store.manifest.paths, store.shard.parts);
+    let scrambles = Scrambles::of(&store.manifest);
+    let parts = ranges(scrambles.places(store.manifest.paths), store.shard.parts);
     let mut whole = empty_tally(&lowered.plan);
     for (piece, place) in places.range((lowered.point, 0)..=(lowered.point, u64::MAX)) {
-        // there may be more parts than blocks of paths
-        let paths = parts.get(piece.1 as usize).map_or(0, |range| range.end - range.start);
+        // there may be more parts than blocks of places
+        let places = parts.get(piece.1 as usize).map_or(0, |range| range.end - range.start);
         let mut part = empty_tally(&lowered.plan);
         for words in place.words(&[*piece])? {
-            if !part.set_words(&words, paths) {
+            if !part.set_words(&words, scrambles.paths(places)) || !scrambles.fit(&part) {
                 return Err(damaged(&place.path));
             }
         }

@@ -10,13 +10,13 @@ use super::manifest::Manifest;
 use super::point::{Chosen, Lowered, numbers, results};
 use super::record::Record;
 use super::rows::{Row, failure};
+use super::scrambles::Scrambles;
 use super::shard::Piece;
 use super::store::{MOST_ROWS, Store};
 use super::tallies::MOST_PIECES;
 use crate::engine::empty_tally;
 use crate::result::Ended;
 use crate::run::pace::Pace;
-use crate::run::schedule::Schedule;
 use crate::run::stages::Stages;
 use crate::run::targeted::readings;
 use crate::tally::{Tally, Word};
@@ -52,11 +52,12 @@ impl Follower for () {}
 pub(super) struct Active {
     pub lowered: Vec<Lowered>,
     batch: Batch,
+    scrambles: Scrambles,
     /// By point, the tally of all paths of the part that are done, those of earlier processes included; `None` before the first.
     tallies: Vec<Option<Tally>>,
     /// By point, its stages; empty without targets.
     stages: Vec<Stages>,
-    /// Paths of each point that this process computed.
+    /// Places of each point that this process computed.
     computed: u64,
     seconds: f64,
     /// Of these, the seconds of what is not in the store.
@@ -64,13 +65,14 @@ pub(super) struct Active {
 }
 
 impl Active {
-    /// The paths that are to be computed next: all that are left, or those up to where the first stage of a point ends.
+    /// The places whose paths are to be computed next: all that are left, or those up to where the first stage of a point ends.
     pub fn left(&self) -> Range<u64> {
-        let first = self.batch.paths.start + self.computed;
+        let first = self.batch.places.start + self.computed;
         if self.stages.is_empty() {
-            return first..self.batch.paths.end;
+            return first..self.batch.places.end;
         }
-        first..self.stages.iter().filter_map(Stages::next).min().unwrap_or(first)
+        let ends = self.stages.iter().filter_map(Stages::next).map(|paths| self.scrambles.places(paths));
+        first..ends.min().unwrap_or(first)
     }
 
     /// The places of the points that need more paths.
@@ -79,15 +81,21 @@ impl Active {
         (0..self.lowered.len()).filter(is_open).collect()
     }
 
-    /// Adds the tallies of the next paths of these points.
-    pub fn add(&mut self, paths: u64, open: &[usize], tallies: Vec<Tally>, took: Duration) {
+    /// Work at each place of some of the points, in paths × periods.
+    pub fn work_at_place(&self, open: &[usize]) -> u64 {
+        let periods = open.iter().map(|&place| u64::from(self.lowered[place].plan.sizes.periods));
+        self.scrambles.paths(periods.sum())
+    }
+
+    /// Adds the tallies of the paths at the next places of these points.
+    pub fn add(&mut self, places: u64, open: &[usize], tallies: Vec<Tally>, took: Duration) {
         for (&place, part) in open.iter().zip(tallies) {
             match &mut self.tallies[place] {
                 Some(whole) => whole.merge(&part),
                 none => *none = Some(part),
             }
         }
-        self.computed += paths;
+        self.computed += places;
         self.seconds += took.as_secs_f64();
         self.loose += took;
     }
@@ -109,7 +117,7 @@ impl Active {
     /// How many pieces this process computed of it, and parts of pieces.
     fn worth(&self) -> f64 {
         let all = match self.stages.is_empty() {
-            true => self.batch.behind + self.batch.paths.end - self.batch.paths.start,
+            true => self.batch.behind + self.batch.places.end - self.batch.places.start,
             // that of points that are not done is a guess
             false => self.batch.behind + self.computed,
         };
@@ -127,14 +135,15 @@ impl Active {
 
     /// Paths of all its points that earlier processes computed.
     pub fn behind(&self) -> u64 {
-        self.batch.behind * self.lowered.len() as u64
+        self.scrambles.paths(self.batch.behind) * self.lowered.len() as u64
     }
 
     /// Whether its paths are computed at once, as those of points with targets are not.
     pub fn is_one_slice(&self, pace: &Pace) -> bool {
         let left = self.left();
-        let work_of_path = self.lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
-        self.stages.is_empty() && pace.slice(left.end - left.start, work_of_path) >= left.end - left.start
+        let all: Vec<usize> = (0..self.lowered.len()).collect();
+        let slice = pace.slice(left.end - left.start, self.work_at_place(&all));
+        self.stages.is_empty() && slice >= left.end - left.start
     }
 
     /// What came of it, once all paths are computed: rows, or tallies where paths are cut into parts.
@@ -194,7 +203,8 @@ impl<'a> Keeper<'a> {
 
     /// The next batch, and the values of its points.
     pub fn next(&self, queue: &mut Queue, pace: &Pace) -> Option<(Batch, Chosen)> {
-        let batch = queue.next(pace, |piece| self.begun.paths(piece))?;
+        let scrambles = Scrambles::of(&self.store.manifest);
+        let batch = queue.next(pace, |piece| scrambles.places(self.begun.paths(piece)))?;
         let chosen = Chosen::of(&self.store.points, &batch.points);
         Some((batch, chosen))
     }
@@ -212,14 +222,16 @@ impl<'a> Keeper<'a> {
         };
         let tallies = lowered.iter().map(tally).collect::<Result<_, SweepError>>()?;
         let manifest = &self.store.manifest;
+        let scrambles = Scrambles::of(manifest);
         let targets = manifest.parsed_targets().unwrap_or_default();
         let stages = |lowered: &Lowered| {
-            let new = Stages::new(Schedule::default(), targets.clone(), None, manifest.paths);
+            let new = Stages::new(scrambles.schedule(), targets.clone(), None, manifest.paths);
             self.begun.stages((lowered.point, batch.part), new)
         };
         let wanted = lowered.iter().filter(|_| !targets.is_empty());
         let stages = wanted.map(stages).collect::<Result<_, SweepError>>()?;
-        Ok(Active { lowered, batch, tallies, stages, computed: 0, seconds: 0.0, loose: Duration::ZERO })
+        let (computed, seconds, loose) = (0, 0.0, Duration::ZERO);
+        Ok(Active { lowered, batch, scrambles, tallies, stages, computed, seconds, loose })
     }
 
     /// Takes what came of a batch.
@@ -258,7 +270,8 @@ impl<'a> Keeper<'a> {
     /// Whether so much is held that a part has no room for more, however long it is until the next one is due.
     fn is_full(&self) -> bool {
         let rows: usize = self.results.iter().map(|(_, rows)| rows.len()).sum();
-        self.pieces.len() >= MOST_PIECES || rows >= MOST_ROWS
+        let tallies = Scrambles::of(&self.store.manifest).paths(self.pieces.len() as u64);
+        tallies >= MOST_PIECES as u64 || rows >= MOST_ROWS
     }
 
     /// Commits all there is: when this returns it is on the disk.

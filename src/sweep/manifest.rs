@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::design::{Kind, Points};
 use super::shard::Shard;
+use crate::plan::points::{Construction, MOST_POINTS};
 use crate::result::{EstimateRequest, Target};
+use crate::run::{Extent, PointSet, PointsRequest};
 
 /// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
 /// as it is.
@@ -26,6 +28,9 @@ pub struct Manifest {
     /// Targets of precision, which decide the paths of each point.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
+    /// The quasi-random points that paths are drawn from; absent if paths are independent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<PointsRecord>,
     pub seed: u64,
     /// Whether each point has draws of its own, instead of all sharing theirs.
     pub independent: bool,
@@ -54,6 +59,33 @@ pub struct AxisRecord {
     pub values: String,
 }
 
+/// Which quasi-random points the paths of every point are drawn from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PointsRecord {
+    /// `sobol`
+    pub set: String,
+    /// Scrambles of each point, each with an equal part of its paths.
+    pub replicates: u32,
+    /// In which order dimensions are spent on a factor's periods: `bridge` or `time`.
+    pub construction: String,
+}
+
+impl PointsRecord {
+    /// What is recorded of a request whose number of scrambles is known.
+    pub fn of(request: &PointsRequest) -> Option<Self> {
+        let (replicates, construction) = (request.replicates?, request.construction.name().into());
+        let record = PointsRecord { set: request.set.name().into(), replicates, construction };
+        (request.set != PointSet::Independent).then_some(record)
+    }
+
+    /// The request; `None` if someone has changed the record.
+    fn request(&self) -> Option<PointsRequest> {
+        let (set, construction) = (PointSet::named(&self.set)?, Construction::named(&self.construction)?);
+        let request = PointsRequest { set, replicates: Some(self.replicates), construction };
+        (set != PointSet::Independent && self.replicates >= 2).then_some(request)
+    }
+}
+
 /// What of an engine decides about bits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EngineRecord {
@@ -77,17 +109,58 @@ impl Manifest {
         self.targets.iter().map(|text| text.parse().ok()).collect()
     }
 
-    /// The number of paths of each point, for people.
-    pub fn paths_in_words(&self) -> String {
-        match self.targets.is_empty() {
-            true => format!("{} paths each", self.paths),
-            false => format!("as many paths each as {} needs", self.targets.join(" and ")),
+    /// Which points paths are drawn from.
+    pub fn request(&self) -> PointsRequest {
+        self.points.as_ref().and_then(PointsRecord::request).unwrap_or_default()
+    }
+
+    /// Whether there are such points, and as many paths of them.
+    pub fn has_possible_points(&self) -> bool {
+        let whole = |points: &PointsRecord| {
+            let each = self.paths / u64::from(points.replicates.max(1));
+            points.request().is_some() && each * u64::from(points.replicates) == self.paths && each <= MOST_POINTS
+        };
+        self.points.as_ref().is_none_or(whole)
+    }
+
+    /// How many paths of which kind a point has, of so many in all.
+    pub fn extent(&self, paths: u64) -> Extent {
+        match &self.points {
+            None => Extent::Independent { paths },
+            Some(PointsRecord { replicates, .. }) => {
+                let replicates = *replicates;
+                Extent::Replicated { replicates, points: paths / u64::from(replicates) }
+            }
         }
     }
 
-    /// Which of the independent repetitions under the seed a point draws.
+    /// The number of paths of each point, for people.
+    pub fn paths_in_words(&self) -> String {
+        let paths = match self.targets.is_empty() {
+            true => format!("{} paths each", self.paths),
+            false => format!("as many paths each as {} needs", self.targets.join(" and ")),
+        };
+        self.drawn_in_words().map_or_else(|| paths.clone(), |drawn| format!("{paths} ({drawn})"))
+    }
+
+    /// Which quasi-random points the paths of each point are, for people; `None` if paths are independent.
+    pub fn drawn_in_words(&self) -> Option<String> {
+        let PointsRecord { replicates, construction, .. } = self.points.as_ref()?;
+        let each = match self.extent(self.paths) {
+            Extent::Replicated { points, .. } if self.targets.is_empty() => format!("{points} "),
+            _ => String::new(),
+        };
+        let construction = match self.request().construction {
+            Construction::Bridge => String::new(),
+            Construction::Time => format!(", construction {construction}"),
+        };
+        Some(format!("{replicates} scrambles of {each}Sobol points{construction}"))
+    }
+
+    /// Which of the independent repetitions under the seed a point draws, or the first of them that its scrambles are.
     pub fn replicate(&self, point: usize) -> u32 {
-        if self.independent { point as u32 } else { 0 }
+        let each = self.points.as_ref().map_or(1, |points| points.replicates);
+        if self.independent { (point as u32).wrapping_mul(each) } else { 0 }
     }
 
     /// What differs from another, line by line; the number of points and the values of axes are left to whoever compares
@@ -117,12 +190,17 @@ impl Manifest {
 fn compare(before: &Value, now: &Value, at: &str, found: &mut Vec<String>) {
     match (before, now) {
         (Value::Object(before), Value::Object(now)) => {
-            for (key, value) in before {
+            let keys = before.keys().chain(now.keys().filter(|key| !before.contains_key(*key)));
+            for key in keys {
                 let at = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
-                compare(value, now.get(key).unwrap_or(&Value::Null), &at, found);
+                let of = |values: &serde_json::Map<String, Value>| values.get(key).cloned().unwrap_or_default();
+                compare(&of(before), &of(now), &at, found);
             }
         }
-        _ if before != now => found.push(format!("`{at}` is {before} in the store, but {now} now")),
+        _ if before != now => {
+            let shown = |value: &Value| if value.is_null() { "not set".to_owned() } else { value.to_string() };
+            found.push(format!("`{at}` is {} in the store, but {} now", shown(before), shown(now)));
+        }
         _ => (),
     }
 }

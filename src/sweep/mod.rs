@@ -35,6 +35,7 @@ mod record;
 mod rehearsal;
 pub mod rows;
 mod run;
+mod scrambles;
 mod shard;
 mod sobol;
 mod status;
@@ -48,7 +49,7 @@ pub use builder::{CheckedSweep, OpenSweep, OverPoints, PreparedSweep, SweepBuild
 pub use error::{SweepError, SweepFailure};
 pub use join::join;
 pub use keep::{Finished, Follower, Results};
-pub use manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, hash};
+pub use manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, PointsRecord, STORE_VERSION, hash};
 pub use merge::{merge, scenario_of};
 pub use ranges::Ranges;
 pub use rehearsal::Rehearsal;

@@ -75,6 +75,7 @@ pub fn read_head(root: &Path) -> Result<Option<Head>, SweepError> {
     let manifest: Manifest = serde_json::from_value(value).map_err(|error| damaged_head(&path, &error))?;
     let possible = (1..=MOST_POINTS).contains(&manifest.design.points)
         && manifest.paths > 0
+        && manifest.has_possible_points()
         && shard.index < shard.count
         && (1..=MOST_PARTS).contains(&shard.parts);
     if !possible {

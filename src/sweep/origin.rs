@@ -7,25 +7,45 @@ use super::manifest::Manifest;
 use super::rows::plain;
 use crate::engine::{Pilot, prepare, prepare_first, prepare_near};
 use crate::plan::Plan;
+use crate::plan::points::Allocation;
+use crate::run::PointsRequest;
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 
 /// A file with the pilots of its scenarios.
 ///
 /// What a point comes to depends on the point and the file alone, so its pilot starts from that of the file's scenario, or of
-/// the variant that the point names, and not from whichever point was computed before it.
+/// the variant that the point names, and not from whichever point was computed before it. For the same reason quasi-random paths spend
+/// the dimensions on what a point has in common with that scenario as the scenario itself does, and further ones on what the point adds.
 pub struct Origin<'a> {
     loaded: &'a Loaded,
+    request: PointsRequest,
     /// Of the file's scenario and then of its variants, made when the first point needs it.
-    pilots: Vec<OnceLock<Pilot>>,
+    firsts: Vec<OnceLock<First>>,
     /// Whether each point has a whole pilot of its own, as in stores of version 1, whose tallies are merged with these.
     whole: bool,
+}
+
+/// What the points of a scenario start from.
+#[derive(Debug, Clone)]
+struct First {
+    pilot: Pilot,
+    /// The dimensions that the scenario spends.
+    allocation: Allocation,
 }
 
 impl<'a> Origin<'a> {
     /// Of the points of a store with this manifest.
     pub fn new(loaded: &'a Loaded, manifest: &Manifest) -> Self {
-        let pilots = vec![OnceLock::new(); 1 + loaded.variants.len()];
-        Origin { loaded, pilots, whole: manifest.store_version == 1 }
+        let firsts = vec![OnceLock::new(); 1 + loaded.variants.len()];
+        Origin { loaded, request: manifest.request(), firsts, whole: manifest.store_version == 1 }
+    }
+
+    /// The pilot and the dimensions of a scenario of the file.
+    fn first(&self, of: &Scenario) -> First {
+        let (mut plan, pilot) = prepare_first(of);
+        let mut allocation = Allocation::default();
+        self.request.apply(of, &mut plan, &mut allocation);
+        First { pilot, allocation }
     }
 
     /// Periods of the file's scenario.
@@ -39,14 +59,11 @@ impl<'a> Origin<'a> {
     /// If it is no scenario.
     pub fn lower(&self, paths: &[String], point: usize, row: &[Setting]) -> Result<(Scenario, Plan), Box<Failure>> {
         let scenario = scenario(self.loaded, paths, point, row)?;
-        if self.whole {
-            let plan = prepare(&scenario);
-            return Ok((scenario, plan));
-        }
         let variant = variant(self.loaded, paths, row);
         let of = variant.map_or(&self.loaded.scenario, |variant| &self.loaded.variants[variant].scenario);
-        let pilot = self.pilots[variant.map_or(0, |variant| 1 + variant)].get_or_init(|| prepare_first(of).1);
-        let plan = prepare_near(&scenario, pilot);
+        let first = self.firsts[variant.map_or(0, |variant| 1 + variant)].get_or_init(|| self.first(of));
+        let mut plan = if self.whole { prepare(&scenario) } else { prepare_near(&scenario, &first.pilot) };
+        self.request.apply(&scenario, &mut plan, &mut first.allocation.clone());
         Ok((scenario, plan))
     }
 }
@@ -74,4 +91,32 @@ pub fn scenario(loaded: &Loaded, paths: &[String], point: usize, row: &[Setting]
     let mut scenario = template.set(&settings, &format!("point {point}")).map_err(Box::new)?;
     scenario.variant = variant.map(|variant| variant.name.clone());
     Ok(scenario)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::PointSet;
+
+    /// Points with more jumps than the file's scenario, or none, spend their own dimensions whichever was lowered before.
+    #[test]
+    fn what_a_point_draws_depends_on_the_point_and_the_file_alone() {
+        let text = include_str!("../../tests/cases/one-lab.toml");
+        let loaded = crate::scenario::parse(text, "one-lab.toml").unwrap_or_else(|failure| panic!("{failure}"));
+        let request = PointsRequest { set: PointSet::Sobol, ..PointsRequest::default() };
+        let place = ["factor.price.jumps.intensity".to_owned()];
+        let points = |intensities: [f64; 4]| {
+            let origin = Origin { loaded: &loaded, request, firsts: vec![OnceLock::new()], whole: false };
+            let lower =
+                |x| origin.lower(&place, 0, &[Setting::Number(x)]).unwrap_or_else(|failure| panic!("{failure}")).1;
+            intensities.map(|x| lower(x).points.expect("it has points"))
+        };
+        let [few, usual, many, none] = points([0.1, 0.5, 3.0, 0.0]);
+        assert_eq!(points([0.0, 3.0, 0.5, 0.1]), [&none, &many, &usual, &few].map(std::sync::Arc::clone));
+        let mut own = prepare(&loaded.scenario);
+        request.apply(&loaded.scenario, &mut own, &mut Allocation::default());
+        assert_eq!(own.points.expect("it has points"), usual, "the file's scenario draws what a run of it draws");
+        assert!(none.jumps.is_empty() && !usual.jumps.is_empty());
+        assert_eq!(none.nodes, usual.nodes, "what they have in common has the same dimensions");
+    }
 }

@@ -13,7 +13,7 @@ use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
 use crate::scenario::{Failure, Loaded, Scenario, Setting};
-use crate::tally::Tally;
+use crate::tally::{SampleDesign, Tally};
 
 /// What keeps a point from being a scenario.
 pub struct WrongPoint {
@@ -137,17 +137,19 @@ fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, met: Option
 
 /// The numbers of a point.
 pub(super) fn numbers(manifest: &Manifest, lowered: &Lowered, tally: &Tally) -> ResultDocument {
+    // targets decide how many paths there are
+    let paths = if manifest.targets.is_empty() { manifest.paths } else { tally.paths };
     let sampling = Sampling {
         seed: manifest.seed,
         replicate: manifest.replicate(lowered.point),
-        // targets decide how many paths there are
-        paths: if manifest.targets.is_empty() { manifest.paths } else { tally.paths },
-        sampling: tally.design.name().into(),
+        paths,
+        sampling: SampleDesign::<Tally>::Independent.name().into(),
         trajectories: None,
         backend: manifest.engine.backend.clone(),
         precision: manifest.engine.precision.clone(),
         ..Sampling::default()
     };
+    let sampling = manifest.request().told(manifest.extent(paths), sampling);
     let provenance = Provenance::new(&lowered.scenario, sampling);
     Estimator::new(&lowered.scenario, &lowered.plan, tally, &manifest.asked()).numbers(provenance)
 }

@@ -11,11 +11,11 @@ use super::origin::Origin;
 use super::point::{Chosen, results};
 use super::rows;
 use super::run::Sweep;
+use super::scrambles::Scrambles;
 use super::shard::{Shard, Unit};
 use super::store::Store;
-use crate::engine::{Progress, tally_each};
+use crate::engine::Progress;
 use crate::run::pace::Pace;
-use crate::run::schedule::Schedule;
 use crate::run::words::word_table;
 use crate::storage::{Table, parquet};
 
@@ -37,9 +37,9 @@ pub struct Rehearsal {
 
 /// What a batch took.
 struct Tried {
-    /// Seconds of a point, whatever its paths, and of a path of a point.
+    /// Seconds of a point, whatever its paths, and of the paths of a point at one place.
     of_point: f64,
-    of_path: f64,
+    at_place: f64,
     /// Bytes of a point, or of a part of its paths.
     disk: u64,
 }
@@ -57,18 +57,19 @@ impl Sweep<'_> {
         let pieces: usize = todo.iter().map(|unit| unit.points.len()).sum();
         let mut found = Rehearsal { own: count(units), open: count(&todo), ..Rehearsal::default() };
         let origin = Origin::new(self.loaded, manifest);
+        let scrambles = Scrambles::of(manifest);
         // points with targets have at least these
-        let all =
-            if manifest.targets.is_empty() { manifest.paths } else { manifest.paths.min(Schedule::default().first()) };
-        let mut queue = Queue::new(todo, all, shard, origin.periods(), self.shared, self.batch);
+        let first = scrambles.schedule().first();
+        let all = if manifest.targets.is_empty() { manifest.paths } else { manifest.paths.min(first) };
+        let mut queue = Queue::new(todo, (all, scrambles), shard, origin.periods(), self.shared, self.batch);
         let (mut pace, started) = (Pace::default(), Instant::now());
         for batches in 1.. {
             let Some(batch) = queue.next(&pace, |_| 0) else { break };
             let Some(tried) = self.attempt(&origin, (manifest, points), shard, batch, &mut pace, progress)? else {
                 return Ok(None);
             };
-            let paths = all as f64 / shard.parts as f64;
-            found.seconds = pieces as f64 * (tried.of_point + paths * tried.of_path);
+            let places = scrambles.places(all) as f64 / shard.parts as f64;
+            found.seconds = pieces as f64 * (tried.of_point + places * tried.at_place);
             found.disk = pieces as u64 * tried.disk;
             if batches >= BATCHES && started.elapsed() >= LONG_ENOUGH {
                 break;
@@ -90,15 +91,17 @@ impl Sweep<'_> {
         let started = Instant::now();
         let lowered = Chosen::of(points, &batch.points).lower(origin)?;
         let mut around = started.elapsed();
-        let work_of_path: u64 = lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum();
-        let all = batch.paths.end - batch.paths.start;
-        let paths = pace.slice(all, work_of_path);
+        let scrambles = Scrambles::of(manifest);
+        let work_at_place = scrambles.paths(lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum());
+        let places = pace.slice(batch.places.end - batch.places.start, work_at_place);
         let plans: Vec<_> = lowered.iter().map(|lowered| lowered.drawn(manifest)).collect();
-        let slice = batch.paths.start..batch.paths.start + paths;
+        let slice = batch.places.start..batch.places.start + places;
         let started = Instant::now();
-        let Some(tallies) = tally_each(self.engine, &plans, self.shared, slice, progress)? else { return Ok(None) };
+        let Some(tallies) = scrambles.tally_each(self.engine, &plans, self.shared, slice, progress)? else {
+            return Ok(None);
+        };
         let took = started.elapsed();
-        pace.learn(paths * work_of_path, took);
+        pace.learn(places * work_at_place, took);
         let started = Instant::now();
         let tables: Vec<Table> = if shard.parts > 1 {
             tallies.iter().map(|tally| word_table(&tally.words())).collect()
@@ -108,8 +111,8 @@ impl Sweep<'_> {
         let disk = bytes(&tables)? / batch.points.len() as u64;
         around += started.elapsed();
         let share = batch.points.len() as f64;
-        let of_path = took.as_secs_f64() / paths.max(1) as f64 / share;
-        Ok(Some(Tried { of_point: around.as_secs_f64() / share, of_path, disk }))
+        let at_place = took.as_secs_f64() / places.max(1) as f64 / share;
+        Ok(Some(Tried { of_point: around.as_secs_f64() / share, at_place, disk }))
     }
 }
 

@@ -9,11 +9,11 @@ use super::manifest::Manifest;
 use super::origin::Origin;
 use super::point::Lowered;
 use super::record::Record;
+use super::scrambles::Scrambles;
 use super::shard::Unit;
 use super::store::Store;
-use crate::engine::{Engine, Progress, tally_each};
+use crate::engine::{Engine, Progress};
 use crate::run::pace::Pace;
-use crate::run::schedule::Schedule;
 use crate::scenario::Loaded;
 
 /// A sweep: the scenario and what is made of it.
@@ -64,10 +64,10 @@ impl Sweep<'_> {
     ) -> Result<Ended, SweepFailure> {
         let (record, origin) = (Record::begin(self.engine), &Origin::new(self.loaded, &store.manifest));
         let todo = store.open_units(units);
-        let (paths, parts) = (store.manifest.paths, store.shard.parts);
-        let mut queue = Queue::new(todo, paths, store.shard, origin.periods(), self.shared, self.batch);
+        let (paths, parts, scrambles) = (store.manifest.paths, store.shard.parts, Scrambles::of(&store.manifest));
+        let mut queue = Queue::new(todo, (paths, scrambles), store.shard, origin.periods(), self.shared, self.batch);
         if !store.manifest.targets.is_empty() {
-            queue.expect(Schedule::default().first());
+            queue.expect(scrambles.schedule().first());
         }
         let mut pace = Pace::default();
         let manifest = store.manifest.clone();
@@ -149,20 +149,20 @@ impl Sweep<'_> {
         pace: &mut Pace,
         progress: &Progress,
     ) -> Result<Ended, SweepFailure> {
+        let scrambles = Scrambles::of(manifest);
         while !active.left().is_empty() {
             let (left, open) = (active.left(), active.open());
-            let periods = open.iter().map(|&place| u64::from(active.lowered[place].plan.sizes.periods));
-            let work_of_path: u64 = periods.sum();
-            let slice = left.start..left.start + pace.slice(left.end - left.start, work_of_path);
-            let paths = slice.end - slice.start;
+            let work_at_place = active.work_at_place(&open);
+            let slice = left.start..left.start + pace.slice(left.end - left.start, work_at_place);
+            let places = slice.end - slice.start;
             let plans: Vec<_> = open.iter().map(|&place| active.lowered[place].drawn(manifest)).collect();
             let started = Instant::now();
-            let Some(tallies) = tally_each(self.engine, &plans, self.shared, slice, progress)? else {
+            let Some(tallies) = scrambles.tally_each(self.engine, &plans, self.shared, slice, progress)? else {
                 return Ok(Ended::Stopped);
             };
             let took = started.elapsed();
-            pace.learn(paths * work_of_path, took);
-            active.add(paths, &open, tallies, took);
+            pace.learn(places * work_at_place, took);
+            active.add(places, &open, tallies, took);
             active.judge(manifest);
             if let Some(keeper) = keeper.as_mut().filter(|_| !active.left().is_empty()) {
                 keeper.commit_if_due(Some(active))?;

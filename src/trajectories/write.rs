@@ -21,11 +21,11 @@ pub struct Sampling<'a> {
     pub scenario: &'a Scenario,
     pub plan: &'a Plan,
     pub engine: &'a CpuEngine,
-    pub draws: Draws,
-    pub paths: u64,
+    /// What draws them: parts that follow each other, each with so many paths that are numbered from 0 in it.
+    pub parts: &'a [(Draws, u64)],
 }
 
-/// Writes paths 0…N − 1, periods 1…n, to a `.npy` file (factors alone) or a `.parquet` file (with the chain's states). It
+/// Writes all paths, numbered through from 0, periods 1…n, to a `.npy` file (factors alone) or a `.parquet` file (with the chain's states). It
 /// must not exist. `go_on` is told of the paths done, and may stop the work; then there is no file.
 pub fn write(file: &Path, sampling: &Sampling, go_on: &dyn Fn(u64) -> bool) -> Result<bool, TrajectoryError> {
     let name = file.display().to_string();
@@ -65,23 +65,35 @@ impl Sampling<'_> {
         let at_once = (ROWS_AT_ONCE / periods).next_multiple_of(BLOCK);
         let mut factors = Array3::zeros((periods + 1, sizes.factors, at_once));
         let mut states = Array2::zeros((if sizes.states > 1 { periods } else { 0 }, at_once));
-        for first in (0..self.paths).step_by(at_once) {
-            let count = (self.paths - first).min(at_once as u64) as usize;
-            let (mut to_factors, mut to_states) = (factors.view_mut(), states.view_mut());
-            single::lanes::sample(self.engine, self.plan, self.draws, first, &mut to_factors, &mut to_states);
-            take(first, count, &factors, &states)?;
-            if !go_on(count as u64) {
-                return Ok(false);
+        let mut before = 0;
+        for &(draws, paths) in self.parts {
+            for first in (0..paths).step_by(at_once) {
+                let count = (paths - first).min(at_once as u64) as usize;
+                // no more than whole blocks of them are drawn
+                let drawn = count.next_multiple_of(BLOCK).min(at_once);
+                let mut to_factors = factors.slice_mut(s![.., .., ..drawn]);
+                let mut to_states = states.slice_mut(s![.., ..drawn]);
+                single::lanes::sample(self.engine, self.plan, draws, first, &mut to_factors, &mut to_states);
+                take(before + first, count, &factors, &states)?;
+                if !go_on(count as u64) {
+                    return Ok(false);
+                }
             }
+            before += paths;
         }
         Ok(true)
+    }
+
+    /// All paths together.
+    fn paths(&self) -> u64 {
+        self.parts.iter().map(|(_, paths)| paths).sum()
     }
 }
 
 /// As `numpy.save` writes a float32 array of shape (paths, periods, factors).
 fn npy(place: &Path, sampling: &Sampling, go_on: &dyn Fn(u64) -> bool) -> Result<bool, std::io::Error> {
     let (periods, factors) = (sampling.plan.sizes.periods as usize, sampling.plan.sizes.factors);
-    let shape = format!("({}, {periods}, {factors})", sampling.paths);
+    let shape = format!("({}, {periods}, {factors})", sampling.paths());
     let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
     // numbers begin at a multiple of 64 bytes, and the header ends with a line feed
     let length = (10 + header.len() + 1).next_multiple_of(64) - 10;

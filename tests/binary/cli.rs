@@ -353,3 +353,30 @@ fn amounts_of_another_size_are_warned_of_once_by_every_command() {
     assert_eq!(found[0]["warnings"][0]["key"], "contract.indexed.rate.floor");
     assert_eq!(found[0]["warnings"][0]["line"], line);
 }
+
+/// Quasi-random trajectories are written scramble by scramble, so that a run on the file has the paths of the run that draws them.
+#[test]
+fn sampled_quasi_random_trajectories_are_those_of_a_run() {
+    let place = place();
+    // it has no clauses, whose words no file has
+    let scenario = "tests/cases/one-lab.toml";
+    let drawn = ["--points", "sobol", "--replicates", "3", "--paths", "1500", "--seed", "5", "--construction", "time"];
+    let paths = |name: &str, more: &[&str]| {
+        let (folder, out) = path(&place, name);
+        let run = ["run", scenario, "--backend", "cpu", "-q", "--save-paths", "1e4", "--force", "--out", &out];
+        let output = overhang(&[&run[..], more].concat());
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        folder.join("paths.parquet")
+    };
+    let expected = paths("drawn", &drawn);
+    assert_eq!(rows(&expected).0, 1536);
+    for name in ["points.parquet", "points.npy"] {
+        let (_, file) = path(&place, name);
+        let output = overhang(&[&["sample", scenario, "--out", &file], &drawn[..]].concat());
+        let told = text(&output.stderr);
+        assert_eq!(code(&output), 0, "{told}");
+        assert!(told.contains("1536 paths instead of 1500: 3 scrambles of 512 points"), "{told}");
+        let table = |file: &Path| overhang::storage::parquet::read(file).expect("it is a table");
+        assert!(table(&paths("read", &["--trajectories", &file])) == table(&expected), "{name}");
+    }
+}

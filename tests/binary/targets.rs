@@ -194,6 +194,72 @@ fn a_comparison_goes_on_until_all_scenarios_and_differences_are_met() {
 }
 
 #[test]
+fn quasi_random_paths_reach_their_targets_by_doubling_and_go_on_to_the_same_bits() {
+    let place = tempfile::tempdir().expect("there is room");
+    let at = |name: &str| place.path().join(name);
+    let run = |name: &str, more: &[&str]| {
+        let folder = at(name).display().to_string();
+        output(cpu(&[&["--quiet", "--points", "sobol", "--out", &folder], more].concat()))
+    };
+    let tight = ["--target", "bubble.system.probability ± 0.0005", "--target", COST];
+    assert_eq!(run("once", &tight).0, 0);
+    let once = result(&at("once"));
+    let stages: Vec<u64> =
+        once["convergence"]["stages"].as_array().unwrap().iter().map(|paths| paths.as_u64().unwrap()).collect();
+    assert!(stages.len() > 1 && stages[0] == 65_536, "{stages:?}");
+    assert!(stages.windows(2).all(|pair| pair[1] == 2 * pair[0]), "{stages:?}");
+    let provenance = &once["provenance"];
+    assert_eq!((&provenance["sampling"], &provenance["replicates"]), (&"sobol".into(), &32.into()));
+    // a looser target, a limit of paths and one of time, each of them gone on from
+    assert_eq!(run("steps", &["--target", BUBBLE]).0, 0);
+    assert_eq!(run("steps", &[&tight[..], &["--max-paths", "140000"]].concat()).0, 3);
+    assert_eq!(result(&at("steps"))["provenance"]["paths"], 131_072, "32 scrambles of a power of two");
+    assert_eq!(run("steps", &tight).0, 0);
+    assert!(result(&at("steps")) == once, "a tighter target");
+    let (code, _, stderr) = run("time", &[&tight[..], &["--max-seconds", "0.001"]].concat());
+    assert_eq!(code, 3, "{stderr}");
+    let begun = result(&at("time"))["provenance"]["paths"].as_u64().expect("it has paths");
+    assert!(begun % 32 == 0 && begun < *stages.last().unwrap(), "{begun}");
+    assert_eq!(run("time", &tight).0, 0);
+    assert!(result(&at("time")) == once, "more time");
+    // as many paths without a target are the same result
+    let paths = once["provenance"]["paths"].to_string();
+    assert_eq!(run("plain", &["--replicates", "32", "--paths", &paths]).0, 0);
+    let plain = result(&at("plain"));
+    assert_eq!((&plain["figures"], &plain["bubble"]), (&once["figures"], &once["bubble"]));
+    // scrambles of another number are another run
+    let (code, _, stderr) = run("once", &[&tight[..], &["--replicates", "16"]].concat());
+    assert!(code == 2 && stderr.contains("`replicates` is 32 there, but 16 now"), "{stderr}");
+    let (code, _, stderr) = output(cpu(&[&["--points", "sobol", "--plain"], &tight[..]].concat()));
+    assert!(code == 0 && stderr.contains("needs at most about "), "{stderr}");
+}
+
+#[test]
+fn a_comparison_of_quasi_random_paths_goes_on_until_its_targets_are_met() {
+    let file = "docs/examples/start.toml";
+    let options = [
+        "--points",
+        "sobol",
+        "--target",
+        "differences.smaller.figures.lab.compute_cost.mean ± 0.02%",
+        "--format",
+        "json",
+    ];
+    let (code, stdout, stderr) = output(overhang(&[&["compare", file, "--backend", "cpu"], &options[..]].concat()));
+    assert_eq!(code, 0, "{stderr}");
+    let document: Value = serde_json::from_str(&stdout).expect("it is JSON");
+    let stages = document["convergence"]["stages"].as_array().expect("there are stages");
+    assert!(stages.len() > 1 && stages[1] == 131_072, "{stages:?}");
+    assert_eq!(document["replicates"], 32);
+    // as many paths at once give the same differences
+    let paths = stages.last().unwrap().to_string();
+    let plain = ["--points", "sobol", "--replicates", "32", "--paths", &paths, "--format", "json", "--quiet"];
+    let (_, stdout, _) = output(overhang(&[&["compare", file, "--backend", "cpu"], &plain[..]].concat()));
+    let plain: Value = serde_json::from_str(&stdout).expect("it is JSON");
+    assert_eq!(plain["differences"], document["differences"]);
+}
+
+#[test]
 fn the_old_name_of_the_float_goes_on_to_answer() {
     for name in ["--float", "--precision"] {
         let (code, stdout, stderr) = output(cpu(&[name, "f64", "--paths", "512", "--format", "json", "--quiet"]));

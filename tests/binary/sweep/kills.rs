@@ -10,7 +10,7 @@ use super::command::{self, Place, code, rows, stderr, sweep};
 use super::{POINTS, base, with};
 
 /// Kills a sweep over and over again until it is done; what is seen of the store in between only grows.
-fn survives(more: &[&str], kills: u32) {
+pub fn survives(more: &[&str], kills: u32) {
     let (place, base) = (Place::new(), base());
     let arguments = with(&base, &[more, &["--paths", "20000", "--batch", "1", "--commit-every", "0"]].concat());
     let (store, clean) = (place.at("store"), place.at("clean"));
@@ -81,11 +81,11 @@ fn progress(store: &str) -> (u64, bool) {
 }
 
 /// Lives of a process that end as soon as something new is kept, each shorter than a point takes: the store still grows, and comes
-/// to the same rows.
-fn grows_in_slices(more: &[&str]) {
+/// to the same rows as one process that is not told to work in the way of `more`.
+pub fn grows_in_slices(drawn: &[&str], more: &[&str]) {
     let (place, base) = (Place::new(), base());
-    let long = ["--axis", base[3].as_str(), "--paths", "300000", "--threads", "1"];
-    let arguments = [&long, ["--commit-every", "0"].as_slice(), more].concat();
+    let long = [&["--axis", base[3].as_str(), "--paths", "300000", "--threads", "1"], drawn].concat();
+    let arguments = [long.as_slice(), &["--commit-every", "0"], more].concat();
     let (store, clean) = (place.at("store"), place.at("clean"));
     let (mut before, mut cut) = (0, 0);
     for life in 0..6 {
@@ -111,12 +111,12 @@ fn grows_in_slices(more: &[&str]) {
 
 #[test]
 fn a_process_that_never_lives_as_long_as_a_point_takes_still_gets_on() {
-    grows_in_slices(&[]);
+    grows_in_slices(&[], &[]);
 }
 
 #[test]
 fn parts_of_points_are_kept_in_slices_too() {
-    grows_in_slices(&["--path-shards", "2"]);
+    grows_in_slices(&[], &["--path-shards", "2"]);
 }
 
 #[test]

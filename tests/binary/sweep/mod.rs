@@ -3,6 +3,7 @@
 mod command;
 mod inputs;
 mod kills;
+mod points;
 mod stores;
 mod targets;
 

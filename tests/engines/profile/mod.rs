@@ -278,7 +278,7 @@ fn given_trajectories_have_the_profiles_of_drawn_ones() {
         let own = &cpu(2, Precision::Single, Sampling::Device);
         let path = place.path().join(format!("{}.parquet", case.scenario.name));
         let Case { scenario, plan, .. } = &case;
-        let sampling = trajectories::Sampling { scenario, plan, engine: own, draws: DRAWS, paths: 6000 };
+        let sampling = trajectories::Sampling { scenario, plan, engine: own, parts: &[(DRAWS, 6000)] };
         assert!(trajectories::write(&path, &sampling, &|_| true).expect("it is written"));
         let given = trajectories::open(&path, scenario, plan).unwrap_or_else(|error| panic!("{error}")).given;
         let engine = cpu(2, Precision::Single, Sampling::Device).with_trajectories(Arc::clone(&given));

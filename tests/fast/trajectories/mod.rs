@@ -28,7 +28,7 @@ fn opened(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Arc<dyn Traje
 
 fn drawn(file: &Path, scenario: &Scenario, plan: &Plan, paths: u64) {
     let engine = &cpu(Precision::Single);
-    let sampling = trajectories::Sampling { scenario, plan, engine, draws: DRAWS, paths };
+    let sampling = trajectories::Sampling { scenario, plan, engine, parts: &[(DRAWS, paths)] };
     assert!(trajectories::write(file, &sampling, &|_| true).expect("it is written"));
 }
 

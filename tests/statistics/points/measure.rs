@@ -3,7 +3,7 @@
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::select::Backend;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::measure::{self, FirstPassageSample, HalfWidth, Sample};
+use overhang::measure::{self, FirstPassageSample, Sample};
 use overhang::plan::Plan;
 use overhang::plan::figure::Owner;
 use overhang::plan::points::Allocation;
@@ -116,13 +116,16 @@ fn intervals(plan: &Plan, tally: &Tally) -> [(f64, f64, f64); 5] {
     [compute, commitment, net, probability, around(measure::expected_shortfall(&order, Side::High, 0.95))]
 }
 
-/// Relative half-widths that one-lab reaches with two to eight times its first stage, and their keys, in the order of [`INTERVALS`].
-pub const TARGETS: [(&str, f64); 4] = [
-    ("figures.lab.compute_cost.mean", 0.0001),
-    ("figures.lab.commitment_cost.mean", 0.0001),
-    ("figures.lab.net_value.mean", 0.0001),
-    ("bubble.lab.probability", 0.01),
+/// Targets that one-lab reaches with two to eight times its first stage, in the order of [`values`].
+pub const TARGETS: [&str; 4] = [
+    "figures.lab.compute_cost.mean ± 0.005%",
+    "figures.lab.commitment_cost.mean ± 0.005%",
+    "figures.lab.net_value.mean ± 0.02%",
+    "bubble.lab.probability ± 0.6%",
 ];
+/// Scrambles of runs with targets, and the paths of their first stage.
+const SCRAMBLES: u32 = 32;
+const FIRST: u64 = 65_536;
 
 /// What came out where targets ended the runs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -136,9 +139,9 @@ pub struct Stopped {
 }
 
 /// Runs one-lab to one of [`TARGETS`] with each of these seeds; `exact` is the value of its estimate.
-pub fn stopped(scenario: &Scenario, (key, share): (&str, f64), exact: f64, seeds: u64) -> Stopped {
-    let target: Target = format!("{key} ± {share}").parse().expect("it is a target");
-    let target = Target { half_width: HalfWidth::Relative(share), ..target };
+pub fn stopped(scenario: &Scenario, target: &str, exact: f64, seeds: u64) -> Stopped {
+    let target: Target = target.parse().expect("it is a target");
+    let key = &target.key;
     let mut found = Stopped::default();
     for seed in 1..=seeds {
         let run = RunBuilder::new(scenario).seed(seed).backend(Backend::Cpu);
@@ -154,6 +157,30 @@ pub fn stopped(scenario: &Scenario, (key, share): (&str, f64), exact: f64, seeds
     }
     let mean = |sum: f64| sum / seeds as f64;
     Stopped { covered: mean(found.covered), paths: mean(found.paths), stages: mean(found.stages) }
+}
+
+/// What the values are according to many paths, and the paths that would do for each of [`TARGETS`] if the error were known: errors at
+/// the ends of the first stages are measured over these seeds, and between two ends they fall with a power of the paths.
+pub fn known(engine: &dyn Engine, case: &Case, seeds: u64, truth: u64) -> Vec<(f64, f64)> {
+    let plan = &case.sobol;
+    let exact = values(plan, &replicated(engine, plan, 77, 64, truth));
+    let errors = |stage: u32| {
+        let points = (FIRST / u64::from(SCRAMBLES)) << stage;
+        let of = |seed| values(plan, &replicated(engine, plan, seed, SCRAMBLES, points));
+        let all: Vec<Vec<f64>> = (1000..1000 + seeds).map(of).collect();
+        let square = |k: usize| all.iter().map(|found| (found[k] - exact[k]).powi(2)).sum::<f64>() / seeds as f64;
+        (0..exact.len()).map(|k| square(k).sqrt()).collect::<Vec<f64>>()
+    };
+    let stages: Vec<Vec<f64>> = (0..4).map(errors).collect();
+    let paths = |k: usize| {
+        let target: Target = TARGETS[k].parse().expect("it is a target");
+        let wanted = target.half_width.bound(exact[k]) / measure::normal_width();
+        let after = stages.iter().position(|errors| errors[k] <= wanted).expect("four stages suffice").max(1);
+        let (before, after) = ((after - 1) as i32, stages[after][k] / stages[after - 1][k]);
+        let share = (wanted / stages[before as usize][k]).ln() / after.ln();
+        FIRST as f64 * 2f64.powf(f64::from(before) + share)
+    };
+    (0..exact.len()).map(|k| (exact[k], paths(k))).collect()
 }
 
 /// The share of seeds whose intervals cover what `truth`'s many paths give, of runs of 16 scrambles.
