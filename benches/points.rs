@@ -1,11 +1,12 @@
 //! Writes the tables of quasi-random points in docs/points.md: how many times smaller the variances are than those of as many independent
-//! paths, both from replicates, how often intervals cover, and what becomes of targets. `cargo bench --bench points`; an argument limits it to scenarios whose name
-//! contains it, and then nothing is written.
+//! paths, both from replicates, how often intervals cover, and what becomes of targets. Arguments name the tables to write, `gains`,
+//! `coverage` and `targets`: `cargo bench --bench points -- targets`.
 
 #[path = "../tests/statistics/points/measure.rs"]
 mod measure;
 
 use measure::{Case, INTERVALS, TARGETS, coverage, cpu, gains, known, stopped};
+use overhang::engine::cpu::CpuEngine;
 
 const FILES: [&str; 9] = [
     "scenarios/openai.toml",
@@ -26,42 +27,51 @@ const PAGE: &str = "docs/points.md";
 
 fn main() {
     let engine = cpu();
-    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let wanted = |file: &&&str| filter.as_ref().is_none_or(|part| file.contains(part.as_str()));
-    let mut rows = Vec::new();
-    for file in FILES.iter().filter(wanted) {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let tables: [(&str, &dyn Fn(&CpuEngine) -> Vec<String>); 3] =
+        [("gains", &gain_rows), ("coverage", &coverage_rows), ("targets", &target_rows)];
+    for (table, rows) in tables {
+        if asked.is_empty() || asked.iter().any(|name| name == table) {
+            let rows = rows(&engine);
+            let text = std::fs::read_to_string(PAGE).expect("the page is there");
+            std::fs::write(PAGE, replaced(&text, table, &rows)).expect("the page can be written");
+        }
+    }
+}
+
+fn gain_rows(engine: &CpuEngine) -> Vec<String> {
+    let row = |file: &&str| {
         let case = Case::load(file);
-        let found = gains(&engine, &case, REPLICATES, POINTS);
-        let numbers: Vec<String> = found.iter().map(|gain| number(*gain)).collect();
-        let name = &case.scenario.name;
-        rows.push(format!("| {name} | {} |", numbers.join(" | ")));
-        println!("{}", rows[rows.len() - 1]);
-    }
-    if filter.is_some() {
-        return;
-    }
-    let mut covered = Vec::new();
-    for file in ["tests/cases/one-lab.toml", "scenarios/openai.toml"] {
-        let case = Case::load(file);
-        let name = &case.scenario.name;
-        let found = coverage(&engine, &case, SEEDS, 256, 1 << 16);
-        let lines = INTERVALS.iter().zip(found);
-        covered.extend(lines.map(|(what, share)| format!("| {name} | {what} | {:.1}% |", 100.0 * share)));
-        println!("{}", covered.join("\n"));
-    }
-    let case = Case::load("tests/cases/one-lab.toml");
-    let all = TARGETS.iter().zip(known(&engine, &case, 200, 1 << 18));
-    let of_target = |(target, (exact, known)): (&&str, (f64, f64))| {
-        let found = stopped(&case.scenario, target, exact, SEEDS);
-        let (covered, excess) = (100.0 * found.covered, found.paths / known);
-        let row = format!("| `{target}` | {known:.0} | {SEEDS} | {covered:.1}% | {excess:.2} | {:.2} |", found.stages);
-        println!("{row}");
-        row
+        let numbers: Vec<String> = gains(engine, &case, REPLICATES, POINTS).into_iter().map(number).collect();
+        said(format!("| {} | {} |", case.scenario.name, numbers.join(" | ")))
     };
-    let stopped: Vec<String> = all.map(of_target).collect();
-    let text = std::fs::read_to_string(PAGE).expect("the page is there");
-    let text = replaced(&replaced(&text, "gains", &rows), "targets", &stopped);
-    std::fs::write(PAGE, replaced(&text, "coverage", &covered)).expect("the page can be written");
+    FILES.iter().map(row).collect()
+}
+
+fn coverage_rows(engine: &CpuEngine) -> Vec<String> {
+    let rows = |file: &str| {
+        let case = Case::load(file);
+        let found = coverage(engine, &case, SEEDS, 256, 1 << 16);
+        let row = |(what, share): (&&str, f64)| format!("| {} | {what} | {:.1}% |", case.scenario.name, 100.0 * share);
+        INTERVALS.iter().zip(found).map(row).map(said).collect::<Vec<String>>()
+    };
+    ["tests/cases/one-lab.toml", "scenarios/openai.toml"].into_iter().flat_map(rows).collect()
+}
+
+fn target_rows(engine: &CpuEngine) -> Vec<String> {
+    let case = Case::load("tests/cases/one-lab.toml");
+    let row = |(target, (exact, known)): (&&str, (f64, f64))| {
+        let found = stopped(&case.scenario, target, exact, SEEDS);
+        let (covered, excess, stages) = (100.0 * found.covered, found.paths / known, found.stages);
+        said(format!("| `{target}` | {known:.0} | {SEEDS} | {covered:.1}% | {excess:.2} | {stages:.2} |"))
+    };
+    TARGETS.iter().zip(known(engine, &case, 200, 1 << 18)).map(row).collect()
+}
+
+/// A row, which is also printed, since the next one takes long.
+fn said(row: String) -> String {
+    println!("{row}");
+    row
 }
 
 fn number(gain: f64) -> String {

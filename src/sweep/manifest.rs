@@ -10,8 +10,8 @@ use crate::result::{EstimateRequest, Target};
 use crate::run::{Extent, PointSet, PointsRequest};
 
 /// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
-/// as it is.
-pub const STORE_VERSION: u32 = 2;
+/// as it is; so is one of version 2, whose points have whole pilots each.
+pub const STORE_VERSION: u32 = 3;
 
 /// What determines the results of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -107,6 +107,12 @@ impl Manifest {
     /// The targets, unless someone has changed their texts.
     pub fn parsed_targets(&self) -> Option<Vec<Target>> {
         self.targets.iter().map(|text| text.parse().ok()).collect()
+    }
+
+    /// Whether each point has a whole pilot of its own, as in stores before version 3. Tallies by other pilots have other frames and
+    /// cannot be merged.
+    pub fn has_whole_pilots(&self) -> bool {
+        self.store_version < 3
     }
 
     /// Which points paths are drawn from.

@@ -48,7 +48,7 @@ pub fn read_head(root: &Path) -> Result<Option<Head>, SweepError> {
     let version = value.get("store_version").and_then(Value::as_u64);
     let shard = match version {
         Some(1) => read_old_shard(root)?,
-        Some(version) if version == u64::from(STORE_VERSION) => {
+        Some(version) if (2..=u64::from(STORE_VERSION)).contains(&version) => {
             let Some(all) = value.as_object_mut() else { return Err(damaged_head(&path, &"it is not an object")) };
             let found = all.shift_remove("checksum");
             if found.as_ref().and_then(Value::as_str) != Some(&*checksum(&value)) {

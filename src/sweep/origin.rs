@@ -21,7 +21,7 @@ pub struct Origin<'a> {
     request: PointsRequest,
     /// Of the file's scenario and then of its variants, made when the first point needs it.
     firsts: Vec<OnceLock<First>>,
-    /// Whether each point has a whole pilot of its own, as in stores of version 1, whose tallies are merged with these.
+    /// Whether each point has a whole pilot of its own, as in older stores, whose tallies are merged with these.
     whole: bool,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Origin<'a> {
     /// Of the points of a store with this manifest.
     pub fn new(loaded: &'a Loaded, manifest: &Manifest) -> Self {
         let firsts = vec![OnceLock::new(); 1 + loaded.variants.len()];
-        Origin { loaded, request: manifest.request(), firsts, whole: manifest.store_version == 1 }
+        Origin { loaded, request: manifest.request(), firsts, whole: manifest.has_whole_pilots() }
     }
 
     /// The pilot and the dimensions of a scenario of the file.
