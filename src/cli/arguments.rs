@@ -90,7 +90,7 @@ pub struct PointsArguments {
 /// The options for quasi-random points.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ScrambleArguments {
-    /// Independent scrambles of quasi-random points, from whose differences errors are told [default: 16]
+    /// Independent scrambles of quasi-random points, from whose differences errors are told [default: 16, or 32 with --target]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(MOST_REPLICATES)))]
     pub replicates: Option<u32>,
     /// Order in which the dimensions of quasi-random points are spent on a factor's periods [default: bridge]
@@ -131,8 +131,7 @@ impl ScrambleArguments {
             Some(ConstructionChoice::Time) => Construction::Time,
             Some(ConstructionChoice::Bridge) => Construction::Bridge,
         };
-        let replicates = self.replicates.unwrap_or(usual.replicates);
-        Ok(PointsRequest { set: PointSet::Sobol, replicates, construction })
+        Ok(PointsRequest { set: PointSet::Sobol, replicates: self.replicates.or(usual.replicates), construction })
     }
 }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::measure::Estimate;
 use crate::registry::Figure;
 use crate::result::{CompareDocument, EstimateRequest, Level, ResultDocument, Sampling};
-use crate::run::PointsRequest;
+use crate::run::{PointsRequest, USUAL_REPLICATES};
 
 /// The command that makes the same run.
 pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&Path>) -> String {
@@ -71,7 +71,7 @@ fn points(sampling: &Sampling) -> Vec<(&'static str, String)> {
     let Some(replicates) = sampling.replicates else { return Vec::new() };
     let usual = PointsRequest::default();
     let mut options = vec![("--points", sampling.sampling.clone())];
-    if replicates != usual.replicates {
+    if replicates != USUAL_REPLICATES {
         options.push(("--replicates", replicates.to_string()));
     }
     let construction = sampling.construction.iter().filter(|name| *name != usual.construction.name());

@@ -5,7 +5,6 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use super::points::Extent;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::measure::ByPart;
 use crate::plan::Plan;
@@ -53,53 +52,65 @@ impl Comparison {
         let first = self.design().parts() as u32;
         for (batch, range) in (first..).zip(ranges(paths.end - paths.start, batches)) {
             let range = paths.start + range.start..paths.start + range.end;
-            if !self.add_part(of, draws, range, |part| part.in_batch(batch), progress)? {
+            if !self.add_batch(of, draws, (batch, range), progress)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Adds the paths of all scrambles.
-    fn add_scrambles(&mut self, of: &Work, replicates: u32, progress: &Progress) -> Result<bool, EngineError> {
-        let points = of.sampling.paths / u64::from(replicates);
-        let extent = Extent::Replicated { replicates, points };
+    /// Adds these points of all scrambles. Returns whether all of them were computed; nothing is added otherwise, since scrambles have the
+    /// same number of points.
+    pub(super) fn extend_scrambles(
+        &mut self,
+        of: &Work,
+        points: Range<u64>,
+        replicates: u32,
+        progress: &Progress,
+    ) -> Result<bool, EngineError> {
+        let mut longer = self.tallies.clone();
         for replicate in 0..replicates {
             let draws = Draws { seed: of.sampling.seed, replicate };
-            if !self.add_part(of, draws, 0..points, |part| extent.of_scramble(part, replicate), progress)? {
-                return Ok(false);
-            }
+            let plans: Vec<(&Plan, Draws)> = of.cases.iter().map(|case| (&case.plan, draws)).collect();
+            let Some(own) = tally_each(of.engine, &plans, true, points.clone(), progress)? else { return Ok(false) };
+            longer.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.as_scramble(replicate)));
         }
+        self.tallies = longer;
         Ok(true)
     }
 
-    /// Adds a batch or a scramble of all cases; false if `progress` asked to stop.
-    fn add_part(
+    /// Adds a batch of all cases; false if `progress` asked to stop.
+    fn add_batch(
         &mut self,
         of: &Work,
         draws: Draws,
-        range: Range<u64>,
-        into_part: impl Fn(Tally) -> Tally,
+        (batch, range): (u32, Range<u64>),
         progress: &Progress,
     ) -> Result<bool, EngineError> {
         let Work { engine, cases, sampling, asked } = *of;
         let plans: Vec<(&Plan, Draws)> = cases.iter().map(|case| (&case.plan, draws)).collect();
         let Some(own) = tally_each(engine, &plans, true, range, progress)? else { return Ok(false) };
         let estimate = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, ByPart>)| {
-            let document = numbers(case, tally, sampling, asked);
-            for_each_compared(&document, values, |of, value| of.parts.push(value));
+            estimate_part(&numbers(case, tally, sampling, asked), values);
         };
         (cases.par_iter().zip(&own)).zip(&mut self.by_batch).for_each(estimate);
-        self.tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&into_part(part)));
+        self.tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.in_batch(batch)));
         Ok(true)
     }
 
-    /// Takes the numbers that are compared over all paths so far.
+    /// Takes the numbers that are compared over all paths so far, and those of scrambles, which may have grown.
     pub(super) fn settle(&mut self, of: &Work) {
         let Work { cases, sampling, asked, .. } = *of;
-        for ((case, tally), values) in cases.iter().zip(&self.tallies).zip(&mut self.by_batch) {
-            for_each_compared(&numbers(case, tally, sampling, asked), values, |of, value| of.value = value);
-        }
+        let settle = |((case, tally), values): ((&Case, &Tally), &mut IndexMap<Key, ByPart>)| {
+            if let SampleDesign::Replicated { scrambles } = &tally.design {
+                values.values_mut().for_each(|of| of.parts.clear());
+                let of_scramble = |scramble| estimate_part(&numbers(case, scramble, sampling, asked), values);
+                scrambles.values().for_each(of_scramble);
+            }
+            let document = numbers(case, tally, sampling, asked);
+            for_each_compared(&document, values, |of, value| of.value = value);
+        };
+        cases.par_iter().zip(&self.tallies).zip(&mut self.by_batch).for_each(settle);
     }
 
     /// Paths of each case.
@@ -126,10 +137,18 @@ pub fn run(
     let (of, mut found) = (Work { engine, cases, sampling, asked }, nothing(cases, sampling, asked));
     let whole = match sampling.replicates {
         None => found.extend(&of, 0..sampling.paths, batches, progress)?,
-        Some(replicates) => found.add_scrambles(&of, replicates, progress)?,
+        Some(replicates) => {
+            let points = sampling.paths / u64::from(replicates);
+            found.extend_scrambles(&of, 0..points, replicates, progress)?
+        }
     };
     found.settle(&of);
     Ok(whole.then_some(found))
+}
+
+/// Adds the numbers of a part of a case's paths to those of its other parts.
+fn estimate_part(part: &ResultDocument, values: &mut IndexMap<Key, ByPart>) {
+    for_each_compared(part, values, |of, value| of.parts.push(value));
 }
 
 /// Visits the numbers of a case that are compared, each with what is known of it.

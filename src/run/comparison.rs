@@ -5,6 +5,7 @@ use super::cases::{Chosen, choose, refuse_units};
 use super::compare::{self, Case, Comparison, different_plans, ranges};
 use super::error::RunError;
 use super::observer::{Stage, tell_engine, tell_incidents, watched};
+use super::points::Extent;
 use super::remark::{Doubt, Remark};
 use super::single::{info, refuse_invalid};
 use super::unknown::{of_scenarios, refuse_unknown};
@@ -85,8 +86,8 @@ impl<'a> CompareBuilder<'a> {
         cases.iter_mut().for_each(|case| settings.points().apply(&case.scenario, &mut case.plan, &mut allocation));
         let sampling = Sampling::drawn(settings.seed(), extent.paths(), engine.backend, settings.wish.precision);
         let sampling = settings.points().told(extent, sampling);
-        let prepared =
-            PreparedComparison { of: self.clone(), cases, engine, sampling, batches: *batches, targets: Vec::new() };
+        let (of, batches, targets) = (self.clone(), *batches, Vec::new());
+        let prepared = PreparedComparison { of, cases, engine, sampling, extent, batches, targets };
         let empty = prepared.empty();
         let targets = of_scenarios(&settings.goal.targets, &empty);
         refuse_unknown(&targets, &empty)?;
@@ -108,6 +109,8 @@ pub struct PreparedComparison<'a> {
     pub(super) cases: Vec<Case>,
     pub(super) engine: select::Chosen,
     pub(super) sampling: Sampling,
+    /// How many paths there are of which kind; with targets, at most.
+    pub(super) extent: Extent,
     /// Batches of a comparison, or of each stage of one with targets.
     pub(super) batches: u64,
     /// Each of one scenario, or of the differences of one.

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::RunError;
+use super::points::Extent;
 use super::words::{word_table, words, words_hash};
 use crate::engine::select::{Chosen, Wish};
-use crate::engine::{BLOCK, Sampling, empty_tally};
+use crate::engine::{Sampling, empty_tally};
 use crate::plan::Plan;
 use crate::result::{Folder, Provenance};
 use crate::storage::{Table, TableReader, parquet};
@@ -25,6 +26,8 @@ pub(super) struct Identity {
     seed: u64,
     replicate: u32,
     sampling: String,
+    replicates: Option<u32>,
+    construction: Option<String>,
     trajectories: Option<String>,
     backend: String,
     precision: String,
@@ -52,6 +55,8 @@ impl Identity {
             seed: sampling.seed,
             replicate: sampling.replicate,
             sampling: sampling.sampling.clone(),
+            replicates: sampling.replicates,
+            construction: sampling.construction.clone(),
             trajectories: sampling.trajectories.clone(),
             backend: sampling.backend.clone(),
             precision: sampling.precision.clone(),
@@ -92,7 +97,7 @@ pub fn can_resume(folder: &Path) -> bool {
 ///
 /// # Errors
 /// If they are damaged, or of another run.
-pub(super) fn read(folder: &Path, plan: &Plan, now: &Identity) -> Result<Vec<Tally>, RunError> {
+pub(super) fn read(folder: &Path, plan: &Plan, extent: Extent, now: &Identity) -> Result<Vec<Tally>, RunError> {
     let path = folder.join(Folder::TALLIES);
     let damaged = || RunError::Failed {
         message: format!("`{}` cannot be read or is damaged", path.display()),
@@ -118,5 +123,5 @@ pub(super) fn read(folder: &Path, plan: &Plan, now: &Identity) -> Result<Vec<Tal
     let tallies: Option<Vec<Tally>> = note.tallies.iter().enumerate().map(tally).collect();
     let tallies = tallies.filter(|all| all.windows(2).all(|pair| pair[0].paths < pair[1].paths)).ok_or_else(damaged)?;
     // the last paths of a file of trajectories may be no whole block, and nothing can follow them
-    Ok(tallies.into_iter().filter(|tally| tally.paths % BLOCK as u64 == 0).collect())
+    Ok(tallies.into_iter().filter(|tally| extent.schedule().can_follow(tally.paths)).collect())
 }

@@ -41,7 +41,7 @@ pub use observer::{Observer, Stage};
 pub(crate) use observer::{Watch, tell_engine, tell_incidents, watched};
 pub use outlook::Outlook;
 pub use pass::{OBSERVED, Profile};
-pub use points::{Extent, MOST_REPLICATES, PointSet, PointsRequest, USUAL_REPLICATES};
+pub use points::{Extent, MOST_REPLICATES, PointSet, PointsRequest, TARGET_REPLICATES, USUAL_REPLICATES};
 pub use profile::{OverTime, ProfileBuilder};
 pub use remark::{Doubt, Remark};
 pub use single::{Finished, OfScenario, Run, RunBuilder, info};

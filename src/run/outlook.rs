@@ -14,6 +14,8 @@ pub struct Outlook {
     pub convergence: Convergence,
     /// Seconds of this process for a path; `None` if it has computed none.
     pub seconds_per_path: Option<f64>,
+    /// Whether paths are quasi-random, so that errors fall faster than with their root.
+    pub quasi_random: bool,
 }
 
 impl Display for Outlook {
@@ -46,7 +48,8 @@ impl Outlook {
         let limit = self.convergence.max_paths.filter(|&most| needed > most as f64);
         let beyond = limit.map(|most| format!(", beyond the limit of {}", count(most))).unwrap_or_default();
         let paths = count(needed.min(u64::MAX as f64) as u64);
-        format!("{found}; {wanted} needs about {paths} paths{}{beyond}", time.unwrap_or_default())
+        let about = if self.quasi_random { "at most about" } else { "about" };
+        format!("{found}; {wanted} needs {about} {paths} paths{}{beyond}", time.unwrap_or_default())
     }
 }
 
@@ -80,7 +83,7 @@ mod tests {
             stages: vec![65_536],
             targets: vec![target],
         };
-        Outlook { paths: 65_536, convergence, seconds_per_path: Some(1e-5) }
+        Outlook { paths: 65_536, convergence, seconds_per_path: Some(1e-5), quasi_random: false }
     }
 
     #[test]

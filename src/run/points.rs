@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::error::RunError;
 use super::observer::Observer;
 use super::remark::Remark;
+use super::schedule::Schedule;
 use super::stages::Goal;
 use crate::engine::{Draws, Engine, EngineError, Group, Progress, empty_tally, prepare_points};
 use crate::plan::Plan;
@@ -15,6 +16,8 @@ use crate::tally::Tally;
 
 /// Scrambles that errors come from, if nothing else is said.
 pub const USUAL_REPLICATES: u32 = 16;
+/// The same where targets decide how many paths there are: a rule that stops by its own errors needs to know them better.
+pub const TARGET_REPLICATES: u32 = 32;
 
 /// Scrambles at most, for options and sweep files.
 pub const MOST_REPLICATES: u32 = 1024;
@@ -45,20 +48,14 @@ impl PointSet {
 }
 
 /// What is asked of the points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PointsRequest {
     pub set: PointSet,
-    /// Independent scrambles, at least 2, whose differences tell the errors.
-    pub replicates: u32,
+    /// Independent scrambles, at least 2, whose differences tell the errors; [`USUAL_REPLICATES`] if nothing is said, or with
+    /// targets [`TARGET_REPLICATES`].
+    pub replicates: Option<u32>,
     /// The construction of all factors.
     pub construction: Construction,
-}
-
-impl Default for PointsRequest {
-    fn default() -> Self {
-        let (set, construction) = (PointSet::default(), Construction::default());
-        PointsRequest { set, replicates: USUAL_REPLICATES, construction }
-    }
 }
 
 /// How many paths there are of which kind.
@@ -77,24 +74,34 @@ impl PointsRequest {
         match self.set {
             PointSet::Independent => Some(Extent::Independent { paths }),
             PointSet::Sobol => {
-                let points = paths.div_ceil(u64::from(self.replicates)).next_power_of_two();
-                (points <= MOST_POINTS).then_some(Extent::Replicated { replicates: self.replicates, points })
+                let replicates = self.replicates.unwrap_or(USUAL_REPLICATES);
+                let points = paths.div_ceil(u64::from(replicates)).next_power_of_two();
+                (points <= MOST_POINTS).then_some(Extent::Replicated { replicates, points })
             }
         }
     }
 
-    /// As many paths as were asked for, or more, which is told to the observer.
+    /// The most paths that targets can have, of `most` that there may be.
+    fn most(&self, most: u64) -> Extent {
+        match self.set {
+            PointSet::Independent => Extent::Independent { paths: most },
+            PointSet::Sobol => {
+                let replicates = self.replicates.unwrap_or(TARGET_REPLICATES);
+                let points = Schedule::Replicated { replicates }.whole(most) / u64::from(replicates);
+                Extent::Replicated { replicates, points }
+            }
+        }
+    }
+
+    /// As many paths as were asked for, or more, which is told to the observer; with targets at most as many.
     ///
     /// # Errors
-    /// If there are not so many points, or there are targets, to which quasi-random paths do not run yet.
+    /// If there are not so many points.
     pub(crate) fn checked(&self, paths: u64, goal: &Goal, observer: &dyn Observer) -> Result<Extent, RunError> {
-        if self.set == PointSet::Sobol && goal.is_some() {
-            return Err(RunError::usage(
-                "--target needs independent paths, but --points sobol asks for quasi-random ones",
-                "leave out --points, or give a number of paths with --paths instead of --target",
-            ));
+        if goal.is_some() {
+            return Ok(self.most(paths));
         }
-        let replicates = self.replicates;
+        let replicates = self.replicates.unwrap_or(USUAL_REPLICATES);
         let most = MOST_POINTS * u64::from(replicates);
         let extent = self.extent(paths).ok_or_else(|| {
             RunError::usage(
@@ -169,23 +176,26 @@ impl Extent {
         let groups: Vec<Group> = (0..replicates).map(scramble).collect();
         let mut whole = empty_tally(plan);
         for (replicate, tally) in (0..).zip(engine.tallies(&groups, first..points, progress)?.into_iter().flatten()) {
-            whole.merge(&self.of_scramble(tally, replicate));
+            whole.merge(&tally.as_scramble(replicate));
         }
         Ok(whole)
     }
 
-    /// The paths of a scramble among all paths.
-    pub fn of_scramble(self, mut tally: Tally, replicate: u32) -> Tally {
-        let before = self.before(replicate);
-        tally.invalid.first = tally.invalid.first.map(|first| before + first);
-        tally.as_scramble(replicate)
+    /// So many paths of the same kind; of scrambles the same number of points each.
+    pub fn reaching(self, paths: u64) -> Self {
+        match self {
+            Extent::Independent { .. } => Extent::Independent { paths },
+            Extent::Replicated { replicates, .. } => {
+                Extent::Replicated { replicates, points: (paths / u64::from(replicates)).max(1) }
+            }
+        }
     }
 
-    /// Paths before those of a scramble.
-    fn before(self, replicate: u32) -> u64 {
+    /// How the number of such paths grows towards targets.
+    pub(crate) fn schedule(self) -> Schedule {
         match self {
-            Extent::Independent { .. } => 0,
-            Extent::Replicated { points, .. } => u64::from(replicate) * points,
+            Extent::Independent { .. } => Schedule::Independent,
+            Extent::Replicated { replicates, .. } => Schedule::Replicated { replicates },
         }
     }
 
@@ -224,13 +234,11 @@ impl Extent {
 
 /// Has the paths of a plan be drawn as those of a document were, and says how many there are.
 pub(super) fn again(scenario: &Scenario, plan: &mut Plan, sampling: &Sampling) -> Extent {
-    let (Some(replicates), paths) = (sampling.replicates, sampling.paths) else {
-        return Extent::Independent { paths: sampling.paths };
-    };
+    let Some(replicates) = sampling.replicates else { return Extent::Independent { paths: sampling.paths } };
     let construction = sampling.construction.as_deref().and_then(Construction::named).unwrap_or_default();
-    let request = PointsRequest { set: PointSet::Sobol, replicates, construction };
+    let request = PointsRequest { set: PointSet::Sobol, replicates: Some(replicates), construction };
     request.apply(scenario, plan, &mut Allocation::default());
-    Extent::Replicated { replicates, points: (paths / u64::from(replicates)).max(1) }
+    Extent::Replicated { replicates, points: 1 }.reaching(sampling.paths)
 }
 
 #[cfg(test)]
@@ -238,7 +246,7 @@ mod tests {
     use super::*;
 
     const SOBOL: PointsRequest =
-        PointsRequest { set: PointSet::Sobol, replicates: 16, construction: Construction::Bridge };
+        PointsRequest { set: PointSet::Sobol, replicates: None, construction: Construction::Bridge };
 
     #[test]
     fn scrambles_have_powers_of_two() {
@@ -248,6 +256,15 @@ mod tests {
         assert_eq!(SOBOL.extent((1 << 36) + 1), None);
         let few = Extent::Replicated { replicates: 10, points: 65_536 }.first(131_072);
         assert_eq!(few, Extent::Replicated { replicates: 10, points: 8192 });
+    }
+
+    #[test]
+    fn targets_have_more_scrambles_of_a_power_of_two_each() {
+        assert_eq!(SOBOL.most(1 << 40), Extent::Replicated { replicates: 32, points: MOST_POINTS });
+        let few = PointsRequest { replicates: Some(24), ..SOBOL }.most(1_000_000);
+        assert_eq!(few, Extent::Replicated { replicates: 24, points: 32_768 });
+        assert_eq!(few.reaching(24 * 100), Extent::Replicated { replicates: 24, points: 100 });
+        assert_eq!(few.schedule(), Schedule::Replicated { replicates: 24 });
     }
 
     #[test]

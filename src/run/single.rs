@@ -99,7 +99,8 @@ impl<'a> RunBuilder<'a> {
         }
         let sampling = sampling(settings, extent, &chosen, opened.as_ref());
         let identity = Identity::new(&Provenance::new(scenario, sampling.clone()), &chosen, &settings.wish);
-        let earlier = resumes.as_ref().map_or_else(|| Ok(Vec::new()), |folder| kept::read(folder, &plan, &identity))?;
+        let earlier =
+            resumes.as_ref().map_or_else(|| Ok(Vec::new()), |folder| kept::read(folder, &plan, extent, &identity))?;
         let run = Run {
             scenario,
             sampling,
@@ -176,7 +177,7 @@ fn sampling(settings: &Settings, extent: Extent, chosen: &Chosen, opened: Option
 
 /// A tally, unless some of its paths have figures that are no numbers.
 pub(crate) fn refuse_invalid(tally: &Tally, trajectories: Option<&PathBuf>) -> Result<(), InvalidPaths> {
-    let Some(first) = tally.invalid.first else { return Ok(()) };
+    let Some(first) = tally.first_invalid() else { return Ok(()) };
     Err(InvalidPaths { count: tally.invalid.count, paths: tally.paths, first, trajectories: trajectories.cloned() })
 }
 
@@ -266,10 +267,7 @@ impl Run<'_> {
     /// # Errors
     /// If the engine fails; [`RunError::Stopped`] if the observer asked for it.
     pub fn profile(&self, document: &ResultDocument) -> Result<Profile, RunError> {
-        let extent = match self.extent {
-            Extent::Independent { .. } => Extent::Independent { paths: document.provenance.sampling.paths },
-            extent => extent,
-        };
+        let extent = self.extent.reaching(document.provenance.sampling.paths);
         Pass { extent, ..self.pass() }.profile(document, self.observer)
     }
 

@@ -39,7 +39,7 @@ pub(crate) struct Stages {
 }
 
 impl Stages {
-    /// The stages to these targets, with `most` paths for as much as there are.
+    /// The stages to these targets, where there are at most so many paths to have.
     pub fn new(schedule: Schedule, targets: Vec<Target>, max_paths: Option<u64>, most: u64) -> Self {
         let most = max_paths.map_or(most, |max| schedule.whole(max).min(most));
         let (steps, met) = (vec![Vec::new(); targets.len()], vec![false; targets.len()]);
@@ -173,8 +173,11 @@ impl Stages {
 
 #[cfg(test)]
 mod tests {
+    use statrs::distribution::{ContinuousCDF, StudentsT};
+
     use super::*;
-    use crate::measure::Spread;
+    use crate::measure::{Spread, normal_width};
+    use crate::tally::testing::Draws;
 
     fn targets(texts: &[&str]) -> Vec<Target> {
         texts.iter().map(|text| text.parse().expect("it is a target")).collect()
@@ -222,6 +225,53 @@ mod tests {
         assert_eq!((found.ended, found.max_seconds), (Ended::MaxSeconds, Some(2.0)));
         assert_eq!(found.stages, [65_536, 100_096]);
         assert!(!found.is_met());
+    }
+
+    /// Whether the interval at the end covers, and the paths at the end, where each scramble's error falls with this power of its points.
+    fn replicated(power: f64, target: f64, draws: &mut Draws) -> (bool, u64) {
+        const SCRAMBLES: usize = 32;
+        let width = StudentsT::new(0.0, 1.0, 31.0).expect("31 degrees of freedom").inverse_cdf(0.975);
+        let texts = [format!("figures.system.value.mean ± {target}")];
+        let schedule = Schedule::Replicated { replicates: SCRAMBLES as u32 };
+        let mut stages = Stages::new(schedule, targets(&texts.each_ref().map(String::as_str)), None, u64::MAX);
+        // the second half of the points makes up for the errors of the first where errors fall faster than with the root
+        let correlation = 2f64.powf(1.0 - 2.0 * power) - 1.0;
+        let mut errors: Vec<f64> = (0..SCRAMBLES).map(|_| draws.normal()).collect();
+        let mut scale = 1.0;
+        loop {
+            let (paths, count) = (stages.next().expect("a stage"), errors.len() as f64);
+            let mean = errors.iter().sum::<f64>() / count;
+            let square: f64 = errors.iter().map(|error| (error - mean).powi(2)).sum();
+            let half_width = Some(width * (square / (count - 1.0) / count).sqrt());
+            let spread = Spread::Parts { degrees: 31.0 };
+            // far from zero, so that the target is absolute in any case
+            stages.judge(&[Reading { value: Some(1e3 + mean), half_width, spread }]);
+            if stages.next().is_none() {
+                return (mean.abs() <= half_width.unwrap_or(0.0), paths);
+            }
+            let own = scale * (1.0 - correlation * correlation).sqrt();
+            errors.iter_mut().for_each(|error| *error = (*error + correlation * *error + own * draws.normal()) / 2.0);
+            scale *= 0.5f64.powf(power);
+        }
+    }
+
+    #[test]
+    fn intervals_of_scrambles_cover_where_targets_end_the_run() {
+        let (seeds, mut draws) = (4000, Draws::new(71));
+        let error = (0.95 * 0.05 / f64::from(seeds)).sqrt();
+        for power in [0.5, 0.75, 1.0, 1.5] {
+            for target in [0.3, 0.2, 0.1, 0.04] {
+                let found: Vec<(bool, u64)> = (0..seeds).map(|_| replicated(power, target, &mut draws)).collect();
+                let covered = found.iter().filter(|(covers, _)| *covers).count() as f64 / f64::from(seeds);
+                // where errors fall like this, so many paths have the target as their half-width
+                let known = 65_536.0 * (normal_width() / 32f64.sqrt() / target).powf(1.0 / power).max(1.0);
+                let excess = found.iter().map(|(_, paths)| *paths as f64).sum::<f64>() / f64::from(seeds) / known;
+                println!("power {power}, ± {target}: {covered} covered, {excess} of the paths");
+                // stopping costs up to a point of coverage, and four standard errors
+                assert!(covered > 0.94 - 4.0 * error, "power {power}, ± {target}: {covered}");
+                assert!(excess < 1.8, "power {power}, ± {target}: {excess}");
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::observer::{Stage, Watch, tell_incidents};
 use super::outlook::Outlook;
 use super::pace::Pace;
 use super::remark::Remark;
-use super::schedule::Schedule;
 use super::single::{Finished, Run, info, joined};
 use super::stages::Stages;
 use crate::engine::{Share, empty_tally};
@@ -70,8 +69,8 @@ impl Run<'_> {
     }
 
     fn begin(&self) -> Way {
-        let goal = &self.goal;
-        let stages = Stages::new(Schedule::default(), goal.targets.clone(), goal.max_paths, self.sampling.paths);
+        let (goal, most) = (&self.goal, self.sampling.paths);
+        let stages = Stages::new(self.extent.schedule(), goal.targets.clone(), goal.max_paths, most);
         Way {
             stages,
             tally: empty_tally(&self.plan),
@@ -97,16 +96,18 @@ impl Run<'_> {
             return Ok(None);
         }
         let watch = Watch::begin(self.observer, Stage::Paths(end - way.tally.paths));
-        let work = u64::from(self.plan.sizes.periods);
+        let (work, unit) = (u64::from(self.plan.sizes.periods), self.extent.schedule().unit());
         while way.tally.paths < end {
             let first = way.tally.paths;
             let time = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-            let paths = way.pace.slice_within(time, end - first, work);
-            let slice = first..first + paths;
+            // all scrambles go on together, so that they have the same number of points wherever the run is cut off
+            let paths = unit * way.pace.slice_within(time, (end - first) / unit, unit * work);
             let started = Instant::now();
             // the first slice is computed however little time there is, so that there is a result
             let goes_on = |steps| watch.advance(steps) && (first == 0 || !is_over());
-            let part = self.chosen.engine.tally(&self.plan, self.draws(), slice, &goes_on).map_err(RunError::from)?;
+            let upto = self.extent.reaching(first + paths);
+            let part = upto.tally_from(first, &*self.chosen.engine, &self.plan, self.draws(), &goes_on);
+            let part = part.map_err(RunError::from)?;
             if watch.go_on().is_err() {
                 return Ok(Some(Ended::Stopped));
             }
@@ -161,7 +162,12 @@ impl Run<'_> {
     fn tell(&self, way: &Way) {
         let convergence = way.stages.convergence(self.goal.max_seconds);
         let per_path = (way.computed > 0).then(|| way.seconds / way.computed as f64);
-        let outlook = Outlook { paths: way.tally.paths, convergence, seconds_per_path: per_path };
+        let outlook = Outlook {
+            paths: way.tally.paths,
+            convergence,
+            seconds_per_path: per_path,
+            quasi_random: self.sampling.replicates.is_some(),
+        };
         self.observer.remarks(&Remark::Outlook(outlook));
     }
 }

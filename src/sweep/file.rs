@@ -127,12 +127,9 @@ impl WrittenPoints {
             };
         }
         let usual = PointsRequest::default();
-        let replicates = match replicates {
-            Some(count) if !(2..=MOST_REPLICATES).contains(&count) => {
-                return Err(format!("`replicates` is {count}, not a whole number from 2 to {MOST_REPLICATES}"));
-            }
-            count => count.unwrap_or(usual.replicates),
-        };
+        if let Some(count) = replicates.filter(|count| !(2..=MOST_REPLICATES).contains(count)) {
+            return Err(format!("`replicates` is {count}, not a whole number from 2 to {MOST_REPLICATES}"));
+        }
         let construction = match construction {
             None => usual.construction,
             Some(name) => Construction::named(name).ok_or("`construction` must be \"bridge\" or \"time\"")?,
@@ -188,9 +185,9 @@ mod tests {
         let parse = |text: &str| SweepFile::parse(text, Path::new("s.toml")).unwrap_or_else(|error| panic!("{error}"));
         let sobol = |replicates, construction| Some(PointsRequest { set: PointSet::Sobol, replicates, construction });
         let found = parse("points = [64, \"sobol\"]\nreplicates = 8\nconstruction = \"time\"");
-        assert_eq!((found.points, found.point_set), (Some(64), sobol(8, Construction::Time)));
+        assert_eq!((found.points, found.point_set), (Some(64), sobol(Some(8), Construction::Time)));
         let found = parse("points = \"sobol\"");
-        assert_eq!((found.points, found.point_set), (None, sobol(16, Construction::Bridge)));
+        assert_eq!((found.points, found.point_set), (None, sobol(None, Construction::Bridge)));
         let found = parse("points = \"independent\"");
         assert_eq!((found.points, found.point_set), (None, Some(PointsRequest::default())));
     }

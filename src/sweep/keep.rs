@@ -105,7 +105,7 @@ impl Active {
         for ((lowered, tally), stages) in self.lowered.iter().zip(&self.tallies).zip(&mut self.stages) {
             let Some(tally) = tally.as_ref().filter(|tally| stages.next() == Some(tally.paths)) else { continue };
             let readings = readings(&numbers(manifest, lowered, tally), stages.targets());
-            if tally.invalid.first.is_some() && !manifest.allow_invalid {
+            if tally.first_invalid().is_some() && !manifest.allow_invalid {
                 // the point has failed, however many paths it had
                 stages.cut(tally.paths, &readings, Ended::Stopped);
             } else {

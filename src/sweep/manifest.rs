@@ -71,17 +71,20 @@ pub struct PointsRecord {
 }
 
 impl PointsRecord {
-    /// What is recorded of a request.
-    pub fn of(request: &PointsRequest) -> Option<Self> {
-        let (replicates, construction) = (request.replicates, request.construction.name().into());
-        let record = PointsRecord { set: request.set.name().into(), replicates, construction };
-        (request.set != PointSet::Independent).then_some(record)
+    /// What is recorded of a request that came to so many paths of this kind.
+    pub fn of(request: &PointsRequest, extent: Extent) -> Option<Self> {
+        let Extent::Replicated { replicates, .. } = extent else { return None };
+        Some(PointsRecord {
+            set: request.set.name().into(),
+            replicates,
+            construction: request.construction.name().into(),
+        })
     }
 
     /// The request; `None` if someone has changed the record.
     fn request(&self) -> Option<PointsRequest> {
         let (set, construction) = (PointSet::named(&self.set)?, Construction::named(&self.construction)?);
-        let request = PointsRequest { set, replicates: self.replicates, construction };
+        let request = PointsRequest { set, replicates: Some(self.replicates), construction };
         (set != PointSet::Independent && self.replicates >= 2).then_some(request)
     }
 }
@@ -125,13 +128,8 @@ impl Manifest {
 
     /// How many paths of which kind a point has, of so many in all.
     pub fn extent(&self, paths: u64) -> Extent {
-        match &self.points {
-            None => Extent::Independent { paths },
-            Some(PointsRecord { replicates, .. }) => {
-                let replicates = *replicates;
-                Extent::Replicated { replicates, points: paths / u64::from(replicates) }
-            }
-        }
+        let replicated = |points: &PointsRecord| Extent::Replicated { replicates: points.replicates, points: 1 };
+        self.points.as_ref().map_or(Extent::Independent { paths }, replicated).reaching(paths)
     }
 
     /// The number of paths of each point, for people.

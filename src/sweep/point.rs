@@ -9,7 +9,6 @@ use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
 use super::origin::{Origin, scenario};
 use super::rows::{self, Row, Sampled, plain};
-use super::scrambles::first_invalid;
 use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
@@ -127,7 +126,7 @@ pub(super) fn results(
 }
 
 fn point_rows(manifest: &Manifest, lowered: &Lowered, tally: &Tally, met: Option<bool>) -> Vec<Row> {
-    if let (Some(first), false) = (first_invalid(tally), manifest.allow_invalid) {
+    if let (Some(first), false) = (tally.first_invalid(), manifest.allow_invalid) {
         let count = tally.invalid.count;
         let note = format!("{count} paths have a figure that is infinite or not a number; the first is path {first}");
         return vec![Row::Failed(note)];

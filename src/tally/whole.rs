@@ -27,7 +27,7 @@ pub struct Tally {
 pub struct Invalid {
     /// How many there are.
     pub count: u64,
-    /// The lowest number of such a path, to run it again alone.
+    /// The lowest number of such a path among those that are drawn alike (see [`Tally::first_invalid`]).
     pub first: Option<u64>,
 }
 
@@ -60,6 +60,19 @@ impl Tally {
         self.figures.iter_mut().zip(&other.figures).for_each(|(figure, theirs)| figure.merge(theirs));
         self.times.iter_mut().zip(&other.times).for_each(|(time, theirs)| time.merge(theirs));
         self.invalid.merge(&other.invalid);
+    }
+
+    /// The lowest number of an invalid path, with the paths of a scramble behind all those of the scrambles before.
+    pub fn first_invalid(&self) -> Option<u64> {
+        let SampleDesign::Replicated { scrambles } = &self.design else { return self.invalid.first };
+        let mut before = 0;
+        for scramble in scrambles.values() {
+            if let Some(point) = scramble.invalid.first {
+                return Some(before + point);
+            }
+            before += scramble.paths;
+        }
+        None
     }
 
     /// The paths that count: those in which nothing went wrong.
@@ -173,6 +186,21 @@ mod tests {
         }
         invalid.merge(&Invalid::default());
         assert_eq!(invalid, Invalid { count: 3, first: Some(12) });
+    }
+
+    #[test]
+    fn invalid_paths_are_counted_scramble_by_scramble() {
+        let mut draws = Draws::new(12);
+        let mut whole = Tally::new(&specs(), 2, 5);
+        for (scramble, invalid) in [(0, None), (1, Some(70)), (2, Some(3)), (3, None)] {
+            let mut part = part(&mut draws, 0);
+            part.invalid = Invalid::default();
+            invalid.into_iter().for_each(|path| part.invalid.add(path));
+            whole.merge(&part.as_scramble(scramble));
+        }
+        assert_eq!((whole.invalid.count, whole.first_invalid()), (2, Some(101 + 70)));
+        let independent = part(&mut draws, 1000);
+        assert_eq!(independent.first_invalid(), independent.invalid.first);
     }
 
     #[test]

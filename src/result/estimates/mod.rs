@@ -77,7 +77,7 @@ impl<'a> View<'a> {
         ResultDocument {
             schema_version: SCHEMA_VERSION,
             provenance,
-            invalid_paths: InvalidPaths { count: tally.invalid.count, first: tally.invalid.first },
+            invalid_paths: InvalidPaths { count: tally.invalid.count, first: tally.first_invalid() },
             figures: self.figures(),
             contracts: self.means(contracts),
             vendors: self.vendors(vendors),

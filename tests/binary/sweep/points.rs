@@ -99,7 +99,7 @@ fn a_variant_s_row_is_the_document_of_its_run() {
 #[test]
 fn points_draw_the_scrambles_that_they_are_to() {
     let (place, loaded) = (Place::new(), overhang::scenario::load(SCENARIO.as_ref()).expect("it is good"));
-    let request = PointsRequest { set: PointSet::Sobol, replicates: 4, ..PointsRequest::default() };
+    let request = PointsRequest { set: PointSet::Sobol, replicates: Some(4), ..PointsRequest::default() };
     let engine = cpu::CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).expect("threads");
     let (mut first, pilot) = prepare_first(&loaded.scenario);
     let mut allocation = Allocation::default();

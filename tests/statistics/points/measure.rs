@@ -1,13 +1,15 @@
 //! How far quasi-random points narrow errors, and how often their intervals cover.
 
 use overhang::engine::cpu::CpuEngine;
+use overhang::engine::select::Backend;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
-use overhang::measure::{self, FirstPassageSample, Sample};
+use overhang::measure::{self, FirstPassageSample, HalfWidth, Sample};
 use overhang::plan::Plan;
 use overhang::plan::figure::Owner;
 use overhang::plan::points::Allocation;
 use overhang::registry::{Figure, Side};
-use overhang::run::{Extent, PointSet, PointsRequest};
+use overhang::result::{Estimated, Target};
+use overhang::run::{Extent, PointSet, PointsRequest, RunBuilder};
 use overhang::scenario::Scenario;
 use overhang::tally::Tally;
 
@@ -33,7 +35,7 @@ impl Case {
 
 /// So many scrambles, else as usual.
 pub fn request(replicates: u32) -> PointsRequest {
-    PointsRequest { set: PointSet::Sobol, replicates, ..PointsRequest::default() }
+    PointsRequest { set: PointSet::Sobol, replicates: Some(replicates), ..PointsRequest::default() }
 }
 
 pub fn cpu() -> CpuEngine {
@@ -112,6 +114,46 @@ fn intervals(plan: &Plan, tally: &Tally) -> [(f64, f64, f64); 5] {
     let probability = (found.probability.expect("paths"), found.low.expect("a bound"), found.high.expect("a bound"));
     let order = sample(Figure::ComputeCost).order().expect("there are paths");
     [compute, commitment, net, probability, around(measure::expected_shortfall(&order, Side::High, 0.95))]
+}
+
+/// Relative half-widths that one-lab reaches with two to eight times its first stage, and their keys, in the order of [`INTERVALS`].
+pub const TARGETS: [(&str, f64); 4] = [
+    ("figures.lab.compute_cost.mean", 0.0001),
+    ("figures.lab.commitment_cost.mean", 0.0001),
+    ("figures.lab.net_value.mean", 0.0001),
+    ("bubble.lab.probability", 0.01),
+];
+
+/// What came out where targets ended the runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stopped {
+    /// The share of seeds whose intervals cover.
+    pub covered: f64,
+    /// Mean paths.
+    pub paths: f64,
+    /// Mean stages.
+    pub stages: f64,
+}
+
+/// Runs one-lab to one of [`TARGETS`] with each of these seeds; `exact` is the value of its estimate.
+pub fn stopped(scenario: &Scenario, (key, share): (&str, f64), exact: f64, seeds: u64) -> Stopped {
+    let target: Target = format!("{key} ± {share}").parse().expect("it is a target");
+    let target = Target { half_width: HalfWidth::Relative(share), ..target };
+    let mut found = Stopped::default();
+    for seed in 1..=seeds {
+        let run = RunBuilder::new(scenario).seed(seed).backend(Backend::Cpu);
+        let set = PointsRequest { set: PointSet::Sobol, ..PointsRequest::default() };
+        let document = run.point_set(set).target(target.clone()).run().expect("no faults").document;
+        let reading = document.reading(&target.key).expect("it is there");
+        let convergence = document.convergence.expect("there is a target");
+        assert!(convergence.is_met(), "{key}: seed {seed}");
+        let off = (reading.value.expect("a value") - exact).abs();
+        found.covered += f64::from(u8::from(off <= reading.half_width.expect("an interval")));
+        found.paths += *convergence.stages.last().expect("a stage") as f64;
+        found.stages += convergence.stages.len() as f64;
+    }
+    let mean = |sum: f64| sum / seeds as f64;
+    Stopped { covered: mean(found.covered), paths: mean(found.paths), stages: mean(found.stages) }
 }
 
 /// The share of seeds whose intervals cover what `truth`'s many paths give, of runs of 16 scrambles.
