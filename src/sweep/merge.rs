@@ -123,6 +123,11 @@ pub fn refuse_other(first: &Store, other: &Store) -> Result<(), SweepError> {
     if first.shard.parts != other.shard.parts {
         differences.push(format!("paths are split into {} and {} parts", first.shard.parts, other.shard.parts));
     }
+    let version = |store: &Store| store.manifest.store_version;
+    if first.shard.parts > 1 && (version(first) == 1) != (version(other) == 1) {
+        // figures were centred otherwise, so that parts of a point do not add up
+        differences.push(format!("parts of paths are of versions {} and {}", version(first), version(other)));
+    }
     if differences.is_empty() {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use overhang::engine::cpu::CpuEngine;
-use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
+use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare_first, prepare_near};
 use overhang::scenario::load;
 use overhang::sweep::rows::Row;
 use overhang::sweep::{Begun, Shard, Store};
@@ -155,7 +155,8 @@ fn begin(root: &Path, point: usize) {
     let scenario = loaded.template.set(&[(&points.paths[0], value)], "a point").expect("it is sound");
     let engine = CpuEngine::new(Some(1), Instructions::best(), Precision::Single, Sampling::Device).expect("a thread");
     let draws = Draws { seed: manifest.seed, replicate: manifest.replicate(point) };
-    let tally = engine.tally(&prepare(&scenario), draws, 0..512, &|_| true).expect("the CPU engine has no faults");
+    let plan = prepare_near(&scenario, &prepare_first(&loaded.scenario).1);
+    let tally = engine.tally(&plan, draws, 0..512, &|_| true).expect("the CPU engine has no faults");
     let store = Store::open(root, manifest, points, &loaded.source, Shard::WHOLE, &[], &|_| true);
     let store = store.expect("nobody else has it");
     let mut begun = Begun::read(&store).expect("there is none");

@@ -45,7 +45,7 @@ fn run(scenario: &str, more: &[&str]) -> ResultDocument {
 }
 
 /// Every number of a document that rows have is in them, to the bit.
-fn assert_same(document: &ResultDocument, rows: &[Row]) {
+pub fn assert_same(document: &ResultDocument, rows: &[Row]) {
     let mut same = 0;
     document.for_each(&mut |key, _, value| {
         let by_period = key.to_string().contains("by_period");
@@ -227,9 +227,6 @@ fn points_of_the_design_and_of_paths_go_together_and_mistakes_are_told() {
     }
     let output = with_paths("wrong", "1e12", &["--points", "3", "--points", "sobol"]);
     assert!(code(&output) == 2 && stderr(&output).contains("is more than the"), "{}", stderr(&output));
-    let target = ["--points", "3", "--points", "sobol", "--target", "bubble.system.probability ± 0.1"];
-    let output = sweep(&place.at("wrong"), &[&axis[..], &target].concat());
-    assert!(code(&output) == 2 && stderr(&output).contains("--target needs independent paths"), "{}", stderr(&output));
     assert!(!place.path("wrong").exists(), "nothing is made");
 }
 
