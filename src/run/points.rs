@@ -73,11 +73,6 @@ impl PointsRequest {
         self.replicates.unwrap_or(if has_targets { TARGET_REPLICATES } else { USUAL_REPLICATES })
     }
 
-    /// The same with the number of scrambles that there will be.
-    pub(crate) fn resolved(self, has_targets: bool) -> Self {
-        PointsRequest { replicates: Some(self.scrambles(has_targets)), ..self }
-    }
-
     /// At least so many paths. Scrambles have the same number of points, a power of two, since only then they are spread evenly; `None`
     /// where that is more than there are.
     pub fn extent(&self, paths: u64) -> Option<Extent> {
@@ -202,7 +197,7 @@ impl Extent {
     }
 
     /// How the number of such paths grows towards targets.
-    pub(super) fn schedule(self) -> Schedule {
+    pub(crate) fn schedule(self) -> Schedule {
         match self {
             Extent::Independent { .. } => Schedule::Independent,
             Extent::Replicated { replicates, .. } => Schedule::Replicated { replicates },

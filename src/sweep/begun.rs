@@ -46,7 +46,7 @@ impl Begun {
                 let all = parts.get(piece.1 as usize).map_or(0, |range| range.end - range.start);
                 // a point with targets waits for the others of its batch when its paths are done
                 let too_many = if stages.is_empty() { places >= all } else { places > all };
-                if too_many || places % BLOCK as u64 != 0 || paths != scrambles.paths(places) {
+                if too_many || !places.is_multiple_of(BLOCK as u64) || paths != scrambles.paths(places) {
                     return Err(damaged(&part.path));
                 }
                 // a process that was killed between two steps left the one before as well

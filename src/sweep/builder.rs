@@ -24,9 +24,8 @@ use super::swept::Swept;
 use crate::engine::select::{Chosen, Wish};
 use crate::engine::{Progress, Sampling};
 use crate::result::program;
-use crate::run::stages::Goal;
 use crate::run::unknown::refuse_unknown;
-use crate::run::{Builder, Extent, MOST_PATHS, Stage, Watch, tell_engine, tell_incidents, watched};
+use crate::run::{Builder, Extent, MOST_PATHS, RunError, Stage, Watch, tell_engine, tell_incidents, watched};
 use crate::scenario::Loaded;
 
 /// A sweep that is put together step by step, as `overhang sweep` is.
@@ -134,14 +133,21 @@ impl<'a> SweepBuilder<'a> {
         refuse_taken(&design.points.paths, &self.settings.asked)?;
         let units = units(&design.points, &design.axes, *shard);
         refuse_unknown_variants(loaded, &design.points)?;
-        let (request, all) = (self.settings.points().resolved(targets), design.points.rows.len());
-        self.settings.points = Some(request);
-        let scrambles = Scrambles::recorded(PointsRecord::of(&request).as_ref());
-        scrambles.refuse_too_many(all, is_independent(&self.kind))?;
-        let paths = if targets { most_paths(&self.settings.goal, scrambles) } else { self.settings.paths() };
-        let extent = request.checked(paths, &self.settings.goal, self.observer)?;
+        let extent = self.extent()?;
+        Scrambles::from(extent).refuse_too_many(design.points.rows.len(), is_independent(&self.kind))?;
         refuse_points(loaded, &design.points, &units, self.observer)?;
         Ok(CheckedSweep { of: self, design, units, extent })
+    }
+
+    /// How many paths of which kind a point has; with targets the most: where a stage may end, so that another process can go on with it.
+    fn extent(&self) -> Result<Extent, RunError> {
+        let (settings, points) = (&self.settings, self.settings.points());
+        let goal = &settings.goal;
+        if !goal.is_some() {
+            return points.checked(settings.paths(), goal, self.observer);
+        }
+        let most = points.checked(goal.max_paths.unwrap_or(MOST_PATHS), goal, self.observer)?;
+        Ok(most.reaching(most.schedule().whole(most.paths())))
     }
 
     /// Computes what the store lacks. A store that is not there is made.
@@ -199,7 +205,7 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, extent: E
         },
         paths: extent.paths(),
         targets: settings.goal.targets.iter().map(ToString::to_string).collect(),
-        points: PointsRecord::of(&settings.points()),
+        points: PointsRecord::of(&settings.points(), extent),
         seed: settings.seed(),
         independent: is_independent(&of.kind),
         levels: settings.asked.levels.clone(),
@@ -212,11 +218,6 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, extent: E
 /// Whether each point has draws of its own.
 fn is_independent(of: &OverPoints) -> bool {
     of.independent || of.file.independent == Some(true)
-}
-
-/// The most paths of a point with targets: where a stage may end, so that another process can go on with it.
-fn most_paths(goal: &Goal, scrambles: Scrambles) -> u64 {
-    scrambles.schedule().whole(goal.max_paths.unwrap_or(MOST_PATHS))
 }
 
 fn engine_record(chosen: &Chosen, wish: &Wish) -> EngineRecord {

@@ -71,11 +71,14 @@ pub struct PointsRecord {
 }
 
 impl PointsRecord {
-    /// What is recorded of a request whose number of scrambles is known.
-    pub fn of(request: &PointsRequest) -> Option<Self> {
-        let (replicates, construction) = (request.replicates?, request.construction.name().into());
-        let record = PointsRecord { set: request.set.name().into(), replicates, construction };
-        (request.set != PointSet::Independent).then_some(record)
+    /// What is recorded of a request that came to so many paths of this kind.
+    pub fn of(request: &PointsRequest, extent: Extent) -> Option<Self> {
+        let Extent::Replicated { replicates, .. } = extent else { return None };
+        Some(PointsRecord {
+            set: request.set.name().into(),
+            replicates,
+            construction: request.construction.name().into(),
+        })
     }
 
     /// The request; `None` if someone has changed the record.
@@ -131,13 +134,8 @@ impl Manifest {
 
     /// How many paths of which kind a point has, of so many in all.
     pub fn extent(&self, paths: u64) -> Extent {
-        match &self.points {
-            None => Extent::Independent { paths },
-            Some(PointsRecord { replicates, .. }) => {
-                let replicates = *replicates;
-                Extent::Replicated { replicates, points: paths / u64::from(replicates) }
-            }
-        }
+        let replicated = |points: &PointsRecord| Extent::Replicated { replicates: points.replicates, points: 1 };
+        self.points.as_ref().map_or(Extent::Independent { paths }, replicated).reaching(paths)
     }
 
     /// The number of paths of each point, for people.

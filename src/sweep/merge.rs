@@ -113,23 +113,6 @@ pub fn scenario_of(store: &Store) -> Result<Loaded, SweepError> {
     ))
 }
 
-/// Parts of a point's paths whose quantiles are counted in other bins are not joined; whole points are.
-fn refuse_other_pilots(first: &Store, other: &Store) -> Result<(), SweepError> {
-    if first.shard.parts == 1 || first.manifest.has_whole_pilots() == other.manifest.has_whole_pilots() {
-        return Ok(());
-    }
-    let (ours, theirs) = (first.manifest.store_version, other.manifest.store_version);
-    Err(SweepError::usage(
-        format!(
-            "`{}` is a store of version {ours} and `{}` one of version {theirs}, which count quantiles in other bins, so parts of a \
-             point's paths cannot be merged",
-            first.root().display(),
-            other.root().display(),
-        ),
-        "compute all shards with the same version of overhang",
-    ))
-}
-
 /// Stores of different sweeps are not joined.
 pub fn refuse_other(first: &Store, other: &Store) -> Result<(), SweepError> {
     let mut differences = first.manifest.differences(&other.manifest);
@@ -140,8 +123,13 @@ pub fn refuse_other(first: &Store, other: &Store) -> Result<(), SweepError> {
     if first.shard.parts != other.shard.parts {
         differences.push(format!("paths are split into {} and {} parts", first.shard.parts, other.shard.parts));
     }
+    // figures were centred otherwise, so that parts of a point do not add up
+    if first.shard.parts > 1 && first.manifest.has_whole_pilots() != other.manifest.has_whole_pilots() {
+        let version = |store: &Store| store.manifest.store_version;
+        differences.push(format!("parts of paths are of versions {} and {}", version(first), version(other)));
+    }
     if differences.is_empty() {
-        return refuse_other_pilots(first, other);
+        return Ok(());
     }
     Err(SweepError::usage(
         format!(

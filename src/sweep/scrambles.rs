@@ -6,9 +6,10 @@
 use std::ops::Range;
 
 use super::error::SweepError;
-use super::manifest::{Manifest, PointsRecord};
+use super::manifest::Manifest;
 use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, tally_each};
 use crate::plan::Plan;
+use crate::run::Extent;
 use crate::run::schedule::Schedule;
 use crate::tally::{SampleDesign, Tally};
 
@@ -21,18 +22,22 @@ const MOST_LISTED: u64 = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scrambles(Option<u32>);
 
+impl From<Extent> for Scrambles {
+    fn from(extent: Extent) -> Self {
+        match extent {
+            Extent::Independent { .. } => Scrambles(None),
+            Extent::Replicated { replicates, .. } => Scrambles(Some(replicates)),
+        }
+    }
+}
+
 impl Scrambles {
     /// Those of independent paths.
     pub const NONE: Scrambles = Scrambles(None);
 
     /// Of the points of a store with this manifest.
     pub fn of(manifest: &Manifest) -> Self {
-        Self::recorded(manifest.points.as_ref())
-    }
-
-    /// Of points that are recorded so.
-    pub fn recorded(points: Option<&PointsRecord>) -> Self {
-        Scrambles(points.map(|points| points.replicates))
+        manifest.extent(manifest.paths).into()
     }
 
     /// Paths at each place.
@@ -177,19 +182,6 @@ mod tests {
             assert!(!FOUR.fit(&other));
         }
         assert!(!Scrambles::NONE.fit(&scrambles(&[0, 1, 2, 3])));
-    }
-
-    #[test]
-    fn the_first_invalid_path_is_counted_scramble_by_scramble() {
-        let (plan, engine) = prepared();
-        let mut whole = empty_tally(&plan);
-        for (number, invalid) in [(0, None), (1, Some(700)), (2, Some(3)), (3, None)] {
-            let mut part = engine.tally(&plan, Draws::default(), 0..1024, &|_| true).expect("no faults");
-            invalid.into_iter().for_each(|path| part.invalid.add(path));
-            whole.merge(&part.as_scramble(number));
-        }
-        assert_eq!((whole.invalid.count, whole.first_invalid()), (2, Some(1024 + 700)));
-        assert_eq!(empty_tally(&plan).first_invalid(), None);
     }
 
     #[test]

@@ -189,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn invalid_paths_are_counted_scramble_by_scramble() {
+        let mut draws = Draws::new(12);
+        let mut whole = Tally::new(&specs(), 2, 5);
+        for (scramble, invalid) in [(0, None), (1, Some(70)), (2, Some(3)), (3, None)] {
+            let mut part = part(&mut draws, 0);
+            part.invalid = Invalid::default();
+            invalid.into_iter().for_each(|path| part.invalid.add(path));
+            whole.merge(&part.as_scramble(scramble));
+        }
+        assert_eq!((whole.invalid.count, whole.first_invalid()), (2, Some(101 + 70)));
+        let independent = part(&mut draws, 1000);
+        assert_eq!(independent.first_invalid(), independent.invalid.first);
+    }
+
+    #[test]
     #[should_panic(expected = "different plans")]
     fn tallies_of_different_plans_do_not_merge() {
         Tally::new(&specs(), 2, 5).merge(&Tally::new(&specs(), 1, 5));

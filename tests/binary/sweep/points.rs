@@ -45,7 +45,7 @@ fn run(scenario: &str, more: &[&str]) -> ResultDocument {
 }
 
 /// Every number of a document that rows have is in them, to the bit.
-fn assert_same(document: &ResultDocument, rows: &[Row]) {
+pub fn assert_same(document: &ResultDocument, rows: &[Row]) {
     let mut same = 0;
     document.for_each(&mut |key, _, value| {
         let by_period = key.to_string().contains("by_period");
@@ -290,39 +290,4 @@ fn gpu_rows_are_the_same_bits_in_parts() {
         on(&parts, &["--path-shards", "5"]);
         assert_eq!(rows(&parts), rows(&whole), "{name}");
     }
-}
-
-/// With targets the points of each scramble double until a design point has what it needs.
-#[test]
-fn targets_double_the_points_of_scrambles_to_the_same_bits() {
-    let place = Place::new();
-    let base = base();
-    let axes = base.iter().take_while(|word| *word != "--paths").map(String::as_str);
-    let target = ["--points", "sobol", "--target", "bubble.system.probability ± 1.5%"];
-    let all: Vec<&str> = axes.chain(target).collect();
-    let whole = place.at("whole");
-    done(&sweep(&whole, &[&all[..], &["--batch", "21"]].concat()));
-    let expected = rows(&whole);
-    let paths: Vec<u64> = expected.iter().map(|(_, rows)| rows::sampled(rows).expect("it has targets").paths).collect();
-    assert!(paths.iter().all(|paths| paths % 65_536 == 0 && (paths / 65_536).is_power_of_two()), "{paths:?}");
-    assert!(paths.iter().min() < paths.iter().max(), "points differ in what they need: {paths:?}");
-    let alone = place.at("alone");
-    done(&sweep(&alone, &[&all[..], &["--batch", "1", "--threads", "1"]].concat()));
-    assert_eq!(rows(&alone), expected, "one by one");
-
-    let killed = place.at("killed");
-    let often = [&all[..], &["--batch", "7", "--commit-every", "0"]].concat();
-    for moment in 0..10 {
-        let mut child = command::start(&killed, &often);
-        std::thread::sleep(std::time::Duration::from_millis(80 + 40 * moment));
-        child.kill().expect("it can be killed");
-        child.wait().expect("it ends");
-    }
-    done(&sweep(&killed, &often));
-    assert_eq!(rows(&killed), expected, "kills");
-    // at most so many paths, in whole powers of two of 32 scrambles
-    let limited = sweep(&place.at("limited"), &[&all[..], &["--max-paths", "100000"]].concat());
-    assert_eq!(code(&limited), 3, "{}", stderr(&limited));
-    let limited = rows(&place.at("limited"));
-    assert!(limited.iter().all(|(_, rows)| rows::sampled(rows).is_some_and(|of| of.paths == 65_536)));
 }

@@ -7,12 +7,19 @@ use overhang::sweep::rows::sampled;
 use super::command::{self, Place, code, rows, stderr, sweep};
 use super::{POINTS, base};
 
-/// The axes of most tests without their paths, and a target that some points need more stages for.
-fn targeted(more: &[&str]) -> Vec<String> {
+/// Targets that some points need more stages for.
+const INDEPENDENT: [&str; 2] = ["--target", "figures.system.compute_cost.mean ± 0.04%"];
+const SOBOL: [&str; 4] = ["--target", "figures.system.compute_cost.mean ± 0.005%", "--points", "sobol"];
+
+/// The axes of most tests without their paths, and targets.
+fn with_target(target: &[&str], more: &[&str]) -> Vec<String> {
     let base = base();
     let axes = base.iter().take_while(|word| *word != "--paths").cloned();
-    let target = ["--target", "figures.system.compute_cost.mean ± 0.04%"];
     axes.chain(target.iter().chain(more).map(|word| (*word).to_owned())).collect()
+}
+
+fn targeted(more: &[&str]) -> Vec<String> {
+    with_target(&INDEPENDENT, more)
 }
 
 fn words(all: &[String]) -> Vec<&str> {
@@ -21,6 +28,37 @@ fn words(all: &[String]) -> Vec<&str> {
 
 #[test]
 fn rows_are_the_same_bits_in_shards_in_batches_and_after_kills() {
+    are_the_same_bits(&INDEPENDENT);
+}
+
+#[test]
+fn rows_of_quasi_random_paths_are_the_same_bits_too() {
+    let paths = are_the_same_bits(&SOBOL);
+    assert!(paths.iter().all(|paths| (paths / 32).is_power_of_two() && paths % 32 == 0), "{paths:?}");
+    // at most so many paths, in powers of two of 32 scrambles
+    let place = Place::new();
+    let limited = place.at("limited");
+    assert_eq!(code(&sweep(&limited, &words(&with_target(&SOBOL, &["--max-paths", "100000"])))), 3);
+    assert!(rows(&limited).iter().all(|(_, rows)| sampled(rows).is_some_and(|of| of.paths == 65_536)));
+}
+
+/// A row is the document of the run with the same targets, to the bit.
+#[test]
+fn a_row_of_quasi_random_paths_is_the_document_of_the_run() {
+    let place = Place::new();
+    let store = place.at("store");
+    let axis = ["--axis", "contract.base.take_or_pay=0.9", "--axis", "factor.price.volatility=0.4,0.26"];
+    assert_eq!(code(&sweep(&store, &[&axis[..], &SOBOL].concat())), 0);
+    let run = [&["run", command::SCENARIO, "--format", "json", "--backend", "cpu"], &SOBOL[..]].concat();
+    let output = command::overhang(&run, std::process::Stdio::piped());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let document = serde_json::from_slice(&output.stdout).expect("it is a document");
+    super::points::assert_same(&document, &rows(&store)[1].1);
+}
+
+/// Rows are the same however a sweep with these targets is cut; the paths of its points.
+fn are_the_same_bits(target: &[&str]) -> Vec<u64> {
+    let targeted = |more: &[&str]| with_target(target, more);
     let place = Place::new();
     let whole = place.at("whole");
     assert_eq!(code(&sweep(&whole, &words(&targeted(&["--batch", "21"])))), 0);
@@ -53,6 +91,7 @@ fn rows_are_the_same_bits_in_shards_in_batches_and_after_kills() {
     }
     assert_eq!(code(&sweep(&killed, &words(&often))), 0);
     assert_eq!(rows(&killed), expected, "kills");
+    paths
 }
 
 #[test]
