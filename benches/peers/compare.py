@@ -30,6 +30,13 @@ class Overhang:
     def seconds(self, paths, seed):
         return self.document(paths, seed)["run"]["wall_seconds"] / paths
 
+    def seconds_in_all(self, seed):
+        """Of a run that its options end."""
+        done = subprocess.run([*self.command, "--seed", str(seed + 1)], stdout=subprocess.PIPE)
+        if done.returncode != 0:
+            sys.exit(f"error: {' '.join(self.command)} ended with {done.returncode}")
+        return json.loads(done.stdout)["run"]["wall_seconds"]
+
 
 class Timed:
     """A peer; compiled and warm before it is timed."""
@@ -75,6 +82,43 @@ def agree(tables, ours, peer, paths):
     return farthest
 
 
+def targets(name, document):
+    """Targets of a precise answer, each with the plain paths that it takes: what it needs if the variance falls as 1/n."""
+    figures = document["figures"][name]
+    cost, shortfall = figures["compute_cost"], figures["commitment_cost"]["shortfall"]["0.95"]
+    bubble = document["bubble"][name]
+    half = lambda low, high: (high - low) / 2
+    wanted = [
+        (f"figures.{name}.compute_cost.mean ± 0.01%", 1.96 * cost["se"], 1e-4 * abs(cost["mean"])),
+        (
+            f"figures.{name}.commitment_cost.shortfall.0.95 ± 0.05%",
+            half(shortfall["low"], shortfall["high"]),
+            5e-4 * abs(shortfall["value"]),
+        ),
+        (f"bubble.{name}.probability ± 0.001", half(bubble["low"], bubble["high"]), 1e-3),
+    ]
+    paths = document["provenance"]["paths"]
+    return [(target, paths * (now / then) ** 2) for target, now, then in wanted]
+
+
+def answers(options, tables, document, times):
+    """Seconds to a precise answer: ours measured, the peers' from their speed and the plain paths that the answer takes."""
+    print(f"\n{'seconds to an answer':56}{'plain paths':>14}{'ours':>8}{'Sobol':>8}   times ours with Sobol points")
+    for target, plain in targets(tables.name, document):
+        own = {}
+        for points in ("independent", "sobol"):
+            more = ["--backend", "cpu", "--target", target, "--points", points]
+            runs = [Overhang(options.program, options.file, "", more).seconds_in_all(turn) for turn in range(options.rounds)]
+            own[points] = statistics.median(runs)
+        theirs = {
+            name: statistics.median(nanoseconds) * 1e-9 * tables.n * plain
+            for name, nanoseconds in times.items()
+            if not name.startswith("overhang")
+        }
+        ratios = ", ".join(f"{name} {seconds / own['sobol']:.0f}" for name, seconds in theirs.items())
+        print(f"{target:56}{plain:14.0f}{own['independent']:8.3f}{own['sobol']:8.3f}   {ratios}")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Times JAX, numba and overhang on one scenario")
     parser.add_argument("file", nargs="?", default="tests/cases/one-lab.toml", help="scenario of one organization")
@@ -118,6 +162,7 @@ def main():
         ratios = [other / ours for other, ours in zip(own_times, base)]
         spread = f"[{min(ratios):.2f}, {max(ratios):.2f}]"
         print(f"{name:24}{statistics.median(own_times):24.1f}{statistics.median(ratios):12.2f}{spread:>16}")
+    answers(options, tables, document, times)
     if options.json:
         with open(options.json, "w") as file:
             json.dump({"provenance": document["provenance"], "run": document["run"], "nanoseconds": times}, file, indent=1)
