@@ -65,7 +65,7 @@ impl Schedule {
 
     /// Whether more paths can follow so many.
     pub fn can_follow(self, paths: u64) -> bool {
-        paths % (self.unit() * BLOCK as u64) == 0
+        paths.is_multiple_of(self.unit() * BLOCK as u64)
     }
 }
 

@@ -242,15 +242,18 @@ mod tests {
             let (paths, count) = (stages.next().expect("a stage"), errors.len() as f64);
             let mean = errors.iter().sum::<f64>() / count;
             let square: f64 = errors.iter().map(|error| (error - mean).powi(2)).sum();
-            let half_width = Some(width * (square / (count - 1.0) / count).sqrt());
+            let half_width = width * (square / (count - 1.0) / count).sqrt();
             let spread = Spread::Parts { degrees: 31.0 };
             // far from zero, so that the target is absolute in any case
-            stages.judge(&[Reading { value: Some(1e3 + mean), half_width, spread }]);
+            stages.judge(&[Reading { value: Some(1e3 + mean), half_width: Some(half_width), spread }]);
             if stages.next().is_none() {
-                return (mean.abs() <= half_width.unwrap_or(0.0), paths);
+                return (mean.abs() <= half_width, paths);
             }
             let own = scale * (1.0 - correlation * correlation).sqrt();
-            errors.iter_mut().for_each(|error| *error = (*error + correlation * *error + own * draws.normal()) / 2.0);
+            for error in &mut errors {
+                let second_half = correlation * *error + own * draws.normal();
+                *error = f64::midpoint(*error, second_half);
+            }
             scale *= 0.5f64.powf(power);
         }
     }

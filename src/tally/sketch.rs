@@ -19,13 +19,16 @@ pub struct Sketch {
     counts: Counts,
 }
 
+/// Counts of bins that lie next to each other; `None` if there are none.
+type Page = Option<Box<[u64; PAGE]>>;
+
 /// Invariant: as few bins as can be listed are listed, so equal counts are equal sketches.
 #[derive(Debug, Clone, PartialEq)]
 enum Counts {
     /// Bins with counts above 0, in their order: of few paths, most bins have none.
     Listed(Vec<(u32, u64)>),
     /// Pages of bins, each of which has a count above 0 if it is there.
-    Paged(Vec<Option<Box<[u64; PAGE]>>>),
+    Paged(Vec<Page>),
 }
 
 impl Sketch {
@@ -113,7 +116,7 @@ impl Sketch {
 
     /// The bins that hold paths with their counts, in the order of the figure.
     pub fn counts(&self) -> impl DoubleEndedIterator<Item = (u32, u64)> {
-        let (listed, pages): (&[(u32, u64)], &[Option<Box<[u64; PAGE]>>]) = match &self.counts {
+        let (listed, pages): (&[(u32, u64)], &[Page]) = match &self.counts {
             Counts::Listed(listed) => (listed, &[]),
             Counts::Paged(pages) => (&[], pages),
         };
@@ -144,7 +147,7 @@ impl Sketch {
     }
 }
 
-fn add_paged(pages: &mut [Option<Box<[u64; PAGE]>>], bin: u32, count: u64) {
+fn add_paged(pages: &mut [Page], bin: u32, count: u64) {
     let page = pages[bin as usize / PAGE].get_or_insert_with(|| Box::new([0; PAGE]));
     page[bin as usize % PAGE] += count;
 }
