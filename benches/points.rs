@@ -25,11 +25,13 @@ const POINTS: u64 = 1 << 16;
 const SEEDS: u64 = 2000;
 const PAGE: &str = "docs/points.md";
 
+/// What makes the rows of a table.
+type Rows = fn(&CpuEngine) -> Vec<String>;
+
 fn main() {
     let engine = cpu();
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let tables: [(&str, &dyn Fn(&CpuEngine) -> Vec<String>); 3] =
-        [("gains", &gain_rows), ("coverage", &coverage_rows), ("targets", &target_rows)];
+    let tables: [(&str, Rows); 3] = [("gains", gain_rows), ("coverage", coverage_rows), ("targets", target_rows)];
     for (table, rows) in tables {
         if asked.is_empty() || asked.iter().any(|name| name == table) {
             let rows = rows(&engine);
