@@ -219,7 +219,7 @@ fn quasi_random_paths_reach_their_targets_by_doubling_and_go_on_to_the_same_bits
     let (code, _, stderr) = run("time", &[&tight[..], &["--max-seconds", "0.001"]].concat());
     assert_eq!(code, 3, "{stderr}");
     let begun = result(&at("time"))["provenance"]["paths"].as_u64().expect("it has paths");
-    assert!(begun % 32 == 0 && begun < *stages.last().unwrap(), "{begun}");
+    assert!(begun.is_multiple_of(32) && begun < *stages.last().unwrap(), "{begun}");
     assert_eq!(run("time", &tight).0, 0);
     assert!(result(&at("time")) == once, "more time");
     // as many paths without a target are the same result

@@ -34,7 +34,7 @@ fn rows_are_the_same_bits_in_shards_in_batches_and_after_kills() {
 #[test]
 fn rows_of_quasi_random_paths_are_the_same_bits_too() {
     let paths = are_the_same_bits(&SOBOL);
-    assert!(paths.iter().all(|paths| (paths / 32).is_power_of_two() && paths % 32 == 0), "{paths:?}");
+    assert!(paths.iter().all(|paths| (paths / 32).is_power_of_two() && paths.is_multiple_of(32)), "{paths:?}");
     // at most so many paths, in powers of two of 32 scrambles
     let place = Place::new();
     let limited = place.at("limited");
