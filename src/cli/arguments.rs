@@ -114,7 +114,7 @@ impl PointsArguments {
 }
 
 impl ScrambleArguments {
-    /// What is asked of these points, where `usual` has what is not said.
+    /// The request for these points; what no option sets is taken from `usual`.
     pub fn request(&self, points: PointsChoice, usual: PointsRequest) -> Result<PointsRequest, Failure> {
         if points == PointsChoice::Independent {
             let given = [("--replicates", self.replicates.is_some()), ("--construction", self.construction.is_some())];
@@ -131,7 +131,8 @@ impl ScrambleArguments {
             Some(ConstructionChoice::Time) => Construction::Time,
             Some(ConstructionChoice::Bridge) => Construction::Bridge,
         };
-        Ok(PointsRequest { set: PointSet::Sobol, replicates: self.replicates, construction })
+        let replicates = self.replicates.or(usual.replicates);
+        Ok(PointsRequest { set: PointSet::Sobol, replicates, construction })
     }
 }
 

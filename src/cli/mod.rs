@@ -24,6 +24,7 @@ mod sample;
 mod schema;
 mod slurm;
 mod sweep;
+mod sweep_ends;
 mod sweep_log;
 mod sweep_plan;
 mod sweep_progress;

@@ -9,6 +9,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::output;
 use super::progress::{Shown, rate};
+use super::sweep_ends::{Ends, Held, Unmet};
 use super::sweep_log::Log;
 use crate::registry::Figure;
 use crate::report::{self, PointSummary};
@@ -19,9 +20,6 @@ use crate::sweep::points::PointNumbers;
 use crate::sweep::rows::{self, Row, plain};
 use crate::sweep::{Ended, Finished, Follower, OpenSweep, Results, Store, SweepError, Swept, point};
 use crate::text::harmless::harmless_lines;
-
-/// Points whose results are shown when all are done; of more, the best and the worst.
-const SHOWN: usize = 24;
 
 /// Characters of a value beyond which it is rounded to five digits.
 const SHOWN_DIGITS: usize = 8;
@@ -178,34 +176,15 @@ fn tell_shard(store: &Store, lookups: &Lookups, console: &Console) {
 
 /// Prints the table of points; the conditions that hold.
 fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Failure> {
-    let (mut found, mut held, mut unmet) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ends, mut held, mut unmet) = (Ends::default(), Held::default(), Unmet::default());
     for results in store.results() {
         for (point, rows) in results? {
-            for (condition, key) in &lookups.conditions {
-                match rows::get(&rows, key) {
-                    Some(number) if condition.holds(number) => {
-                        held.push(format!("`{}` holds for point {point}: it is {number}", condition.text()));
-                    }
-                    Some(_) => (),
-                    None => held.push(format!(
-                        "`{}` cannot be tested for point {point}: the number is undefined there",
-                        condition.text()
-                    )),
-                }
-            }
-            if rows::sampled(&rows).is_some_and(|sampled| !sampled.met) {
-                unmet.push(point);
-            }
-            found.push((rows::get(&rows, &lookups.watched), summary(store, point, &rows)));
+            held.test(point, &rows, &lookups.conditions);
+            unmet.test(point, &rows);
+            ends.add(rows::get(&rows, &lookups.watched), summary(store, point, &rows));
         }
     }
-    if let Some(first) = unmet.iter().min() {
-        held.push(format!(
-            "{} of {} points do not meet their targets; the first is point {first}, and the column `targets_met` has all of them",
-            unmet.len(),
-            found.len()
-        ));
-    }
+    let held = held.lines().into_iter().chain(unmet.line(ends.all)).collect();
     let heading = format!(
         " {}\n {} of {own} points in {}, {}, {} random numbers\n\n",
         store.manifest.scenario,
@@ -214,7 +193,7 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
         store.manifest.paths_in_words(),
         if store.manifest.independent { "independent" } else { "common" },
     );
-    let (shown, note) = choose(found, &lookups.watched);
+    let (shown, note) = ends.shown(&lookups.watched);
     if !shown.is_empty() {
         let currency = rows::common_currency(shown.iter().filter_map(|point| point.currency.as_deref()));
         let table = report::sweep_table(&lookups.empty, currency, &axis_names(&store.points), &shown, output::width());
@@ -238,20 +217,6 @@ fn conclude(store: &Store, held: Vec<String>) -> Result<(), Failure> {
         });
     }
     if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
-}
-
-/// All points, or the ends of many by the number that is watched.
-fn choose(mut found: Vec<(Option<f64>, PointSummary)>, watched: &Key) -> (Vec<PointSummary>, String) {
-    if found.len() <= SHOWN {
-        found.sort_by_key(|(_, summary)| summary.point);
-        return (found.into_iter().map(|(_, summary)| summary).collect(), String::new());
-    }
-    let all = found.len();
-    found.sort_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-    let mut shown: Vec<PointSummary> = found.drain(..SHOWN / 2).map(|(_, summary)| summary).collect();
-    shown.extend(found.drain(found.len() - SHOWN / 2..).map(|(_, summary)| summary));
-    let half = SHOWN / 2;
-    (shown, format!("\n The {half} points with the lowest and the {half} with the highest {watched}, of {all}.\n"))
 }
 
 fn summary(store: &Store, point: usize, rows: &[Row]) -> PointSummary {

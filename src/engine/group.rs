@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::contract::{Draws, Engine, EngineError, Group, Progress};
+use super::contract::{Draws, Engine, EngineError, Group, Progress, empty_tally};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -23,6 +23,30 @@ pub fn tally_each(
         tallies[place] = Some(tally);
     }
     Ok(tallies.into_iter().map(|tally| tally.filter(|tally| tally.paths == length)).collect())
+}
+
+/// The tally of each plan over these points of so many scrambles, which all advance together. The draws of a plan are those of its first
+/// scramble; the others have the replicates after it. Otherwise as [`tally_each`].
+pub fn tally_scrambles(
+    engine: &dyn Engine,
+    plans: &[(&Plan, Draws)],
+    shared: bool,
+    scrambles: u32,
+    points: Range<u64>,
+    progress: &Progress,
+) -> Result<Option<Vec<Tally>>, EngineError> {
+    let of_scramble = |number| {
+        let of = move |&(plan, draws): &(_, Draws)| (plan, Draws { replicate: draws.replicate + number, ..draws });
+        plans.iter().map(of)
+    };
+    let all: Vec<(&Plan, Draws)> = (0..scrambles).flat_map(of_scramble).collect();
+    let Some(tallies) = tally_each(engine, &all, shared, points, progress)? else { return Ok(None) };
+    let mut whole: Vec<Tally> = plans.iter().map(|(plan, _)| empty_tally(plan)).collect();
+    let numbers = (0..scrambles).flat_map(|number| (0..plans.len()).map(move |place| (number, place)));
+    for ((number, place), tally) in numbers.zip(tallies) {
+        whole[place].merge(&tally.as_scramble(number));
+    }
+    Ok(Some(whole))
 }
 
 /// The plans by what they share, and the place of each.

@@ -20,6 +20,6 @@ pub(crate) use contract::locked;
 pub use contract::{
     BLOCK, Draws, Engine, EngineError, Group, PathValues, Precision, Progress, Sampling, Share, Stages, empty_tally,
 };
-pub use group::tally_each;
+pub use group::{tally_each, tally_scrambles};
 pub use instructions::Instructions;
 pub use pilot::{Pilot, prepare, prepare_first, prepare_near, prepare_points, prepare_profile};

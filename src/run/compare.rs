@@ -5,7 +5,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each};
+use crate::engine::{BLOCK, Draws, Engine, EngineError, Progress, empty_tally, tally_each, tally_scrambles};
 use crate::measure::ByPart;
 use crate::plan::Plan;
 use crate::result::{EstimateRequest, Estimator, Key, Provenance, ResultDocument, RunInfo, Sampling};
@@ -68,14 +68,12 @@ impl Comparison {
         replicates: u32,
         progress: &Progress,
     ) -> Result<bool, EngineError> {
-        let mut longer = self.tallies.clone();
-        for replicate in 0..replicates {
-            let draws = Draws { seed: of.sampling.seed, replicate };
-            let plans: Vec<(&Plan, Draws)> = of.cases.iter().map(|case| (&case.plan, draws)).collect();
-            let Some(own) = tally_each(of.engine, &plans, true, points.clone(), progress)? else { return Ok(false) };
-            longer.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part.as_scramble(replicate)));
-        }
-        self.tallies = longer;
+        let draws = Draws { seed: of.sampling.seed, replicate: 0 };
+        let plans: Vec<(&Plan, Draws)> = of.cases.iter().map(|case| (&case.plan, draws)).collect();
+        let Some(own) = tally_scrambles(of.engine, &plans, true, replicates, points, progress)? else {
+            return Ok(false);
+        };
+        self.tallies.iter_mut().zip(own).for_each(|(whole, part)| whole.merge(&part));
         Ok(true)
     }
 

@@ -7,7 +7,7 @@ use super::observer::Observer;
 use super::remark::Remark;
 use super::schedule::Schedule;
 use super::stages::Goal;
-use crate::engine::{Draws, Engine, EngineError, Group, Progress, empty_tally, prepare_points};
+use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, prepare_points, tally_scrambles};
 use crate::plan::Plan;
 use crate::plan::points::{Allocation, Construction, MOST_POINTS};
 use crate::result::Sampling;
@@ -153,7 +153,7 @@ impl Extent {
         }
     }
 
-    /// The tally of all paths of a plan; less where `progress` asked to stop.
+    /// The tally of all paths of a plan; of fewer if `progress` asked to stop.
     pub fn tally(
         self,
         engine: &dyn Engine,
@@ -176,14 +176,9 @@ impl Extent {
         let Extent::Replicated { replicates, points } = self else {
             return engine.tally(plan, draws, before..self.paths(), progress);
         };
-        let first = before / u64::from(replicates);
-        let scramble = |replicate| Group::alone(plan, Draws { replicate, ..draws });
-        let groups: Vec<Group> = (0..replicates).map(scramble).collect();
-        let mut whole = empty_tally(plan);
-        for (replicate, tally) in (0..).zip(engine.tallies(&groups, first..points, progress)?.into_iter().flatten()) {
-            whole.merge(&tally.as_scramble(replicate));
-        }
-        Ok(whole)
+        let points = before / u64::from(replicates)..points;
+        let tallies = tally_scrambles(engine, &[(plan, draws)], false, replicates, points, progress)?;
+        Ok(tallies.into_iter().flatten().next().unwrap_or_else(|| empty_tally(plan)))
     }
 
     /// So many paths of the same kind; of scrambles the same number of points each.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::error::SweepError;
 use super::manifest::Manifest;
-use crate::engine::{Draws, Engine, EngineError, Progress, empty_tally, tally_each};
+use crate::engine::{Draws, Engine, EngineError, Progress, tally_each, tally_scrambles};
 use crate::plan::Plan;
 use crate::run::Extent;
 use crate::run::schedule::Schedule;
@@ -75,19 +75,10 @@ impl Scrambles {
         places: Range<u64>,
         progress: &Progress,
     ) -> Result<Option<Vec<Tally>>, EngineError> {
-        let Some(count) = self.0 else { return tally_each(engine, plans, shared, places, progress) };
-        let of_scramble = |number| {
-            let of = move |&(plan, draws): &(_, Draws)| (plan, Draws { replicate: draws.replicate + number, ..draws });
-            plans.iter().map(of)
-        };
-        let all: Vec<(&Plan, Draws)> = (0..count).flat_map(of_scramble).collect();
-        let Some(tallies) = tally_each(engine, &all, shared, places, progress)? else { return Ok(None) };
-        let mut whole: Vec<Tally> = plans.iter().map(|(plan, _)| empty_tally(plan)).collect();
-        let numbers = (0..count).flat_map(|number| (0..plans.len()).map(move |place| (number, place)));
-        for ((number, place), tally) in numbers.zip(tallies) {
-            whole[place].merge(&tally.as_scramble(number));
+        match self.0 {
+            None => tally_each(engine, plans, shared, places, progress),
+            Some(count) => tally_scrambles(engine, plans, shared, count, places, progress),
         }
-        Ok(Some(whole))
     }
 
     /// Whether a tally is of paths that were drawn so, as many of every scramble.
@@ -123,7 +114,7 @@ impl Scrambles {
 mod tests {
     use super::*;
     use crate::engine::cpu::CpuEngine;
-    use crate::engine::{Instructions, Precision, Sampling, prepare};
+    use crate::engine::{Instructions, Precision, Sampling, empty_tally, prepare};
     use crate::plan::points::Allocation;
     use crate::run::{PointSet, PointsRequest};
 

@@ -216,6 +216,9 @@ fn points_of_the_design_and_of_paths_go_together_and_mistakes_are_told() {
     let with_file = |out: &str, more: &[&str]| of(out, &[&["--sweep", &file], more].concat());
     done(&with_file("file", &["--replicates", "2"]));
     assert_eq!(rows(&place.at("file")), rows(&place.at("both")), "options go before the file");
+    std::fs::write(&file, "points = [3, \"sobol\"]\nreplicates = 2\n").expect("it is written");
+    done(&with_file("only the file", &[]));
+    assert_eq!(rows(&place.at("only the file")), rows(&place.at("both")), "the file alone sets the scrambles");
     done(&with_file("independent", &["--points", "independent"]));
     assert_ne!(rows(&place.at("independent")), rows(&place.at("both")));
     for (more, told) in [
