@@ -124,8 +124,9 @@ impl Unmet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Estimate;
     use crate::registry::Figure;
-    use crate::result::{Estimate, Statistic, Subject};
+    use crate::result::{Statistic, Subject};
 
     fn summary(point: usize) -> PointSummary {
         let none = Estimate::default;
