@@ -8,11 +8,15 @@ use super::{BlockValues, FactorSource, Job, LANES, Observer, Workspace, run_grou
 use crate::engine::instructions::{Instructions, Set};
 use crate::tally::Tally;
 
-/// What a processor is asked to do with whole blocks.
+/// Work on whole blocks.
 pub trait Kernel {
-    /// Does it; forced inline into the function of the chosen instruction set.
-    fn run(self);
+    /// Does it; forced inline into the function of the chosen instruction set. `SHAPES` tells whether scenarios without clauses have code
+    /// of their own there, which is faster but takes longer to compile.
+    fn run<const SHAPES: bool>(self);
 }
+
+/// x86-64 has no fused multiply-add without AVX2, so everything is slow there.
+const SHAPES_OF_BASELINE: bool = !cfg!(target_arch = "x86_64");
 
 /// Runs the work with these instructions.
 pub fn launch<W: Kernel>(instructions: Instructions, work: W) {
@@ -23,20 +27,20 @@ pub fn launch<W: Kernel>(instructions: Instructions, work: W) {
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Set::Avx2 => unsafe { avx2(work) },
-        Set::Baseline => work.run(),
+        Set::Baseline => work.run::<SHAPES_OF_BASELINE>(),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn avx512<W: Kernel>(work: W) {
-    work.run();
+    work.run::<true>();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn avx2<W: Kernel>(work: W) {
-    work.run();
+    work.run::<true>();
 }
 
 /// Computes the values of `count` paths from `first` on.
@@ -52,8 +56,8 @@ pub struct Values<'a, W: Observer> {
 
 impl<W: Observer> Kernel for Values<'_, W> {
     #[inline(always)]
-    fn run(self) {
-        if self.job.structure.counts.looks_back == 0 {
+    fn run<const SHAPES: bool>(self) {
+        if SHAPES && self.job.structure.counts.looks_back == 0 {
             self.groups::<false>();
         } else {
             self.groups::<true>();
@@ -83,7 +87,7 @@ pub struct Reduce<'a> {
 
 impl Kernel for Reduce<'_> {
     #[inline(always)]
-    fn run(self) {
+    fn run<const SHAPES: bool>(self) {
         reduce::add_block(self.reducer, self.values, self.first, self.count, self.tally);
     }
 }
@@ -101,7 +105,7 @@ pub struct Sample<'a> {
 
 impl Kernel for Sample<'_> {
     #[inline(always)]
-    fn run(mut self) {
+    fn run<const SHAPES: bool>(mut self) {
         for place in (0..self.factors.dim().2).step_by(LANES) {
             let first = self.first + place as u64;
             sample_group(self.job, first, self.workspace, (&mut self.factors, &mut self.states), place);
