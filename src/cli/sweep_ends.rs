@@ -1,19 +1,59 @@
 //! What a sweep shows of its points at the end: the best and the worst of them, the conditions that hold, and the targets that are not met.
 //! None of it grows with the points.
 
-use super::condition::Condition;
+use std::collections::BTreeMap;
+
+use super::sweep_progress::Lookups;
+use crate::registry::Figure;
 use crate::report::PointSummary;
 use crate::result::Key;
+use crate::sweep::points::PointNumbers;
 use crate::sweep::rows::{self, Row};
 
 /// Points that are shown when all are done: of more, half of them the lowest and half the highest.
 const SHOWN: usize = 24;
 
 /// Points that are held in memory at once to find those.
-const MOST_KEPT: usize = 16 * SHOWN;
+const MOST_KEPT: usize = 4 * SHOWN;
 
 /// Conditions that are listed; of more, their number.
 const MOST_LISTED: usize = 100;
+
+/// What is found in the rows of points. It does not depend on the order in which they are added.
+#[derive(Default)]
+pub struct Found {
+    pub ends: Ends,
+    pub held: Held,
+    pub unmet: Unmet,
+}
+
+impl Found {
+    /// Looks at a point.
+    pub fn add(&mut self, lookups: &Lookups, point: usize, rows: &[Row]) {
+        self.held.test(lookups, point, rows);
+        self.unmet.test(point, rows);
+        self.ends.add(rows::get(rows, &lookups.watched), summary(lookups, point, rows));
+    }
+
+    /// The conditions that hold, and the targets that are not met.
+    pub fn failures(&self) -> Vec<String> {
+        self.held.lines().into_iter().chain(self.unmet.line(self.ends.all)).collect()
+    }
+}
+
+/// What the table has of a point, but for its values.
+fn summary(lookups: &Lookups, point: usize, rows: &[Row]) -> PointSummary {
+    let numbers = PointNumbers::new(lookups.level, rows);
+    PointSummary {
+        point,
+        values: Vec::new(),
+        currency: numbers.currency().map(str::to_owned),
+        cost: numbers.mean(Figure::CommitmentCost),
+        shortfall: numbers.shortfall(Figure::CommitmentCost),
+        bubble: numbers.bubble(),
+        failed: numbers.failed(),
+    }
+}
 
 /// The points that are shown, out of all that were added.
 #[derive(Default)]
@@ -25,7 +65,7 @@ pub struct Ends {
 
 impl Ends {
     /// Adds a point with the number that it is ordered by.
-    pub fn add(&mut self, number: Option<f64>, summary: PointSummary) {
+    fn add(&mut self, number: Option<f64>, summary: PointSummary) {
         self.all += 1;
         self.kept.push((number, summary));
         if self.kept.len() >= MOST_KEPT {
@@ -34,10 +74,13 @@ impl Ends {
         }
     }
 
-    /// Orders by the number, points without one first; equal ones stay in the order in which they were added.
+    /// Orders by the number, points without one first, and equal ones by point.
     fn sort(&mut self) {
         let number = |of: &Option<f64>| of.unwrap_or_default();
-        self.kept.sort_by(|(a, _), (b, _)| a.is_some().cmp(&b.is_some()).then(number(a).total_cmp(&number(b))));
+        self.kept.sort_unstable_by(|(a, one), (b, other)| {
+            let numbers = a.is_some().cmp(&b.is_some()).then(number(a).total_cmp(&number(b)));
+            numbers.then(one.point.cmp(&other.point))
+        });
     }
 
     /// The points of the table, and a note of which they are if they are not all.
@@ -58,39 +101,37 @@ impl Ends {
 /// The conditions that hold.
 #[derive(Default)]
 pub struct Held {
-    listed: Vec<String>,
+    /// By point and number of the condition.
+    listed: BTreeMap<(usize, usize), String>,
     more: usize,
 }
 
 impl Held {
     /// Tests the conditions for a point.
-    pub fn test(&mut self, point: usize, rows: &[Row], conditions: &[(Condition, Key)]) {
-        for (condition, key) in conditions {
-            let number = rows::get(rows, key);
-            if number.is_some_and(|number| !condition.holds(number)) {
-                continue;
-            }
-            if self.listed.len() == MOST_LISTED {
+    fn test(&mut self, lookups: &Lookups, point: usize, rows: &[Row]) {
+        for (place, (condition, key)) in lookups.conditions.iter().enumerate() {
+            let text = condition.text();
+            let said = match rows::get(rows, key) {
+                Some(number) if !condition.holds(number) => continue,
+                Some(number) => format!("`{text}` holds for point {point}: it is {number}"),
+                None => format!("`{text}` cannot be tested for point {point}: the number is undefined there"),
+            };
+            self.listed.insert((point, place), said);
+            if self.listed.len() > MOST_LISTED {
+                self.listed.pop_last();
                 self.more += 1;
-                continue;
             }
-            self.listed.push(match number {
-                Some(number) => format!("`{}` holds for point {point}: it is {number}", condition.text()),
-                None => {
-                    format!("`{}` cannot be tested for point {point}: the number is undefined there", condition.text())
-                }
-            });
         }
     }
 
     /// A line for each that is listed, and one for the others.
-    pub fn lines(mut self) -> Vec<String> {
-        match self.more {
-            0 => (),
-            1 => self.listed.push("1 more condition holds or cannot be tested".into()),
-            more => self.listed.push(format!("{more} more conditions hold or cannot be tested")),
-        }
-        self.listed
+    fn lines(&self) -> Vec<String> {
+        let more = match self.more {
+            0 => None,
+            1 => Some("1 more condition holds or cannot be tested".into()),
+            more => Some(format!("{more} more conditions hold or cannot be tested")),
+        };
+        self.listed.values().cloned().chain(more).collect()
     }
 }
 
@@ -103,7 +144,7 @@ pub struct Unmet {
 
 impl Unmet {
     /// Looks whether a point met its targets, if it had any.
-    pub fn test(&mut self, point: usize, rows: &[Row]) {
+    fn test(&mut self, point: usize, rows: &[Row]) {
         if rows::sampled(rows).is_some_and(|sampled| !sampled.met) {
             self.first = if self.count == 0 { point } else { self.first.min(point) };
             self.count += 1;
@@ -111,7 +152,7 @@ impl Unmet {
     }
 
     /// Says how many there are, of `all`.
-    pub fn line(&self, all: usize) -> Option<String> {
+    fn line(&self, all: usize) -> Option<String> {
         (self.count > 0).then(|| {
             format!(
                 "{} of {all} points do not meet their targets; the first is point {}, and the column `targets_met` has all of them",
@@ -125,7 +166,6 @@ impl Unmet {
 mod tests {
     use super::*;
     use crate::measure::Estimate;
-    use crate::registry::Figure;
     use crate::result::{Statistic, Subject};
 
     fn summary(point: usize) -> PointSummary {
@@ -134,9 +174,9 @@ mod tests {
         PointSummary { point, values: Vec::new(), currency: None, cost, shortfall, bubble, failed: None }
     }
 
-    fn shown(numbers: impl Iterator<Item = Option<f64>>) -> (Vec<usize>, String) {
+    fn shown(numbers: impl Iterator<Item = (usize, Option<f64>)>) -> (Vec<usize>, String) {
         let mut ends = Ends::default();
-        for (point, number) in numbers.enumerate() {
+        for (point, number) in numbers {
             ends.add(number, summary(point));
             assert!(ends.kept.len() < MOST_KEPT);
         }
@@ -146,7 +186,7 @@ mod tests {
 
     #[test]
     fn few_points_are_shown_in_their_order() {
-        let (points, note) = shown((0..24).map(|point| Some(f64::from(-point))));
+        let (points, note) = shown((0..24).rev().map(|point| (point, Some(point as f64))));
         assert_eq!((points, note), ((0..24).collect(), String::new()));
     }
 
@@ -156,10 +196,13 @@ mod tests {
         let number = |point: usize| (point % 7 != 3).then_some((point * 7919 % 101 / 4) as f64);
         let count = 10 * MOST_KEPT + 5;
         let mut expected: Vec<usize> = (0..count).collect();
+        // a stable sort leaves equal ones in the order of points
         expected.sort_by(|&a, &b| number(a).partial_cmp(&number(b)).expect("all are numbers"));
         expected.drain(12..count - 12);
-        let (points, note) = shown((0..count).map(number));
+        let (points, note) = shown((0..count).map(|point| (point, number(point))));
         assert_eq!(points, expected);
+        let backwards = shown((0..count).rev().map(|point| (point, number(point))));
+        assert_eq!(backwards, (points, note.clone()));
         assert!(note.contains(&format!("of {count}.")), "{note}");
     }
 }

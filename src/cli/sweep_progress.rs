@@ -9,15 +9,14 @@ use super::console::Console;
 use super::failure::Failure;
 use super::output;
 use super::progress::{Shown, rate};
-use super::sweep_ends::{Ends, Held, Unmet};
+use super::sweep_ends::Found;
 use super::sweep_log::Log;
 use crate::registry::Figure;
-use crate::report::{self, PointSummary};
-use crate::result::{EstimateRequest, Key, Part, ResultDocument, Statistic, Subject};
+use crate::report;
+use crate::result::{EstimateRequest, Key, Level, Part, ResultDocument, Statistic, Subject};
 use crate::scenario::{Loaded, Scenario, Setting};
 use crate::sweep::design::Points;
-use crate::sweep::points::PointNumbers;
-use crate::sweep::rows::{self, Row, plain};
+use crate::sweep::rows::{self, plain};
 use crate::sweep::{Ended, Finished, Follower, OpenSweep, Results, Store, SweepError, Swept, point};
 use crate::text::harmless::harmless_lines;
 
@@ -29,6 +28,8 @@ pub struct Lookups {
     /// The number whose best and worst points are shown.
     pub watched: Key,
     pub conditions: Vec<(Condition, Key)>,
+    /// The level of shortfalls that the table shows.
+    pub level: Option<Level>,
     /// A result without paths, for units and labels.
     pub empty: ResultDocument,
 }
@@ -59,14 +60,17 @@ pub fn lookups(
         None => Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean),
     };
     let watched = watched.map_or_else(|| Ok(usual()), |text| find(&Address::new(text), "--watch"))?;
-    Ok(Lookups { watched, conditions, empty })
+    let level = asked.levels.last().map(|&level| Level::new(level));
+    Ok(Lookups { watched, conditions, level, empty })
 }
 
 /// Shows and notes what comes in: the best and the worst point so far.
 struct Following<'a> {
     shown: &'a Shown<'a>,
     log: Option<Log<'a>>,
-    watched: &'a Key,
+    lookups: &'a Lookups,
+    /// What is found in the points, unless earlier processes computed some of them.
+    found: Option<Found>,
     done: usize,
     own: usize,
     failed: usize,
@@ -82,7 +86,10 @@ impl Follower for Following<'_> {
             self.done += 1;
             self.computed += 1;
             self.failed += usize::from(rows::failure(rows).is_some());
-            if let Some(number) = rows::get(rows, self.watched) {
+            if let Some(found) = &mut self.found {
+                found.add(self.lookups, *point, rows);
+            }
+            if let Some(number) = rows::get(rows, &self.lookups.watched) {
                 let lower = self.best.is_none_or(|(best, _)| number < best);
                 let higher = self.worst.is_none_or(|(worst, _)| number > worst);
                 self.best = if lower { Some((number, *point)) } else { self.best };
@@ -92,7 +99,7 @@ impl Follower for Following<'_> {
         let per_second = self.computed as f64 / self.started.elapsed().as_secs_f64().max(1e-3);
         let mut message = format!("{} of {} points, {}", self.done, self.own, rate(per_second));
         if let (Some((low, at_low)), Some((high, at_high))) = (self.best, self.worst) {
-            message += &format!(", {} {low:.4} (point {at_low}) to {high:.4} (point {at_high})", self.watched);
+            message += &format!(", {} {low:.4} (point {at_low}) to {high:.4} (point {at_high})", self.lookups.watched);
         }
         if self.failed > 0 {
             message += &format!(", {} failed", self.failed);
@@ -119,7 +126,8 @@ pub fn run(
     let mut following = Following {
         shown,
         log: log.map(|path| Log::open(path, sweep.chosen(), console)).transpose()?,
-        watched: &lookups.watched,
+        lookups,
+        found: (store.done() == 0).then(Found::default),
         done: store.done(),
         own,
         failed: store.failed().len(),
@@ -143,7 +151,8 @@ pub fn run(
             other => other,
         });
     }
-    let mut held = print(&store, own, lookups)?;
+    let found = following.found.take();
+    let mut held = print(&store, own, lookups, found)?;
     if ended == Ended::OutOfTime {
         let missing = own.saturating_sub(store.done());
         held.push(format!(
@@ -174,17 +183,19 @@ fn tell_shard(store: &Store, lookups: &Lookups, console: &Console) {
     }
 }
 
-/// Prints the table of points; the conditions that hold.
-fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Failure> {
-    let (mut ends, mut held, mut unmet) = (Ends::default(), Held::default(), Unmet::default());
+/// Looks at all points of a store.
+fn find(store: &Store, lookups: &Lookups) -> Result<Found, Failure> {
+    let mut found = Found::default();
     for results in store.results() {
-        for (point, rows) in results? {
-            held.test(point, &rows, &lookups.conditions);
-            unmet.test(point, &rows);
-            ends.add(rows::get(&rows, &lookups.watched), summary(store, point, &rows));
-        }
+        results?.iter().for_each(|(point, rows)| found.add(lookups, *point, rows));
     }
-    let held = held.lines().into_iter().chain(unmet.line(ends.all)).collect();
+    Ok(found)
+}
+
+/// Prints the table of points; the conditions that hold.
+fn print(store: &Store, own: usize, lookups: &Lookups, found: Option<Found>) -> Result<Vec<String>, Failure> {
+    let found = found.map_or_else(|| find(store, lookups), Ok)?;
+    let held = found.failures();
     let heading = format!(
         " {}\n {} of {own} points in {}, {}, {} random numbers\n\n",
         store.manifest.scenario,
@@ -193,8 +204,11 @@ fn print(store: &Store, own: usize, lookups: &Lookups) -> Result<Vec<String>, Fa
         store.manifest.paths_in_words(),
         if store.manifest.independent { "independent" } else { "common" },
     );
-    let (shown, note) = ends.shown(&lookups.watched);
+    let (mut shown, note) = found.ends.shown(&lookups.watched);
     if !shown.is_empty() {
+        for point in &mut shown {
+            point.values = store.points.rows[point.point].iter().map(self::shown).collect();
+        }
         let currency = rows::common_currency(shown.iter().filter_map(|point| point.currency.as_deref()));
         let table = report::sweep_table(&lookups.empty, currency, &axis_names(&store.points), &shown, output::width());
         output::data(&harmless_lines(&format!("{heading}{table}\n{note}")))?;
@@ -217,19 +231,6 @@ fn conclude(store: &Store, held: Vec<String>) -> Result<(), Failure> {
         });
     }
     if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
-}
-
-fn summary(store: &Store, point: usize, rows: &[Row]) -> PointSummary {
-    let numbers = PointNumbers::new(store, rows);
-    PointSummary {
-        point,
-        values: store.points.rows[point].iter().map(shown).collect(),
-        currency: numbers.currency().map(str::to_owned),
-        cost: numbers.mean(Figure::CommitmentCost),
-        shortfall: numbers.shortfall(Figure::CommitmentCost),
-        bubble: numbers.bubble(),
-        failed: numbers.failed(),
-    }
 }
 
 /// A value as tables show it: the store has all its digits.
@@ -260,7 +261,7 @@ fn axis_names(points: &Points) -> Vec<String> {
 pub fn merged(store: &Store, loaded: &Loaded, watched: Option<&str>, conditions: &[Condition]) -> Result<(), Failure> {
     let asked = store.manifest.asked();
     let lookups = lookups(&loaded.scenario, &asked, watched, conditions)?;
-    let held = print(store, store.points.rows.len(), &lookups)?;
+    let held = print(store, store.points.rows.len(), &lookups, None)?;
     let missing = store.missing();
     let Some(first) = missing.first() else { return conclude(store, held) };
     Err(SweepError::failed(

@@ -62,7 +62,8 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
 }
 
 fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure, pivot: Pivot) -> SweptPoint {
-    let numbers = PointNumbers::new(store, rows);
+    let level = store.manifest.levels.last().map(|&level| Level::new(level));
+    let numbers = PointNumbers::new(level, rows);
     let (mean, se) = numbers.mean(figure);
     let value = |setting: &Setting| match setting {
         Setting::Number(number) => (shown(setting), Some(*number)),

@@ -34,6 +34,17 @@ pub struct CompareDocument {
     pub convergence: Option<Convergence>,
 }
 
+impl CompareDocument {
+    /// Where the standard errors of differences come from, in words.
+    pub fn error_source(&self) -> String {
+        let scrambles = self.scenarios.values().find_map(|scenario| scenario.result.provenance.sampling.replicates);
+        match scrambles {
+            Some(count) => format!("{count} scrambles of Sobol points"),
+            None => format!("{} batches of paths", self.batches),
+        }
+    }
+}
+
 /// A scenario of a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ComparedScenario {

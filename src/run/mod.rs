@@ -31,6 +31,7 @@ pub(crate) mod unknown;
 pub(crate) mod words;
 
 pub use bench::{Bench, COMPARED};
+pub(crate) use builder::Settings;
 pub use builder::{Builder, MOST_PATHS, USUAL_PATHS, USUAL_SEED};
 pub use cases::{unknown_variant, variant};
 pub use check::{check, check_scenario};

@@ -115,12 +115,10 @@ impl<'a> SweepBuilder<'a> {
     pub fn check(mut self) -> Result<CheckedSweep<'a>, SweepFailure> {
         let OverPoints { loaded, file, design, shard, .. } = &self.kind;
         self.settings.seed = self.settings.seed.or(file.seed);
-        let targets = !self.settings.goal.targets.is_empty();
-        // options go before the file, and targets are one
-        self.settings.paths = self.settings.paths.or(file.paths.filter(|_| !targets));
+        file.decide_paths(&mut self.settings);
         self.settings.points = self.settings.points.or(file.point_set);
         self.settings.check()?;
-        if targets && shard.parts > 1 {
+        if self.settings.goal.is_some() && shard.parts > 1 {
             return Err(SweepError::usage(
                 "--path-shards cuts a number of paths that is known, but --target lets the precision decide it",
                 "leave out one of them; --shard alone cuts the points",

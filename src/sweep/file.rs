@@ -1,6 +1,7 @@
 //! Sweep files: a design and its length, in TOML.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -9,7 +10,8 @@ use super::design::Kind;
 use super::error::SweepError;
 use crate::input;
 use crate::plan::points::Construction;
-use crate::run::{MOST_REPLICATES, PointSet, PointsRequest};
+use crate::result::Target;
+use crate::run::{MOST_REPLICATES, PointSet, PointsRequest, Settings};
 use crate::scenario::{Setting, date};
 
 /// Bytes of a sweep file at most.
@@ -26,6 +28,12 @@ pub struct SweepFile {
     /// A list of points, beside the file.
     pub list: Option<PathBuf>,
     pub paths: Option<u64>,
+    /// Targets of precision instead of a number of paths.
+    pub targets: Vec<Target>,
+    /// With targets, the most paths of a point.
+    pub max_paths: Option<u64>,
+    /// With targets, the time that the sweep may take.
+    pub max_seconds: Option<Duration>,
     pub seed: Option<u64>,
     pub independent: Option<bool>,
     pub axes: Vec<Axis>,
@@ -40,6 +48,10 @@ struct Written {
     construction: Option<String>,
     list: Option<PathBuf>,
     paths: Option<f64>,
+    #[serde(default)]
+    targets: Vec<String>,
+    max_paths: Option<f64>,
+    max_seconds: Option<f64>,
     seed: Option<u64>,
     independent: Option<bool>,
     #[serde(default)]
@@ -138,6 +150,25 @@ impl WrittenPoints {
     }
 }
 
+/// The targets and the time limit of a file, which go with its numbers of paths.
+fn precision(written: &Written) -> Result<(Vec<Target>, Option<Duration>), String> {
+    let target = |text: &String| text.parse::<Target>().map_err(|error| format!("target \"{text}\": {error}"));
+    let targets: Vec<Target> = written.targets.iter().map(target).collect::<Result<_, _>>()?;
+    if !targets.is_empty() && written.paths.is_some() {
+        return Err(
+            "`paths` sets the number of paths, but `targets` let the precision decide it; use `max_paths`".into()
+        );
+    }
+    if targets.is_empty() && (written.max_paths.is_some() || written.max_seconds.is_some()) {
+        return Err("`max_paths` and `max_seconds` limit the work towards `targets`, but there are none".into());
+    }
+    let seconds = written.max_seconds.map(|seconds| match (1e-3..=1e9).contains(&seconds) {
+        true => Ok(Duration::from_secs_f64(seconds)),
+        false => Err(format!("`max_seconds` is {seconds}, not a number of seconds from 0.001 to 1e9")),
+    });
+    Ok((targets, seconds.transpose()?))
+}
+
 impl SweepFile {
     /// Reads a sweep file; `-` is standard input.
     pub fn read(path: &Path) -> Result<Self, SweepError> {
@@ -145,9 +176,22 @@ impl SweepFile {
         Self::parse(&text, path)
     }
 
+    /// Fills in the number of paths or the targets. Options override the file, and a number of paths overrides targets and the reverse.
+    pub(super) fn decide_paths(&self, settings: &mut Settings) {
+        let goal = &mut settings.goal;
+        if settings.paths.is_none() && !goal.is_some() {
+            settings.paths = self.paths;
+            goal.targets.clone_from(&self.targets);
+        }
+        if goal.is_some() {
+            goal.max_paths = goal.max_paths.or(self.max_paths);
+            goal.max_seconds = goal.max_seconds.or(self.max_seconds);
+        }
+    }
+
     fn parse(text: &str, path: &Path) -> Result<Self, SweepError> {
-        const HINT: &str = "a sweep file has `design`, `points`, `replicates`, `construction`, `list`, `paths`, `seed`, \
-                            `independent` and [[axis]] tables with `path` and `values`";
+        const HINT: &str = "a sweep file has `design`, `points`, `replicates`, `construction`, `list`, `paths`, \
+                            `targets`, `max_paths`, `max_seconds`, `seed`, `independent` and [[axis]] tables with `path` and `values`";
         let wrong = |what: &str| SweepError::usage(format!("`{}`: {what}", path.display()), HINT);
         let written: Written = toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end()))?;
         let whole = |number: Option<f64>, key: &str| match number {
@@ -156,6 +200,7 @@ impl SweepFile {
             }
             number => Ok(number.map(|x| x as u64)),
         };
+        let (targets, max_seconds) = precision(&written).map_err(|error| wrong(&error))?;
         let points = WrittenPoints::read(written.points).map_err(|error| wrong(&error))?;
         let point_set = points.request(written.replicates, written.construction.as_deref());
         let axis = |axis: WrittenAxis| axis.read().map_err(|error| wrong(&error));
@@ -169,6 +214,9 @@ impl SweepFile {
             point_set: point_set.map_err(|error| wrong(&error))?,
             list: written.list.map(beside),
             paths: whole(written.paths, "paths")?,
+            targets,
+            max_paths: whole(written.max_paths, "max_paths")?,
+            max_seconds,
             seed: written.seed,
             independent: written.independent,
             axes: written.axis.into_iter().map(axis).collect::<Result<_, _>>()?,
@@ -190,6 +238,25 @@ mod tests {
         assert_eq!((found.points, found.point_set), (None, sobol(None, Construction::Bridge)));
         let found = parse("points = \"independent\"");
         assert_eq!((found.points, found.point_set), (None, Some(PointsRequest::default())));
+    }
+
+    #[test]
+    fn targets_stand_in_place_of_paths() {
+        let parse = |text: &str| SweepFile::parse(text, Path::new("s.toml"));
+        let text = "targets = [\"bubble.system.probability ± 0.001\"]\nmax_paths = 1e6\nmax_seconds = 2.5\n";
+        let found = parse(text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(found.targets, ["bubble.system.probability ± 0.001".parse().unwrap()]);
+        assert_eq!((found.max_paths, found.max_seconds), (Some(1_000_000), Some(Duration::from_millis(2500))));
+        for (wrong, told) in [
+            ("targets = [\"bubble\"]", "target \"bubble\""),
+            ("targets = [\"bubble.system.probability ± 0.1\"]\npaths = 100", "use `max_paths`"),
+            ("max_paths = 100", "but there are none"),
+            ("targets = [\"bubble.system.probability ± 0.1\"]\nmax_paths = 0.5", "`max_paths` is 0.5"),
+            ("targets = [\"bubble.system.probability ± 0.1\"]\nmax_seconds = 0", "`max_seconds` is 0"),
+        ] {
+            let error = parse(wrong).expect_err(wrong);
+            assert!(error.usage && error.message.contains(told), "{error}");
+        }
     }
 
     #[test]

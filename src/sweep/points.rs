@@ -1,7 +1,6 @@
-//! What a store says of a point: the numbers that tables and pages show.
+//! The numbers of a point that tables and pages show.
 
 use super::rows::{self, Row};
-use super::store::Store;
 use crate::measure::Estimate;
 use crate::registry::Figure;
 use crate::result::{Key, Level, Part, Statistic, Subject};
@@ -9,14 +8,14 @@ use crate::result::{Key, Level, Part, Statistic, Subject};
 /// The numbers of a point's rows.
 pub struct PointNumbers<'a> {
     rows: &'a [Row],
-    /// The last level of shortfall that was asked for.
+    /// The level of shortfalls.
     level: Option<Level>,
 }
 
 impl<'a> PointNumbers<'a> {
-    /// Of a point in a store.
-    pub fn new(store: &Store, rows: &'a [Row]) -> Self {
-        PointNumbers { rows, level: store.manifest.levels.last().map(|&level| Level::new(level)) }
+    /// Of a point with these rows, with its shortfalls at this level.
+    pub fn new(level: Option<Level>, rows: &'a [Row]) -> Self {
+        PointNumbers { rows, level }
     }
 
     fn of_system(&self, figure: Figure, statistic: Statistic) -> Option<f64> {
@@ -28,7 +27,7 @@ impl<'a> PointNumbers<'a> {
         (self.of_system(figure, Statistic::Mean), self.of_system(figure, Statistic::Se))
     }
 
-    /// The expected shortfall of a figure of the system at the last level.
+    /// The expected shortfall of a figure of the system.
     pub fn shortfall(&self, figure: Figure) -> Estimate {
         estimate(|part| self.of_system(figure, Statistic::Shortfall(self.level?, part)))
     }

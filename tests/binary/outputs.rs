@@ -218,3 +218,19 @@ fn modes_of_replaced_files_stay() {
     assert_eq!(output(cpu(&["--paths", "256", "--quiet", "--report", page.to_str().unwrap()])).0, 0);
     assert_eq!(fs::metadata(&page).unwrap().mode() & 0o777, 0o640);
 }
+
+/// A table of differences says where its errors come from.
+#[test]
+fn comparisons_name_batches_or_scrambles() {
+    let said = |points: &[&str]| {
+        let few =
+            ["compare", "scenarios/anthropic.toml", "--variant", "no_milestone", "--paths", "4096", "--backend", "cpu"];
+        let (code, stdout, stderr) = output(overhang(&[&few[..], points].concat()));
+        assert_eq!(code, 0, "{stderr}");
+        stdout
+    };
+    let independent = said(&[]);
+    assert!(independent.contains("standard errors come from 16 batches of paths."), "{independent}");
+    let scrambles = said(&["--points", "sobol", "--replicates", "8"]);
+    assert!(scrambles.contains("standard errors come from 8 scrambles of Sobol points."), "{scrambles}");
+}

@@ -20,7 +20,7 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     let found = [pictures::differences(document), pictures::probability_differences(document)];
     let differences = html! {
         p { "Each scenario minus " b { (short(&document.base, 60)) } ", on the same simulated futures, with 95% intervals from "
-            (document.batches) " batches of paths. A difference is significant if Holm's test over all differences rejects zero at the 5% level." }
+            (document.error_source()) ". A difference is significant if Holm's test over all differences rejects zero at the 5% level." }
         @for chart in found.iter().flatten() { (figure(chart, WIDE, true)) }
         @for name in document.differences.keys() { (difference_table(document, name)) }
     };

@@ -231,11 +231,11 @@ fn probabilities(page: &Page, document: &CompareDocument, name: &str) -> String 
 fn notes(page: &Page, document: &CompareDocument) -> String {
     let sampling = &page.document.provenance.sampling;
     format!(
-        " Each scenario minus {}, on the same simulated futures; standard errors come from {} batches of paths.\n \
+        " Each scenario minus {}, on the same simulated futures; standard errors come from {}.\n \
          In brackets: not significant (Holm's test at {} over all differences) or within rounding.\n \
          Variance: the factor by which common random numbers reduce the variance of the difference.\n {} paths, seed {}, {} {}",
         document.base,
-        document.batches,
+        document.error_source(),
         percentage(1.0 - CONFIDENCE),
         count(sampling.paths),
         sampling.seed,

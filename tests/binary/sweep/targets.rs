@@ -56,6 +56,30 @@ fn a_row_of_quasi_random_paths_is_the_document_of_the_run() {
     super::points::assert_same(&document, &rows(&store)[1].1);
 }
 
+/// A sweep file has targets as the options do; options for paths or targets replace both.
+#[test]
+fn targets_of_a_sweep_file_are_those_of_the_options() {
+    let place = Place::new();
+    let file = place.at("sweep.toml");
+    let written = |text: &str| std::fs::write(&file, text).expect("it is written");
+    let axis = ["--axis", "contract.base.take_or_pay=0.5,0.9"];
+    let run = |out: &str, more: &[&str], expected: i32| {
+        let store = place.at(out);
+        let output = sweep(&store, &[&axis[..], more].concat());
+        assert_eq!(code(&output), expected, "{out}: {}", stderr(&output));
+        rows(&store)
+    };
+    let from_file = |out: &str, more: &[&str], expected| run(out, &[&["--sweep", &file], more].concat(), expected);
+    written("targets = [\"figures.system.compute_cost.mean ± 0.04%\"]\nmax_paths = 100_000\n");
+    let limited = run("options", &[&INDEPENDENT[..], &["--max-paths", "100000"]].concat(), 3);
+    assert_eq!(from_file("file", &[], 3), limited);
+    let paths = |rows: &[(usize, Vec<overhang::sweep::rows::Row>)]| sampled(&rows[0].1).map(|of| of.paths);
+    assert!(paths(&from_file("more", &["--max-paths", "150000"], 3)) > paths(&limited), "an option overrides a limit");
+    assert_eq!(paths(&from_file("paths", &["--paths", "512"], 0)), None, "--paths replaces the targets");
+    written("paths = 512\n");
+    assert!(paths(&from_file("target", &["--target", "bubble.system.probability ± 0.1"], 0)).is_some());
+}
+
 /// Rows are the same however a sweep with these targets is cut; the paths of its points.
 fn are_the_same_bits(target: &[&str]) -> Vec<u64> {
     let targeted = |more: &[&str]| with_target(target, more);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use naga::Module;
 use overhang::engine::cpu::CpuEngine;
-use overhang::engine::gpu::layout;
+use overhang::engine::gpu::{compose, layout};
 use overhang::engine::parity::{MOST_DIFFERENT, differences};
 use overhang::engine::{BLOCK, Draws, Engine, Instructions, PathValues, Precision, Sampling, prepare, prepare_profile};
 use overhang::formula::single::{
@@ -50,7 +50,7 @@ fn kernels_in_dawn_give_the_cpu_s_paths() {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
         let profile = prepare_profile(&loaded.scenario, &plan);
-        let kernels = modules(&plan, &profile).into_iter().collect();
+        let kernels = with_directx(modules(&plan, &profile));
         let cpu = CpuEngine::new(Some(2), Instructions::best(), Precision::Single, Sampling::Device);
         let cpu = cpu.expect("threads start");
         let reference = cpu.values(&plan, DRAWS, 0..PATHS as u64).expect("the CPU has no faults");
@@ -71,11 +71,23 @@ fn kernels_in_dawn_give_the_cpu_s_paths() {
     }
 }
 
+/// The modules, and those of the flat form again as DirectX gets them, by name.
+fn with_directx(modules: Vec<(String, Module)>) -> BTreeMap<String, Module> {
+    let mut all = BTreeMap::new();
+    for (name, module) in modules {
+        if let Some(kernel) = name.strip_suffix("-flat") {
+            all.insert(format!("{kernel}-directx"), compose::for_directx(module.clone()));
+        }
+        all.insert(name, module);
+    }
+    all
+}
+
 impl Case {
     /// The forms that are run: the one that Vulkan gets, and the others of the case that has every kind of table and clause.
-    /// Compiling all forms of all scenarios takes minutes, and the forms only differ in how they read tables.
+    /// Compiling all forms of all scenarios takes minutes, and the forms only differ in how they read tables and keep a path's arrays.
     fn forms(&self) -> &'static [&'static str] {
-        const FORMS: [&str; 3] = ["flat", "storage", "nested"];
+        const FORMS: [&str; 4] = ["flat", "directx", "storage", "nested"];
         if self.name.ends_with("part-two.toml") { &FORMS } else { &FORMS[..1] }
     }
 
