@@ -55,6 +55,32 @@ fn a_run_ends_when_its_targets_are_met_and_says_so() {
     assert_eq!(plain.get("convergence"), None);
 }
 
+/// Pages of runs and comparisons show the same stages as tables do.
+#[test]
+fn pages_show_the_stages_of_targets() {
+    let place = tempfile::tempdir().expect("there is room");
+    let page = place.path().join("page.html");
+    let page = page.to_str().expect("UTF-8");
+    let compare = ["compare", "scenarios/anthropic.toml", "--variant", "no_milestone", "--backend", "cpu"];
+    let compare = overhang(&[&compare[..], &["--target", "bubble.system.probability ± 0.01"]].concat());
+    for (mut command, least) in [(cpu(&["--target", BUBBLE]), 2), (compare, 1)] {
+        command.args(["--quiet", "--report", page]);
+        let (code, stdout, stderr) = output(command);
+        assert_eq!(code, 0, "{stderr}");
+        let written = fs::read_to_string(page).expect("it is written");
+        let summary =
+            stdout.lines().map(str::trim).find(|line| line.starts_with("Targets: met after")).expect("a summary");
+        assert!(written.contains(&format!("{summary}.")), "{summary}");
+        let stages = stdout.lines().skip_while(|line| !line.contains("paths needed")).skip(2);
+        let words: Vec<&str> =
+            stages.take_while(|line| !line.trim().is_empty()).flat_map(str::split_whitespace).collect();
+        let numbers: Vec<&&str> = words.iter().filter(|word| word.contains(',')).collect();
+        assert!(numbers.len() >= least, "{stdout}");
+        assert!(numbers.iter().all(|number| written.contains(&format!(">{number}<"))), "{numbers:?}");
+        fs::remove_file(page).expect("it can be removed");
+    }
+}
+
 #[test]
 fn limits_end_a_run_with_code_3_and_a_whole_result() {
     let limited = ["--target", TIGHT, "--max-paths", "100000"];

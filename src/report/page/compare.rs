@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::targets::targets;
 use super::{Entry, Section, WIDE, figure, figures, provenance, table};
 use crate::registry::Figure;
 use crate::report::numbers::{error_text, estimate_error, money_size};
@@ -30,6 +31,7 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
         ("differences", "Differences", differences),
         ("changes", "What differs", changes(document)),
     ];
+    parts.extend(document.convergence.as_ref().map(|of| ("convergence", "Convergence", targets(of))));
     parts.extend(document.scenarios.values().next().map(|scenario| {
         ("provenance", "Provenance", provenance(&scenario.result.provenance, &scenario.result.run, command))
     }));

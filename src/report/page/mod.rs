@@ -10,6 +10,7 @@ mod inputs;
 mod run;
 mod sources;
 mod sweep;
+mod targets;
 mod vendors;
 
 use std::fmt::Display;

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::distribution::distribution_table;
 use super::inputs::inputs;
+use super::targets::targets;
 use super::vendors::vendors;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
@@ -273,8 +274,11 @@ fn bursting(run: &RunReport) -> Option<Markup> {
 
 fn convergence(run: &RunReport) -> Markup {
     let charts = pictures::convergence(run.document, run.milestones);
+    let is_independent = run.document.provenance.sampling.replicates.is_none();
     html! {
-        p { "The main figures and their 95% intervals by number of paths: four times the paths halve the interval." }
+        p { "The main figures and their 95% intervals by number of paths"
+            @if is_independent { ": four times the paths halve the interval." } @else { ". With quasi-random points, four times the paths often do better than halve it." } }
         (figures(&charts))
+        @if let Some(of) = &run.document.convergence { (targets(of)) }
     }
 }

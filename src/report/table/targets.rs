@@ -1,66 +1,22 @@
 //! The targets of a run, and what was known of them after each stage.
 
 use super::layout::{Align, grid};
-use crate::result::{Convergence, Ended, TargetReached};
-use crate::text::harmless::harmless;
-use crate::text::numbers::{NOTHING, count, significant, supported};
-
-/// Digits of an estimate at most, and of half the width of its interval.
-const DIGITS: i32 = 8;
-const HALF_DIGITS: i32 = 3;
+use crate::report::targets::{TARGET_COLUMNS, target_rows, target_summary};
+use crate::result::Convergence;
 
 /// The convergence of each target; nothing without targets.
 pub fn targets(convergence: Option<&Convergence>, width: u16) -> String {
     let Some(of) = convergence else { return String::new() };
-    let columns = [
-        ("target", Align::Left),
-        ("paths", Align::Right),
-        ("estimate", Align::Right),
-        ("half-width", Align::Right),
-        ("paths needed", Align::Right),
-    ];
-    let rows = of.targets.iter().flat_map(rows).collect();
-    format!(" {}\n\n{}", heading(of), grid(&columns, rows, width))
-}
-
-fn heading(of: &Convergence) -> String {
-    let all = of.targets.len();
-    let met = all - of.unmet().count();
-    let stages = format!("{} {}", of.stages.len(), if of.stages.len() == 1 { "stage" } else { "stages" });
-    let why = match of.ended {
-        Ended::Met => return format!("Targets: met after {stages}"),
-        Ended::MaxPaths => "all paths that were allowed are computed",
-        Ended::MaxSeconds => "the time that was allowed is over",
-        Ended::Resolution => "more paths do not narrow the interval any further",
-        Ended::Stopped => "the run was stopped",
-    };
-    format!("Targets: {met} of {all} met after {stages}; {why}")
-}
-
-/// A line for each stage, the target standing in the first.
-fn rows(target: &TargetReached) -> Vec<Vec<String>> {
-    let last = target.convergence.len().saturating_sub(1);
-    let row = |(place, step): (usize, &crate::result::ConvergenceStep)| {
-        let needed = match step.needed {
-            _ if place == last && target.met => "met".to_owned(),
-            Some(paths) => count(paths.min(u64::MAX as f64) as u64),
-            None => NOTHING.to_owned(),
-        };
-        vec![
-            if place == 0 { harmless(&target.target) } else { String::new() },
-            count(step.paths),
-            supported(step.value, step.half_width, DIGITS),
-            step.half_width.map_or_else(|| NOTHING.to_owned(), |half| significant(half, HALF_DIGITS)),
-            needed,
-        ]
-    };
-    target.convergence.iter().enumerate().map(row).collect()
+    let align = |place| if place == 0 { Align::Left } else { Align::Right };
+    let columns: Vec<_> = TARGET_COLUMNS.iter().enumerate().map(|(place, name)| (*name, align(place))).collect();
+    let rows = target_rows(of).into_iter().map(Vec::from).collect();
+    format!(" {}\n\n{}", target_summary(of), grid(&columns, rows, width))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::ConvergenceStep;
+    use crate::result::{ConvergenceStep, Ended, TargetReached};
 
     #[test]
     fn each_stage_has_a_line() {
