@@ -145,13 +145,21 @@ def exact():
     }
 
 
-if __name__ == "__main__":
-    with ProcessPoolExecutor(2) as pool:
-        all_means = list(pool.map(means, range(REPLICATES)))
+def main():
+    with ProcessPoolExecutor() as pool:
+        found = list(pool.map(means, range(REPLICATES)))
     values, paths = exact(), path_variances()
+
+    def variances(case, construction):
+        return [float(np.var([m[case, construction, power] for m in found], ddof=1)) for power in POWERS]
+
     cases = {}
     for case in values:
-        by = lambda kind: [float(np.var([m[case, kind, power] for m in all_means], ddof=1)) for power in POWERS]
-        mean = float(np.mean([m[case, "bridge", max(POWERS)] for m in all_means]))
-        cases[case] = {"exact": values[case], "mean": mean, "path": paths[case], "time": by("time"), "bridge": by("bridge")}
+        mean = float(np.mean([m[case, "bridge", max(POWERS)] for m in found]))
+        by = {construction: variances(case, construction) for construction in ("time", "bridge")}
+        cases[case] = {"exact": values[case], "mean": mean, "path": paths[case], **by}
     print(json.dumps({"replicates": REPLICATES, "powers": list(POWERS), "cases": cases}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
