@@ -1,12 +1,16 @@
 //! Writes the tables of quasi-random points in docs/points.md: how many times smaller the variances are than those of as many independent
-//! paths, both from replicates, how often intervals cover, and what becomes of targets. Arguments name the tables to write, `gains`,
-//! `coverage` and `targets`: `cargo bench --bench points -- targets`.
+//! paths, both from replicates, what comes out where it is known, how often intervals cover, and what becomes of targets. Arguments name the
+//! tables to write, `gains`, `known`, `coverage` and `targets`: `cargo bench --bench points -- targets`.
 
 #[path = "../tests/statistics/points/measure.rs"]
 mod measure;
+#[path = "../tests/statistics/points/options.rs"]
+mod options;
 
 use measure::{Case, INTERVALS, TARGETS, coverage, cpu, gains, known, stopped};
+use options::{Estimates, Known, Reference, rate};
 use overhang::engine::cpu::CpuEngine;
+use overhang::plan::points::Construction;
 
 const FILES: [&str; 9] = [
     "scenarios/openai.toml",
@@ -31,7 +35,8 @@ type Rows = fn(&CpuEngine) -> Vec<String>;
 fn main() {
     let engine = cpu();
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let tables: [(&str, Rows); 3] = [("gains", gain_rows), ("coverage", coverage_rows), ("targets", target_rows)];
+    let tables: [(&str, Rows); 4] =
+        [("gains", gain_rows), ("known", known_rows), ("coverage", coverage_rows), ("targets", target_rows)];
     for (table, rows) in tables {
         if asked.is_empty() || asked.iter().any(|name| name == table) {
             let rows = rows(&engine);
@@ -48,6 +53,40 @@ fn gain_rows(engine: &CpuEngine) -> Vec<String> {
         said(format!("| {} | {} |", case.scenario.name, numbers.join(" | ")))
     };
     FILES.iter().map(row).collect()
+}
+
+fn known_rows(engine: &CpuEngine) -> Vec<String> {
+    let reference = Reference::read();
+    options::all().iter().flat_map(|known| rows_of(engine, known, &reference)).collect()
+}
+
+/// A row for each payoff of a scenario.
+fn rows_of(engine: &CpuEngine, known: &Known, reference: &Reference) -> Vec<String> {
+    let paths = known.independent(engine);
+    // by construction, number of points and payoff
+    let measured = [Construction::Bridge, Construction::Time].map(|construction| {
+        let of = |power: u32| (1u64 << power, known.means(engine, Some(construction), REPLICATES, 1 << power));
+        (construction, (10..=POINTS.ilog2()).map(of).collect::<Vec<(u64, Vec<Estimates>)>>())
+    });
+    let row = |k: usize| {
+        let payoff = &known.payoffs[k];
+        let last = |sizes: &[(u64, Vec<Estimates>)]| sizes.last().map(|(_, found)| (found[k].mean(), found[k].error()));
+        let (mean, error) = last(&measured[0].1).expect("there are sizes");
+        let digits = (1.0 - error.log10().floor()).max(0.0) as usize;
+        let mut cells = vec![payoff.name.to_owned(), format!("{:.digits$}", reference.exact(payoff))];
+        cells.push(format!("{mean:.digits$} ± {error:.digits$}"));
+        let variances = |sizes: &[(u64, Vec<Estimates>)]| -> Vec<(u64, f64)> {
+            sizes.iter().map(|(points, found)| (*points, found[k].variance())).collect()
+        };
+        for (construction, sizes) in &measured {
+            let of_scrambles = variances(sizes).pop().expect("there are sizes").1;
+            cells.push(number(paths[k].1 / POINTS as f64 / of_scrambles));
+            cells.push(number(reference.gain(payoff, *construction, POINTS)));
+        }
+        cells.extend(measured.iter().map(|(_, sizes)| format!("{:.2}", rate(&variances(sizes)))));
+        said(format!("| {} |", cells.join(" | ")))
+    };
+    (0..known.payoffs.len()).map(row).collect()
 }
 
 fn coverage_rows(engine: &CpuEngine) -> Vec<String> {

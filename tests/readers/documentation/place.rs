@@ -11,7 +11,7 @@ use super::output;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const BINARY: &str = env!("CARGO_BIN_EXE_overhang");
 /// What pages find in their folder, as in a checkout.
-const FOLDERS: [&str; 4] = ["scenarios", "docs/examples", "docs/pictures", "tests/cases"];
+const FOLDERS: [&str; 5] = ["scenarios", "docs/examples", "docs/pictures", "tests/cases", "tests/cases/known"];
 
 /// What the machine has.
 #[derive(Debug, Clone, Copy)]

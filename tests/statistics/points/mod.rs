@@ -1,6 +1,8 @@
 //! Quasi-random paths: the figures of an independent implementation, errors that cover, and gains that were measured.
 
+mod known;
 pub mod measure;
+mod options;
 
 use measure::{Case, INTERVALS, TARGETS, coverage, cpu, gains, known, replicated, stopped, values};
 use overhang::measure::{Sample, moments};
