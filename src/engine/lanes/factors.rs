@@ -1,10 +1,10 @@
 // One period of the chain and of all factors (model.md §3), drawn or loaded.
 
+use super::super::Real;
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
-use super::super::{Real, Varied};
 use super::draw::{Counters, draw, key};
-use super::state::{JUMPS, Jumping, PLACES, Step};
-use super::{Job, LANES, Trajectories, Words, Workspace, each, points, same};
+use super::state::{JUMPS, Jumping, Motion, PLACES, Step};
+use super::{Job, LANES, Lanes, Trajectories, Words, Workspace, each, points, same};
 
 /// Moves the chain and the factors through period `t`.
 #[inline(always)]
@@ -28,21 +28,16 @@ pub fn advance(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace
             word
         }
     };
+    // every factor gets a new X
+    std::mem::swap(&mut workspace.x, &mut workspace.previous);
     let factors = job.sizes.factors;
     let bases = &job.tables.factor_bases[(t as usize - 1) * factors..][..factors];
     for (i, (terms, &base)) in job.tables.factors.iter().zip(bases).enumerate() {
-        workspace.previous[i] = workspace.x[i];
         if terms.kind == KIND_TABLE {
             workspace.x[i] = same(base);
-            continue;
-        }
-        step(job, i, row, workspace);
-        let y = &workspace.y[i];
-        workspace.x[i] = if terms.kind == KIND_LOGIT {
-            each(|l| twin::logit_value(base, y[l], terms.lower, terms.width))
         } else {
-            each(|l| twin::log_value(base, y[l]))
-        };
+            step(job, i, row, base, workspace);
+        }
     }
 }
 
@@ -55,7 +50,7 @@ fn refill(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
         }
         draw(job, counters, t, twin::PURPOSE_DIFFUSION, i as u32, &mut workspace.words);
         for (normals, words) in workspace.normals[i].iter_mut().zip(&workspace.words) {
-            *normals = each(|l| twin::normal_quantile(words[l]));
+            quantiles(normals, words);
         }
         if terms.jumps_first < terms.jumps_end {
             jumps(job, counters, t, i, workspace);
@@ -86,47 +81,116 @@ fn move_chain(job: &Job, word: usize, workspace: &mut Workspace) {
     workspace.state = after;
 }
 
-/// Moves y of factor `i` through the period. What only some factors have (jumps, effects of regimes) costs the others
+/// Moves factor `i` through the period. What only some factors have (jumps, effects of regimes) costs the others
 /// nothing, and regimes cost a factor only what they change of it.
 #[inline(always)]
-fn step(job: &Job, i: usize, row: usize, workspace: &mut Workspace) {
-    let factors = job.sizes.factors;
+fn step(job: &Job, i: usize, row: usize, base: Real, workspace: &mut Workspace) {
     let terms = &job.tables.factors[i];
-    let Step { z, shock, drift, diffusion } = &mut workspace.step;
-    *z = same(0.0);
-    for (normals, &l_ij) in workspace.normals.iter().zip(&job.tables.cholesky[i * factors..][..=i]) {
-        if l_ij != 0.0 {
-            *z = each(|l| twin::accumulated(z[l], normals[row][l], l_ij));
+    let Workspace { motions, step: Step { z, shock }, normals, jumps, state, previous_state, y, x, .. } = workspace;
+    let Motion { loadings, drift, diffusion, drifts, diffusions, entries } = &mut motions[i];
+    let z = match loadings[..] {
+        // its own normals alone: 0 + 1·z is z
+        [(j, 1.0)] => &normals[j][row],
+        _ => {
+            correlate(z, loadings, normals, row);
+            &*z
         }
-    }
-    *shock = if terms.jumps_first < terms.jumps_end { workspace.jumps[i][row] } else { same(0.0) };
-    let Varied { drifts, diffusions, entries } = workspace.varied[i];
-    let (now, before) = (&workspace.state, &workspace.previous_state);
-    let first = &job.tables.effects[i];
-    (*drift, *diffusion) = (same(first.drift), same(first.diffusion));
-    if drifts {
-        *drift = same(0.0);
-    }
-    if diffusions {
-        *diffusion = same(0.0);
-    }
-    if drifts | diffusions | entries {
-        for (state, effect) in job.tables.effects[i..].iter().step_by(factors).enumerate() {
-            let state = state as u32;
-            if drifts {
-                *drift = each(|l| drift[l] + twin::select(0.0, effect.drift, now[l] == state));
-            }
-            if diffusions {
-                *diffusion = each(|l| diffusion[l] + twin::select(0.0, effect.diffusion, now[l] == state));
-            }
-            if effect.entry != 0.0 {
-                let entered = |l: usize| (now[l] == state) & (before[l] != state);
-                *shock = each(|l| shock[l] + twin::select(0.0, effect.entry, entered(l)));
-            }
+    };
+    choose(drift, state, drifts);
+    choose(diffusion, state, diffusions);
+    let jumped = if terms.jumps_first < terms.jumps_end { &jumps[i][row] } else { const { &same(0.0) } };
+    let shock = if entries.is_empty() {
+        jumped
+    } else {
+        *shock = *jumped;
+        for &(number, entry) in entries.iter() {
+            let entered = |l: usize| (state[l] == number) & (previous_state[l] != number);
+            *shock = each(|l| shock[l] + twin::select(0.0, entry, entered(l)));
         }
+        &*shock
+    };
+    advance_lanes(&mut y[i], terms.decay, drift, diffusion, z, shock);
+    if terms.kind == KIND_LOGIT {
+        logit_values(&mut x[i], &y[i], base, terms.lower, terms.width);
+    } else {
+        log_values(&mut x[i], &y[i], base);
     }
-    let y = &mut workspace.y[i];
-    *y = each(|l| twin::advance(y[l], terms.decay, drift[l], diffusion[l], z[l], shock[l]));
+}
+
+// These loops over lanes are functions because a compiler knows that references among a function's arguments do not overlap:
+// it stores results where they belong, without a copy in between.
+
+#[inline(always)]
+fn quantiles(normals: &mut Lanes, words: &Words) {
+    for l in 0..LANES {
+        normals[l] = twin::normal_quantile(words[l]);
+    }
+}
+
+#[inline(always)]
+fn advance_lanes(y: &mut Lanes, decay: Real, drift: &Lanes, diffusion: &Lanes, z: &Lanes, shock: &Lanes) {
+    for l in 0..LANES {
+        y[l] = twin::advance(y[l], decay, drift[l], diffusion[l], z[l], shock[l]);
+    }
+}
+
+#[inline(always)]
+fn log_values(x: &mut Lanes, y: &Lanes, base: Real) {
+    for l in 0..LANES {
+        x[l] = twin::log_value(base, y[l]);
+    }
+}
+
+#[inline(always)]
+fn logit_values(x: &mut Lanes, y: &Lanes, base: Real, lower: Real, width: Real) {
+    for l in 0..LANES {
+        x[l] = twin::logit_value(base, y[l], lower, width);
+    }
+}
+
+#[inline(always)]
+fn add_two(z: &mut Lanes, first: &Lanes, second: &Lanes, of_first: Real, of_second: Real) {
+    for l in 0..LANES {
+        z[l] = twin::accumulated(twin::accumulated(0.0, first[l], of_first), second[l], of_second);
+    }
+}
+
+#[inline(always)]
+fn add(z: &mut Lanes, normals: &Lanes, loading: Real) {
+    for l in 0..LANES {
+        z[l] = twin::accumulated(z[l], normals[l], loading);
+    }
+}
+
+#[inline(always)]
+fn choose_of_two(out: &mut Lanes, state: &Words, first: Real, second: Real) {
+    for l in 0..LANES {
+        out[l] = twin::select(first, second, state[l] == 1);
+    }
+}
+
+/// Correlated normals: what a factor takes of each, added up in their order.
+#[inline(always)]
+fn correlate(z: &mut Lanes, loadings: &[(usize, Real)], normals: &[Vec<Lanes>], row: usize) {
+    let (two, others) = loadings.split_at(loadings.len().min(2));
+    if let &[(j, of_first), (k, of_second)] = two {
+        add_two(z, &normals[j][row], &normals[k][row], of_first, of_second);
+    } else {
+        *z = same(0.0);
+        two.iter().for_each(|&(j, loading)| add(z, &normals[j][row], loading));
+    }
+    others.iter().for_each(|&(j, loading)| add(z, &normals[j][row], loading));
+}
+
+/// For each lane the value of its state, if there are values.
+#[inline(always)]
+fn choose(out: &mut Lanes, state: &Words, values: &[Real]) {
+    let &[first, second, ref others @ ..] = values else { return };
+    choose_of_two(out, state, first, second);
+    for (number, &value) in (2..).zip(others) {
+        // in place it would become a masked store
+        *out = each(|l| twin::select(out[l], value, state[l] == number));
+    }
 }
 
 /// The jumps of factor `i` in the four periods that `t` belongs to. Few paths jump in a period: those are put together, so
@@ -223,8 +287,8 @@ pub fn load_start(job: &Job, given: &Trajectories, place: usize, workspace: &mut
 pub fn load(job: &Job, given: &Trajectories, place: usize, t: u32, workspace: &mut Workspace) {
     // the last group may reach past the end: its surplus lanes repeat the last path
     let at = |l: usize| (place + l).min(given.paths - 1);
+    std::mem::swap(&mut workspace.x, &mut workspace.previous);
     for i in 0..job.sizes.factors {
-        workspace.previous[i] = workspace.x[i];
         let row = (t as usize * job.sizes.factors + i) * given.paths;
         workspace.x[i] = each(|l| given.factors[row + at(l)]);
     }

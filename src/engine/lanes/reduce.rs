@@ -125,6 +125,8 @@ impl Counted {
 pub struct Reducer {
     rows: Vec<Row>,
     valid: [bool; BLOCK],
+    /// A block's paths by the period of an event; those without it last.
+    passages: Vec<u32>,
 }
 
 impl Reducer {
@@ -138,7 +140,7 @@ impl Reducer {
             inverse_scale: (1.0 / spec.frame.scale) as Real,
             bins: spec.sketched.then(bins),
         };
-        Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK] }
+        Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK], passages: Vec::new() }
     }
 
     /// Hands the tally what of its sketches is still here, and the engine the memory.
@@ -174,11 +176,19 @@ pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count:
         }
     }
     for (periods, time) in values.times.chunks_exact(BLOCK).zip(&mut tally.times) {
-        for (&period, &valid) in periods.iter().zip(&reducer.valid) {
-            if valid && period != twin::NEVER {
-                time.add(period, 1);
-            }
+        // counted without a branch, which processors could not foresee
+        let never = time.counts.len();
+        let mut places = [0; BLOCK];
+        for p in 0..BLOCK {
+            let period = twin::select(twin::NEVER, periods[p], reducer.valid[p]);
+            places[p] = twin::min(period - 1, never as u32);
         }
+        reducer.passages.clear();
+        reducer.passages.resize(never + 1, 0);
+        for place in places {
+            reducer.passages[place as usize] += 1;
+        }
+        time.counts.iter_mut().zip(&reducer.passages).for_each(|(count, &more)| *count += u64::from(more));
     }
 }
 

@@ -17,8 +17,39 @@ pub struct Step {
     pub z: Lanes,
     /// What jumps: on entry of a regime, and jumps.
     pub shock: Lanes,
+}
+
+/// How a factor moves.
+#[derive(Debug, Clone)]
+pub struct Motion {
+    /// The factors whose normals it takes, and how much of each.
+    pub loadings: Vec<(usize, Real)>,
+    /// The same in all periods, unless regimes change them.
     pub drift: Lanes,
     pub diffusion: Lanes,
+    /// By state, if regimes change them.
+    pub drifts: Vec<Real>,
+    pub diffusions: Vec<Real>,
+    /// States that it jumps on entry of, and by how much.
+    pub entries: Vec<(u32, Real)>,
+}
+
+impl Motion {
+    fn new(job: &Job, factor: usize) -> Self {
+        let row = &job.tables.cholesky[factor * job.sizes.factors..][..=factor];
+        let first = &job.tables.effects[factor];
+        let effects = || job.tables.effects[factor..].iter().step_by(job.sizes.factors);
+        let Varied { drifts, diffusions, .. } = job.tables.varied(factor);
+        let entries = (0..).zip(effects().map(|effect| effect.entry)).filter(|&(_, entry)| entry != 0.0);
+        Motion {
+            loadings: row.iter().copied().enumerate().filter(|&(_, loading)| loading != 0.0).collect(),
+            drift: same(first.drift),
+            diffusion: same(first.diffusion),
+            drifts: effects().filter(|_| drifts).map(|effect| effect.drift).collect(),
+            diffusions: effects().filter(|_| diffusions).map(|effect| effect.diffusion).collect(),
+            entries: entries.collect(),
+        }
+    }
 }
 
 /// Jumps whose normals are computed at once: a vector register or two.
@@ -54,7 +85,7 @@ pub struct Workspace {
     pub normals: Vec<Vec<Lanes>>,
     pub step: Step,
     /// By factor.
-    pub varied: Vec<Varied>,
+    pub motions: Vec<Motion>,
     /// Words on their way to become normals.
     pub words: Draw,
     /// Jumps in the same periods, by factor.
@@ -172,7 +203,7 @@ impl Workspace {
             normals: periods(),
             jumps: periods(),
             points: PointState::new(job),
-            varied: (0..sizes.factors).map(|factor| job.tables.varied(factor)).collect(),
+            motions: (0..sizes.factors).map(|factor| Motion::new(job, factor)).collect(),
             organizations: vec![OrganizationState::default(); sizes.organizations],
             contracts: vec![ContractState::default(); sizes.contracts],
             events: vec![EventState::default(); sizes.events],
