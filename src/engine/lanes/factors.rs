@@ -177,9 +177,13 @@ fn correlate(z: &mut Lanes, loadings: &[(usize, Real)], normals: &[Vec<Lanes>], 
         add_two(z, &normals[j][row], &normals[k][row], of_first, of_second);
     } else {
         *z = same(0.0);
-        two.iter().for_each(|&(j, loading)| add(z, &normals[j][row], loading));
+        for &(j, loading) in two {
+            add(z, &normals[j][row], loading);
+        }
     }
-    others.iter().for_each(|&(j, loading)| add(z, &normals[j][row], loading));
+    for &(j, loading) in others {
+        add(z, &normals[j][row], loading);
+    }
 }
 
 /// For each lane the value of its state, if there are values.

@@ -188,7 +188,9 @@ pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count:
         for place in places {
             reducer.passages[place as usize] += 1;
         }
-        time.counts.iter_mut().zip(&reducer.passages).for_each(|(count, &more)| *count += u64::from(more));
+        for (count, &more) in time.counts.iter_mut().zip(&reducer.passages) {
+            *count += u64::from(more);
+        }
     }
 }
 
