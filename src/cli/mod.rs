@@ -26,6 +26,7 @@ mod slurm;
 mod sweep;
 mod sweep_ends;
 mod sweep_log;
+mod sweep_lookups;
 mod sweep_plan;
 mod sweep_progress;
 mod sweep_report;

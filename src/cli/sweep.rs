@@ -14,7 +14,7 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, report, slurm, sweep_plan, sweep_progress, sweep_report};
+use super::{output, report, slurm, sweep_lookups, sweep_plan, sweep_progress, sweep_report};
 use crate::input::is_stdin;
 use crate::registry::Figure;
 use crate::run::{MOST_PATHS, PointSet};
@@ -192,7 +192,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     report::check(arguments.report.report.as_deref(), &inputs)?;
     output::check_folder_name(&arguments.out)?;
     let asked = arguments.estimates.asked();
-    let lookups = sweep_progress::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
+    let lookups = sweep_lookups::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
     if let Some(tasks) = arguments.slurm {
         return slurm::print(tasks, &arguments.out, &arguments.engine);
     }

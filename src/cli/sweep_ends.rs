@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sweep_progress::Lookups;
+use super::sweep_lookups::Lookups;
 use crate::registry::Figure;
 use crate::report::PointSummary;
 use crate::result::Key;
