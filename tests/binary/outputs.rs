@@ -223,8 +223,16 @@ fn modes_of_replaced_files_stay() {
 #[test]
 fn comparisons_name_batches_or_scrambles() {
     let said = |points: &[&str]| {
-        let few =
-            ["compare", "scenarios/anthropic.toml", "--variant", "no_milestone", "--paths", "4096", "--backend", "cpu"];
+        let few = [
+            "compare",
+            "scenarios/anthropic.toml",
+            "--variants",
+            "no_milestone",
+            "--paths",
+            "4096",
+            "--backend",
+            "cpu",
+        ];
         let (code, stdout, stderr) = output(overhang(&[&few[..], points].concat()));
         assert_eq!(code, 0, "{stderr}");
         stdout

@@ -61,7 +61,7 @@ fn pages_show_the_stages_of_targets() {
     let place = tempfile::tempdir().expect("there is room");
     let page = place.path().join("page.html");
     let page = page.to_str().expect("UTF-8");
-    let compare = ["compare", "scenarios/anthropic.toml", "--variant", "no_milestone", "--backend", "cpu"];
+    let compare = ["compare", "scenarios/anthropic.toml", "--variants", "no_milestone", "--backend", "cpu"];
     let compare = overhang(&[&compare[..], &["--target", "bubble.system.probability ± 0.01"]].concat());
     for (mut command, least) in [(cpu(&["--target", BUBBLE]), 2), (compare, 1)] {
         command.args(["--quiet", "--report", page]);
