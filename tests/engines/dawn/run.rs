@@ -42,11 +42,23 @@ struct Case {
 }
 
 #[test]
-fn kernels_in_dawn_give_the_cpu_s_paths() {
+fn kernels_of_scenarios_in_dawn_give_the_cpu_s_paths() {
+    give_the_cpu_s_paths("scenarios");
+}
+
+#[test]
+fn kernels_of_reference_cases_in_dawn_give_the_cpu_s_paths() {
+    give_the_cpu_s_paths("tests/cases");
+}
+
+/// Runs the kernels of all files in a folder.
+fn give_the_cpu_s_paths(folder: &str) {
     if !has_dawn("kernels in Dawn") {
         return;
     }
-    for file in files() {
+    let files: Vec<String> = files().into_iter().filter(|file| file.starts_with(folder)).collect();
+    assert!(!files.is_empty(), "{folder}");
+    for file in files {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
         let profile = prepare_profile(&loaded.scenario, &plan);
