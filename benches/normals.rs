@@ -36,7 +36,7 @@ enum Map {
 
 impl Kernel for Batch<'_> {
     #[inline(always)]
-    fn run<const SHAPES: bool>(self) {
+    fn run(self) {
         let mut words = [[0; CALLS]; 4];
         let [a, b, c, d] = &mut words;
         for i in 0..CALLS {

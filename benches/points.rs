@@ -7,8 +7,8 @@ mod measure;
 #[path = "../tests/statistics/points/options.rs"]
 mod options;
 
-use measure::{Case, INTERVALS, TARGETS, coverage, cpu, gains, known, stopped};
-use options::{Estimates, Known, Reference, rate};
+use measure::{Case, Estimates, INTERVALS, TARGETS, coverage, cpu, gains, known, stopped};
+use options::{Known, Reference, rate};
 use overhang::engine::cpu::CpuEngine;
 use overhang::plan::points::Construction;
 

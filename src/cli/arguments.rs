@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use crate::plan::points::Construction;
 use crate::result::{EstimateRequest, Target};
-use crate::run::{Builder, MOST_PATHS, MOST_REPLICATES, PointSet, PointsRequest, USUAL_SEED};
+use crate::run::{Builder, MOST_PATHS, MOST_REPLICATES, PointSet, PointsRequest, USUAL_SEED, time_limit};
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -170,8 +170,8 @@ impl TargetArguments {
 
 /// A time in seconds.
 fn parse_time(text: &str) -> Result<Duration, String> {
-    let seconds = text.trim().parse::<f64>().ok().filter(|seconds| (1e-3..=1e9).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "must be a number of seconds from 0.001 to 1e9".into())
+    let time = text.trim().parse::<f64>().ok().and_then(time_limit);
+    time.ok_or_else(|| "must be a number of seconds from 0.001 to 1e9".into())
 }
 
 /// Whole numbers, with underscores or as 1e6.

@@ -45,6 +45,5 @@ pub fn lookups(
         None => Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean),
     };
     let watched = watched.map_or_else(|| Ok(usual()), |text| find(&Address::new(text), "--watch"))?;
-    let level = asked.levels.last().map(|&level| Level::new(level));
-    Ok(Lookups { watched, conditions, level, empty })
+    Ok(Lookups { watched, conditions, level: asked.last_level(), empty })
 }

@@ -108,7 +108,7 @@ pub fn run(
             other => other,
         });
     }
-    let found = following.found.take();
+    let found = following.found.take().map_or_else(|| find(&store, lookups), Ok)?;
     let mut held = print(&store, own, lookups, found)?;
     if ended == Ended::OutOfTime {
         let missing = own.saturating_sub(store.done());
@@ -150,8 +150,7 @@ fn find(store: &Store, lookups: &Lookups) -> Result<Found, Failure> {
 }
 
 /// Prints the table of points; the conditions that hold.
-fn print(store: &Store, own: usize, lookups: &Lookups, found: Option<Found>) -> Result<Vec<String>, Failure> {
-    let found = found.map_or_else(|| find(store, lookups), Ok)?;
+fn print(store: &Store, own: usize, lookups: &Lookups, found: Found) -> Result<Vec<String>, Failure> {
     let held = found.failures();
     let heading = format!(
         " {}\n {} of {own} points in {}, {}, {} random numbers\n\n",
@@ -218,7 +217,7 @@ fn axis_names(points: &Points) -> Vec<String> {
 pub fn merged(store: &Store, loaded: &Loaded, watched: Option<&str>, conditions: &[Condition]) -> Result<(), Failure> {
     let asked = store.manifest.asked();
     let lookups = lookups(&loaded.scenario, &asked, watched, conditions)?;
-    let held = print(store, store.points.rows.len(), &lookups, None)?;
+    let held = print(store, store.points.rows.len(), &lookups, find(store, &lookups)?)?;
     let missing = store.missing();
     let Some(first) = missing.first() else { return conclude(store, held) };
     Err(SweepError::failed(

@@ -8,11 +8,10 @@ use crate::measure::{Estimate, Pivot};
 use crate::registry::Figure;
 use crate::report::page::{Section, SweepReport, sweep_section};
 use crate::report::pictures::{SweepTable, SweptPoint};
-use crate::result::Level;
 use crate::scenario::{Loaded, Setting};
 use crate::sweep::Store;
 use crate::sweep::points::PointNumbers;
-use crate::sweep::rows::{self, Row};
+use crate::sweep::rows;
 
 /// The section of a store, with a figure of the system.
 pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section, Failure> {
@@ -22,10 +21,11 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
     // errors come from the paths, or from the scrambles of quasi-random ones
     let scrambles = manifest.points.as_ref().map(|points| points.replicates as usize);
     let pivot = scrambles.and_then(|scrambles| Pivot::between(scrambles).ok()).unwrap_or(Pivot::Normal);
+    let level = manifest.asked().last_level();
     for results in store.results() {
         for (point, rows) in results? {
             currencies.extend(rows::currency(&rows).map(str::to_owned));
-            points.push(swept(store, point, &rows, figure, pivot));
+            points.push(swept(&store.points.rows[point], point, &PointNumbers::new(level, &rows), figure, pivot));
         }
     }
     points.sort_by_key(|point| point.point);
@@ -35,7 +35,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
         figure,
         currency: currency.to_owned(),
         capacity_unit: loaded.scenario.capacity_unit.clone(),
-        level: manifest.levels.last().map(|&level| Level::new(level)),
+        level,
         points,
     };
     let axes = manifest.design.axes.iter().map(|axis| format!("{} = {}", axis.path, axis.values));
@@ -61,9 +61,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
     Ok(sweep_section(&SweepReport { title, table, points: store.points.rows.len(), provenance: pairs }))
 }
 
-fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure, pivot: Pivot) -> SweptPoint {
-    let level = store.manifest.levels.last().map(|&level| Level::new(level));
-    let numbers = PointNumbers::new(level, rows);
+fn swept(values: &[Setting], point: usize, numbers: &PointNumbers, figure: Figure, pivot: Pivot) -> SweptPoint {
     let (mean, se) = numbers.mean(figure);
     let value = |setting: &Setting| match setting {
         Setting::Number(number) => (shown(setting), Some(*number)),
@@ -71,7 +69,7 @@ fn swept(store: &Store, point: usize, rows: &[Row], figure: Figure, pivot: Pivot
     };
     SweptPoint {
         point,
-        values: store.points.rows[point].iter().map(value).collect(),
+        values: values.iter().map(value).collect(),
         mean: Estimate::around(mean, se, pivot),
         se,
         shortfall: numbers.shortfall(figure),

@@ -1,5 +1,7 @@
 //! The levels and quantiles of a result document.
 
+use super::level::Level;
+
 /// The quantiles and levels of VaR and shortfall to estimate, each from 0 to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EstimateRequest {
@@ -22,6 +24,11 @@ impl EstimateRequest {
             kept
         };
         EstimateRequest { levels: once(levels), quantiles: once(quantiles) }
+    }
+
+    /// The last level, whose shortfalls tables of points show.
+    pub fn last_level(&self) -> Option<Level> {
+        self.levels.last().map(|&level| Level::new(level))
     }
 }
 

@@ -17,6 +17,11 @@ pub const MOST_PATHS: u64 = 1 << 40;
 /// The default seed.
 pub const USUAL_SEED: u64 = 1;
 
+/// A time limit for work with targets; `None` unless it is from 0.001 to 10⁹ seconds.
+pub fn time_limit(seconds: f64) -> Option<Duration> {
+    (1e-3..=1e9).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
+}
+
 /// Options of a use case. Defaults are those of the command of the same name. `K` selects the use case and holds its own
 /// options: [`RunBuilder`](super::RunBuilder), [`CompareBuilder`](super::CompareBuilder),
 /// [`ProfileBuilder`](super::ProfileBuilder) and [`SweepBuilder`](crate::sweep::SweepBuilder).

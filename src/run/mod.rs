@@ -32,7 +32,7 @@ pub(crate) mod words;
 
 pub use bench::{Bench, COMPARED};
 pub(crate) use builder::Settings;
-pub use builder::{Builder, MOST_PATHS, USUAL_PATHS, USUAL_SEED};
+pub use builder::{Builder, MOST_PATHS, USUAL_PATHS, USUAL_SEED, time_limit};
 pub use cases::{unknown_variant, variant};
 pub use check::{check, check_scenario};
 pub use comparison::{Beside, CompareBuilder, Compared, PreparedComparison, USUAL_BATCHES, USUAL_QUANTILES};

@@ -11,7 +11,7 @@ use super::error::SweepError;
 use crate::input;
 use crate::plan::points::Construction;
 use crate::result::Target;
-use crate::run::{MOST_REPLICATES, PointSet, PointsRequest, Settings};
+use crate::run::{MOST_REPLICATES, PointSet, PointsRequest, Settings, time_limit};
 use crate::scenario::{Setting, date};
 
 /// Bytes of a sweep file at most.
@@ -162,11 +162,9 @@ fn precision(written: &Written) -> Result<(Vec<Target>, Option<Duration>), Strin
     if targets.is_empty() && (written.max_paths.is_some() || written.max_seconds.is_some()) {
         return Err("`max_paths` and `max_seconds` limit the work towards `targets`, but there are none".into());
     }
-    let seconds = written.max_seconds.map(|seconds| match (1e-3..=1e9).contains(&seconds) {
-        true => Ok(Duration::from_secs_f64(seconds)),
-        false => Err(format!("`max_seconds` is {seconds}, not a number of seconds from 0.001 to 1e9")),
-    });
-    Ok((targets, seconds.transpose()?))
+    let wrong = |seconds| format!("`max_seconds` is {seconds}, not a number of seconds from 0.001 to 1e9");
+    let time = written.max_seconds.map(|seconds| time_limit(seconds).ok_or_else(|| wrong(seconds)));
+    Ok((targets, time.transpose()?))
 }
 
 impl SweepFile {

@@ -9,14 +9,16 @@ use crate::engine::instructions::{Instructions, Set};
 use crate::tally::Tally;
 
 /// Work on whole blocks.
-pub trait Kernel {
-    /// Does it; forced inline into the function of the chosen instruction set. `SHAPES` tells whether scenarios without clauses have code
-    /// of their own there, which is faster but takes longer to compile.
-    fn run<const SHAPES: bool>(self);
-}
+pub trait Kernel: Sized {
+    /// Does it; forced inline into the function of the chosen instruction set.
+    fn run(self);
 
-/// x86-64 has no fused multiply-add without AVX2, so everything is slow there.
-const SHAPES_OF_BASELINE: bool = !cfg!(target_arch = "x86_64");
+    /// Does it with less code to compile, where everything is slow.
+    #[inline(always)]
+    fn run_compactly(self) {
+        self.run();
+    }
+}
 
 /// Runs the work with these instructions.
 pub fn launch<W: Kernel>(instructions: Instructions, work: W) {
@@ -27,20 +29,24 @@ pub fn launch<W: Kernel>(instructions: Instructions, work: W) {
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Set::Avx2 => unsafe { avx2(work) },
-        Set::Baseline => work.run::<SHAPES_OF_BASELINE>(),
+        // without AVX2 there is no fused multiply-add
+        #[cfg(target_arch = "x86_64")]
+        Set::Baseline => work.run_compactly(),
+        #[cfg(not(target_arch = "x86_64"))]
+        Set::Baseline => work.run(),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn avx512<W: Kernel>(work: W) {
-    work.run::<true>();
+    work.run();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn avx2<W: Kernel>(work: W) {
-    work.run::<true>();
+    work.run();
 }
 
 /// Computes the values of `count` paths from `first` on.
@@ -56,12 +62,17 @@ pub struct Values<'a, W: Observer> {
 
 impl<W: Observer> Kernel for Values<'_, W> {
     #[inline(always)]
-    fn run<const SHAPES: bool>(self) {
-        if SHAPES && self.job.structure.counts.looks_back == 0 {
+    fn run(self) {
+        if self.job.structure.counts.looks_back == 0 {
             self.groups::<false>();
         } else {
             self.groups::<true>();
         }
+    }
+
+    #[inline(always)]
+    fn run_compactly(self) {
+        self.groups::<true>();
     }
 }
 
@@ -87,7 +98,7 @@ pub struct Reduce<'a> {
 
 impl Kernel for Reduce<'_> {
     #[inline(always)]
-    fn run<const SHAPES: bool>(self) {
+    fn run(self) {
         reduce::add_block(self.reducer, self.values, self.first, self.count, self.tally);
     }
 }
@@ -105,7 +116,7 @@ pub struct Sample<'a> {
 
 impl Kernel for Sample<'_> {
     #[inline(always)]
-    fn run<const SHAPES: bool>(mut self) {
+    fn run(mut self) {
         for place in (0..self.factors.dim().2).step_by(LANES) {
             let first = self.first + place as u64;
             sample_group(self.job, first, self.workspace, (&mut self.factors, &mut self.states), place);

@@ -135,7 +135,7 @@ struct AddRow<'a> {
 
 impl Kernel for AddRow<'_> {
     #[inline(always)]
-    fn run<const SHAPES: bool>(self) {
+    fn run(self) {
         let (mut lowest, mut highest) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
         for kept in self.blocks {
             add_block(self.adder, kept, self.counters, &mut self.sums.parts, (&mut lowest, &mut highest));

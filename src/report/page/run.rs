@@ -277,7 +277,7 @@ fn convergence(run: &RunReport) -> Markup {
     let is_independent = run.document.provenance.sampling.replicates.is_none();
     html! {
         p { "The main figures and their 95% intervals by number of paths"
-            @if is_independent { ": four times the paths halve the interval." } @else { ". With quasi-random points, four times the paths often do better than halve it." } }
+            @if is_independent { ": four times the paths halve the interval." } @else { ". With quasi-random points, four times the paths usually do more than halve the interval." } }
         (figures(&charts))
         @if let Some(of) = &run.document.convergence { (targets(of)) }
     }

@@ -5,6 +5,7 @@
 //! compared with the same made here: counts are the same, and sums of 256 numbers in single precision agree to 1e-5 of the
 //! sum of sizes. Rows of a profile are compared with the CPU engine's, whose paths may differ as above.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use naga::Module;
@@ -62,7 +63,7 @@ fn give_the_cpu_s_paths(folder: &str) {
         let loaded = overhang::scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
         let plan = prepare(&loaded.scenario);
         let profile = prepare_profile(&loaded.scenario, &plan);
-        let kernels = with_directx(modules(&plan, &profile));
+        let kernels = modules(&plan, &profile).into_iter().collect();
         let cpu = CpuEngine::new(Some(2), Instructions::best(), Precision::Single, Sampling::Device);
         let cpu = cpu.expect("threads start");
         let reference = cpu.values(&plan, DRAWS, 0..PATHS as u64).expect("the CPU has no faults");
@@ -81,18 +82,6 @@ fn give_the_cpu_s_paths(folder: &str) {
             }
         }
     }
-}
-
-/// The modules, and those of the flat form again as DirectX gets them, by name.
-fn with_directx(modules: Vec<(String, Module)>) -> BTreeMap<String, Module> {
-    let mut all = BTreeMap::new();
-    for (name, module) in modules {
-        if let Some(kernel) = name.strip_suffix("-flat") {
-            all.insert(format!("{kernel}-directx"), compose::for_directx(module.clone()));
-        }
-        all.insert(name, module);
-    }
-    all
 }
 
 impl Case {
@@ -164,21 +153,29 @@ impl Case {
         self.plan.figures.iter().filter(|figure| figure.sketched).count() * SKETCH_BINS as usize
     }
 
+    /// A kernel in one form. DirectX gets the flat one with a path's arrays spread.
+    fn kernel(&self, name: &str, form: &str) -> Cow<'_, Module> {
+        match form {
+            "directx" => Cow::Owned(compose::for_directx(self.kernels[&format!("{name}-flat")].clone())),
+            _ => Cow::Borrowed(&self.kernels[&format!("{name}-{form}")]),
+        }
+    }
+
     fn add_paths(&self, program: &mut Program, kernel: &str, form: &str, sampling: &str) {
         let groups = (PATHS / 64, 1);
         let bound = [(0, "terms"), (1, "rows"), (2, "chunk"), (5, "trajectories"), (6, "states")];
         if sampling == "host" {
             // states are sampled for those who watch them, and otherwise once with and once without
             let without = kernel == "profile" && !self.plan.watches_chain();
-            let sample = if without { format!("sample-{form}") } else { format!("sample-states-{form}") };
-            program.step(&self.kernels[&sample], "sample", &bound, groups);
+            let sample = if without { "sample" } else { "sample-states" };
+            program.step(&self.kernel(sample, form), "sample", &bound, groups);
         }
         let (figures, times) = match kernel {
             "simulate" => ("simulate_figures", "simulate_times"),
             _ => ("profile_figures", "profile_times"),
         };
         let bound = [&bound[..], &[(3, figures), (4, times), (7, "observed")]].concat();
-        program.step(&self.kernels[&format!("{kernel}-{sampling}-{form}")], kernel, &bound, groups);
+        program.step(&self.kernel(&format!("{kernel}-{sampling}"), form), kernel, &bound, groups);
     }
 
     fn add_reductions(&self, program: &mut Program) {

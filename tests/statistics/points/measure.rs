@@ -55,7 +55,7 @@ pub fn place(plan: &Plan, figure: Figure) -> usize {
 }
 
 /// Whether the system's bubble bursts.
-fn bubble(tally: &Tally) -> FirstPassageSample<'_> {
+pub fn bubble(tally: &Tally) -> FirstPassageSample<'_> {
     FirstPassageSample::new(tally, tally.times.len() - 1)
 }
 
@@ -68,6 +68,25 @@ pub fn values(plan: &Plan, tally: &Tally) -> Vec<f64> {
     FIGURES.map(mean).into_iter().chain([measure::probability(&bubble(tally)).probability.expect("paths")]).collect()
 }
 
+/// Estimates of one number that are independent of each other.
+pub struct Estimates(pub Vec<f64>);
+
+impl Estimates {
+    pub fn mean(&self) -> f64 {
+        self.0.iter().sum::<f64>() / self.0.len() as f64
+    }
+
+    pub fn variance(&self) -> f64 {
+        let mean = self.mean();
+        self.0.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (self.0.len() as f64 - 1.0)
+    }
+
+    /// The standard error of the mean.
+    pub fn error(&self) -> f64 {
+        (self.variance() / self.0.len() as f64).sqrt()
+    }
+}
+
 /// The variances of [`values`], of so many replicates of `points` paths each.
 pub fn variances(engine: &dyn Engine, plan: &Plan, replicates: u32, points: u64) -> Vec<f64> {
     let of = |replicate| {
@@ -75,13 +94,7 @@ pub fn variances(engine: &dyn Engine, plan: &Plan, replicates: u32, points: u64)
         values(plan, &engine.tally(plan, draws, 0..points, &|_| true).expect("the CPU has no faults"))
     };
     let all: Vec<Vec<f64>> = (0..replicates).map(of).collect();
-    let count = f64::from(replicates);
-    (0..all[0].len())
-        .map(|k| {
-            let mean = all.iter().map(|values| values[k]).sum::<f64>() / count;
-            all.iter().map(|values| (values[k] - mean).powi(2)).sum::<f64>() / (count - 1.0)
-        })
-        .collect()
+    (0..all[0].len()).map(|k| Estimates(all.iter().map(|values| values[k]).collect()).variance()).collect()
 }
 
 /// How many times smaller the variances of quasi-random paths are than those of as many independent ones, both measured by replicates.

@@ -1,6 +1,6 @@
 //! Payoffs of options, made of scenarios: their values, the variances of quasi-random points, and the same from SciPy.
 
-use super::measure::request;
+use super::measure::{Estimates, bubble, request};
 use overhang::engine::{Draws, Engine, prepare};
 use overhang::measure::{FirstPassageSample, Sample, moments, probability};
 use overhang::plan::Plan;
@@ -63,18 +63,14 @@ fn bought_on_demand(plan: &Plan, tally: &Tally) -> f64 {
     figure(plan, tally, Owner::Organization(0), Figure::BurstCost)
 }
 
-fn happened(tally: &Tally, place: usize) -> f64 {
-    probability(&FirstPassageSample::new(tally, place)).probability.expect("paths")
-}
-
-/// The bubble of the system, which is the last time.
 fn left(_: &Plan, tally: &Tally) -> f64 {
-    happened(tally, tally.times.len() - 1)
+    probability(&bubble(tally)).probability.expect("paths")
 }
 
 fn ended_above(plan: &Plan, tally: &Tally) -> f64 {
     let digital = FirstPassage::Event { event: 2, organization: 0 };
-    happened(tally, plan.times.iter().position(|&time| time == digital).expect("it is the third event"))
+    let place = plan.times.iter().position(|&time| time == digital).expect("it is the third event");
+    probability(&FirstPassageSample::new(tally, place)).probability.expect("paths")
 }
 
 /// A scenario with its payoffs.
@@ -90,25 +86,6 @@ pub fn all() -> Vec<Known> {
         Known { scenario: loaded.unwrap_or_else(|failure| panic!("{failure}")).scenario, payoffs }
     };
     FILES.iter().map(load).collect()
-}
-
-/// Estimates of one number that are independent of each other.
-pub struct Estimates(pub Vec<f64>);
-
-impl Estimates {
-    pub fn mean(&self) -> f64 {
-        self.0.iter().sum::<f64>() / self.0.len() as f64
-    }
-
-    pub fn variance(&self) -> f64 {
-        let mean = self.mean();
-        self.0.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (self.0.len() as f64 - 1.0)
-    }
-
-    /// The standard error of the mean.
-    pub fn error(&self) -> f64 {
-        (self.variance() / self.0.len() as f64).sqrt()
-    }
 }
 
 impl Known {
