@@ -1,6 +1,9 @@
 //! Files and standard input as users name them. A name may stand for anything, such as a device that never ends, so whole files
 //! are read up to a limit only, and everything longer as a stream.
 
+pub(crate) mod delimited;
+pub(crate) mod lines;
+
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;

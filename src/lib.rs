@@ -77,7 +77,7 @@
 //!
 //! # Invariants
 //!
-//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `storage`, `scenario`, `trajectories`, `sweep` and `input` open
+//! 1. Only `engine::gpu` names wgpu's devices and kernels; only `storage`, `scenario`, `trajectories`, `sweep`, `fit` and `input` open
 //!    files, only `cli` prints. Rooms import only what stands below them, and no files import each other in a circle.
 //! 2. A [`scenario::Scenario`] cannot be invalid, and a [`plan::Plan`] needs no further checks: kernels have no error paths.
 //! 3. The same plan, seed and path give the same draws on every engine, batch size, thread count and machine.
@@ -87,7 +87,9 @@
 //! 6. The model is written once, in `shaders`: formulas, and control flow from a period's factors to a path's figures.
 
 pub mod cli;
+pub mod distribution;
 pub mod engine;
+pub mod fit;
 pub mod formula;
 pub mod input;
 pub mod magnitude;

@@ -1,5 +1,6 @@
 //! Options that several commands have.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,7 +10,8 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use crate::plan::points::Construction;
 use crate::result::{EstimateRequest, Target};
-use crate::run::{Builder, MOST_PATHS, MOST_REPLICATES, PointSet, PointsRequest, USUAL_SEED, time_limit};
+use crate::run::{Builder, MOST_DRAWS, MOST_PATHS, MOST_REPLICATES, PointSet, PointsRequest, USUAL_SEED, time_limit};
+use crate::scenario::{Loaded, Scenario};
 
 /// The form in which a command prints its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,7 +92,7 @@ pub struct PointsArguments {
 /// The options for quasi-random points.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ScrambleArguments {
-    /// Independent scrambles of quasi-random points, from whose differences errors are told [default: 16, or 32 with --target]
+    /// Independent scrambles of quasi-random points and of parameter sets, from whose differences errors are told [default: 16, or 32 with --target]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(MOST_REPLICATES)))]
     pub replicates: Option<u32>,
     /// Order in which the dimensions of quasi-random points are spent on a factor's periods [default: bridge]
@@ -107,19 +109,27 @@ pub enum ConstructionChoice {
 }
 
 impl PointsArguments {
-    /// What is asked for.
-    pub fn request(&self) -> Result<PointsRequest, Failure> {
-        self.scrambles.request(self.points, PointsRequest::default())
+    /// What is asked for. Replicates are those of parameter sets where `has_sets`.
+    pub fn request(&self, has_sets: bool) -> Result<PointsRequest, Failure> {
+        self.scrambles.request(self.points, PointsRequest::default(), has_sets)
     }
 }
 
 impl ScrambleArguments {
-    /// The request for these points; what no option sets is taken from `usual`.
-    pub fn request(&self, points: PointsChoice, usual: PointsRequest) -> Result<PointsRequest, Failure> {
+    /// The request for these points; what no option sets is taken from `usual`. Replicates are those of parameter sets where
+    /// `has_sets`.
+    pub fn request(
+        &self,
+        points: PointsChoice,
+        usual: PointsRequest,
+        has_sets: bool,
+    ) -> Result<PointsRequest, Failure> {
+        let replicates = self.replicates.or(usual.replicates);
         if points == PointsChoice::Independent {
-            let given = [("--replicates", self.replicates.is_some()), ("--construction", self.construction.is_some())];
+            let is_idle = self.replicates.is_some() && !has_sets;
+            let given = [("--replicates", is_idle), ("--construction", self.construction.is_some())];
             return match given.into_iter().find(|(_, is_given)| *is_given) {
-                None => Ok(PointsRequest { set: PointSet::Independent, ..usual }),
+                None => Ok(PointsRequest { set: PointSet::Independent, replicates, ..usual }),
                 Some((option, _)) => Err(Failure::Usage {
                     message: format!("{option} is for quasi-random points, but these are independent"),
                     hint: Some(format!("add --points sobol, or leave out {option}")),
@@ -131,8 +141,64 @@ impl ScrambleArguments {
             Some(ConstructionChoice::Time) => Construction::Time,
             Some(ConstructionChoice::Bridge) => Construction::Bridge,
         };
-        let replicates = self.replicates.or(usual.replicates);
         Ok(PointsRequest { set: PointSet::Sobol, replicates, construction })
+    }
+}
+
+/// The options for uncertain inputs.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Uncertain inputs")]
+pub struct UncertaintyArguments {
+    /// Parameter sets to draw, which share the paths; rounded up to a power of two for each replicate [default: 256]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DRAWS)))]
+    pub draws: Option<u32>,
+    /// Hold all uncertain inputs at their medians
+    #[arg(long, conflicts_with = "draws")]
+    pub at_centre: bool,
+}
+
+impl UncertaintyArguments {
+    /// Refuses a number of parameter sets where nothing is uncertain.
+    pub fn refuse_idle(&self, is_uncertain: bool) -> Result<(), Failure> {
+        if self.draws.is_none() || is_uncertain {
+            return Ok(());
+        }
+        Err(Failure::Usage {
+            message: "--draws sets the number of parameter sets, but the scenario has no uncertain inputs".into(),
+            hint: Some("add [[uncertain]] entries to the file, or leave out --draws".into()),
+        })
+    }
+
+    /// The scenario, with its uncertain inputs at their medians if that is asked for.
+    pub fn scenario<'a>(&self, scenario: &'a Scenario) -> Result<Cow<'a, Scenario>, Failure> {
+        self.refuse_idle(scenario.uncertainty.is_some())?;
+        if !self.at_centre || scenario.uncertainty.is_none() {
+            return Ok(Cow::Borrowed(scenario));
+        }
+        scenario.at_centre().map(Cow::Owned).map_err(|failure| Failure::Scenario(failure.to_string()))
+    }
+}
+
+/// The option for uncertain inputs of a command that does not draw them.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Uncertain inputs")]
+pub struct CentreArguments {
+    /// Hold all uncertain inputs at their medians; required if there are any
+    #[arg(long)]
+    pub at_centre: bool,
+}
+
+impl CentreArguments {
+    /// The file with its uncertain inputs at their medians. `command` is what does not draw them.
+    pub fn hold(&self, loaded: Loaded, command: &str) -> Result<Loaded, Failure> {
+        match (loaded.is_uncertain(), self.at_centre) {
+            (true, false) => Err(Failure::Usage {
+                message: format!("the scenario has uncertain inputs, which `overhang {command}` does not draw"),
+                hint: Some("add --at-centre to hold them at their medians".into()),
+            }),
+            (false, _) => Ok(loaded),
+            (true, true) => loaded.at_centre().map_err(|failure| Failure::Scenario(failure.to_string())),
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::arguments::{Format, FormatArguments, ReportArguments, ScenarioArguments, SeedArguments, parse_paths};
+use super::arguments::{
+    CentreArguments, Format, FormatArguments, ReportArguments, ScenarioArguments, SeedArguments, parse_paths,
+};
 use super::console::Console;
 use super::failure::Failure;
 use super::output;
@@ -27,6 +29,8 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     input: ScenarioArguments,
+    #[command(flatten)]
+    centre: CentreArguments,
     /// Numbers of paths to time
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1000000", value_parser = parse_paths)]
     paths: Vec<u64>,
@@ -52,7 +56,7 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let earlier = arguments.compare.as_deref().map(earlier).transpose()?;
     let inputs = std::iter::once(&arguments.input.scenario).chain(&arguments.compare).map(PathBuf::as_path);
     super::report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())?;
-    let loaded = console.load(&arguments.input.scenario)?;
+    let loaded = arguments.centre.hold(console.load(&arguments.input.scenario)?, "bench")?;
     let bench = Bench {
         scenario: &loaded.scenario,
         paths: &arguments.paths,

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::arguments::{
     EstimateArguments, Format, FormatArguments, InvalidArguments, PointsArguments, PointsChoice, ReportArguments,
-    ScrambleArguments, SeedArguments, TargetArguments, parse_paths,
+    ScrambleArguments, SeedArguments, TargetArguments, UncertaintyArguments, parse_paths,
 };
 use super::condition::{Condition, refuse_unknown};
 use super::console::Console;
@@ -54,6 +54,8 @@ pub struct Arguments {
     seed: SeedArguments,
     #[command(flatten)]
     points: PointsArguments,
+    #[command(flatten)]
+    uncertainty: UncertaintyArguments,
     /// Batches of independent paths that the standard errors of differences come from [default: 64]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000))]
     batches: Option<u64>,
@@ -80,7 +82,12 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
     super::report::check(arguments.report.report.as_deref(), &inputs)?;
     let shown = Shown::new(console);
-    let (points, batches) = sampling(arguments)?;
+    let uncertain = loaded.iter().any(Loaded::is_uncertain);
+    arguments.uncertainty.refuse_idle(uncertain)?;
+    let has_sets = uncertain && !arguments.uncertainty.at_centre;
+    let (points, batches) = sampling(arguments, has_sets)?;
+    let builder = arguments.uncertainty.draws.into_iter().fold(builder, CompareBuilder::parameter_sets);
+    let builder = if arguments.uncertainty.at_centre { builder.at_centre() } else { builder };
     let builder = arguments.paths.into_iter().fold(arguments.target.apply(builder), CompareBuilder::paths);
     let prepared = builder
         .seed(arguments.seed.seed)
@@ -108,13 +115,22 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
 }
 
 /// The points of paths, and the batches of independent ones, which were once called replicates.
-fn sampling(arguments: &Arguments) -> Result<(PointsRequest, u64), Failure> {
+fn sampling(arguments: &Arguments, has_sets: bool) -> Result<(PointsRequest, u64), Failure> {
     let Arguments { points, batches, .. } = arguments;
+    if has_sets {
+        return match batches {
+            None => Ok((points.request(true)?, USUAL_BATCHES)),
+            Some(_) => Err(Failure::Usage {
+                message: "--batches is for independent paths, but paths of one parameter set depend on each other".into(),
+                hint: Some("leave out --batches; the errors come from the replicates of the sets, whose number --replicates sets".into()),
+            }),
+        };
+    }
     match (points.points, batches, points.scrambles.replicates) {
         (PointsChoice::Independent, None, Some(replicates)) => {
             let scrambles = ScrambleArguments { replicates: None, ..points.scrambles };
             let points = PointsArguments { scrambles, ..points.clone() };
-            Ok((points.request()?, u64::from(replicates)))
+            Ok((points.request(false)?, u64::from(replicates)))
         }
         (PointsChoice::Sobol, Some(_), _) => Err(Failure::Usage {
             message: "--batches is for independent paths, but --points sobol asks for quasi-random ones".into(),
@@ -122,6 +138,6 @@ fn sampling(arguments: &Arguments) -> Result<(PointsRequest, u64), Failure> {
                 "leave out --batches; the errors come from the scrambles, whose number --replicates sets".into(),
             ),
         }),
-        _ => Ok((points.request()?, batches.unwrap_or(USUAL_BATCHES))),
+        _ => Ok((points.request(false)?, batches.unwrap_or(USUAL_BATCHES))),
     }
 }

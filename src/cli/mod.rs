@@ -11,6 +11,7 @@ mod console;
 mod devices;
 mod engine;
 mod failure;
+mod fit;
 mod init;
 mod manual;
 mod merge;
@@ -22,6 +23,7 @@ mod report;
 mod run;
 mod sample;
 mod schema;
+mod sensitivity;
 mod slurm;
 mod sweep;
 mod sweep_ends;
@@ -72,6 +74,8 @@ enum Command {
     Run(run::Arguments),
     /// Compare scenarios and variants under common random numbers
     Compare(compare::Arguments),
+    /// Show what each uncertain input does to the results, and what would have to be true
+    Sensitivity(sensitivity::Arguments),
     /// Run a scenario at many points and keep the results in a store
     Sweep(sweep::Arguments),
     /// Merge the shards of a sweep
@@ -82,6 +86,8 @@ enum Command {
     Report(report::Arguments),
     /// Draw a chart of a run as SVG or PNG
     Plot(plot::Arguments),
+    /// Fit a factor to a history of prices
+    Fit(fit::Arguments),
     /// Check scenario files and show how they are understood
     Check(check::Arguments),
     /// Write the engine's own trajectories to a file
@@ -120,11 +126,13 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &console),
         Command::Compare(arguments) => compare::compare(&arguments, &console),
+        Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments, &console),
         Command::Sweep(arguments) => sweep::sweep(&arguments, &console),
         Command::Merge(arguments) => merge::merge(&arguments, &console),
         Command::Status(arguments) => merge::status(&arguments, &console),
         Command::Report(arguments) => report::report(&arguments, &console),
         Command::Plot(arguments) => plot::plot(&arguments, &console),
+        Command::Fit(arguments) => fit::fit(&arguments, &console),
         Command::Check(arguments) => check::check(&arguments, &console),
         Command::Sample(arguments) => sample::sample(&arguments, &console),
         Command::Bench(arguments) => bench::bench(&arguments, &console),

@@ -68,6 +68,11 @@ impl Observer for Shown<'_> {
                 "{} paths instead of {asked}: {replicates} scrambles of {points} points each, which must be a power of two",
                 u64::from(*replicates) * points
             ),
+            Remark::Sets { asked, sets, paths } => {
+                let all = u64::from(*sets) * paths;
+                let more = if all == *asked { String::new() } else { format!(" instead of {asked}") };
+                format!("drawing {sets} parameter sets with {paths} paths each: {all} paths{more}")
+            }
             Remark::Outlook(outlook) => outlook.to_string(),
             Remark::Doubt(doubt) => match doubt.hint() {
                 Some(hint) => format!("warning: {doubt}\nhint: {hint}"),

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use crate::measure::Estimate;
 use crate::registry::Figure;
-use crate::result::{CompareDocument, EstimateRequest, Level, ResultDocument, Sampling};
-use crate::run::{PointsRequest, USUAL_REPLICATES};
+use crate::result::{CompareDocument, EstimateRequest, Level, ResultDocument, Sampling, SensitivityDocument};
+use crate::run::{PointsRequest, USUAL_DRAWS, USUAL_REPLICATES};
 
 /// The command that makes the same run.
 pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&Path>) -> String {
@@ -36,6 +36,9 @@ pub fn run_command(document: &ResultDocument, file: &str, trajectories: Option<&
         };
         asked("--levels", &cost.var, &usual.levels);
         asked("--quantiles", &cost.quantiles, &usual.quantiles);
+    }
+    if sampling.inputs.is_some() {
+        words.push("--at-centre".into());
     }
     if document.invalid_paths.count > 0 {
         words.push("--allow-invalid".into());
@@ -66,11 +69,27 @@ pub fn compare_command(document: &CompareDocument) -> String {
     command
 }
 
-/// The options of quasi-random paths.
+/// The command that makes the same analysis of inputs, but for its parts and ranges.
+pub fn sensitivity_command(document: &SensitivityDocument, file: &str) -> String {
+    let provenance = &document.provenance;
+    let sampling = &provenance.sampling;
+    let mut command = format!("overhang sensitivity {}", quoted(file));
+    provenance.variant.iter().for_each(|variant| command += &format!(" --variant {}", quoted(variant)));
+    command += &format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
+    points(sampling).into_iter().for_each(|(name, value)| command += &format!(" {name} {value}"));
+    command
+}
+
+/// The options of quasi-random paths and of parameter sets.
 fn points(sampling: &Sampling) -> Vec<(&'static str, String)> {
     let Some(replicates) = sampling.replicates else { return Vec::new() };
     let usual = PointsRequest::default();
-    let mut options = vec![("--points", sampling.sampling.clone())];
+    let mut options = Vec::new();
+    if sampling.construction.is_some() {
+        options.push(("--points", sampling.sampling.clone()));
+    }
+    let draws = sampling.parameter_sets.filter(|&sets| sets != USUAL_DRAWS);
+    options.extend(draws.map(|sets| ("--draws", sets.to_string())));
     if replicates != USUAL_REPLICATES {
         options.push(("--replicates", replicates.to_string()));
     }

@@ -12,7 +12,7 @@ use super::progress::Shown;
 use super::{output, repeat};
 use crate::registry::{Figure, Registered as _};
 use crate::report::page::{self, RunReport, Section};
-use crate::result::{CheckDocument, ResultDocument};
+use crate::result::{CheckDocument, ResultDocument, SensitivityDocument};
 use crate::run::{Profile, ProfileBuilder, Run, StoredRun, check_scenario};
 use crate::scenario::{Scenario, Source};
 use crate::storage::{Written, check_ending, check_output, write_output};
@@ -105,7 +105,7 @@ fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun) -> Resu
     let profile = run.profile().engine(arguments.engine.wish()?).observe(&shown);
     let profile = trajectories.into_iter().fold(profile, ProfileBuilder::trajectories).run()?;
     let command = repeat::run_command(&run.document, &run.source.name, trajectories);
-    Ok(run_section(&run.document, &run.scenario, &run.source, &Background { check, profile }, &command))
+    Ok(run_section(&run.document, &run.scenario, &run.source, &Background { check, profile, drivers: None }, &command))
 }
 
 /// What a run's page shows beside its result.
@@ -114,13 +114,15 @@ pub struct Background {
     pub check: CheckDocument,
     /// A second pass over the first of its paths.
     pub profile: Profile,
+    /// What its inputs do.
+    pub drivers: Option<SensitivityDocument>,
 }
 
 impl Background {
     /// Of a run whose result is there.
     pub fn of(run: &Run, document: &ResultDocument, source: &Source) -> Result<Self, Failure> {
         let check = check_scenario(&source.name, run.scenario)?;
-        Ok(Background { check, profile: run.profile(document)? })
+        Ok(Background { check, profile: run.profile(document)?, drivers: None })
     }
 }
 
@@ -132,6 +134,7 @@ pub fn run_section(
     background: &Background,
     command: &str,
 ) -> Section {
-    let Background { check, profile: Profile { document: profile, milestones } } = background;
-    page::run_section(&RunReport { document, scenario, source, check, profile, milestones, command })
+    let Background { check, profile: Profile { document: profile, milestones }, drivers } = background;
+    let drivers = drivers.as_ref();
+    page::run_section(&RunReport { document, scenario, source, check, profile, milestones, drivers, command })
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::arguments::{
     EstimateArguments, Format, FormatArguments, InvalidArguments, PointsArguments, ReportArguments, ScenarioArguments,
-    SeedArguments, TargetArguments, parse_paths,
+    SeedArguments, TargetArguments, UncertaintyArguments, parse_paths,
 };
 use super::condition::{Condition, refuse_unknown};
 use super::console::Console;
@@ -16,9 +16,10 @@ use super::failure::Failure;
 use super::progress::Shown;
 use super::{output, progress, repeat, report, targets};
 use crate::report::{plain_table, table, trace_table};
-use crate::result::{self, Ended, Folder};
+use crate::result::{self, Ended, Folder, ResultDocument, SensitivityDocument};
+use crate::run::sensitivity::SensitivityBuilder;
 use crate::run::{self, Finished, MOST_PATHS, Run, RunBuilder};
-use crate::scenario::Loaded;
+use crate::scenario::{Loaded, Scenario, Template};
 use crate::signals;
 use crate::text::harmless::harmless_lines;
 use crate::text::numbers::count;
@@ -48,6 +49,8 @@ pub struct Arguments {
     seed: SeedArguments,
     #[command(flatten)]
     points: PointsArguments,
+    #[command(flatten)]
+    uncertainty: UncertaintyArguments,
     /// Read the factors from a file (.npy, .npz, .parquet) instead of drawing them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "points", "sampling", "path"])]
     trajectories: Option<PathBuf>,
@@ -71,6 +74,9 @@ pub struct Arguments {
     force: bool,
     #[command(flatten)]
     report: ReportArguments,
+    /// Show in the report what drives the results: the uncertain inputs, or every number of the file by 10% if there are none
+    #[arg(long, requires = "report", conflicts_with = "trajectories", help_heading = "Output")]
+    drivers: bool,
     /// Also write the figures and event times of the first N paths to paths.parquet in the folder
     #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
     save_paths: Option<u64>,
@@ -86,16 +92,19 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let started = Instant::now();
     let loaded = console.load(&arguments.input.scenario)?;
     let variant = arguments.variant.as_ref().map(|name| run::variant(&loaded, name)).transpose()?;
-    let scenario = variant.map_or(&loaded.scenario, |variant| &variant.scenario);
+    let original = variant.map_or(&loaded.scenario, |variant| &variant.scenario);
+    let scenario = &*arguments.uncertainty.scenario(original)?;
+    let has_sets = scenario.uncertainty.is_some();
     let shown = Shown::new(console);
     let builder = RunBuilder::new(scenario).seed(arguments.seed.seed).since(started).observe(&shown);
     if let Some(path) = arguments.path {
+        let builder = arguments.uncertainty.draws.into_iter().fold(builder, RunBuilder::parameter_sets);
         let builder = arguments.paths.into_iter().fold(builder, RunBuilder::paths);
-        let builder = builder.precision(arguments.engine.precision()).point_set(arguments.points.request()?);
+        let builder = builder.precision(arguments.engine.precision()).point_set(arguments.points.request(has_sets)?);
         return trace(arguments, &builder, path);
     }
     check_outputs(arguments)?;
-    let run = prepare(arguments, builder)?;
+    let run = prepare(arguments, builder, has_sets)?;
     if !arguments.fail_if.is_empty() {
         refuse_unknown(&arguments.fail_if, &run.empty())?;
     }
@@ -105,8 +114,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if document.convergence.as_ref().is_some_and(|targets| targets.ended == Ended::Stopped) {
         return out.pause(&found);
     }
-    let background =
+    let mut background =
         arguments.report.report.as_ref().map(|_| report::Background::of(&run, document, &loaded.source)).transpose()?;
+    if let Some(background) = background.as_mut().filter(|_| arguments.drivers) {
+        let template = variant.map_or(&loaded.template, |variant| &variant.template);
+        background.drivers = Some(drivers(arguments, (original, template), document, &shown)?);
+    }
     run.check_unchanged()?;
     let mut written = out.write(&found, background.as_ref());
     console.go_on()?;
@@ -126,16 +139,35 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 }
 
 /// The run that the options ask for.
-fn prepare<'a>(arguments: &Arguments, builder: RunBuilder<'a>) -> Result<Run<'a>, Failure> {
+fn prepare<'a>(arguments: &Arguments, builder: RunBuilder<'a>, has_sets: bool) -> Result<Run<'a>, Failure> {
     let builder = builder
         .engine(arguments.engine.wish()?)
         .asked(arguments.estimates.asked())
         .allow_invalid(arguments.invalid.allow_invalid)
-        .point_set(arguments.points.request()?);
+        .point_set(arguments.points.request(has_sets)?);
+    let builder = arguments.uncertainty.draws.into_iter().fold(builder, RunBuilder::parameter_sets);
     let builder = arguments.target.apply(builder);
     let builder = arguments.out.iter().filter(|_| resumes(arguments)).fold(builder, RunBuilder::resume);
     let builder = arguments.paths.into_iter().fold(builder, RunBuilder::paths);
     Ok(arguments.trajectories.iter().fold(builder, RunBuilder::trajectories).prepare()?)
+}
+
+/// What the inputs of a run do, on a tenth of its paths.
+fn drivers(
+    arguments: &Arguments,
+    (scenario, template): (&Scenario, &Template),
+    document: &ResultDocument,
+    shown: &Shown,
+) -> Result<SensitivityDocument, Failure> {
+    let sampling = &document.provenance.sampling;
+    let builder = SensitivityBuilder::new(scenario, template)
+        .paths((sampling.paths / 10).max(1))
+        .seed(sampling.seed)
+        .engine(arguments.engine.wish()?)
+        .allow_invalid(arguments.invalid.allow_invalid)
+        .observe(shown);
+    let builder = if scenario.uncertainty.is_some() { builder } else { builder.all() };
+    Ok(builder.run()?)
 }
 
 /// Whether the folder has a run with targets to go on from.
@@ -184,6 +216,7 @@ impl Out<'_> {
         if let Some(background) = background {
             folder.write_profile(&background.profile.document, self.run.scenario.labels())?;
         }
+        found.parameters.iter().try_for_each(|sets| folder.write_parameters(&sets.table()))?;
         self.save_paths(&folder, found.document.provenance.sampling.paths)?;
         self.run.check_unchanged()?;
         Ok(folder.finish()?)
@@ -216,7 +249,7 @@ impl Out<'_> {
         let Some(asked) = self.arguments.save_paths else { return Ok(()) };
         let paths = asked.min(computed);
         let bar = progress::of_paths(paths, self.console);
-        let batches = self.run.extent.pieces(paths, SAVED_AT_ONCE).map(|batch| {
+        let batches = self.run.pieces(paths, SAVED_AT_ONCE).into_iter().map(|batch| {
             self.console.go_on()?;
             let table = self.run.paths(batch.clone())?;
             bar.inc(batch.end - batch.start);

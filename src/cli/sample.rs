@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::{PointsArguments, ScenarioArguments, SeedArguments, parse_paths};
+use super::arguments::{CentreArguments, PointsArguments, ScenarioArguments, SeedArguments, parse_paths};
 use super::console::Console;
 use super::failure::Failure;
 use super::progress::{self, Shown};
@@ -27,6 +27,8 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     input: ScenarioArguments,
+    #[command(flatten)]
+    centre: CentreArguments,
     /// Number of paths, such as 1e6 or 1_000_000
     #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_paths)]
     paths: u64,
@@ -44,8 +46,8 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
-    let loaded = console.load(&arguments.input.scenario)?;
-    let request = arguments.points.request()?;
+    let loaded = arguments.centre.hold(console.load(&arguments.input.scenario)?, "sample")?;
+    let request = arguments.points.request(false)?;
     let extent = request.checked(arguments.paths, &Goal::default(), &Shown::new(console))?;
     let mut plan = Plan::lower(&loaded.scenario);
     request.apply(&loaded.scenario, &mut plan, &mut Allocation::default());

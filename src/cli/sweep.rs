@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::arguments::{
-    EstimateArguments, PointsChoice, ReportArguments, ScenarioArguments, ScrambleArguments, TargetArguments,
-    parse_paths,
+    CentreArguments, EstimateArguments, PointsChoice, ReportArguments, ScenarioArguments, ScrambleArguments,
+    TargetArguments, parse_paths,
 };
 use super::condition::Condition;
 use super::console::Console;
@@ -91,6 +91,8 @@ Run the same command again to resume an interrupted sweep.";
 pub struct Arguments {
     #[command(flatten)]
     input: ScenarioArguments,
+    #[command(flatten)]
+    centre: CentreArguments,
     /// Folder for the store of the sweep; an existing store is resumed
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
@@ -186,7 +188,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             hint: Some("give files instead of `-`".into()),
         });
     }
-    let loaded = console.load(&arguments.input.scenario)?;
+    let loaded = arguments.centre.hold(console.load(&arguments.input.scenario)?, "sweep")?;
     let shown = Shown::new(console);
     let checked = builder(arguments, SweepBuilder::new(&loaded))?.observe(&shown).check().map_err(refused)?;
     report::check(arguments.report.report.as_deref(), &inputs)?;
@@ -220,7 +222,7 @@ fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<Sweep
         PointSet::Sobol => PointsChoice::Sobol,
     });
     let builder = builder
-        .point_set(arguments.scrambles.request(drawn, usual)?)
+        .point_set(arguments.scrambles.request(drawn, usual, false)?)
         .file(file)
         .independent(arguments.independent)
         .shard(Shard { index, count, parts: arguments.path_shards })

@@ -22,4 +22,4 @@ pub use contract::{
 };
 pub use group::{tally_each, tally_scrambles};
 pub use instructions::Instructions;
-pub use pilot::{Pilot, prepare, prepare_first, prepare_near, prepare_points, prepare_profile};
+pub use pilot::{Pilot, common_frames, prepare, prepare_first, prepare_near, prepare_points, prepare_profile};

@@ -18,6 +18,9 @@ use crate::scenario::Scenario;
 const PILOT_SEED: u64 = 0x70_69_6c_6f_74;
 const DRAWS: Draws = Draws { seed: PILOT_SEED, replicate: 0 };
 
+/// The least scale of a figure, as a share of its size.
+const LEAST: f64 = 1.0 / 4096.0;
+
 /// Paths of a pilot that starts from another: one group of the lanes.
 const FEW: usize = 32;
 
@@ -60,6 +63,21 @@ pub fn prepare_near(scenario: &Scenario, pilot: &Pilot) -> Plan {
         None => plan = prepare(scenario),
     }
     plan
+}
+
+/// Frames that hold the figures of several plans together, from the frames of each: as wide as the figures vary within plans and between
+/// them.
+pub fn common_frames(of_plans: &[Vec<Frame>]) -> Vec<Frame> {
+    let figures = of_plans.first().map_or(0, Vec::len);
+    let common = |figure: usize| {
+        let frames = || of_plans.iter().map(move |frames| frames[figure]);
+        let count = of_plans.len() as f64;
+        let mean = frames().map(|frame| frame.centre).sum::<f64>() / count;
+        let squares = frames().map(|frame| (frame.centre - mean).powi(2) + frame.scale.powi(2)).sum::<f64>();
+        let widest = frames().map(|frame| frame.scale).fold(0.0, f64::max);
+        frame(Spread { mean, deviation: (squares / count).sqrt() }, || widest / LEAST)
+    };
+    (0..figures).map(common).collect()
 }
 
 /// Has a plan's paths be quasi-random, by these constructions of the factors. Plans that share an allocation have the same draws for what
@@ -210,12 +228,11 @@ fn engine(precision: Precision) -> &'static CpuEngine {
 /// Centre and scale of a figure with this spread. A figure that does not vary is scaled by its size, or by the largest of its
 /// unit, so that whatever it does in the run stays within the sketch.
 fn frame(Spread { mean, deviation }: Spread, largest: impl FnOnce() -> f64) -> Frame {
-    let least = 2f64.powi(-12);
     let scale = match deviation {
-        d if d > least * mean.abs() => d,
-        _ if mean != 0.0 => least * mean.abs(),
+        d if d > LEAST * mean.abs() => d,
+        _ if mean != 0.0 => LEAST * mean.abs(),
         _ => match largest() {
-            largest if largest > 0.0 => least * largest,
+            largest if largest > 0.0 => LEAST * largest,
             _ => 1.0,
         },
     };
@@ -324,6 +341,16 @@ mod tests {
                 assert!((near.centre - whole.centre).abs() <= whole.scale, "{before}, {name:?}: {near:?} {whole:?}");
             }
         }
+    }
+
+    #[test]
+    fn common_frames_are_as_wide_as_all_together() {
+        let frame = |centre, scale| Frame { centre, scale };
+        let same = vec![frame(5.0, 0.25), frame(8.0, 2f64.powi(-9)), frame(0.0, 2f64.powi(-20))];
+        assert_eq!(common_frames(&[same.clone(), same.clone(), same.clone()]), same);
+        // centres two scales apart: √(1 + 1) of the deviation of either
+        let apart = common_frames(&[vec![frame(4.0, 1.0)], vec![frame(6.0, 1.0)]]);
+        assert_eq!(apart, [frame(5.0, 2f64.sqrt().log2().round().exp2())]);
     }
 
     #[test]

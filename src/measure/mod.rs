@@ -11,6 +11,7 @@
 //! scale); where paths spread evenly over a bin, as those of a continuous figure do, interpolation makes that far less.
 //! The minimum, the maximum and the atoms there are exact. An atom between them is known to its bin only.
 
+mod attribution;
 mod conditional;
 #[cfg(test)]
 mod designs;
@@ -26,11 +27,17 @@ mod probability;
 mod profile;
 mod quantile;
 mod sample;
+mod set_moments;
 mod share;
 mod shortfall;
 mod stopping;
 mod units;
 
+pub use attribution::{
+    Classic, ClassicInput, InputDependence, NoDesign, SetMoments, ShapleyDesign, ShapleyPlan, SobolIndices,
+    ValueOfLearning, VarianceParts, classic, first_order, saltelli_points, shapley_design, shapley_effects,
+    sobol_indices, value_of_learning, variance_parts,
+};
 pub use conditional::{ConditionalMean, conditional_error, conditional_mean};
 pub use error::{CONFIDENCE, NoError, Pivot, StandardError, normal_width};
 pub use estimate::Estimate;
@@ -44,5 +51,6 @@ pub use probability::{Probability, cumulative_probabilities, probability};
 pub use profile::{Moment, RowEstimates, row_estimates};
 pub use quantile::{Bounds, quantile, quantile_bounds, value_at_risk};
 pub use sample::{FirstPassageSample, OrderedSample, RowSample, Sample};
+pub use set_moments::{event_moments, figure_moments};
 pub use shortfall::{expected_shortfall, shortfall_error};
 pub use stopping::{HalfWidth, Need, Reading, Spread, aim, has_stalled};

@@ -89,6 +89,16 @@ impl Profile {
         Profile { dates, observed }
     }
 
+    /// What several plans of the same structure observe, at least one, with a frame for each date that `common` makes of theirs.
+    pub fn common(all: &[Profile], common: impl Fn(&[Vec<Frame>]) -> Vec<Frame>) -> Profile {
+        let mut profile = all[0].clone();
+        for (place, observed) in profile.observed.iter_mut().enumerate() {
+            let frames: Vec<Vec<Frame>> = all.iter().map(|of| of.observed[place].frames.clone()).collect();
+            observed.frames = common(&frames);
+        }
+        profile
+    }
+
     /// Periods from one date to the next.
     pub fn step(&self) -> u32 {
         match self.dates[..] {

@@ -1,10 +1,16 @@
 //! Result → what people look at: tables for terminals, pages, pictures. Each is made from documents alone.
 
 pub mod chart;
+mod fit;
 mod numbers;
 pub mod page;
 pub mod pictures;
+mod sensitivity;
 mod table;
 mod targets;
+mod uncertainty;
 
-pub use table::{PointSummary, bench_table, check_table, compare_table, plain_table, sweep_table, table, trace_table};
+pub use table::{
+    PointSummary, bench_table, check_table, compare_table, fit_table, plain_table, sensitivity_table, sweep_table,
+    table, trace_table,
+};

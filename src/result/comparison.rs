@@ -37,9 +37,10 @@ pub struct CompareDocument {
 impl CompareDocument {
     /// Where the standard errors of differences come from, in words.
     pub fn error_source(&self) -> String {
-        let scrambles = self.scenarios.values().find_map(|scenario| scenario.result.provenance.sampling.replicates);
-        match scrambles {
-            Some(count) => format!("{count} scrambles of Sobol points"),
+        let sampling = self.scenarios.values().next().map(|scenario| &scenario.result.provenance.sampling);
+        match sampling.and_then(|of| Some((of.replicates?, of.parameter_sets.is_some()))) {
+            Some((count, true)) => format!("{count} replicates of the parameter sets"),
+            Some((count, false)) => format!("{count} scrambles of Sobol points"),
             None => format!("{} batches of paths", self.batches),
         }
     }

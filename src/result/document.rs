@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::convergence::Convergence;
 use super::level::Level;
 use super::program;
+use super::uncertainty::UncertaintyDocument;
 use crate::engine::Precision;
 use crate::measure::{CONFIDENCE, ConditionalMean, Estimate, ExceedanceCurve, Histogram, Pivot, Probability};
 use crate::registry::{self, Side};
@@ -55,6 +56,9 @@ pub struct ResultDocument {
     /// By organization: its settlement with its vendors. Left out if none may settle.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub workouts: IndexMap<String, Occurrence>,
+    /// What the uncertain inputs do to the results; left out if nothing is uncertain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<UncertaintyDocument>,
     /// The targets of precision that decided the number of paths; left out if it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convergence: Option<Convergence>,
@@ -94,7 +98,7 @@ pub struct Provenance {
     pub program_date: Option<String>,
 }
 
-/// How paths were sampled and computed.
+/// How inputs and paths were sampled and computed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sampling {
     /// The seed of all draws.
@@ -105,12 +109,18 @@ pub struct Sampling {
     pub paths: u64,
     /// The sampling method: `independent`, `sobol` for quasi-random points, `trajectories` for paths from a file.
     pub sampling: String,
-    /// Independent scrambles of quasi-random points, each with an equal part of the paths; left out without them.
+    /// Independent scrambles of quasi-random points or of parameter sets, each with an equal part of the paths; left out without them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicates: Option<u32>,
     /// In which order dimensions of quasi-random points are spent on a factor's periods: `bridge` or `time`; left out without them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub construction: Option<String>,
+    /// Sets of values of the uncertain inputs, each with an equal part of the paths; left out if nothing is uncertain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameter_sets: Option<u32>,
+    /// `medians` if uncertain inputs were held at their medians; left out otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<String>,
     /// BLAKE3 of the file of trajectories, in hexadecimal; null without one.
     pub trajectories: Option<String>,
     /// `cpu` or `gpu`.
@@ -129,6 +139,8 @@ impl Sampling {
             sampling: SampleDesign::<Tally>::Independent.name().to_owned(),
             replicates: None,
             construction: None,
+            parameter_sets: None,
+            inputs: None,
             trajectories: None,
             backend: backend.to_owned(),
             precision: precision.name().to_owned(),
@@ -148,7 +160,7 @@ impl Provenance {
             steps_per_year: scenario.horizon.steps_per_year,
             currency: scenario.currency.clone(),
             capacity_unit: scenario.capacity_unit.clone(),
-            sampling,
+            sampling: Sampling { inputs: scenario.is_at_medians.then(|| "medians".to_owned()), ..sampling },
             confidence: CONFIDENCE,
             program_version: program::VERSION.to_owned(),
             program_commit: program::commit(),

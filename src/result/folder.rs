@@ -12,7 +12,7 @@ use crate::storage::{self, FolderError, Table};
 use crate::text::units::Labels;
 
 /// What a run's folder may have.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     RESULT,
     "scenario.toml",
     "scenario.json",
@@ -20,9 +20,11 @@ const NAMES: [&str; 8] = [
     "term_structures.parquet",
     "courses.parquet",
     "paths.parquet",
+    PARAMETERS,
     Folder::TALLIES,
 ];
 const RESULT: &str = "result.json";
+const PARAMETERS: &str = "parameters.parquet";
 
 /// A folder of a run under construction. Dropped unfinished, it leaves nothing.
 pub struct Folder(storage::Folder);
@@ -57,6 +59,11 @@ impl Folder {
     /// Writes what a second pass watched over time: courses.parquet.
     pub fn write_profile(&self, profile: &ProfileDocument, labels: Labels) -> Result<(), FolderError> {
         self.0.write_table("courses.parquet", &parquet_tables::profile(profile, labels))
+    }
+
+    /// Writes what each parameter set of a run gave: parameters.parquet.
+    pub fn write_parameters(&self, sets: &Table) -> Result<(), FolderError> {
+        self.0.write_table(PARAMETERS, sets)
     }
 
     /// Writes single paths batch by batch, as they come: paths.parquet.

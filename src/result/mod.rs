@@ -10,12 +10,14 @@ mod json;
 mod key;
 mod level;
 mod names;
+mod output_keys;
 mod parquet_tables;
 pub mod profile;
 pub mod program;
 mod read;
 mod request;
 mod schema;
+mod sensitivity;
 mod sound;
 mod statistics;
 pub mod summary;
@@ -23,7 +25,9 @@ mod target;
 mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
+mod threshold;
 pub mod trace;
+mod uncertainty;
 
 pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use comparison::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
@@ -38,12 +42,19 @@ pub use folder::Folder;
 pub use json::json;
 pub use key::{ComparisonKey, DifferencePart, Key, Part, Statistic, Subject, WrongKey};
 pub use level::{Level, WrongLevel};
+pub use output_keys::{figure_key, time_key};
 pub use parquet_tables::paths as path_table;
 pub use read::{Document, read_document};
 pub use request::EstimateRequest;
 pub use schema::{comparison_schema, schema};
+pub use sensitivity::{
+    Answer, CentralOutput, ClassicMeasures, ClassicOutput, Derivative, Indices, InputDerivatives, OutputIndices,
+    SENSITIVITY_VERSION, SensitivityDocument, SensitivityInput, Swing, TargetAnswers, TornadoBar,
+};
 pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};
 pub use target::{Estimated, Target, TargetKey, WrongTarget};
 pub use terms::{Change, Terms, changes, terms};
+pub use threshold::{Threshold, WrongThreshold};
 pub use trace::{TraceDocument, trace};
+pub use uncertainty::{InputSummary, OutputSummary, UncertaintyDocument};

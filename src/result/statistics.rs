@@ -238,6 +238,17 @@ impl ResultDocument {
         self.statistics(&key.subject)?.get(key.statistic)
     }
 
+    /// A mean of a figure or the probability of an occurrence, with its interval; `None` for all else.
+    pub fn interval(&self, key: &Key) -> Option<Estimate> {
+        match (self.statistics(&key.subject)?, key.statistic) {
+            (Statistics::Figure(figure), Statistic::Mean) => Some(figure.interval()),
+            (Statistics::Occurrence(found), Statistic::Probability(Part::Value)) => {
+                Some(Estimate { value: found.probability, low: found.low, high: found.high, atom: false })
+            }
+            _ => None,
+        }
+    }
+
     /// What the interval of a key takes its width from, where it stands around the estimate.
     pub(super) fn pivot(&self, key: &Key) -> Pivot {
         match (self.statistics(&key.subject), key.statistic) {

@@ -51,6 +51,8 @@ pub fn scenario(organizations: usize) -> Scenario {
         vendors: vec![vendor()],
         crisis: None,
         delay_correlation: 0.0,
+        uncertainty: None,
+        is_at_medians: false,
         variant: None,
         hash: "0123456789abcdef".repeat(4),
     }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::error::RunError;
 use super::observer::Observer;
+use super::parameters::USUAL_DRAWS;
 use super::points::PointsRequest;
 use super::stages::Goal;
 use crate::engine::select::{Backend, Wish};
@@ -39,6 +40,8 @@ pub(crate) struct Settings {
     pub paths: Option<u64>,
     pub seed: Option<u64>,
     pub points: Option<PointsRequest>,
+    /// Parameter sets of a scenario with uncertain inputs.
+    pub draws: Option<u32>,
     pub wish: Wish,
     pub asked: EstimateRequest,
     pub allow_invalid: bool,
@@ -72,6 +75,11 @@ impl Settings {
         self.paths.unwrap_or(USUAL_PATHS)
     }
 
+    /// The number of parameter sets, or the default.
+    pub fn draws(&self) -> u32 {
+        self.draws.unwrap_or(USUAL_DRAWS)
+    }
+
     /// Which points the draws come from: independent ones by default.
     pub fn points(&self) -> PointsRequest {
         self.points.unwrap_or_default()
@@ -94,7 +102,8 @@ impl<'a, K> Builder<'a, K> {
         let (wish, asked) = (Wish::default(), EstimateRequest::default());
         let started = Instant::now();
         let (goal, allow_invalid) = (Goal::default(), false);
-        let settings = Settings { paths: None, seed: None, points: None, wish, asked, allow_invalid, goal, started };
+        let settings =
+            Settings { paths: None, seed: None, points: None, draws: None, wish, asked, allow_invalid, goal, started };
         Builder { kind, settings, observer: &() }
     }
 
@@ -116,6 +125,12 @@ impl<'a, K> Builder<'a, K> {
     /// Sets which points the draws come from.
     pub fn point_set(self, points: PointsRequest) -> Self {
         self.with(|of| of.points = Some(points))
+    }
+
+    /// Sets how many parameter sets are drawn of a scenario with uncertain inputs, from 1 to [`MOST_DRAWS`](super::MOST_DRAWS). They are
+    /// rounded up to a power of two for each replicate, and share the paths equally.
+    pub fn parameter_sets(self, sets: u32) -> Self {
+        self.with(|of| of.draws = Some(sets))
     }
 
     /// Sets everything about the engine at once: backend, adapters, sampling, precision, instructions and threads.

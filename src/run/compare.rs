@@ -190,7 +190,8 @@ pub fn document(
     Estimator::new(&case.scenario, &case.plan, tally, asked).result(provenance, info)
 }
 
-fn numbers(case: &Case, tally: &Tally, sampling: &Sampling, asked: &EstimateRequest) -> ResultDocument {
+/// The numbers of a case.
+pub(super) fn numbers(case: &Case, tally: &Tally, sampling: &Sampling, asked: &EstimateRequest) -> ResultDocument {
     let provenance = Provenance::new(&case.scenario, sampling.clone());
     Estimator::new(&case.scenario, &case.plan, tally, asked).numbers(provenance)
 }

@@ -61,7 +61,7 @@ impl PreparedComparison<'_> {
         Ok(Compared { comparison: found, document })
     }
 
-    fn work(&self) -> Work<'_> {
+    pub(super) fn work(&self) -> Work<'_> {
         let (cases, sampling, asked) = (self.cases.as_slice(), &self.sampling, self.asked());
         Work { engine: &*self.engine.engine, cases, sampling, asked }
     }

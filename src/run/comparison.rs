@@ -6,6 +6,7 @@ use super::compare::{self, Case, Comparison, different_plans, ranges};
 use super::error::RunError;
 use super::observer::{Stage, tell_engine, tell_incidents, watched};
 use super::points::Extent;
+use super::predictive::Predictive;
 use super::remark::{Doubt, Remark};
 use super::single::{info, refuse_invalid};
 use super::unknown::{of_scenarios, refuse_unknown};
@@ -26,8 +27,9 @@ pub type CompareBuilder<'a> = Builder<'a, Beside<'a>>;
 /// What a comparison alone has: its scenarios, and how many batches their paths are in.
 #[derive(Debug, Clone)]
 pub struct Beside<'a> {
-    chosen: Vec<Chosen<'a>>,
-    batches: u64,
+    pub(super) chosen: Vec<Chosen<'a>>,
+    pub(super) batches: u64,
+    at_centre: bool,
 }
 
 /// What a comparison found.
@@ -56,7 +58,7 @@ impl<'a> CompareBuilder<'a> {
     pub fn of_variants<S: AsRef<str>>(files: &'a [Loaded], variants: &[S]) -> Result<Self, RunError> {
         let chosen = choose(files, variants)?;
         let asked = EstimateRequest { quantiles: USUAL_QUANTILES.to_vec(), ..EstimateRequest::default() };
-        Ok(Self::of(Beside { chosen, batches: USUAL_BATCHES }).asked(asked))
+        Ok(Self::of(Beside { chosen, batches: USUAL_BATCHES, at_centre: false }).asked(asked))
     }
 
     /// How many batches of paths the standard errors of differences come from; at least two.
@@ -65,17 +67,33 @@ impl<'a> CompareBuilder<'a> {
         self
     }
 
+    /// Holds all uncertain inputs at their medians.
+    pub fn at_centre(mut self) -> Self {
+        self.kind.at_centre = true;
+        self
+    }
+
+    /// Whether inputs are drawn.
+    pub(super) fn is_predictive(&self) -> bool {
+        !self.kind.at_centre && self.kind.chosen.iter().any(|of| of.scenario.uncertainty.is_some())
+    }
+
     /// Lowers the scenarios and makes the engine. What is doubtful about differences is told to the observer.
     ///
     /// # Errors
     /// If the scenarios' units differ, there is no such engine, or a target is no estimate of the comparison.
     pub fn prepare(&self) -> Result<PreparedComparison<'a>, RunError> {
-        let Builder { kind: Beside { chosen, batches }, settings, observer } = self;
+        let Builder { kind: Beside { chosen, batches, .. }, settings, observer } = self;
         settings.check()?;
         refuse_units(chosen)?;
-        let case =
-            |of: &Chosen| Case { name: of.name.clone(), scenario: of.scenario.clone(), plan: prepare(of.scenario) };
-        let mut cases: Vec<Case> = chosen.iter().map(case).collect();
+        if self.is_predictive() {
+            return self.prepare_sets();
+        }
+        let case = |of: &Chosen| {
+            let scenario = of.scenario.at_centre().map_err(|failure| RunError::usage(failure.to_string(), ""))?;
+            Ok(Case { name: of.name.clone(), plan: prepare(&scenario), scenario })
+        };
+        let mut cases: Vec<Case> = chosen.iter().map(case).collect::<Result<_, RunError>>()?;
         doubts(&cases).into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         let engine = settings.wish.choose(None)?;
         tell_engine(*observer, &engine);
@@ -87,7 +105,7 @@ impl<'a> CompareBuilder<'a> {
         let sampling = Sampling::drawn(settings.seed(), extent.paths(), engine.backend, settings.wish.precision);
         let sampling = settings.points().told(extent, sampling);
         let (of, batches, targets) = (self.clone(), *batches, Vec::new());
-        let prepared = PreparedComparison { of, cases, engine, sampling, extent, batches, targets };
+        let prepared = PreparedComparison { of, cases, engine, sampling, extent, batches, targets, sets: Vec::new() };
         let empty = prepared.empty();
         let targets = of_scenarios(&settings.goal.targets, &empty);
         refuse_unknown(&targets, &empty)?;
@@ -115,6 +133,8 @@ pub struct PreparedComparison<'a> {
     pub(super) batches: u64,
     /// Each of one scenario, or of the differences of one.
     pub(super) targets: Vec<Target>,
+    /// By case, its parameter sets; empty unless inputs are drawn.
+    pub(super) sets: Vec<Predictive>,
 }
 
 impl PreparedComparison<'_> {
@@ -137,8 +157,9 @@ impl PreparedComparison<'_> {
         let few = if sampling.replicates.is_none() { few_batches(sampling.paths, self.batches) } else { None };
         few.into_iter().for_each(|doubt| observer.remarks(&Remark::Doubt(doubt)));
         let all = sampling.paths.saturating_mul(self.cases.len() as u64);
-        let found = watched(*observer, Stage::Paths(all), |progress| {
-            compare::run(&*self.engine.engine, &self.cases, sampling, self.batches, self.asked(), progress)
+        let found = watched(*observer, Stage::Paths(all), |progress| match self.sets.as_slice() {
+            [] => Ok(compare::run(&*self.engine.engine, &self.cases, sampling, self.batches, self.asked(), progress)?),
+            sets => self.compute_sets(sets, progress),
         })?;
         tell_incidents(*observer, &self.engine, 0);
         let comparison = found?.ok_or(RunError::Stopped)?;
@@ -194,7 +215,7 @@ fn few_batches(paths: u64, asked: u64) -> Option<Doubt> {
 }
 
 /// What makes differences mean something else than they seem to.
-fn doubts(cases: &[Case]) -> Vec<Doubt> {
+pub(super) fn doubts(cases: &[Case]) -> Vec<Doubt> {
     let mut found = Vec::new();
     let Some((base, others)) = cases.split_first() else { return found };
     for other in others {

@@ -3,8 +3,9 @@
 use super::error::RunError;
 use super::observer::{Observer, Stage, tell_incidents, watched};
 use super::points::Extent;
+use super::predictive::Predictive;
 use crate::engine::select::Chosen;
-use crate::engine::{Draws, EngineError, Progress, empty_tally, prepare_profile};
+use crate::engine::{Draws, Progress, empty_tally, prepare_profile};
 use crate::plan::Plan;
 use crate::registry::Figure;
 use crate::result::profile::{self, Milestone, ProfileDocument, milestone};
@@ -34,12 +35,14 @@ pub(crate) struct Pass<'a> {
     pub draws: Draws,
     /// Paths of the run.
     pub extent: Extent,
+    /// Its parameter sets, if inputs are uncertain.
+    pub predictive: Option<&'a Predictive>,
 }
 
 impl Pass<'_> {
     /// Paths that it computes.
     fn own(&self) -> u64 {
-        self.extent.first(OBSERVED).paths()
+        self.predictive.map_or(self.extent.first(OBSERVED).paths(), |sets| sets.first(OBSERVED).all_paths())
     }
 
     /// All that a profile has.
@@ -59,7 +62,13 @@ impl Pass<'_> {
     }
 
     /// `None` if `progress` asked to stop.
-    fn observe(&self, progress: &Progress) -> Result<Option<ProfileDocument>, EngineError> {
+    fn observe(&self, progress: &Progress) -> Result<Option<ProfileDocument>, RunError> {
+        if let Some(sets) = self.predictive {
+            let found = sets.profile(&*self.chosen.engine, self.draws.seed, sets.first(OBSERVED), progress)?;
+            let (profile, tally) = found;
+            let whole = tally.paths == self.own();
+            return Ok(whole.then(|| profile::document(self.scenario, self.plan, &profile, &tally)));
+        }
         let profile = prepare_profile(self.scenario, self.plan);
         let observe = |draws, paths| self.chosen.engine.profile(self.plan, &profile, draws, 0..paths, progress);
         let tally = match self.extent.first(OBSERVED) {
@@ -74,15 +83,14 @@ impl Pass<'_> {
     }
 
     /// The main figures after ever more paths, the result's being the last. `None` if `progress` asked to stop.
-    fn milestones(
-        &self,
-        document: &ResultDocument,
-        progress: &Progress,
-    ) -> Result<Option<Vec<Milestone>>, EngineError> {
+    fn milestones(&self, document: &ResultDocument, progress: &Progress) -> Result<Option<Vec<Milestone>>, RunError> {
         let sampling = &document.provenance.sampling;
         let cost = document.of_system(Figure::CommitmentCost);
         let levels = cost.map_or(Vec::new(), |cost| cost.shortfall.keys().map(|level| level.share()).collect());
         let asked = EstimateRequest { levels, quantiles: Vec::new() };
+        if let Some(sets) = self.predictive {
+            return self.milestones_of_sets(sets, document, &asked, progress);
+        }
         let mut whole = empty_tally(self.plan);
         let mut found = Vec::new();
         let mut next = FIRST_MILESTONE;
@@ -98,6 +106,30 @@ impl Pass<'_> {
             }
             found.push(milestone(self.scenario, self.plan, &whole, &asked, sampling));
             next *= 2;
+        }
+        found.push(Milestone::of(document, sampling.paths));
+        Ok(Some(found))
+    }
+
+    /// The same for parameter sets: the main figures after ever more sets of each replicate.
+    fn milestones_of_sets(
+        &self,
+        sets: &Predictive,
+        document: &ResultDocument,
+        asked: &EstimateRequest,
+        progress: &Progress,
+    ) -> Result<Option<Vec<Milestone>>, RunError> {
+        let sampling = &document.provenance.sampling;
+        let extent = sets.first(OBSERVED);
+        let mut whole = empty_tally(self.plan);
+        let mut found = Vec::new();
+        for at in 0..extent.sets {
+            let Some(part) = sets.tally_at(&*self.chosen.engine, self.draws.seed, (at, extent), progress)? else {
+                return Ok(None);
+            };
+            whole.merge(&part);
+            let is_milestone = (at + 1).is_power_of_two() && at + 1 < extent.sets;
+            found.extend(is_milestone.then(|| milestone(self.scenario, self.plan, &whole, asked, sampling)));
         }
         found.push(Milestone::of(document, sampling.paths));
         Ok(Some(found))

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::error::RunError;
 use super::observer::Observer;
+use super::parameters::SetExtent;
 use super::remark::Remark;
 use super::schedule::Schedule;
 use super::stages::Goal;
@@ -122,6 +123,24 @@ impl PointsRequest {
         Ok(extent)
     }
 
+    /// The parameter sets of a run, and the paths that each of them has.
+    pub(super) fn sets(&self, paths: u64, draws: u32) -> SetExtent {
+        SetExtent::covering(paths, draws, self.scrambles(false), self.set == PointSet::Sobol)
+    }
+
+    /// How the paths of parameter sets are drawn, for a document.
+    pub(super) fn told_sets(&self, extent: SetExtent, sampling: Sampling) -> Sampling {
+        let quasi_random = self.set == PointSet::Sobol;
+        Sampling {
+            paths: extent.all_paths(),
+            sampling: if quasi_random { "sobol".into() } else { sampling.sampling.clone() },
+            replicates: Some(extent.replicates),
+            construction: quasi_random.then(|| self.construction.name().into()),
+            parameter_sets: Some(extent.all()),
+            ..sampling
+        }
+    }
+
     /// How the paths are drawn, for a document.
     pub(crate) fn told(&self, extent: Extent, sampling: Sampling) -> Sampling {
         match extent {
@@ -232,13 +251,17 @@ impl Extent {
     }
 }
 
-/// Has the paths of a plan be drawn as those of a document were, and says how many there are.
-pub(super) fn again(scenario: &Scenario, plan: &mut Plan, sampling: &Sampling) -> Extent {
-    let Some(replicates) = sampling.replicates else { return Extent::Independent { paths: sampling.paths } };
-    let construction = sampling.construction.as_deref().and_then(Construction::named).unwrap_or_default();
-    let request = PointsRequest { set: PointSet::Sobol, replicates: Some(replicates), construction };
-    request.apply(scenario, plan, &mut Allocation::default());
-    Extent::Replicated { replicates, points: 1 }.reaching(sampling.paths)
+/// What points the paths of a document were drawn from.
+pub(super) fn request_of(sampling: &Sampling) -> PointsRequest {
+    let construction = sampling.construction.as_deref().and_then(Construction::named);
+    let set = if construction.is_some() { PointSet::Sobol } else { PointSet::Independent };
+    PointsRequest { set, replicates: sampling.replicates, construction: construction.unwrap_or_default() }
+}
+
+/// How many paths a document has of which kind.
+pub(super) fn extent_of(sampling: &Sampling) -> Extent {
+    let extent = sampling.replicates.map(|replicates| Extent::Replicated { replicates, points: 1 });
+    extent.unwrap_or(Extent::Independent { paths: 1 }).reaching(sampling.paths)
 }
 
 #[cfg(test)]

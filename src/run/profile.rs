@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use super::builder::Builder;
 use super::error::RunError;
+use super::parameters::ParameterDraws;
 use super::pass::{Pass, Profile};
 use super::points;
+use super::predictive::Predictive;
 use super::single::RunBuilder;
 use crate::engine::trajectory_source::TrajectorySource;
 use crate::engine::{Draws, prepare};
 use crate::plan::Plan;
+use crate::plan::points::Allocation;
 use crate::result::ResultDocument;
 use crate::result::profile::ProfileDocument;
 use crate::scenario::Scenario;
@@ -81,13 +84,20 @@ impl<'a> ProfileBuilder<'a> {
         document: &ResultDocument,
         look: impl FnOnce(&Pass) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
-        let scenario = self.kind.scenario;
-        let mut plan = prepare(scenario);
-        let extent = points::again(scenario, &mut plan, &document.provenance.sampling);
-        let chosen = self.settings.wish.choose(self.given(document, &plan)?)?;
-        let sampling = &document.provenance.sampling;
+        let (scenario, sampling) = (self.kind.scenario, &document.provenance.sampling);
+        let (request, extent) = (points::request_of(sampling), points::extent_of(sampling));
         let draws = Draws { seed: sampling.seed, replicate: sampling.replicate };
-        look(&Pass { scenario, plan: &plan, chosen: &chosen, draws, extent })
+        if let (Some(uncertainty), Some(sets)) = (&scenario.uncertainty, sampling.parameter_sets) {
+            let extent_of_sets = request.sets(sampling.paths, sets);
+            let inputs = ParameterDraws::of(uncertainty, sampling.seed, extent_of_sets);
+            let (plan, sets) = Predictive::prepare(scenario, inputs, extent_of_sets, request)?;
+            let chosen = self.settings.wish.choose(None)?;
+            return look(&Pass { scenario, plan: &plan, chosen: &chosen, draws, extent, predictive: Some(&sets) });
+        }
+        let mut plan = prepare(scenario);
+        request.apply(scenario, &mut plan, &mut Allocation::default());
+        let chosen = self.settings.wish.choose(self.given(document, &plan)?)?;
+        look(&Pass { scenario, plan: &plan, chosen: &chosen, draws, extent, predictive: None })
     }
 
     /// The trajectories that the result was made of, which must be these.

@@ -15,6 +15,8 @@ pub enum Remark {
     Outlook(Outlook),
     /// More paths than were asked for: so many scrambles of so many quasi-random points, which are a power of two.
     Rounded { asked: u64, replicates: u32, points: u64 },
+    /// How many parameter sets are drawn, and how many paths each has, which together may be more than were asked for.
+    Sets { asked: u64, sets: u32, paths: u64 },
     /// A reason why the result may mislead.
     Doubt(Doubt),
 }

@@ -14,8 +14,10 @@ use super::kept::{self, Identity};
 use super::observer::{Observer, Stage, tell_engine, tell_incidents, watched};
 use super::pass::{Pass, Profile};
 use super::points::Extent;
+use super::predictive::Predictive;
 use super::remark::Remark;
 use super::rounding::rounding;
+use super::set_results::SetResults;
 use super::stages::Goal;
 use super::unknown::refuse_unknown;
 use crate::engine::cpu::CpuEngine;
@@ -37,8 +39,8 @@ pub type RunBuilder<'a> = Builder<'a, OfScenario<'a>>;
 /// What a run alone has: its scenario, and where its factors come from.
 #[derive(Debug, Clone)]
 pub struct OfScenario<'a> {
-    scenario: &'a Scenario,
-    trajectories: Option<PathBuf>,
+    pub(super) scenario: &'a Scenario,
+    pub(super) trajectories: Option<PathBuf>,
     resumes: Option<PathBuf>,
 }
 
@@ -51,6 +53,8 @@ pub struct Finished {
     pub document: ResultDocument,
     /// Of a run with targets, the tallies at the ends of its stages, that of all paths being one of them; empty without targets.
     pub stages: Vec<Tally>,
+    /// Of a run with uncertain inputs, what its parameter sets gave.
+    pub parameters: Option<SetResults>,
 }
 
 impl<'a> RunBuilder<'a> {
@@ -81,6 +85,9 @@ impl<'a> RunBuilder<'a> {
     /// target is no estimate of the result, or the folder to go on from is of another run.
     pub fn prepare(&self) -> Result<Run<'a>, RunError> {
         let Builder { kind: OfScenario { scenario, trajectories, resumes }, settings, observer } = self;
+        if let Some(uncertainty) = &scenario.uncertainty {
+            return self.prepare_predictive(uncertainty);
+        }
         let mut plan = prepare(scenario);
         let open = |file: &PathBuf| trajectories::open(file, scenario, &plan);
         let opened = trajectories.as_ref().map(open).transpose()?;
@@ -110,6 +117,7 @@ impl<'a> RunBuilder<'a> {
             chosen,
             asked: settings.asked.clone(),
             goal: settings.goal.clone(),
+            predictive: None,
             identity,
             earlier,
             allow_invalid: settings.allow_invalid,
@@ -135,11 +143,14 @@ impl<'a> RunBuilder<'a> {
     /// If the engine cannot be made, or there are more paths than points.
     pub fn trace(&self, path: u64) -> Result<TraceDocument, RunError> {
         let (scenario, settings, seed) = (self.kind.scenario, &self.settings, self.settings.seed());
+        let precision = self.settings.wish.precision;
+        let tracer = CpuEngine::new(Some(1), Instructions::best(), precision, engine::Sampling::Device)?;
+        if let Some(uncertainty) = &scenario.uncertainty {
+            return self.trace_predictive(uncertainty, &tracer, path);
+        }
         let mut plan = prepare(scenario);
         let extent = settings.points().checked(settings.paths(), &Goal::default(), &())?;
         settings.points().apply(scenario, &mut plan, &mut Allocation::default());
-        let precision = self.settings.wish.precision;
-        let tracer = CpuEngine::new(Some(1), Instructions::best(), precision, engine::Sampling::Device)?;
         let (draws, place) = extent.place(Draws { seed, replicate: 0 }, path);
         let periods = tracer.trace(&plan, draws, place);
         Ok(result::trace(scenario, &plan, seed, path, &periods))
@@ -193,13 +204,15 @@ pub struct Run<'a> {
     pub asked: EstimateRequest,
     /// Targets instead of a number of paths.
     pub(super) goal: Goal,
+    /// Its parameter sets, if inputs are uncertain.
+    pub(super) predictive: Option<Predictive>,
     /// What its tallies belong to.
     pub(super) identity: Identity,
     /// Tallies of an earlier process, those of the fewest paths first.
     pub(super) earlier: Vec<Tally>,
     /// The trajectories and their file, where the factors are given.
-    given: Option<(PathBuf, Opened)>,
-    allow_invalid: bool,
+    pub(super) given: Option<(PathBuf, Opened)>,
+    pub(super) allow_invalid: bool,
     pub(super) started: Instant,
     pub(super) observer: &'a dyn Observer,
 }
@@ -233,17 +246,25 @@ impl Run<'_> {
 
     fn compute_paths(&self) -> Result<Finished, RunError> {
         let computing = Instant::now();
-        let paths = self.extent.paths();
-        let tally = watched(self.observer, Stage::Paths(paths), |progress| {
-            self.extent.tally(&*self.chosen.engine, &self.plan, self.draws(), progress)
-        })?;
+        let found = match &self.predictive {
+            Some(sets) => self.compute_sets(sets).map(|(tally, found)| (tally, Some(found))),
+            None => {
+                let tally = watched(self.observer, Stage::Paths(self.extent.paths()), |progress| {
+                    self.extent.tally(&*self.chosen.engine, &self.plan, self.draws(), progress)
+                })?;
+                Ok((tally?, None))
+            }
+        };
         let computed = computing.elapsed();
         tell_incidents(self.observer, &self.chosen, 0);
-        let tally = tally?;
+        let (tally, parameters) = found?;
         self.refuse_invalid(&tally)?;
         self.check_unchanged()?;
-        let document = self.document(&tally, info(&self.chosen, self.started.elapsed(), Some(computed)));
-        Ok(Finished { tally, document, stages: Vec::new() })
+        let mut document = self.document(&tally, info(&self.chosen, self.started.elapsed(), Some(computed)));
+        if let (Some(found), Some(inputs)) = (&parameters, &self.scenario.uncertainty) {
+            document.uncertainty = Some(found.document(inputs, &document));
+        }
+        Ok(Finished { tally, document, stages: Vec::new(), parameters })
     }
 
     /// Fails if a path has a figure that is no number, unless such paths are allowed.
@@ -274,16 +295,34 @@ impl Run<'_> {
     /// The second pass over its first paths.
     pub(super) fn pass(&self) -> Pass<'_> {
         let (scenario, plan, chosen) = (self.scenario, &self.plan, &self.chosen);
-        Pass { scenario, plan, chosen, draws: self.draws(), extent: self.extent }
+        let predictive = self.predictive.as_ref();
+        Pass { scenario, plan, chosen, draws: self.draws(), extent: self.extent, predictive }
     }
 
-    /// The figures and times of single paths, in a range that begins on a block and, of quasi-random paths, stays within a scramble (see
-    /// [`Extent::pieces`]).
+    /// The paths up to `end` in pieces of at most so many, as [`Run::paths`] takes them.
+    pub fn pieces(&self, end: u64, most: u64) -> Vec<Range<u64>> {
+        let Some(sets) = &self.predictive else { return self.extent.pieces(end, most).collect() };
+        let of_set = |set: u64| {
+            let (first, after) = (set * sets.extent.paths, ((set + 1) * sets.extent.paths).min(end));
+            (first..after).step_by(most as usize).map(move |from| from..(from + most).min(after))
+        };
+        (0..end.div_ceil(sets.extent.paths)).flat_map(of_set).collect()
+    }
+
+    /// The figures and times of single paths, in a range that begins on a block and stays within a scramble or a parameter set (see
+    /// [`Run::pieces`]).
     ///
     /// # Errors
     /// If the engine fails.
     pub fn paths(&self, range: Range<u64>) -> Result<Table, RunError> {
         let first = range.start;
+        if let Some(sets) = &self.predictive {
+            let (set, start) = sets.place(first);
+            let plan = sets.lower(set)?.plan;
+            let draws = Predictive::draws_of(self.sampling.seed, set);
+            let values = self.chosen.engine.values(&plan, draws, start..start + (range.end - first))?;
+            return Ok(result::path_table(self.scenario, &plan, &values, first));
+        }
         let (draws, start) = self.extent.place(self.draws(), first);
         let values = self.chosen.engine.values(&self.plan, draws, start..start + (range.end - first))?;
         Ok(result::path_table(self.scenario, &self.plan, &values, first))

@@ -34,6 +34,13 @@ impl StoredRun {
             None => Some(loaded.scenario),
             Some(name) => variants.find(|variant| variant.name == *name).map(|variant| variant.scenario),
         };
+        let at_medians = document.provenance.sampling.inputs.is_some();
+        let scenario = match scenario {
+            Some(scenario) if at_medians => {
+                scenario.at_centre().map_err(|failure| Self::unusable(file, &failure)).map(Some)?
+            }
+            scenario => scenario,
+        };
         let scenario = scenario.filter(|scenario| scenario.hash == document.provenance.scenario_hash);
         let scenario = scenario.ok_or_else(|| RunError::Failed {
             message: format!("`{}` is not the scenario that produced `{}`", file.display(), path.display()),

@@ -147,7 +147,7 @@ impl Run<'_> {
         let mut run = info(&self.chosen, self.started.elapsed(), Some(Duration::from_secs_f64(way.seconds)));
         run.shares = joined(&way.shares);
         let document = ResultDocument { convergence: Some(convergence), ..self.document(&way.tally, run) };
-        Finished { tally: way.tally.clone(), document, stages: way.tallies.clone() }
+        Finished { tally: way.tally.clone(), document, stages: way.tallies.clone(), parameters: None }
     }
 
     /// What a run with targets goes on from, as the content of [`Folder::TALLIES`](crate::result::Folder::TALLIES) in its folder.

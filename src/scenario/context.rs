@@ -42,6 +42,11 @@ impl<'a> Context<'a> {
         Context { source, line_breaks: Vec::new(), quiet: true, found: RefCell::default() }
     }
 
+    /// Another one about the same file.
+    pub fn fresh(&self) -> Self {
+        if self.quiet { Context::quiet(self.source) } else { Context::new(self.source) }
+    }
+
     /// A name that stands in messages alone; empty if there are none.
     pub fn name(&self, name: std::fmt::Arguments) -> String {
         if self.quiet { String::new() } else { name.to_string() }

@@ -2,8 +2,8 @@
 
 use super::place::named;
 use super::source::{Source, shown};
+use super::template::Template;
 use super::tree::{Node, Table, Value};
-use super::variant::Template;
 
 /// Keys that only describe a scenario.
 const DESCRIPTIVE: [&str; 6] = ["schema", "$schema", "name", "description", "variant", "label"];

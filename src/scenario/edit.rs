@@ -26,7 +26,7 @@ pub(super) struct Edit<'a> {
 }
 
 /// A step of a dotted key.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Step<'a> {
     Key(&'a str),
     /// From 1
@@ -62,7 +62,13 @@ impl Edit<'_> {
         let kind = node.value.kind();
         match (&mut node.value, step) {
             (Value::Table(table), Step::Key(key)) => self.change_key(context, table, key, rest, at),
-            (Value::Array(elements), Step::Key(name)) => self.change_named(context, elements, name, rest, at),
+            (Value::Array(elements), Step::Key(name)) => match part_of_pair(elements, name) {
+                Some(number) => {
+                    let steps = [&[Step::Number(number)], rest].concat();
+                    self.change(context, node, &steps, at)
+                }
+                None => self.change_named(context, elements, name, rest, at),
+            },
             (Value::Array(elements), Step::Number(number)) => {
                 let count = elements.len();
                 let within = number.checked_sub(1).filter(|&index| index < count).ok_or_else(|| {
@@ -213,6 +219,13 @@ pub(super) fn name_of(node: &Node) -> Option<&str> {
     }
 }
 
+/// The number of a part of a curve's point by its name: `level[2].value` is `level[2][2]`.
+pub(super) fn part_of_pair(elements: &[Node], name: &str) -> Option<usize> {
+    let is_number = |node: &Node| matches!(node.value, Value::Number { .. });
+    let place = ["year", "value"].iter().position(|part| *part == name)?;
+    (elements.len() == 2 && elements.iter().all(is_number)).then_some(place + 1)
+}
+
 /// The steps of a dotted key; `None` if it is none.
 pub(super) fn steps(path: &str) -> Option<Vec<Step<'_>>> {
     let mut steps = Vec::new();
@@ -243,6 +256,8 @@ mod tests {
         assert_eq!(found, Some(vec![key("regimes"), key("effect"), Step::Number(2), key("shift")]));
         let found = steps("a[1][3]");
         assert_eq!(found, Some(vec![key("a"), Step::Number(1), Step::Number(3)]));
+        let found = steps("curve[2].value");
+        assert_eq!(found, Some(vec![key("curve"), Step::Number(2), key("value")]));
         for wrong in ["", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[1", "a[-1]", "[1]", "a[1]b"] {
             assert_eq!(steps(wrong), None, "{wrong}");
         }

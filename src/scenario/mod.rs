@@ -37,17 +37,22 @@ mod forward;
 mod item;
 mod json;
 mod limits;
+mod loaded;
 mod model;
 mod names;
+mod numbers;
 mod periods;
 mod place;
+mod realization;
 mod recovery;
 mod same;
 mod setting;
 mod source;
 pub(crate) mod spelling;
 mod syntax;
+mod template;
 mod tree;
+mod uncertainty;
 mod variant;
 
 use std::path::Path;
@@ -60,12 +65,15 @@ pub use decode::{
 };
 pub use diagnostic::{Diagnostic, Failure, Severity};
 pub use difference::Difference;
+pub use loaded::Loaded;
 pub use model::*;
 pub use place::Doubt;
 pub use same::Clash;
 pub use setting::{Setting, date, number};
 pub use source::{Source, Syntax, is_misleading};
-pub use variant::{Change, Template, Variant};
+pub use template::Template;
+pub use uncertainty::{MOST_UNCERTAIN, UncertainInput, Uncertainty};
+pub use variant::{Change, Variant};
 
 use crate::input::{self, InputError};
 use context::Context;
@@ -76,28 +84,6 @@ pub const SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/scenario.schema
 
 /// Largest file that is read.
 const LARGEST_FILE: u64 = 16 << 20;
-
-/// A scenario, and what was odd about its file.
-#[derive(Debug, Clone)]
-pub struct Loaded {
-    /// The scenario as it stands.
-    pub scenario: Scenario,
-    /// The scenarios that its variants make, in the order of the file.
-    pub variants: Vec<Variant>,
-    /// The file, for changes.
-    pub template: Template,
-    /// Warnings in the order of the file.
-    pub warnings: Vec<Diagnostic>,
-    /// The file, for rendering.
-    pub source: Source,
-}
-
-impl Loaded {
-    /// All warnings drawn one after the other, empty if there are none; `color` adds terminal colours.
-    pub fn render(&self, color: bool) -> String {
-        diagnostic::render_all(&self.warnings, &self.source, color)
-    }
-}
 
 /// Reads a scenario file; `-` is standard input. A file that cannot be read is a [`Failure`] as well.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
@@ -129,7 +115,7 @@ pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
         Syntax::Toml => syntax::read_toml(&context),
         Syntax::Json => json::read_json(&context),
     };
-    let scenario = tree.as_ref().and_then(|tree| decode::scenario(&context, tree));
+    let scenario = tree.as_ref().and_then(|tree| decode::whole(&context, tree));
     let variants = match (&tree, &scenario) {
         (Some(tree), Some(_)) => decode::variants(&context, tree),
         _ => None,

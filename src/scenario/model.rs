@@ -4,10 +4,13 @@
 //! the program needs no further checks. Years count from the start date (τ), money is in the scenario's currency,
 //! capacity in its capacity unit, rates and prices in currency per capacity-unit-year.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
 use super::clauses::{Crisis, Delay, Extension, Reduction, Resale, Review, Tranche, Vendor, Workout};
 pub use super::curve::{Curve, Steps};
+use super::uncertainty::Uncertainty;
 use crate::registry::{MetricKind, ProcessKind, Requirement};
 
 /// Stands for "no limit" in [`Burst::limit`] and in the `cap` of [`Rate::Indexed`]: beyond every accepted number, and
@@ -43,6 +46,10 @@ pub struct Scenario {
     pub crisis: Option<Crisis>,
     /// Correlation in [0, 1) of the delays of one vendor's contracts.
     pub delay_correlation: f64,
+    /// Numbers of the file that are not known; the scenario itself has the values of the file.
+    pub uncertainty: Option<Arc<Uncertainty>>,
+    /// Whether its file has uncertain inputs, which stand at their medians here.
+    pub is_at_medians: bool,
     /// Which of the file's variants it is.
     pub variant: Option<String>,
     /// BLAKE3 of the file's bytes, and of the variant's name behind a zero byte, in hexadecimal.

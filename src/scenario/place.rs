@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::diagnostic::{Diagnostic, Severity};
+use super::template::Template;
 use super::tree::{Node, Value};
-use super::variant::Template;
 
 /// Something that is accepted but rarely meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

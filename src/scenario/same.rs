@@ -1,8 +1,8 @@
 //! Whether dotted keys mean the same place: entries of lists have a name and a number, `contract.cloud` and `contract[1]`.
 
-use super::edit::{Step, name_of, steps};
+use super::edit::{Step, name_of, part_of_pair, steps};
+use super::template::Template;
 use super::tree::{Node, Value};
-use super::variant::Template;
 
 /// Two of some dotted keys that cannot both be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,8 @@ pub(super) fn canonical<'a>(root: &Node, key: &'a str) -> Option<Vec<Canonical<'
     for step in steps(key)? {
         let (place, next) = match (step, node.map(|node| &node.value)) {
             (Step::Key(name), Some(Value::Array(entries))) => {
-                match entries.iter().position(|entry| name_of(entry) == Some(name)) {
+                let part = part_of_pair(entries, name).map(|number| number - 1);
+                match part.or_else(|| entries.iter().position(|entry| name_of(entry) == Some(name))) {
                     Some(index) => (Canonical::Index(index), entries.get(index)),
                     None => (Canonical::Key(name), None),
                 }
@@ -99,6 +100,8 @@ mod tests {
         // a place and one inside it, also where the file has neither
         assert_eq!(clash(&["discount.rate", "discount.rate[1][2]"]), Some((0, 1, false)));
         assert_eq!(clash(&["contract.new.term", &a, "contract.new"]), Some((0, 2, false)));
+        let (point, part) = ("contract[1].capacity[1].value", "contract[1].capacity[1][2]");
+        assert_eq!(clash(&[point, "contract[1].capacity[1].year", part]), Some((0, 2, true)));
         assert_eq!(clash(&["discount.rate", "discount.rates"]), None);
         assert_eq!(clash(&["a..b", "a..b"]), None, "its own error says what is wrong with it");
     }

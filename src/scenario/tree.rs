@@ -77,6 +77,12 @@ impl Node {
 }
 
 impl Value {
+    /// A number; one without a fraction may stand where an integer must.
+    pub fn number(value: f64) -> Self {
+        let whole = (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64);
+        Value::Number { value, whole }
+    }
+
     /// What a value is called in messages.
     pub fn kind(&self) -> &'static str {
         match self {

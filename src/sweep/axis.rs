@@ -1,6 +1,6 @@
 //! Axes of a design: a place of the scenario, and what it is set to.
 
-use super::distribution::Distribution;
+use super::distribution::Spread;
 use crate::scenario::{Setting, number};
 
 /// Values of an axis at most.
@@ -23,7 +23,7 @@ pub struct Axis {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
     Listed(Vec<Setting>),
-    Spread(Distribution),
+    Spread(Spread),
 }
 
 impl Axis {
@@ -54,8 +54,8 @@ impl Axis {
     /// The value below which a share `u` lies, 0 < u < 1; listed values are equally likely.
     pub fn quantile(&self, u: f64) -> Setting {
         match &self.values {
-            Values::Spread(distribution) => distribution.quantile(u),
-            Values::Listed(values) => Distribution::Discrete(values.clone()).quantile(u),
+            Values::Spread(spread) => spread.quantile(u),
+            Values::Listed(values) => Spread::Listed(values.clone()).quantile(u),
         }
     }
 
@@ -71,7 +71,7 @@ fn values(text: &str) -> Result<Values, String> {
         return Err("the values are missing".into());
     }
     if text.ends_with(')') {
-        return Distribution::parse(text).map(Values::Spread);
+        return Spread::parse(text).map(Values::Spread);
     }
     let parts: Vec<&str> = text.split(':').collect();
     match parts.as_slice() {
@@ -82,7 +82,7 @@ fn values(text: &str) -> Result<Values, String> {
                 false => Ok(Values::Listed(listed)),
             }
         }
-        [low, high] => Distribution::parse(&format!("uniform({low}, {high})"))
+        [low, high] => Spread::parse(&format!("uniform({low}, {high})"))
             .map(Values::Spread)
             .map_err(|_| format!("`{text}` is not a range; write LOW:HIGH, or LOW:HIGH:COUNT for a grid")),
         [low, high, count] => range(low, high, count, false).map(Values::Listed),
@@ -124,6 +124,7 @@ fn tidy(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::distribution::Distribution;
 
     fn listed(text: &str) -> Vec<String> {
         match Axis::parse(text).unwrap_or_else(|error| panic!("{error}")).values {
@@ -137,8 +138,14 @@ mod tests {
         assert_eq!(listed("a.b=0.5:1.0:6"), ["0.5", "0.6", "0.7", "0.8", "0.9", "1"]);
         assert_eq!(listed("a.b=1:100:3:log")[2], "100");
         assert_eq!(listed("a.b = 0.2, 1e9,merit"), ["0.2", "1000000000", "\"merit\""]);
-        assert!(matches!(Axis::parse("a=0.5:1").unwrap().values, Values::Spread(Distribution::Uniform { .. })));
-        assert!(matches!(Axis::parse("a=beta(2,3)").unwrap().values, Values::Spread(Distribution::Beta { .. })));
+        assert!(matches!(
+            Axis::parse("a=0.5:1").unwrap().values,
+            Values::Spread(Spread::Numbers(Distribution::Uniform { .. }))
+        ));
+        assert!(matches!(
+            Axis::parse("a=beta(2,3)").unwrap().values,
+            Values::Spread(Spread::Numbers(Distribution::Beta { .. }))
+        ));
         for wrong in ["a", "=1", "a=", "a=1:2:1", "a=1:x:3", "a=1:2:3:lin", "a=0:1:3:log", "a=1,,2", "a=2:1", "a=f(1)"]
         {
             assert!(Axis::parse(wrong).is_err(), "{wrong}");

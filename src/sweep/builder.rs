@@ -114,6 +114,13 @@ impl<'a> SweepBuilder<'a> {
     /// If the design makes no sense or a point is no scenario; [`SweepFailure::Stopped`] if the observer asked for it.
     pub fn check(mut self) -> Result<CheckedSweep<'a>, SweepFailure> {
         let OverPoints { loaded, file, design, shard, .. } = &self.kind;
+        if loaded.is_uncertain() {
+            return Err(SweepError::usage(
+                "the scenario has uncertain inputs, which a sweep does not draw",
+                "add --at-centre to hold them at their medians; an axis may vary one of them",
+            )
+            .into());
+        }
         self.settings.seed = self.settings.seed.or(file.seed);
         file.decide_paths(&mut self.settings);
         self.settings.points = self.settings.points.or(file.point_set);
@@ -204,6 +211,7 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, extent: E
         paths: extent.paths(),
         targets: settings.goal.targets.iter().map(ToString::to_string).collect(),
         points: PointsRecord::of(&settings.points(), extent),
+        inputs: loaded.scenario.is_at_medians.then(|| "medians".to_owned()),
         seed: settings.seed(),
         independent: is_independent(&of.kind),
         levels: settings.asked.levels.clone(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::axis::{Axis, Values};
-use super::sobol::{Dimension, MOST_DIMENSIONS};
+use crate::distribution::{Dimension, MOST_DIMENSIONS};
 use crate::formula::single::{Words, threefry};
 use crate::scenario::Setting;
 

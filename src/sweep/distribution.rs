@@ -1,55 +1,24 @@
-//! Distributions of a design's axes, by their inverse distribution functions.
+//! How the values of a design's axes are spread, as options and files write it.
 
-use statrs::distribution::{ContinuousCDF, Triangular};
-
-use super::quantile::{beta, truncated_normal};
+use crate::distribution::{Distribution, SHAPES};
 use crate::scenario::{Setting, number};
 
 /// Largest size of a number, as in scenarios.
 const LARGEST: f64 = 1e30;
-/// Shapes of a beta, for which its quantiles are right.
-const SHAPES: std::ops::RangeInclusive<f64> = 0.01..=10_000.0;
 
 /// How the values of an axis are spread.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Distribution {
-    Uniform {
-        low: f64,
-        high: f64,
-    },
-    /// Uniform in the logarithm; both ends above 0.
-    LogUniform {
-        low: f64,
-        high: f64,
-    },
-    /// Normal, cut off at `low` and `high`, which may be infinite.
-    Normal {
-        mean: f64,
-        sd: f64,
-        low: f64,
-        high: f64,
-    },
-    Triangular {
-        low: f64,
-        mode: f64,
-        high: f64,
-    },
-    /// Beta of shapes `a` and `b`, stretched from 0…1 to `low`…`high`.
-    Beta {
-        a: f64,
-        b: f64,
-        low: f64,
-        high: f64,
-    },
-    /// All values equally likely.
-    Discrete(Vec<Setting>),
+pub enum Spread {
+    Numbers(Distribution),
+    /// Values, all equally likely.
+    Listed(Vec<Setting>),
 }
 
 /// What distributions are written like.
 const FORMS: &str = "uniform(low, high), loguniform(low, high), normal(mean, sd[, low, high]), triangular(low, mode, high), \
                      beta(a, b[, low, high]) or discrete(value, …)";
 
-impl Distribution {
+impl Spread {
     /// Reads `uniform(0.5, 1)` and the like.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || format!("`{text}` is not a distribution; write {FORMS}");
@@ -59,65 +28,61 @@ impl Distribution {
             if words.contains(&"") {
                 return Err(format!("`{text}` has an empty value"));
             }
-            return Ok(Distribution::Discrete(words.into_iter().map(Setting::of).collect()));
+            return Ok(Spread::Listed(words.into_iter().map(Setting::of).collect()));
         }
         let numbers: Option<Vec<f64>> = words.iter().map(|word| number(word)).collect();
         let numbers = numbers.ok_or_else(wrong)?;
         if numbers.iter().any(|x| x.abs() > LARGEST) {
             return Err(format!("`{text}`: numbers must be from -1e30 to 1e30"));
         }
-        let made = match (name.trim(), numbers.as_slice()) {
-            ("uniform", &[low, high]) => Distribution::Uniform { low, high },
-            ("loguniform", &[low, high]) => Distribution::LogUniform { low, high },
-            ("normal", &[mean, sd]) => Distribution::Normal { mean, sd, low: f64::NEG_INFINITY, high: f64::INFINITY },
-            ("normal", &[mean, sd, low, high]) => Distribution::Normal { mean, sd, low, high },
-            ("triangular", &[low, mode, high]) => Distribution::Triangular { low, mode, high },
-            ("beta", &[a, b]) => Distribution::Beta { a, b, low: 0.0, high: 1.0 },
-            ("beta", &[a, b, low, high]) => Distribution::Beta { a, b, low, high },
-            _ => return Err(wrong()),
-        };
-        made.check().map_err(|reason| format!("`{text}`: {reason}"))?;
-        Ok(made)
+        let made = distribution(name.trim(), &numbers).ok_or_else(wrong)?;
+        made.map(Spread::Numbers).map_err(|reason| format!("`{text}`: {reason}"))
     }
 
-    fn check(&self) -> Result<(), &'static str> {
-        let ordered =
-            |low: f64, high: f64| if low < high { Ok(()) } else { Err("the low end must be below the high end") };
-        match *self {
-            Distribution::Uniform { low, high } => ordered(low, high),
-            Distribution::LogUniform { low, .. } if low <= 0.0 => Err("both ends must be above 0"),
-            Distribution::LogUniform { low, high } => ordered(low, high),
-            Distribution::Normal { sd, .. } if sd <= 0.0 => Err("the standard deviation must be above 0"),
-            Distribution::Normal { low, high, .. } => ordered(low, high),
-            Distribution::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
-                Err("the mode must lie between the ends")
-            }
-            Distribution::Triangular { low, high, .. } => ordered(low, high),
-            Distribution::Beta { a, b, .. } if !SHAPES.contains(&a) || !SHAPES.contains(&b) => Err(
-                "both shapes must be from 0.01 to 10,000; for a narrower distribution, use normal(mean, sd, low, high)",
-            ),
-            Distribution::Beta { low, high, .. } => ordered(low, high),
-            Distribution::Discrete(_) => Ok(()),
+    /// The value below which a share `u` lies, 0 < u < 1.
+    pub fn quantile(&self, u: f64) -> Setting {
+        match self {
+            Spread::Numbers(distribution) => Setting::Number(distribution.quantile(u)),
+            Spread::Listed(values) => values[((u * values.len() as f64) as usize).min(values.len() - 1)].clone(),
         }
     }
+}
 
-    /// The value below which a share `u` of the distribution lies, 0 < u < 1.
-    pub fn quantile(&self, u: f64) -> Setting {
-        let between = |low: f64, high: f64, share: f64| low + (high - low) * share;
-        Setting::Number(match *self {
-            Distribution::Uniform { low, high } => between(low, high, u),
-            Distribution::LogUniform { low, high } => between(low.ln(), high.ln(), u).exp().clamp(low, high),
-            Distribution::Normal { mean, sd, low, high } => truncated_normal(mean, sd, (low, high), u),
-            Distribution::Triangular { low, mode, high } => {
-                let triangular = Triangular::new(low, high, mode).expect("checked when it was read");
-                triangular.inverse_cdf(u).clamp(low, high)
-            }
-            Distribution::Beta { a, b, low, high } => between(low, high, beta(a, b, u)),
-            Distribution::Discrete(ref values) => {
-                let place = (u * values.len() as f64) as usize;
-                return values[place.min(values.len() - 1)].clone();
-            }
-        })
+/// The distribution of a name with these numbers: `None` if there is none, or else what is wrong with them.
+fn distribution(name: &str, numbers: &[f64]) -> Option<Result<Distribution, &'static str>> {
+    Some(match (name, numbers) {
+        ("uniform", &[low, high]) => ordered(low, high).map(|()| Distribution::Uniform { low, high }),
+        ("loguniform", &[low, high]) => match low > 0.0 {
+            true => ordered(low, high).map(|()| Distribution::LogUniform { low, high }),
+            false => Err("both ends must be above 0"),
+        },
+        ("normal", &[mean, sd]) => normal(mean, sd),
+        ("normal", &[mean, sd, low, high]) => ordered(low, high)
+            .and_then(|()| normal(mean, sd)?.truncated(low, high).ok_or("the low end must be below the high end")),
+        ("triangular", &[low, mode, high]) => match (low..=high).contains(&mode) {
+            true => ordered(low, high).map(|()| Distribution::Triangular { low, mode, high }),
+            false => Err("the mode must lie between the ends"),
+        },
+        ("beta", &[a, b]) => beta(a, b, 0.0, 1.0),
+        ("beta", &[a, b, low, high]) => beta(a, b, low, high),
+        _ => return None,
+    })
+}
+
+fn ordered(low: f64, high: f64) -> Result<(), &'static str> {
+    if low < high { Ok(()) } else { Err("the low end must be below the high end") }
+}
+
+fn normal(mean: f64, sd: f64) -> Result<Distribution, &'static str> {
+    if sd > 0.0 { Ok(Distribution::Normal { mean, sd }) } else { Err("the standard deviation must be above 0") }
+}
+
+fn beta(a: f64, b: f64, low: f64, high: f64) -> Result<Distribution, &'static str> {
+    match SHAPES.contains(&a) && SHAPES.contains(&b) {
+        true => ordered(low, high).map(|()| Distribution::Beta { a, b, low, high }),
+        false => {
+            Err("both shapes must be from 0.01 to 10,000; for a narrower distribution, use normal(mean, sd, low, high)")
+        }
     }
 }
 
@@ -126,7 +91,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str, u: f64) -> f64 {
-        match Distribution::parse(text).unwrap_or_else(|error| panic!("{error}")).quantile(u) {
+        match Spread::parse(text).unwrap_or_else(|error| panic!("{error}")).quantile(u) {
             Setting::Number(number) => number,
             other => panic!("{other}"),
         }
@@ -154,7 +119,7 @@ mod tests {
             let found = at(text, u);
             assert!((found - expected).abs() < 1e-6, "{text} at {u}: {found}, not {expected}");
         }
-        let words = Distribution::parse("discrete(merit, priority)").unwrap();
+        let words = Spread::parse("discrete(merit, priority)").unwrap();
         assert_eq!(words.quantile(0.7), Setting::Text("priority".into()));
     }
 
@@ -180,7 +145,7 @@ mod tests {
             "beta(1e300, 1e300)",
             "beta(0.001, 1)",
         ] {
-            assert!(Distribution::parse(text).is_err(), "{text}");
+            assert!(Spread::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -31,6 +31,9 @@ pub struct Manifest {
     /// The quasi-random points that paths are drawn from; absent if paths are independent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<PointsRecord>,
+    /// `medians` if uncertain inputs are held at their medians; absent if nothing is uncertain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<String>,
     pub seed: u64,
     /// Whether each point has draws of its own, instead of all sharing theirs.
     pub independent: bool,

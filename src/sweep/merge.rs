@@ -105,7 +105,10 @@ pub fn scenario_of(store: &Store) -> Result<Loaded, SweepError> {
     let loaded = scenario::parse(&text, &path.display().to_string());
     let loaded = loaded.map_err(|failure| SweepError::unreadable(path, failure))?;
     if loaded.scenario.hash == store.manifest.scenario_hash {
-        return Ok(loaded);
+        return match store.manifest.inputs {
+            Some(_) => loaded.at_centre().map_err(|failure| SweepError::unreadable(path, failure)),
+            None => Ok(loaded),
+        };
     }
     Err(SweepError::failed(
         format!("`{}` is not the scenario that the store's results were computed from", path.display()),

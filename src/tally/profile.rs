@@ -71,6 +71,12 @@ impl ProfileTally {
         ProfileTally { paths: 0, rows: vec![ProfileRow::default(); profile.rows()], design: SampleDesign::Independent }
     }
 
+    /// The tally of several parts together, none of them of a design, added in their order.
+    pub fn together(parts: &[ProfileTally]) -> Self {
+        let (paths, rows) = added(parts);
+        ProfileTally { paths, rows, design: SampleDesign::Independent }
+    }
+
     /// The tally of quasi-random points, from that of each scramble, in their order.
     pub fn of_scrambles(scrambles: Vec<ProfileTally>) -> Self {
         let part = SampleDesign::Replicated { scrambles: BTreeMap::new() };

@@ -7,6 +7,7 @@ mod adapters;
 mod cli;
 mod command;
 mod failures;
+mod fit;
 mod fuzz;
 mod library;
 mod outputs;
@@ -19,3 +20,4 @@ mod targets;
 mod terminal;
 #[path = "../shared/toml_json.rs"]
 mod toml_json;
+mod uncertain;

@@ -62,7 +62,7 @@ impl Observer for Noted {
         self.told.lock().unwrap().push(match remark {
             Remark::Doubt(doubt) => doubt.to_string(),
             Remark::Outlook(outlook) => outlook.to_string(),
-            Remark::Rounded { asked, .. } => asked.to_string(),
+            Remark::Rounded { asked, .. } | Remark::Sets { asked, .. } => asked.to_string(),
             Remark::Engine(text) | Remark::Incident(text) => text.clone(),
         });
     }

@@ -89,10 +89,11 @@ fn properties(schema: &Value, table: &Value, pointer: &str) -> BTreeSet<String> 
     for step in pointer.split('/').skip(1) {
         at = if step.parse::<usize>().is_ok() { &at["items"] } else { &at["properties"][step] };
         if let (Some(choices), None) = (at["oneOf"].as_array(), at.get("properties")) {
-            let fits = |choice: &&Value| match table.get("process").or_else(|| table.get("index")) {
-                Some(word) => {
-                    choice["properties"]["process"]["const"] == *word || choice["properties"].get("index").is_some()
-                }
+            let fits = |choice: &&Value| match ["process", "distribution"]
+                .into_iter()
+                .find(|kind| table.get(kind).is_some())
+            {
+                Some(kind) => choice["properties"][kind]["const"] == table[kind],
                 None => choice.get("properties").is_some(),
             };
             at = choices.iter().find(fits).unwrap_or(at);
@@ -150,6 +151,10 @@ fn the_schema_refuses_what_is_plainly_wrong() {
         ("/vendor/0/recovery", 40.into()),
         ("/vendor/0/stakes/0/loss", 80.into()),
         ("/crisis/price", (-1).into()),
+        ("/uncertain/0/distribution", "gamma".into()),
+        ("/uncertain/0/sd", 0.into()),
+        ("/uncertain/1/low", (-1).into()),
+        ("/uncertain_correlation/pairs/0/2", 1.into()),
     ] {
         let mut edited = full.clone();
         let (parent, key) = pointer.rsplit_once('/').expect("a place");

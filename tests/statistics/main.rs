@@ -10,9 +10,11 @@ mod page;
 mod points;
 mod precision;
 mod reference_cases;
+mod sensitivity;
 #[path = "../shared/skip.rs"]
 mod skip;
 mod targets;
+mod uncertain;
 
 /// Holds docs/validation.md to rows of a section.
 fn has_rows(section: &str, rows: &[String]) {

@@ -6,11 +6,14 @@
 mod bench;
 mod compare;
 mod distribution;
+mod fit;
 mod inputs;
 mod run;
+mod sensitivity;
 mod sources;
 mod sweep;
 mod targets;
+mod uncertainty;
 mod vendors;
 
 use std::fmt::Display;
@@ -20,7 +23,9 @@ use serde_json::{Value, json};
 
 pub use bench::bench_section;
 pub use compare::{compare_section, runs_section};
+pub use fit::fit_section;
 pub use run::{RunReport, run_section};
+pub use sensitivity::sensitivity_section;
 pub use sweep::{SweepReport, sweep_section};
 
 use super::chart::{By, Chart, svg};
@@ -216,6 +221,8 @@ fn provenance(of: &Provenance, run: &RunInfo, command: &str) -> Markup {
         ("Paths", format!("{} × {} periods, {}", count(sampling.paths), of.periods, sampling.sampling)),
         ("Engine", format!("{} {}", sampling.backend, sampling.precision)),
     ];
+    pairs.extend(sampling.parameter_sets.map(|sets| ("Parameter sets", count(sets.into()))));
+    pairs.extend(sampling.inputs.as_ref().map(|_| ("Uncertain inputs", "at their medians".to_owned())));
     if sampling.replicate > 0 {
         pairs.push(("Replicate", sampling.replicate.to_string()));
     }

@@ -5,7 +5,9 @@ use maud::{Markup, html};
 
 use super::distribution::distribution_table;
 use super::inputs::inputs;
+use super::sensitivity::drivers;
 use super::targets::targets;
+use super::uncertainty::uncertainty;
 use super::vendors::vendors;
 use super::{Entry, Section, figures, large_figure, provenance, table};
 use crate::measure::Estimate;
@@ -13,7 +15,9 @@ use crate::registry::Figure;
 use crate::report::numbers::{error_text, money_size, unit_in, with_interval};
 use crate::report::pictures;
 use crate::result::profile::{Milestone, ProfileDocument};
-use crate::result::{self, CheckDocument, Key, Level, Occurrence, Part, ResultDocument, SYSTEM, Statistic, Subject};
+use crate::result::{
+    self, CheckDocument, Key, Level, Occurrence, Part, ResultDocument, SYSTEM, SensitivityDocument, Statistic, Subject,
+};
 use crate::scenario::{Scenario, Source};
 use crate::text::numbers::{ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, exact, fixed, percent, percentage, supported};
 use crate::text::units::Unit;
@@ -27,6 +31,8 @@ pub struct RunReport<'a> {
     /// From the second pass.
     pub profile: &'a ProfileDocument,
     pub milestones: &'a [Milestone],
+    /// What its inputs do, if that was asked for.
+    pub drivers: Option<&'a SensitivityDocument>,
     /// What makes the same run.
     pub command: &'a str,
 }
@@ -35,13 +41,15 @@ pub struct RunReport<'a> {
 pub fn run_section(run: &RunReport) -> Section {
     let document = run.document;
     let variant = document.provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
-    let mut parts = vec![
-        ("answer", "Summary", answer(document)),
+    let mut parts = vec![("answer", "Summary", answer(document))];
+    parts.extend(document.uncertainty.as_ref().map(|of| ("uncertain", "Uncertain inputs", uncertainty(document, of))));
+    parts.extend(run.drivers.map(|document| ("drivers", "What drives it", drivers(document))));
+    parts.extend([
         ("distribution", "Cost distribution", distributions(document)),
         ("bubble", "Bubble risk", bubbles(document)),
         ("over-time", "Prices, use, returns and cash over time", fans(run)),
         ("costs", "Cost breakdown", costs(document)),
-    ];
+    ]);
     parts.extend(
         pictures::timetable(run.check, document).map(|chart| ("timetable", "Payment schedule", large_figure(&chart))),
     );
@@ -274,10 +282,14 @@ fn bursting(run: &RunReport) -> Option<Markup> {
 
 fn convergence(run: &RunReport) -> Markup {
     let charts = pictures::convergence(run.document, run.milestones);
-    let is_independent = run.document.provenance.sampling.replicates.is_none();
+    let sampling = &run.document.provenance.sampling;
+    let rule = match (sampling.parameter_sets, sampling.replicates) {
+        (Some(_), _) => ", as ever more parameter sets add theirs.",
+        (None, Some(_)) => ". With quasi-random points, four times the paths usually do more than halve the interval.",
+        (None, None) => ": four times the paths halve the interval.",
+    };
     html! {
-        p { "The main figures and their 95% intervals by number of paths"
-            @if is_independent { ": four times the paths halve the interval." } @else { ". With quasi-random points, four times the paths usually do more than halve the interval." } }
+        p { "The main figures and their 95% intervals by number of paths" (rule) }
         (figures(&charts))
         @if let Some(of) = &run.document.convergence { (targets(of)) }
     }

@@ -8,8 +8,10 @@ mod delays;
 mod distribution;
 mod events;
 mod fan;
+mod history;
 mod losses;
 mod sweep;
+mod tornado;
 
 pub use bench::speeds;
 pub use comparison::{differences, overlaid, probability_differences};
@@ -19,8 +21,10 @@ pub use delays::delays;
 pub use distribution::{distribution, exceedance, vendor_distribution, vendor_exceedance};
 pub use events::{bubbles, events, others};
 pub use fan::{bursting, fan};
+pub use history::{history, residuals};
 pub use losses::losses;
 pub use sweep::{SweepTable, SweptPoint, frontier, responses, surface};
+pub use tornado::tornado;
 
 use super::chart::Numbers;
 use crate::result::{Provenance, ResultDocument};

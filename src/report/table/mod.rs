@@ -9,19 +9,24 @@ mod compare;
 mod contracts;
 mod drawing;
 mod figures;
+mod fit;
 mod layout;
 mod occurrences;
 mod page;
 mod run;
+mod sensitivity;
 mod sweep;
 mod targets;
 mod trace;
+mod uncertainty;
 mod variants;
 mod vendors;
 
 pub use bench::bench_table;
 pub use check::check_table;
 pub use compare::compare_table;
+pub use fit::fit_table;
+pub use sensitivity::sensitivity_table;
 pub use sweep::{PointSummary, sweep_table};
 pub use trace::trace_table;
 
@@ -45,6 +50,7 @@ fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
     let parts = [
         run::heading(page),
         answer::answer(page),
+        uncertainty::uncertainty(page),
         distribution,
         timeline,
         figures::figures(page),

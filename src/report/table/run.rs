@@ -52,6 +52,10 @@ pub fn provenance(page: &Page) -> String {
         sampling.replicate,
         provenance.scenario_hash.get(..HASH).unwrap_or(&provenance.scenario_hash),
     );
+    let sets =
+        sampling.parameter_sets.map(|sets| format!("\n {} parameter sets of uncertain inputs", count(sets.into())));
+    let medians = sampling.inputs.is_some().then(|| "\n uncertain inputs at their medians".to_owned());
+    let inputs = sets.or(medians).unwrap_or_default();
     let mut engine = vec![format!("{} {}", sampling.backend, sampling.precision)];
     engine.extend(run.instruction_set.clone());
     engine.extend(run.adapter.clone());
@@ -71,5 +75,5 @@ pub fn provenance(page: &Page) -> String {
             significant(1e9 * kernel / steps, 2)
         )
     }));
-    format!("{what}\n {}", engine.join(", "))
+    format!("{what}{inputs}\n {}", engine.join(", "))
 }

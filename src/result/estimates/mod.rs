@@ -87,6 +87,7 @@ impl<'a> View<'a> {
             tranches: self.tranches(),
             failures: self.failures(),
             workouts: self.workouts(),
+            uncertainty: None,
             convergence: None,
             run,
         }

@@ -6,12 +6,14 @@
 
 mod basis;
 mod bubble;
+mod centre;
 mod clause;
 mod common;
 mod condition;
 mod contract;
 mod correlation;
 mod crisis;
+mod distribution;
 mod event;
 mod factor;
 mod horizon;
@@ -19,10 +21,12 @@ mod organization;
 mod parties;
 mod regimes;
 mod tranche;
+mod uncertain;
 mod variant;
 mod vendor;
 mod workout;
 
+pub(super) use centre::whole;
 pub use common::{
     MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_STAKES, MOST_TRANCHES, MOST_VARIANTS,
     MOST_VENDORS,
@@ -56,6 +60,7 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
     let discount = discount.and_then(|section| horizon::discount(&section));
     let basis = basis(&fields, horizon);
     let parties = parties::parties(&fields, &basis);
+    let uncertainty = uncertain::uncertainty(context, &fields, root);
     fields.finish();
 
     if context.has_errors() {
@@ -79,6 +84,8 @@ pub(super) fn scenario(context: &Context, root: &Node) -> Option<Scenario> {
         vendors: all(parties.vendors)?,
         crisis: sound(parties.crisis)?,
         delay_correlation: parties.delay_correlation?,
+        uncertainty: uncertainty?,
+        is_at_medians: false,
         variant: None,
         hash: blake3::hash(context.source.text.as_bytes()).to_hex().to_string(),
     })

@@ -9,10 +9,11 @@ use super::super::item::Item;
 use super::super::model::Scenario;
 use super::super::names::of_entries;
 use super::super::same::clashes;
+use super::super::template::Template;
 use super::super::tree::{Node, Value};
-use super::super::variant::{Change, Template, Variant};
+use super::super::variant::{Change, Variant};
+use super::centre::whole;
 use super::common::{MOST_VARIANTS, entries, label};
-use super::scenario;
 use crate::scenario::item::Fields;
 
 /// Places that a variant changes at most.
@@ -34,7 +35,7 @@ pub fn variants(context: &Context, root: &Node) -> Option<Vec<Variant>> {
     let read = |(place, fields): (usize, &Fields)| {
         let (label, changes, tree) = edited(context, fields, &base);
         let (name, tree) = (names.name(place).to_owned(), tree?);
-        let scenario = whole(context, &name, &tree)?;
+        let scenario = decoded(context, &name, &tree)?;
         let template = Template::new(Arc::clone(&source), tree);
         Some(Variant { name, label, scenario, changes: changes?, template })
     };
@@ -116,9 +117,9 @@ fn settings<'a>(item: &Item<'a>) -> Option<Vec<Edit<'a>>> {
 }
 
 /// Decodes the changed tree; what is new about it is said with the variant's name.
-fn whole(context: &Context, name: &str, tree: &Node) -> Option<Scenario> {
+fn decoded(context: &Context, name: &str, tree: &Node) -> Option<Scenario> {
     let own = Context::new(context.source);
-    let decoded = scenario(&own, tree);
+    let decoded = whole(&own, tree);
     for found in own.finish().diagnostics {
         if context.knows(&found) {
             continue;

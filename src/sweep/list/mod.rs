@@ -1,6 +1,5 @@
 //! Points that are listed in a file: CSV or Parquet, a column for each place and a row for each point.
 
-mod lines;
 mod parquet;
 mod refusal;
 mod text;

@@ -9,14 +9,15 @@ use std::path::Path;
 use house::{Room, circles, house, top};
 
 /// The rooms from the top down, and what each imports, which stands below it. The same lines are in docs/architecture.md.
-const ROOMS: [(&str, &str); 18] = [
+const ROOMS: [(&str, &str); 20] = [
     (
         "cli",
-        "sweep run report magnitude result trajectories measure engine plan text scenario storage registry signals input",
+        "sweep run report fit magnitude result trajectories measure engine plan text scenario storage registry signals input",
     ),
-    ("sweep", "run result measure engine tally plan scenario storage formula registry signals input"),
-    ("run", "result trajectories measure engine tally plan text scenario storage registry"),
-    ("report", "result measure text scenario registry"),
+    ("sweep", "run result measure engine tally plan scenario distribution storage formula registry signals input"),
+    ("run", "result trajectories measure engine tally plan text scenario distribution storage registry"),
+    ("report", "fit result measure text scenario registry"),
+    ("fit", "distribution storage formula input"),
     ("magnitude", "engine plan text scenario registry"),
     ("result", "measure engine tally plan text scenario storage formula registry input"),
     ("trajectories", "engine plan scenario storage registry"),
@@ -25,7 +26,8 @@ const ROOMS: [(&str, &str); 18] = [
     ("tally", "plan formula"),
     ("plan", "scenario formula registry"),
     ("text", "scenario registry"),
-    ("scenario", "registry input"),
+    ("scenario", "distribution registry input"),
+    ("distribution", ""),
     ("storage", ""),
     ("formula", ""),
     ("registry", ""),
@@ -34,7 +36,7 @@ const ROOMS: [(&str, &str); 18] = [
 ];
 
 /// Rooms that open files.
-const OPEN_FILES: [&str; 5] = ["storage", "scenario", "trajectories", "sweep", "input"];
+const OPEN_FILES: [&str; 6] = ["storage", "scenario", "trajectories", "sweep", "fit", "input"];
 
 /// Files that are one text cut into several: they name each other, and count as one.
 const ONE_TEXT: [&str; 1] = ["engine/lanes/"];

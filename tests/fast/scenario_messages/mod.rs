@@ -5,6 +5,7 @@ mod faults;
 pub mod good;
 mod part_two;
 mod reference;
+mod uncertain;
 
 use std::path::Path;
 

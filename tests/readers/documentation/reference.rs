@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// Heading of the page, and where its table is in the schema.
-const TABLES: [(&str, &str); 32] = [
+const TABLES: [(&str, &str); 42] = [
     ("## The file", ""),
     ("## `[horizon]`", "/properties/horizon"),
     ("## `[discount]`", "/properties/discount"),
@@ -38,6 +38,16 @@ const TABLES: [(&str, &str); 32] = [
     ("## `[crisis]`", "/properties/crisis"),
     ("## `[[event]]`", "/properties/event/items"),
     ("## `[bubble]`", "/properties/bubble"),
+    ("### `distribution = \"normal\"`", "/properties/uncertain/items/oneOf/0"),
+    ("### `distribution = \"lognormal\"`", "/properties/uncertain/items/oneOf/1"),
+    ("### `distribution = \"uniform\"`", "/properties/uncertain/items/oneOf/2"),
+    ("### `distribution = \"triangular\"`", "/properties/uncertain/items/oneOf/3"),
+    ("### `distribution = \"pert\"`", "/properties/uncertain/items/oneOf/4"),
+    ("### `distribution = \"beta\"`", "/properties/uncertain/items/oneOf/5"),
+    ("### `distribution = \"metalog\"`", "/properties/uncertain/items/oneOf/6"),
+    ("### `distribution = \"discrete\"`", "/properties/uncertain/items/oneOf/7"),
+    ("### `distribution = \"empirical\"`", "/properties/uncertain/items/oneOf/8"),
+    ("## `[uncertain_correlation]`", "/properties/uncertain_correlation"),
 ];
 const VARIANT: (&str, &str) = ("## `[[variant]]`", "/properties/variant/items");
 

@@ -3,11 +3,11 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 /// Bytes of a line at most.
-pub(super) const LONGEST: usize = 1 << 20;
+pub(crate) const LONGEST: usize = 1 << 20;
 
 /// What can be wrong with a line, whatever it says.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LineError {
+pub(crate) enum LineError {
     #[error("{0}")]
     Unreadable(#[from] io::Error),
     #[error("the line is longer than {} MiB", LONGEST >> 20)]
@@ -19,7 +19,7 @@ pub(super) enum LineError {
 }
 
 /// Reads lines that end with a line feed, a carriage return, or both.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: BufReader<R>,
     bytes: Vec<u8>,
     /// Whether the last line ended with a carriage return, which a line feed may follow.

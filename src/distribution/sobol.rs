@@ -20,6 +20,7 @@ const SEED: u32 = 0x9c8f_2d3b;
 const DIMENSION: [u32; 4] = [0x912f_69ba, 0x174f_18ab, 0x691e_72ca, 0xb40c_c1b8];
 
 /// A dimension of a scrambled sequence.
+#[derive(Debug, Clone)]
 pub struct Dimension {
     dimension: u32,
     seed: u32,
@@ -31,6 +32,11 @@ impl Dimension {
     /// A dimension below [`MOST_DIMENSIONS`]. The seed is folded to the 32 bits that the sequence takes.
     pub fn new(dimension: u32, seed: u64) -> Self {
         Dimension { dimension, seed: (seed ^ (seed >> 32)) as u32, directions: directions(dimension) }
+    }
+
+    /// The same dimension under another scramble.
+    pub fn scrambled_by(&self, seed: u64) -> Self {
+        Dimension { seed: (seed ^ (seed >> 32)) as u32, ..self.clone() }
     }
 
     /// A share strictly between 0 and 1: of 24 bits for the points that the library gives, of 33 for those behind them.

@@ -1,0 +1,172 @@
+//! `overhang sensitivity`: what each input does to the results.
+
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use super::arguments::{
+    Format, FormatArguments, InvalidArguments, PointsArguments, ReportArguments, ScenarioArguments, SeedArguments,
+    parse_paths,
+};
+use super::console::Console;
+use super::engine::EngineArguments;
+use super::failure::Failure;
+use super::progress::Shown;
+use super::{output, repeat, report};
+use crate::report::sensitivity_table;
+use crate::result::{Key, Threshold};
+use crate::run::sensitivity::{InputRange, Part, SensitivityBuilder};
+use crate::run::{self};
+use crate::scenario::number;
+use crate::text::harmless::harmless_lines;
+
+const EXAMPLES: &str = "\
+Examples:
+  overhang sensitivity deal.toml
+  overhang sensitivity deal.toml --target \"bubble.system.probability < 0.05\"
+  overhang sensitivity deal.toml --range contract.cloud.take_or_pay=0.6:1 --only tornado,derivatives
+  overhang sensitivity deal.toml --all --of figures.system.net_value.mean
+  overhang sensitivity deal.toml --only indices,classic --format json
+
+Inputs are the [[uncertain]] entries of the file. All runs share their random numbers, so differences have small errors.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    input: ScenarioArguments,
+    /// Analyse this variant of the scenario
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// Number of the result to explain, such as figures.system.net_value.mean; can be repeated [default: bubble probability, mean net
+    /// value, mean and 95% shortfall of the commitment cost]
+    #[arg(long, value_name = "KEY", value_parser = parse_key)]
+    of: Vec<Key>,
+    /// Parts of the analysis [default: tornado,targets]
+    #[arg(long, value_enum, value_name = "PART,…", value_delimiter = ',')]
+    only: Vec<PartChoice>,
+    /// Range of a number of the file, uncertain or not; can be repeated
+    #[arg(long, value_name = "KEY=LOW:HIGH", value_parser = parse_range)]
+    range: Vec<InputRange>,
+    /// Vary every number of the file by 10%, besides those that are uncertain or have a range
+    #[arg(long)]
+    all: bool,
+    /// Find the value of each input at which this holds; can be repeated [default: net value > 0, bubble probability < 0.5]
+    #[arg(long, value_name = "KEY < BOUND", value_parser = parse_threshold)]
+    target: Vec<Threshold>,
+    /// Compute indices by a design of about N points for each input: first-order and total ones, or Shapley effects where inputs depend on
+    /// each other
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=1 << 20))]
+    indices: Option<u32>,
+    /// Number of paths of each run, such as 1e6 or 1_000_000 [default: 100000]
+    #[arg(long, value_name = "N", value_parser = parse_paths)]
+    paths: Option<u64>,
+    #[command(flatten)]
+    seed: SeedArguments,
+    #[command(flatten)]
+    points: PointsArguments,
+    #[command(flatten)]
+    engine: EngineArguments,
+    #[command(flatten)]
+    format: FormatArguments,
+    #[command(flatten)]
+    report: ReportArguments,
+    #[command(flatten)]
+    invalid: InvalidArguments,
+}
+
+/// A part of the analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PartChoice {
+    /// Every input at its low and high value, one at a time
+    Tornado,
+    /// Derivatives and elasticities at the centre
+    Derivatives,
+    /// Shares of the variance that inputs explain
+    Indices,
+    /// Regression coefficients, rank correlations and contributions to variance
+    Classic,
+    /// The value of each input at which a target would be met
+    Targets,
+}
+
+impl From<PartChoice> for Part {
+    fn from(choice: PartChoice) -> Part {
+        match choice {
+            PartChoice::Tornado => Part::Tornado,
+            PartChoice::Derivatives => Part::Derivatives,
+            PartChoice::Indices => Part::Indices,
+            PartChoice::Classic => Part::Classic,
+            PartChoice::Targets => Part::Targets,
+        }
+    }
+}
+
+fn parse_key(text: &str) -> Result<Key, String> {
+    let whole = ["", ".value", ".probability"].map(|last| format!("{}{last}", text.trim()));
+    let found: Option<Key> = whole.iter().find_map(|text| text.parse().ok());
+    found.filter(|key: &Key| key.statistic.is_compared()).ok_or_else(|| {
+        "must be a mean, quantile, shortfall or probability of the result, such as bubble.system.probability".into()
+    })
+}
+
+fn parse_threshold(text: &str) -> Result<Threshold, String> {
+    let threshold: Threshold = text.parse().map_err(|error: crate::result::WrongThreshold| error.to_string())?;
+    match threshold.key.statistic.is_compared() {
+        true => Ok(threshold),
+        false => Err(format!("`{}` is not a mean, quantile, shortfall or probability", threshold.key)),
+    }
+}
+
+fn parse_range(text: &str) -> Result<InputRange, String> {
+    let wrong = || "must be a key and its range, such as contract.aws.take_or_pay=0.6:1".to_owned();
+    let (key, range) = text.split_once('=').ok_or_else(wrong)?;
+    let (low, high) = range.split_once(':').ok_or_else(wrong)?;
+    let (low, high) = number(low).zip(number(high)).filter(|(low, high)| low < high).ok_or_else(wrong)?;
+    Ok(InputRange { key: key.trim().to_owned(), low, high })
+}
+
+/// Runs the command.
+pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
+    let started = Instant::now();
+    let loaded = console.load(&arguments.input.scenario)?;
+    report::check(arguments.report.report.as_deref(), &[&arguments.input.scenario])?;
+    let variant = arguments.variant.as_ref().map(|name| run::variant(&loaded, name)).transpose()?;
+    let (scenario, template) =
+        variant.map_or((&loaded.scenario, &loaded.template), |variant| (&variant.scenario, &variant.template));
+    let shown = Shown::new(console);
+    let builder = SensitivityBuilder::new(scenario, template)
+        .seed(arguments.seed.seed)
+        .engine(arguments.engine.wish()?)
+        .point_set(arguments.points.request(false)?)
+        .allow_invalid(arguments.invalid.allow_invalid)
+        .since(started)
+        .observe(&shown);
+    let builder = arguments.paths.into_iter().fold(builder, SensitivityBuilder::paths);
+    let builder = arguments.of.iter().cloned().fold(builder, SensitivityBuilder::output);
+    let builder = arguments.range.iter().cloned().fold(builder, SensitivityBuilder::range);
+    let builder = arguments.target.iter().cloned().fold(builder, SensitivityBuilder::bound);
+    let builder = arguments.indices.into_iter().fold(builder, SensitivityBuilder::index_points);
+    let builder = if arguments.all { builder.all() } else { builder };
+    let document = parts(arguments).into_iter().fold(builder, SensitivityBuilder::parts).run()?;
+    output::data(&match arguments.format.format {
+        Format::Table => harmless_lines(&sensitivity_table(&document, output::width())),
+        Format::Json => format!("{:#}\n", serde_json::json!(document)),
+    })?;
+    if let Some(file) = &arguments.report.report {
+        let command = repeat::sensitivity_command(&document, &loaded.source.name);
+        report::write(file, &[crate::report::page::sensitivity_section(&document, &command)], console)?;
+    }
+    Ok(())
+}
+
+/// The parts that are asked for: those that are named, and those whose options are given.
+fn parts(arguments: &Arguments) -> Option<Vec<Part>> {
+    let usual = || vec![Part::Tornado, Part::Targets];
+    let mut parts: Vec<Part> = arguments.only.iter().map(|&choice| choice.into()).collect();
+    if arguments.indices.is_some() && !parts.contains(&Part::Indices) {
+        parts = if parts.is_empty() { usual() } else { parts };
+        parts.push(Part::Indices);
+    }
+    (!parts.is_empty()).then_some(parts)
+}

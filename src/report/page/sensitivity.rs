@@ -1,0 +1,57 @@
+//! The page of a sensitivity analysis: tornado charts, and all tables.
+
+use maud::{Markup, html};
+
+use super::{Entry, Section, figures, provenance, table};
+use crate::report::pictures;
+use crate::report::sensitivity::{
+    SensitivityRows, classic_rows, derivative_rows, index_rows, target_rows, tornado_rows,
+};
+use crate::result::SensitivityDocument;
+use crate::text::numbers::count;
+
+/// The section of an analysis; `command` makes it again.
+pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Section {
+    let of = &document.provenance;
+    let variant = of.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
+    let charts: Vec<_> = document.outputs.keys().filter_map(|key| pictures::tornado(document, key)).collect();
+    let tables = |all: Vec<SensitivityRows>| {
+        html! { @for of in all.into_iter().filter(|of| !of.rows.is_empty()) { (table(&of.title, &of.columns, &entries(of.rows), true)) } }
+    };
+    let mut parts = vec![(
+        "tornado",
+        "What moves the results",
+        html! {
+            p { "Changes from the centre, one input at a time at its low and high value, on the same paths. In brackets: within two standard "
+                "errors of no change." }
+            (figures(&charts))
+            (tables(tornado_rows(document)))
+        },
+    )];
+    let others = [
+        ("targets", "What would have to be true", target_rows(document)),
+        ("derivatives", "Derivatives", derivative_rows(document)),
+        ("indices", "Shares of the variance", index_rows(document).into_iter().collect()),
+        ("classic", "Usual measures", classic_rows(document)),
+    ];
+    let others = others.into_iter().filter(|(_, _, rows)| !rows.is_empty());
+    parts.extend(others.map(|(id, title, rows)| (id, title, tables(rows))));
+    parts.push(("provenance", "Provenance", provenance(of, &document.run, command)));
+    Section { title: format!("Sensitivity of {}{variant}", of.scenario), lead: String::new(), parts }
+}
+
+/// What drives the results of a run: tornado charts and break-even values.
+pub fn drivers(document: &SensitivityDocument) -> Markup {
+    let charts: Vec<_> = document.outputs.keys().filter_map(|key| pictures::tornado(document, key)).collect();
+    let tables = target_rows(document).into_iter().filter(|of| !of.rows.is_empty());
+    html! {
+        p { "Changes from the centre, one input at a time at its low and high value, over " (count(document.provenance.sampling.paths))
+            " paths; and the value of each input at which a target would be met." }
+        (figures(&charts))
+        @for of in tables { (table(&of.title, &of.columns, &entries(of.rows), true)) }
+    }
+}
+
+fn entries(rows: Vec<Vec<String>>) -> Vec<Vec<Entry>> {
+    rows.into_iter().map(|row| row.into_iter().map(Entry::text).collect()).collect()
+}

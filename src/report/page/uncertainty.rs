@@ -1,0 +1,31 @@
+//! What uncertain inputs do to the main figures, and which of them matter.
+
+use maud::{Markup, html};
+
+use super::{Entry, table};
+use crate::report::uncertainty::{
+    INPUT_NOTE, OUTPUT_COLUMNS, UNCERTAINTY_NOTE, input_columns, input_rows, output_rows, uncertainty_summary,
+};
+use crate::result::{ResultDocument, UncertaintyDocument};
+use crate::text::harmless::harmless;
+
+/// Two tables, and why the file holds its ranges for likely.
+pub fn uncertainty(document: &ResultDocument, of: &UncertaintyDocument) -> Markup {
+    let entries = |row: Vec<String>| row.into_iter().map(Entry::text).collect::<Vec<_>>();
+    let outputs: Vec<Vec<Entry>> = output_rows(document, of).into_iter().map(|row| entries(row.into())).collect();
+    let inputs: Vec<Vec<Entry>> = input_rows(document, of).into_iter().map(entries).collect();
+    let reasons: Vec<(&String, &String)> = of
+        .inputs
+        .iter()
+        .filter_map(|(key, input)| Some((input.label.as_ref().unwrap_or(key), input.reason.as_ref()?)))
+        .collect();
+    html! {
+        p { (uncertainty_summary(of)) " " (UNCERTAINTY_NOTE) }
+        (table("Main figures with uncertain inputs", &OUTPUT_COLUMNS.map(String::from), &outputs, false))
+        p { (INPUT_NOTE) }
+        (table("Inputs and what they explain", &input_columns(document, of), &inputs, false))
+        @if !reasons.is_empty() {
+            dl { @for (name, reason) in reasons { dt { (harmless(name)) } dd { (harmless(reason)) } } }
+        }
+    }
+}

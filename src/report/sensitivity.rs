@@ -1,0 +1,220 @@
+//! What each input does to the results, as tables and pages show it.
+
+use crate::measure::{Difference, Estimate};
+use crate::result::{Answer, Key, SensitivityDocument, SensitivityInput, Swing, TargetAnswers};
+use crate::text::harmless::harmless;
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, exact, fixed, significant};
+use crate::text::units::{Labels, Unit};
+
+/// Numbers of the file from here on have an exponent.
+const LARGE: f64 = 1e5;
+
+/// A table: its title, its columns, and its rows.
+pub struct SensitivityRows {
+    pub title: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A number of the file, in thousands, millions and so on where it is large.
+pub fn input_number(x: f64) -> String {
+    let thousands = if x.abs() >= LARGE { (x.abs().log10() / 3.0).floor() as i32 } else { 0 };
+    let shown = exact(x / 1000f64.powi(thousands), TABLE_DIGITS);
+    if thousands == 0 { shown } else { format!("{shown}e{}", 3 * thousands) }
+}
+
+/// The name of an input.
+pub fn input_name(key: &str, input: Option<&SensitivityInput>) -> String {
+    harmless(input.and_then(|input| input.label.as_deref()).unwrap_or(key))
+}
+
+/// The name of an output with its unit, and what its numbers are divided by.
+pub fn output_name(document: &SensitivityDocument, key: &Key) -> (String, f64) {
+    let labels = document.provenance.labels();
+    let size = document.outputs.get(key).and_then(|of| of.estimate.value).unwrap_or(0.0).abs();
+    let (factor, unit) = match key.unit() {
+        Unit::Probability => (0.01, "%".to_owned()),
+        of => Labels::scaled(labels, of, size),
+    };
+    let name = spoken(key);
+    (if unit.is_empty() { name } else { format!("{name}, {unit}") }, factor)
+}
+
+/// A key in words.
+fn spoken(key: &Key) -> String {
+    let (owner, name) = (key.subject.owner(), key.subject.name().replace('_', " "));
+    let statistic = key.statistic.to_string();
+    let statistic = statistic.trim_end_matches(".value").replace('.', " ").replacen(" 0 ", " 0.", 1);
+    let of = if owner == "system" { String::new() } else { format!("{} ", harmless(owner)) };
+    match key.subject.kind() {
+        "bubble" => format!("{of}bubble"),
+        "figures" => format!("{of}{name}, {statistic}"),
+        kind => format!("{of}{kind} {name}, {statistic}"),
+    }
+}
+
+fn change(of: &Option<Difference>, factor: f64) -> String {
+    let Some(Difference { value: Some(value), se, .. }) = of else { return NOTHING.to_owned() };
+    let is_known = se.is_none_or(|se| value.abs() > 2.0 * se);
+    let text = significant(value / factor, 3);
+    let text = if *value > 0.0 { format!("+{text}") } else { text };
+    if is_known { text } else { format!("({text})") }
+}
+
+/// The tornado: for each output a table of inputs, those that move it most first.
+pub fn tornado_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
+    let Some(bars) = &document.tornado else { return Vec::new() };
+    let of_output = |key: &Key| {
+        let (name, factor) = output_name(document, key);
+        let mut sorted: Vec<(&String, &Swing)> =
+            bars.iter().filter_map(|bar| Some((&bar.key, bar.outputs.get(key)?))).collect();
+        sorted.sort_by(|a, b| b.1.size().total_cmp(&a.1.size()));
+        let row = |(key, swing): (&String, &Swing)| {
+            let input = document.inputs.get(key);
+            let at =
+                |of: fn(&SensitivityInput) -> f64| input.map_or(NOTHING.to_owned(), |input| input_number(of(input)));
+            vec![
+                input_name(key, input),
+                at(|input| input.low),
+                at(|input| input.high),
+                change(&swing.low, factor),
+                change(&swing.high, factor),
+            ]
+        };
+        let moves = sorted.iter().any(|(_, swing)| swing.size() > 0.0);
+        let none =
+            || vec![vec!["no input changes it".to_owned(), String::new(), String::new(), String::new(), String::new()]];
+        let centre = document.outputs[key].estimate.value.map_or(NOTHING.to_owned(), |x| significant(x / factor, 4));
+        SensitivityRows {
+            title: format!("{name}: {centre} at the centre"),
+            columns: ["input", "low", "high", "change at low", "at high"].map(String::from).to_vec(),
+            rows: if moves { sorted.into_iter().map(row).collect() } else { none() },
+        }
+    };
+    document.outputs.keys().map(of_output).collect()
+}
+
+/// What would have to be true: for each target a table of inputs.
+pub fn target_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
+    let of_target = |of: &TargetAnswers| {
+        let met = match of.met {
+            Some(true) => "met at the centre",
+            Some(false) => "not met at the centre",
+            None => "undefined at the centre",
+        };
+        let row = |(key, answer): (&String, &Answer)| {
+            let input = document.inputs.get(key);
+            let centre = input.map_or(NOTHING.to_owned(), |input| input_number(input.centre));
+            vec![input_name(key, input), centre, answer_text(answer)]
+        };
+        SensitivityRows {
+            title: format!("{}: {met}", of.target),
+            columns: ["input", "centre", "would be met if the input were"].map(String::from).to_vec(),
+            rows: of.inputs.iter().map(row).collect(),
+        }
+    };
+    document.targets.iter().flatten().map(of_target).collect()
+}
+
+fn answer_text(answer: &Answer) -> String {
+    match answer {
+        Answer::Always => "anything in its range".into(),
+        Answer::Never => "– (no value in its range)".into(),
+        Answer::At { value: Estimate { value, low, high, .. }, above } => {
+            let number = |x: &Option<f64>| x.map_or(NOTHING.to_owned(), input_number);
+            format!("{} {} [{}, {}]", if *above { "above" } else { "below" }, number(value), number(low), number(high))
+        }
+    }
+}
+
+/// Derivatives: for each output a table of inputs.
+pub fn derivative_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
+    let Some(all) = &document.derivatives else { return Vec::new() };
+    let of_output = |key: &Key| {
+        let (name, factor) = output_name(document, key);
+        let rows = all.iter().filter_map(|of| {
+            let found = of.outputs.get(key)?;
+            let number = |x: Option<f64>, digits| x.map_or(NOTHING.to_owned(), |x| significant(x, digits));
+            let by = |x: Option<f64>| x.map(|x| x / factor);
+            let error = by(found.se).map_or(String::new(), |se| format!("± {}", significant(se, 2)));
+            let name = input_name(&of.key, document.inputs.get(&of.key));
+            Some(vec![name, number(by(found.value), 4), error, number(found.elasticity, 3)])
+        });
+        SensitivityRows {
+            title: format!("{name}: derivatives at the centre"),
+            columns: ["input", "per unit of the input", "± se", "elasticity"].map(String::from).to_vec(),
+            rows: rows.collect(),
+        }
+    };
+    document.outputs.keys().map(of_output).collect()
+}
+
+/// Indices: a table of inputs with a column for each output.
+pub fn index_rows(document: &SensitivityDocument) -> Option<SensitivityRows> {
+    let indices = document.indices.as_ref()?;
+    let mut columns = vec!["input".to_owned()];
+    let share = |found: Option<&Estimate>| {
+        let percent = |x: f64| fixed(100.0 * x, 0);
+        match found.map(|of| (of.value, of.low, of.high)) {
+            Some((Some(x), Some(low), Some(high))) => format!("{}% [{}, {}]", percent(x), percent(low), percent(high)),
+            Some((Some(x), ..)) => format!("{}%", percent(x)),
+            _ => NOTHING.to_owned(),
+        }
+    };
+    let mut rows: Vec<Vec<String>> =
+        document.inputs.iter().map(|(key, input)| vec![input_name(key, Some(input))]).collect();
+    for (key, of) in &indices.outputs {
+        let name = spoken(key);
+        for (what, found) in [("alone", &of.first_order), ("in all", &of.total), ("fair share", &of.shapley)] {
+            let Some(found) = found else { continue };
+            columns.push(format!("{name}: {what}"));
+            rows.iter_mut().zip(document.inputs.keys()).for_each(|(row, input)| row.push(share(found.get(input))));
+        }
+    }
+    Some(SensitivityRows {
+        title: format!("Share of the variance between {} parameter sets", indices.sets),
+        columns,
+        rows,
+    })
+}
+
+/// The usual measures: for each output a table of inputs.
+pub fn classic_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
+    let of_output = |(key, of): (&Key, &crate::result::ClassicOutput)| {
+        let (name, factor) = output_name(document, key);
+        let rows = of.inputs.iter().map(|(input, found)| {
+            let number = |x: Option<f64>| x.map_or(NOTHING.to_owned(), |x| fixed(x, 2));
+            let range = found.mean_range.map_or(NOTHING.to_owned(), |[low, high]| {
+                format!("{} … {}", significant(low / factor, 3), significant(high / factor, 3))
+            });
+            let contribution = found.contribution.map_or(NOTHING.to_owned(), |x| format!("{}%", fixed(100.0 * x, 0)));
+            vec![
+                input_name(input, document.inputs.get(input)),
+                number(found.regression),
+                number(found.rank_correlation),
+                number(found.partial_rank_correlation),
+                contribution,
+                range,
+            ]
+        });
+        let fit = of.r_squared.map_or(String::new(), |x| format!(" (R² {})", fixed(x, 2)));
+        SensitivityRows {
+            title: format!("{name}: usual measures{fit}"),
+            columns: ["input", "regression", "rank correlation", "partial", "contribution", "mean over its tenths"]
+                .map(String::from)
+                .to_vec(),
+            rows: rows.collect(),
+        }
+    };
+    document.classic.iter().flatten().map(of_output).collect()
+}
+
+/// All tables in their order.
+pub fn all_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
+    let mut all = tornado_rows(document);
+    all.extend(target_rows(document));
+    all.extend(derivative_rows(document));
+    all.extend(index_rows(document));
+    all.extend(classic_rows(document));
+    all
+}

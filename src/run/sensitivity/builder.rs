@@ -1,0 +1,302 @@
+//! A sensitivity analysis from a file to its document.
+
+use std::collections::BTreeSet;
+
+use super::evaluator::Evaluator;
+use super::inputs::{Input, InputRange, Wanted};
+use super::{break_even, derivatives, indices, tornado};
+use crate::engine::select::Chosen;
+use crate::measure::InputDependence;
+use crate::registry::Figure;
+use crate::result::{
+    CentralOutput, EstimateRequest, Indices, Key, Level, Part as EstimatePart, Provenance, RunInfo,
+    SENSITIVITY_VERSION, Sampling, SensitivityDocument, Statistic, Subject, Threshold,
+};
+use crate::run::builder::{Builder, Settings};
+use crate::run::error::RunError;
+use crate::run::observer::{Stage, tell_engine, tell_incidents, watched};
+use crate::run::points::{Extent, PointsRequest};
+use crate::run::single::{RunBuilder, info};
+use crate::run::stages::Goal;
+use crate::scenario::{Scenario, Template};
+
+/// Paths of each run of an analysis, unless something else is asked for.
+const USUAL_PATHS: u64 = 100_000;
+/// Paths of all parameter sets of an analysis together, for each path of its other runs.
+const SETS: u64 = 10;
+
+/// A part of an analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Every input at its low and high value, one at a time.
+    Tornado,
+    /// Derivatives and elasticities.
+    Derivatives,
+    /// First-order Sobol indices.
+    Indices,
+    /// Regression coefficients, rank correlations, and what else spreadsheets show.
+    Classic,
+    /// The value of each input at which a target would be met.
+    Targets,
+}
+
+/// An analysis that is put together step by step, as `overhang sensitivity` is.
+pub type SensitivityBuilder<'a> = Builder<'a, OfInputs<'a>>;
+
+/// What an analysis alone has: the scenario with its file, inputs, outputs, parts and targets.
+#[derive(Debug, Clone)]
+pub struct OfInputs<'a> {
+    scenario: &'a Scenario,
+    template: &'a Template,
+    wanted: Wanted,
+    outputs: Vec<Key>,
+    parts: BTreeSet<Part>,
+    targets: Vec<Threshold>,
+    /// Base points of a design for indices.
+    points: Option<u32>,
+}
+
+impl<'a> SensitivityBuilder<'a> {
+    /// An analysis of a scenario and its file: of a [`Loaded`](crate::scenario::Loaded) file, or of one of its variants. Its inputs are
+    /// the uncertain ones, and its parts the tornado and the targets.
+    pub fn new(scenario: &'a Scenario, template: &'a Template) -> Self {
+        let parts = BTreeSet::from([Part::Tornado, Part::Targets]);
+        let (wanted, outputs, targets) = (Wanted::default(), Vec::new(), Vec::new());
+        Self::of(OfInputs { scenario, template, wanted, outputs, parts, targets, points: None })
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut OfInputs<'a>)) -> Self {
+        change(&mut self.kind);
+        self
+    }
+
+    /// Gives a number of the file a range, whether it is uncertain or not.
+    pub fn range(self, range: InputRange) -> Self {
+        self.change(|of| of.wanted.ranges.push(range))
+    }
+
+    /// Varies every number of the file by 10%, besides those that are uncertain or have a range.
+    pub fn all(self) -> Self {
+        self.change(|of| of.wanted.all = true)
+    }
+
+    /// Adds an output. Without any, these are the mean and the 95% shortfall of the commitment cost, the mean net value, and the bubble
+    /// probability.
+    pub fn output(self, key: Key) -> Self {
+        self.change(|of| of.outputs.push(key))
+    }
+
+    /// Sets the parts.
+    pub fn parts(self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.change(|of| of.parts = parts.into_iter().collect())
+    }
+
+    /// Adds a target whose break-even values are wanted. Without any, these are a net value of 0 and, for the bubble, a probability of one
+    /// half.
+    pub fn bound(self, target: Threshold) -> Self {
+        self.change(|of| of.targets.push(target))
+    }
+
+    /// Computes indices by a design of so many base points, which has total indices too, or Shapley effects of inputs that depend on each
+    /// other.
+    pub fn index_points(self, points: u32) -> Self {
+        self.change(|of| of.points = Some(points))
+    }
+
+    /// Computes the analysis.
+    ///
+    /// # Errors
+    /// If there are no inputs, values that were asked for make no valid scenario, an output does not exist, or the engine fails;
+    /// [`RunError::Stopped`] if the observer asked for it.
+    pub fn run(&self) -> Result<SensitivityDocument, RunError> {
+        let Builder { kind: OfInputs { scenario, template, wanted, .. }, settings, observer } = self;
+        settings.check()?;
+        let inputs = wanted.inputs(scenario, template)?;
+        let uncertain = inputs.iter().map(|input| input.uncertain.clone()).collect();
+        let scenario = scenario.with_uncertain(template, uncertain);
+        let chosen = settings.wish.choose(None)?;
+        tell_engine(*observer, &chosen);
+        let request = settings.points();
+        let extent = request.checked(settings.paths.unwrap_or(USUAL_PATHS), &Goal::default(), *observer)?;
+        let drawn = Sampling::drawn(settings.seed(), extent.paths(), chosen.backend, settings.wish.precision);
+        let sampling = request.told(extent, drawn);
+        let asked = self.estimates();
+        let shared = ((&chosen, request), (&sampling, &asked));
+        let evaluator = Evaluator::new(scenario.clone(), &inputs, shared.0, shared.1, settings.allow_invalid)?;
+        Work {
+            of: self,
+            scenario: &scenario,
+            inputs: &inputs,
+            evaluator,
+            extent,
+            request,
+            sampling: &sampling,
+            chosen: &chosen,
+        }
+        .run()
+    }
+
+    /// What is estimated: what outputs and targets need, and the usual level.
+    fn estimates(&self) -> EstimateRequest {
+        let keys = self.kind.outputs.iter().chain(self.kind.targets.iter().map(|target| &target.key));
+        let (mut levels, mut quantiles) = (vec![0.95], Vec::new());
+        for key in keys {
+            match key.statistic {
+                Statistic::Quantile(level, _) | Statistic::TimeQuantile(level, _) => quantiles.push(level.share()),
+                Statistic::Var(level, _) | Statistic::Shortfall(level, _) => levels.push(level.share()),
+                _ => (),
+            }
+        }
+        EstimateRequest::new(&levels, &quantiles)
+    }
+}
+
+/// An analysis under way.
+struct Work<'a> {
+    of: &'a SensitivityBuilder<'a>,
+    scenario: &'a Scenario,
+    inputs: &'a [Input],
+    evaluator: Evaluator<'a>,
+    extent: Extent,
+    request: PointsRequest,
+    sampling: &'a Sampling,
+    chosen: &'a Chosen,
+}
+
+impl Work<'_> {
+    fn has(&self, part: Part) -> bool {
+        self.of.kind.parts.contains(&part)
+    }
+
+    fn run(&self) -> Result<SensitivityDocument, RunError> {
+        let (settings, observer) = (&self.of.settings, self.of.observer);
+        let centre = self.watched(1, |progress| self.evaluator.run(&[self.evaluator.centre()], progress))?;
+        let outputs = self.outputs(&centre)?;
+        let targets = self.targets(&centre)?;
+        let (inputs, paths) = (self.inputs.len(), self.extent.paths());
+        let bars = self.part(Part::Tornado, tornado::runs(inputs), |progress| {
+            tornado::tornado(&self.evaluator, &outputs, progress)
+        })?;
+        let slopes = self.part(Part::Derivatives, derivatives::runs(inputs), |progress| {
+            derivatives::derivatives(&self.evaluator, &outputs, progress)
+        })?;
+        let answers = self.part(Part::Targets, break_even::runs(inputs, targets.len()), |progress| {
+            break_even::break_even(&self.evaluator, &targets, progress)
+        })?;
+        let design = self.of.kind.points.filter(|_| self.has(Part::Indices));
+        let designed = design.map(|points| self.designed(points, &outputs)).transpose()?;
+        let has_sets = self.has(Part::Classic) || self.has(Part::Indices) && design.is_none();
+        let sets = if has_sets { Some(self.sets(paths)?) } else { None };
+        tell_incidents(observer, self.chosen, 0);
+        let labels = self.scenario.labels();
+        let central = |key: &Key| {
+            let unit = labels.text(key.unit());
+            (key.clone(), CentralOutput { unit, estimate: centre.estimate(0, key) })
+        };
+        let of_sets = sets.as_ref();
+        Ok(SensitivityDocument {
+            schema_version: SENSITIVITY_VERSION,
+            provenance: Provenance::new(self.scenario, self.sampling.clone()),
+            outputs: outputs.iter().map(central).collect(),
+            inputs: self.inputs.iter().map(|input| (input.key().to_owned(), input.document())).collect(),
+            tornado: bars,
+            derivatives: slopes,
+            indices: designed.or_else(|| {
+                let sets = of_sets.filter(|_| self.has(Part::Indices));
+                sets.map(|sets| indices::given_data(sets, &outputs, self.dependence()))
+            }),
+            classic: of_sets.filter(|_| self.has(Part::Classic)).map(|sets| indices::usual(sets, &outputs)),
+            targets: answers,
+            run: RunInfo { kernel_seconds: None, ..info(self.chosen, settings.started.elapsed(), None) },
+        })
+    }
+
+    /// Indices by a design: total ones of inputs that do not depend on each other, and Shapley effects of those that do.
+    fn designed(&self, points: u32, outputs: &[Key]) -> Result<Indices, RunError> {
+        let seeded = (points, self.of.settings.seed());
+        if self.dependence() == InputDependence::Independent {
+            let runs = indices::runs(self.inputs.len(), points);
+            return self.watched(runs, |progress| indices::saltelli(&self.evaluator, outputs, seeded, progress));
+        }
+        let runs = indices::shapley_runs(&self.evaluator, seeded.0, seeded.1)?;
+        self.watched(runs, |progress| indices::shapley(&self.evaluator, outputs, seeded, progress))
+    }
+
+    /// Whether inputs depend on each other.
+    fn dependence(&self) -> InputDependence {
+        match self.scenario.uncertainty.as_ref().is_none_or(|of| of.is_independent()) {
+            true => InputDependence::Independent,
+            false => InputDependence::Correlated,
+        }
+    }
+
+    /// A part that takes so many runs, if it is wanted.
+    fn part<T>(
+        &self,
+        part: Part,
+        runs: u64,
+        work: impl FnOnce(&crate::engine::Progress) -> Result<Option<T>, RunError>,
+    ) -> Result<Option<T>, RunError> {
+        if self.has(part) { self.watched(runs, work).map(Some) } else { Ok(None) }
+    }
+
+    fn watched<T>(
+        &self,
+        runs: u64,
+        work: impl FnOnce(&crate::engine::Progress) -> Result<Option<T>, RunError>,
+    ) -> Result<T, RunError> {
+        watched(self.of.observer, Stage::Paths(runs * self.extent.paths()), work)??.ok_or(RunError::Stopped)
+    }
+
+    /// A predictive run of the inputs.
+    fn sets(&self, paths: u64) -> Result<super::super::set_results::SetResults, RunError> {
+        let settings = Settings { paths: Some(SETS * paths), goal: Goal::default(), ..self.of.settings.clone() };
+        let run = RunBuilder { settings, observer: self.of.observer, ..RunBuilder::new(self.scenario) };
+        let found = run.point_set(self.request).run()?;
+        found.parameters.ok_or(RunError::Stopped)
+    }
+
+    /// The outputs that are asked for, or the usual ones that there are.
+    fn outputs(&self, centre: &super::evaluator::Runs) -> Result<Vec<Key>, RunError> {
+        let asked = &self.of.kind.outputs;
+        if let Some(unknown) = asked.iter().find(|key| !centre.has(0, key)) {
+            return Err(RunError::usage(
+                format!("the results have no estimate `{unknown}`"),
+                "choose one such as figures.system.net_value.mean or bubble.system.probability",
+            ));
+        }
+        if !asked.is_empty() {
+            return Ok(asked.clone());
+        }
+        let level = Level::new(0.95);
+        let usual = [
+            Key::new(Subject::system_bubble(), Statistic::Probability(EstimatePart::Value)),
+            Key::new(Subject::system(Figure::NetValue), Statistic::Mean),
+            Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean),
+            Key::new(Subject::system(Figure::CommitmentCost), Statistic::Shortfall(level, EstimatePart::Value)),
+        ];
+        Ok(usual.into_iter().filter(|key| centre.has(0, key)).collect())
+    }
+
+    fn targets(&self, centre: &super::evaluator::Runs) -> Result<Vec<Threshold>, RunError> {
+        let asked = &self.of.kind.targets;
+        if let Some(unknown) = asked.iter().find(|target| !centre.has(0, &target.key)) {
+            return Err(RunError::usage(
+                format!("the results have no estimate `{}`", unknown.key),
+                "choose one such as figures.system.net_value.mean or bubble.system.probability",
+            ));
+        }
+        if !asked.is_empty() {
+            return Ok(asked.clone());
+        }
+        let usual = [
+            Threshold { key: Key::new(Subject::system(Figure::NetValue), Statistic::Mean), above: true, bound: 0.0 },
+            Threshold {
+                key: Key::new(Subject::system_bubble(), Statistic::Probability(EstimatePart::Value)),
+                above: false,
+                bound: 0.5,
+            },
+        ];
+        Ok(usual.into_iter().filter(|target| centre.has(0, &target.key)).collect())
+    }
+}
