@@ -4,7 +4,7 @@ use super::error::RunError;
 use crate::engine::forecast::forecast;
 use crate::plan::Plan;
 use crate::result::{self, CheckDocument};
-use crate::scenario::{Loaded, Scenario, Variant};
+use crate::scenario::{Failure, Loaded, Scenario, Variant};
 
 /// What was understood of a file and some of its variants, with its warnings.
 ///
@@ -18,11 +18,13 @@ pub fn check(loaded: &Loaded, variants: &[&Variant]) -> Result<CheckDocument, Ru
     Ok(document.with_warnings(&loaded.warnings))
 }
 
-/// What was understood of a scenario alone, which stands in `file`.
+/// What was understood of a scenario alone, which stands in `file`, with its uncertain inputs at their medians.
 ///
 /// # Errors
 /// If the factors cannot be sampled for their means.
 pub fn check_scenario(file: &str, scenario: &Scenario) -> Result<CheckDocument, RunError> {
-    let plan = Plan::lower(scenario);
-    Ok(result::check(file, scenario, &plan, &forecast(&plan)?))
+    let invalid = |failure: Box<Failure>| RunError::usage(failure.to_string(), "change the uncertain inputs");
+    let centre = scenario.at_centre().map_err(invalid)?;
+    let plan = Plan::lower(&centre);
+    Ok(result::check(file, &centre, &plan, &forecast(&plan)?))
 }
