@@ -32,6 +32,8 @@ mod skip;
 mod table;
 #[path = "../tests/statistics/targets/measure.rs"]
 mod targets;
+#[path = "../tests/statistics/uncertain/measure.rs"]
+mod uncertain;
 
 use case::{Check, Engines};
 use overhang::engine::cpu::CpuEngine;
@@ -42,6 +44,7 @@ use overhang::engine::{Engine, Instructions, Precision, Sampling, prepare};
 const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | farthest z, f64 |";
 const COVERAGE: &str = "| interval of 95% | covers |";
 const TARGETS: &str = "| target | paths, if the variance were known | seeds | covers | paths used ÷ those | stages |";
+const UNCERTAIN: &str = "| number | estimate | truth | intervals of 95% cover |";
 const REFERENCE_CASES: &str = "| case | what | comparisons | farthest, joint errors, f32 | f64 |";
 const PRECISION: &str =
     "| scenario | paths | with a figure more than 10⁻⁵ off | event and bubble times that differ | farthest mean |";
@@ -52,10 +55,11 @@ const ADAPTER_PATHS: u64 = 8192;
 fn main() {
     let engines = case::cpu_engines();
     let mut text = page::read();
-    let tables: [(&str, &dyn Fn() -> Vec<String>); 5] = [
+    let tables: [(&str, &dyn Fn() -> Vec<String>); 6] = [
         ("closed forms", &|| closed_forms(&engines)),
         ("coverage", &coverage),
         ("targets", &targets),
+        ("uncertain inputs", &uncertain_inputs),
         ("reference cases", &|| reference_cases(&engines)),
         ("precision", &precisions),
     ];
@@ -102,6 +106,10 @@ fn closed_forms(engines: &Engines) -> Vec<String> {
 
 fn coverage() -> Vec<String> {
     lines(COVERAGE, count::coverage().map(|coverage| coverage.row()))
+}
+
+fn uncertain_inputs() -> Vec<String> {
+    lines(UNCERTAIN, uncertain::coverage().into_iter().map(|coverage| coverage.row()))
 }
 
 /// Seeds of runs that stop by a target.

@@ -6,7 +6,7 @@ use overhang::run::sensitivity::{InputRange, Part, SensitivityBuilder};
 use overhang::scenario::{Loaded, parse};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
-use super::uncertain::ONE_PERIOD;
+use super::uncertain::measure::ONE_PERIOD;
 
 const COST: &str = "figures.system.burst_cost.mean";
 const DEAR: &str = "events.lab.dear.probability";

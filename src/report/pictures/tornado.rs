@@ -23,7 +23,7 @@ pub fn tornado(document: &SensitivityDocument, key: &Key) -> Option<Chart> {
         return None;
     }
     let named = |key: &String| input_name(key, document.inputs.get(key));
-    let x = Axis::over(&name, ends.iter().copied().chain([centre]));
+    let x = Axis::over(&name, ends.iter().copied().chain([centre])).roomy();
     let y = Axis::names(bars.iter().map(|(key, _)| short(&named(key), 34)).collect());
     let summary = format!("What {} inputs do to {name} at their low and high values", bars.len());
     let mut chart = Chart::new(format!("Tornado: {name}"), summary, x, y);
