@@ -123,7 +123,7 @@ fn break_even_values_are_those_of_closed_forms() {
     {
         let (value, above) = at(0, input);
         assert_near(input, &value, truth);
-        assert!(!above && (value.value.unwrap() - truth).abs() < 0.02 * truth.abs(), "{input}: {value:?}");
+        assert!(!above && (value.value.unwrap() - truth).abs() < 0.05 * truth.abs(), "{input}: {value:?}");
     }
     // the quantile of the price at 90% is 3
     let normal = Normal::standard();

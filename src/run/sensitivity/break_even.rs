@@ -11,6 +11,9 @@ const GRID: usize = 9;
 /// Rounds in which brackets are narrowed.
 const ROUNDS: usize = 5;
 
+/// The share of the first distance of its ends down to which a bracket still tells a slope.
+const RESOLVED: f64 = 0.01;
+
 /// A bracket around a root: an input, a target, and the margins of the target at two values.
 struct Bracket {
     input: usize,
@@ -21,6 +24,10 @@ struct Bracket {
     weights: [f64; 2],
     /// The best value so far, with the standard error of the margin there.
     best: (f64, f64),
+    /// The slope of the margin between ends that are far enough apart for it to be more than rounding, and how far apart the first
+    /// were.
+    slope: f64,
+    width: f64,
 }
 
 /// Where each input meets each target, all others at the centre. `None` if `progress` asked to stop.
@@ -48,7 +55,8 @@ pub(super) fn break_even(
             match nearest(&margins, of.inputs[input].centre) {
                 Some(ends) => {
                     let weights = ends.map(|(_, margin)| margin);
-                    brackets.push(Bracket { input, target: place, ends, weights, best: ends[0] });
+                    let (slope, width) = (slope(ends), (ends[1].0 - ends[0].0).abs());
+                    brackets.push(Bracket { input, target: place, ends, weights, best: ends[0], slope, width });
                 }
                 None => {
                     let met = margins.iter().all(|(_, margin)| *margin > 0.0) && !margins.is_empty();
@@ -110,9 +118,17 @@ fn narrow(
                 bracket.weights[other] /= 2.0;
             }
             stayed[at] = Some(other);
+            if (bracket.ends[1].0 - bracket.ends[0].0).abs() > RESOLVED * bracket.width {
+                bracket.slope = slope(bracket.ends);
+            }
         }
     }
     Ok(true)
+}
+
+/// The slope of a straight line between two points.
+fn slope([(a, f), (b, g)]: [(f64, f64); 2]) -> f64 {
+    (g - f) / (b - a)
 }
 
 impl Bracket {
@@ -124,13 +140,11 @@ impl Bracket {
     }
 
     fn answer(&self, width: f64) -> Answer {
-        let [(a, f), (b, g)] = self.ends;
         let (value, error) = self.best;
-        let slope = (g - f) / (b - a);
-        let half = width * error / slope.abs();
+        let half = width * error / self.slope.abs();
         let bound = |x: f64| Some(x).filter(|x| x.is_finite());
         let value = Estimate { value: Some(value), low: bound(value - half), high: bound(value + half), atom: false };
-        Answer::At { value, above: slope > 0.0 }
+        Answer::At { value, above: self.slope > 0.0 }
     }
 }
 
