@@ -70,7 +70,7 @@ pub struct Copula {
 }
 
 impl Copula {
-    /// The copula of rank correlations, as [`printable`] has them; `None` if they are not positive definite.
+    /// The copula of rank correlations, as `printable` has them; `None` if they are not positive definite.
     pub fn new(correlation: &[Vec<f64>]) -> Option<Self> {
         Some(Copula { root: gaussian(correlation).cholesky()?.l() })
     }

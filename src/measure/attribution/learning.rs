@@ -14,9 +14,9 @@ use crate::measure::estimate::Estimate;
 /// What it is worth to know inputs exactly before choosing between alternatives, in the unit of the outputs; not below 0.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ValueOfLearning {
-    /// Of each input on its own (expected value of partial perfect information): E[max_d E[X_d | θᵢ]] − max_d E[X_d].
+    /// Of each input on its own (expected value of partial perfect information): `E[max_d E[X_d | θᵢ]] − max_d E[X_d]`.
     pub inputs: Vec<Estimate>,
-    /// Of all inputs (expected value of perfect information on the parameters): E[max_d E[X_d | θ]] − max_d E[X_d].
+    /// Of all inputs (expected value of perfect information on the parameters): `E[max_d E[X_d | θ]] − max_d E[X_d]`.
     pub all: Estimate,
 }
 

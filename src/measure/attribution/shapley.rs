@@ -21,7 +21,7 @@ pub struct ShapleyPlan {
     pub inner: usize,
     /// Points for the variance of the output; at least 2.
     pub variance: usize,
-    /// Random permutations, with more than [`EXACT_INPUTS`] inputs; at least 1.
+    /// Random permutations, with more than `EXACT_INPUTS` inputs; at least 1.
     pub permutations: usize,
 }
 
@@ -68,7 +68,7 @@ impl std::error::Error for NoDesign {}
 ///
 /// The cost of a subset J is c(J) = E[Var(Y | all but J)], and the effect of an input is its average part c(J ∪ {i}) − c(J)
 /// over all orders in which inputs may be added (Song, Nelson and Staum 2016, "Shapley effects for global sensitivity
-/// analysis: theory and computation", algorithm 1). With at most [`EXACT_INPUTS`] inputs each subset is evaluated
+/// analysis: theory and computation", algorithm 1). With at most `EXACT_INPUTS` inputs each subset is evaluated
 /// once and weighted by the orders it is part of; with more the subsets are those of random orders. Inputs in J are drawn
 /// given the others from their normal conditional distribution.
 ///
