@@ -9,7 +9,7 @@ use crate::engine::forecast::{Forecast, Mean};
 use crate::plan::Plan;
 use crate::scenario::{
     Contract, Diagnostic, Horizon, Loaded, MOST_CONTRACTS, MOST_EVENTS, MOST_FACTORS, MOST_ORGANIZATIONS, MOST_PERIODS,
-    MOST_STAKES, MOST_TRANCHES, MOST_VENDORS, Process, Rate, Scenario, Variant,
+    MOST_STAKES, MOST_TRANCHES, MOST_VENDORS, Process, Rate, Scenario, UncertainInput, Variant,
 };
 
 /// A scenario as it was understood.
@@ -27,6 +27,9 @@ pub struct CheckDocument {
     pub steps_per_year: u32,
     /// How much of what a scenario may have this one has.
     pub limits: IndexMap<String, Limit>,
+    /// Uncertain inputs, by key; all else is at their medians.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub uncertain: IndexMap<String, UncertainOutlook>,
     pub factors: IndexMap<String, FactorOutlook>,
     pub contracts: IndexMap<String, ContractForecast>,
     /// Workouts of organizations in words, by organization.
@@ -82,6 +85,18 @@ pub struct Warning {
 pub struct Limit {
     pub used: usize,
     pub most: usize,
+}
+
+/// An uncertain input and quantiles of its distribution.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UncertainOutlook {
+    pub label: Option<String>,
+    pub reason: Option<String>,
+    /// 10%.
+    pub low: f64,
+    pub median: f64,
+    /// 90%.
+    pub high: f64,
 }
 
 /// A factor's process, start, and sampled mean at the end of each year.
@@ -200,6 +215,7 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
         .into_iter()
         .chain(rare)
         .collect(),
+        uncertain: IndexMap::new(),
         factors: factors.collect(),
         contracts: contracts.collect(),
         workouts: workouts.collect(),
@@ -212,6 +228,17 @@ pub fn check(file: &str, scenario: &Scenario, plan: &Plan, forecast: &Forecast) 
 }
 
 impl CheckDocument {
+    /// The same with the inputs that are uncertain.
+    pub fn with_uncertain(self, inputs: &[UncertainInput]) -> Self {
+        let outlook = |input: &UncertainInput| {
+            let UncertainInput { key, label, reason, distribution } = input;
+            let [low, high] = [0.1, 0.9].map(|share| distribution.quantile(share));
+            let (label, reason) = (label.clone(), reason.clone());
+            (key.clone(), UncertainOutlook { label, reason, low, median: distribution.median(), high })
+        };
+        CheckDocument { uncertain: inputs.iter().map(outlook).collect(), ..self }
+    }
+
     /// The same with the warnings about its file.
     pub fn with_warnings(self, warnings: &[Diagnostic]) -> Self {
         CheckDocument { warnings: warnings.iter().map(warning).collect(), ..self }

@@ -26,5 +26,6 @@ pub fn check_scenario(file: &str, scenario: &Scenario) -> Result<CheckDocument, 
     let invalid = |failure: Box<Failure>| RunError::usage(failure.to_string(), "change the uncertain inputs");
     let centre = scenario.at_centre().map_err(invalid)?;
     let plan = Plan::lower(&centre);
-    Ok(result::check(file, &centre, &plan, &forecast(&plan)?))
+    let document = result::check(file, &centre, &plan, &forecast(&plan)?);
+    Ok(document.with_uncertain(scenario.uncertainty.as_ref().map_or(&[], |all| &all.inputs)))
 }

@@ -216,7 +216,7 @@ fn a_scenario_to_start_from_is_written_once_and_runs() {
 }
 
 #[test]
-fn a_check_tells_clauses_tranches_vendors_and_crises() {
+fn a_check_tells_clauses_tranches_vendors_crises_and_uncertain_inputs() {
     let (code, stdout, stderr) = output(overhang(&["check", "docs/examples/full.toml", "--format", "json"]));
     assert_eq!((code, stderr.as_str()), (0, ""));
     let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
@@ -241,13 +241,19 @@ fn a_check_tells_clauses_tranches_vendors_and_crises() {
     assert!(
         said("/crisis").contains("× e^(2 × gap); × e^0.5 for each burst bubble; ends 0.5 times a year; prices × 0.7")
     );
+    let volatility = &document[0]["uncertain"]["factor.price.volatility"];
+    // of a lognormal between its 10% and 90% quantiles, the geometric mean
+    let median = volatility["median"].as_f64().unwrap();
+    assert!((median - (0.2f64 * 0.4).sqrt()).abs() < 1e-9, "{volatility}");
+    assert_eq!(volatility["reason"], "Three years of quotes, and a judgement about the next six");
     let (code, table, _) = output(overhang(&["check", "docs/examples/full.toml"]));
     assert_eq!(code, 0);
+    assert!(table.contains(" Volatility of prices            0.2    0.2828       0.4\n"), "{table}");
     for word in ["reduction", "series_b", "Oracle", "crisis", "2 of 64 tranches", "1 of 64 vendors", "1 of 64 stakes"] {
         assert!(table.contains(word), "{word}: {table}");
     }
     let (_, table, _) = output(overhang(&["check", SCENARIO]));
-    assert!(!table.contains("tranches"), "{table}");
+    assert!(!table.contains("tranches") && !table.contains("uncertain"), "{table}");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use super::check_page::{DIGITS, Page};
 use super::layout::{Align, grid, titled};
 use super::run::step_name;
 use super::variants::variants;
-use crate::result::summary::{CheckDocument, ContractForecast, ContractYear, FactorOutlook};
+use crate::report::sensitivity::input_number;
+use crate::result::summary::{CheckDocument, ContractForecast, ContractYear, FactorOutlook, UncertainOutlook};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, exact, percentage, significant};
 use crate::text::units::{Unit, large};
@@ -23,9 +24,25 @@ pub fn check_table(document: &CheckDocument, width: u16) -> String {
     let limits = document.limits.iter().map(|(name, limit)| format!("{} of {} {name}", limit.used, limit.most));
     let limits = format!(" limits: {}", limits.collect::<Vec<_>>().join(", "));
     let page = Page { document, width };
-    let parts = [heading, factors(&page), contracts(&page), clauses(&page), by_year(&page), variants(&page), limits];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let parts = [heading, uncertain(&page), factors(&page), contracts(&page), clauses(&page), by_year(&page)];
+    let parts = parts.into_iter().chain([variants(&page), limits]);
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"
+}
+
+/// Ranges of uncertain inputs; all that follows is at their medians.
+fn uncertain(page: &Page) -> String {
+    let inputs = &page.document.uncertain;
+    if inputs.is_empty() {
+        return String::new();
+    }
+    let columns =
+        [("uncertain input", Align::Left), ("10%", Align::Right), ("median", Align::Right), ("90%", Align::Right)];
+    let row = |(key, input): (&String, &UncertainOutlook)| {
+        let name = harmless(input.label.as_ref().unwrap_or(key));
+        std::iter::once(name).chain([input.low, input.median, input.high].map(input_number)).collect()
+    };
+    grid(&columns, inputs.iter().map(row).collect(), page.width) + "\n\n Everything below is at the medians."
 }
 
 fn factors(page: &Page) -> String {
