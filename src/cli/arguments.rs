@@ -92,7 +92,7 @@ pub struct PointsArguments {
 /// The options for quasi-random points.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ScrambleArguments {
-    /// Independent scrambles of quasi-random points and of parameter sets, from whose differences errors are told [default: 16, or 32 with --target]
+    /// Independent scrambles of quasi-random points and of parameter sets, whose differences give the standard errors [default: 16, or 32 with --target]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(MOST_REPLICATES)))]
     pub replicates: Option<u32>,
     /// Order in which the dimensions of quasi-random points are spent on a factor's periods [default: bridge]

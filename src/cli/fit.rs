@@ -56,7 +56,7 @@ pub struct Arguments {
     /// Column of dates [default: the one named `date`, or the first]
     #[arg(long, value_name = "NAME")]
     dates: Option<String>,
-    /// Parameter sets that errors come from
+    /// Parameter sets to draw for errors and intervals
     #[arg(long, value_name = "N", default_value_t = 1000)]
     bootstrap: usize,
     #[command(flatten)]

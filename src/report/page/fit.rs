@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Entry, Section, figures, table};
+use super::{Section, figures, table, texts};
 use crate::fit::document::{FitDocument, FitsDocument};
 use crate::report::fit::{
     CHECK_COLUMNS, CRITERION_COLUMNS, PARAMETER_COLUMNS, check_rows, correlation_lines, criterion_rows, headline,
@@ -26,7 +26,7 @@ pub fn fit_section(document: &FitsDocument) -> Section {
         }
     };
     let fits = html! {
-        p { "The wide bands include how little the history says about the parameters; the narrow ones take the estimates for exact." }
+        p { "The wide bands include how little the history says about the parameters; the narrow ones treat the estimates as exact." }
         @for (name, of) in &document.fits { (one(name, of)) }
         @for line in correlation_lines(document) { p { (harmless(&line)) } }
         @for warning in &document.warnings { p { (harmless(warning)) } }
@@ -38,6 +38,5 @@ pub fn fit_section(document: &FitsDocument) -> Section {
 }
 
 fn tabled<const N: usize>(caption: &str, columns: &[&str; N], rows: Vec<[String; N]>) -> maud::Markup {
-    let rows: Vec<Vec<Entry>> = rows.into_iter().map(|row| row.into_iter().map(Entry::text).collect()).collect();
-    table(caption, &columns.map(String::from), &rows, false)
+    table(caption, &columns.map(String::from), &texts(rows), false)
 }
