@@ -62,9 +62,7 @@ pub fn compare_command(document: &CompareDocument) -> String {
         command += &format!(" --variants {}", quoted(&variants.join(",")));
     }
     if let Some(first) = document.scenarios.values().next() {
-        let sampling = &first.result.provenance.sampling;
-        command += &format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
-        points(sampling).into_iter().for_each(|(name, value)| command += &format!(" {name} {value}"));
+        command += &sampled(&first.result.provenance.sampling);
     }
     command
 }
@@ -72,12 +70,16 @@ pub fn compare_command(document: &CompareDocument) -> String {
 /// The command that makes the same analysis of inputs, but for its parts and ranges.
 pub fn sensitivity_command(document: &SensitivityDocument, file: &str) -> String {
     let provenance = &document.provenance;
-    let sampling = &provenance.sampling;
     let mut command = format!("overhang sensitivity {}", quoted(file));
     provenance.variant.iter().for_each(|variant| command += &format!(" --variant {}", quoted(variant)));
-    command += &format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
-    points(sampling).into_iter().for_each(|(name, value)| command += &format!(" {name} {value}"));
-    command
+    command + &sampled(&provenance.sampling)
+}
+
+/// The options of how paths are sampled.
+fn sampled(sampling: &Sampling) -> String {
+    let points = points(sampling).into_iter().map(|(name, value)| format!(" {name} {value}"));
+    let options = format!(" --seed {} --paths {} --backend {}", sampling.seed, sampling.paths, sampling.backend);
+    options + &points.collect::<String>()
 }
 
 /// The options of quasi-random paths and of parameter sets.

@@ -14,9 +14,9 @@ use super::failure::Failure;
 use super::progress::Shown;
 use super::{output, repeat, report};
 use crate::report::sensitivity_table;
-use crate::result::{Key, Threshold};
+use crate::result::{self, Key, Threshold};
+use crate::run;
 use crate::run::sensitivity::{InputRange, Part, SensitivityBuilder};
-use crate::run::{self};
 use crate::scenario::number;
 use crate::text::harmless::harmless_lines;
 
@@ -103,15 +103,14 @@ impl From<PartChoice> for Part {
 }
 
 fn parse_key(text: &str) -> Result<Key, String> {
-    let whole = ["", ".value", ".probability"].map(|last| format!("{}{last}", text.trim()));
-    let found: Option<Key> = whole.iter().find_map(|text| text.parse().ok());
+    let found = result::abbreviated(text.trim());
     found.filter(|key: &Key| key.statistic.is_compared()).ok_or_else(|| {
         "must be a mean, quantile, shortfall or probability of the result, such as bubble.system.probability".into()
     })
 }
 
 fn parse_threshold(text: &str) -> Result<Threshold, String> {
-    let threshold: Threshold = text.parse().map_err(|error: crate::result::WrongThreshold| error.to_string())?;
+    let threshold: Threshold = text.parse().map_err(|error: result::WrongThreshold| error.to_string())?;
     match threshold.key.statistic.is_compared() {
         true => Ok(threshold),
         false => Err(format!("`{}` is not a mean, quantile, shortfall or probability", threshold.key)),

@@ -9,6 +9,9 @@ use super::quantile::{beta, truncated_normal};
 /// Shapes of a beta whose quantiles are accurate.
 pub const SHAPES: std::ops::RangeInclusive<f64> = 0.01..=10_000.0;
 
+/// Shares below the low and the high value of a distribution, unless something else is said.
+pub const USUAL_SHARES: [f64; 2] = [0.1, 0.9];
+
 /// A distribution of a number. Whoever makes one checks its parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Distribution {
@@ -124,6 +127,11 @@ impl Distribution {
         self.quantile(0.5)
     }
 
+    /// The low and the high value, with [`USUAL_SHARES`] of the distribution below them.
+    pub fn usual_range(&self) -> [f64; 2] {
+        USUAL_SHARES.map(|share| self.quantile(share))
+    }
+
     /// The probability of a value of at most `x`.
     pub fn probability_to(&self, x: f64) -> f64 {
         match *self {
@@ -175,7 +183,9 @@ impl Discrete {
         let total: f64 = weights.iter().sum();
         let mut sum = 0.0;
         let mut cumulative: Vec<f64> = both.iter().map(|(_, weight)| (sum += weight, sum / total).1).collect();
-        cumulative.iter_mut().next_back().into_iter().for_each(|last| *last = 1.0);
+        if let Some(last) = cumulative.last_mut() {
+            *last = 1.0;
+        }
         Discrete { values: both.into_iter().map(|(value, _)| value).collect(), cumulative }
     }
 

@@ -9,6 +9,6 @@ mod sobol;
 pub use elicited::{
     beta_between, log_normal_between, normal_between, pert_between, triangular_between, uniform_between,
 };
-pub use kind::{Discrete, Distribution, Empirical, SHAPES};
+pub use kind::{Discrete, Distribution, Empirical, SHAPES, USUAL_SHARES};
 pub use metalog::{MOST_TERMS, Metalog};
 pub use sobol::{Dimension, MOST_DIMENSIONS};

@@ -6,7 +6,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::distribution::normal_share;
 
-/// P-values below this are told as a finding.
+/// P-values below this are reported as findings.
 const LEVEL: f64 = 0.05;
 /// Lags at most.
 const MOST_LAGS: usize = 10;

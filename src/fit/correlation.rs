@@ -45,7 +45,7 @@ fn ranks(values: Vec<f64>) -> Vec<f64> {
     ranks
 }
 
-/// Rank correlations rounded to hundredths, and made a little weaker, all alike, where they would not be positive definite.
+/// Rank correlations rounded to hundredths, and scaled down by a common factor if they would not be positive definite.
 pub fn printable(correlation: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let shrunk = |factor: f64| -> Vec<Vec<f64>> {
         let entry = |a: usize, b: usize| match a == b {

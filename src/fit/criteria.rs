@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::FitError;
 use super::estimate::Likeliest;
+use super::estimate::series::Series;
 use super::history::History;
 use super::model::{Model, Process};
 
@@ -27,22 +28,31 @@ pub struct Criterion {
     pub chosen: bool,
 }
 
+/// A model with what fits it best.
+pub struct Candidate {
+    pub model: Model,
+    pub series: Series,
+    pub likeliest: Likeliest,
+    pub criterion: Criterion,
+}
+
 /// Fits each of the models. With jumps, the likelihood is that at the highest posterior density, a little below its maximum.
 ///
 /// # Errors
 ///
 /// A price that a model cannot have.
-pub fn criteria(history: &History, models: &[Model]) -> Result<Vec<(Model, Criterion)>, FitError> {
-    models.iter().map(|&model| Ok((model, criterion(history, model)?))).collect()
+pub fn candidates(history: &History, models: &[Model]) -> Result<Vec<Candidate>, FitError> {
+    models.iter().map(|&model| candidate(history, model)).collect()
 }
 
-fn criterion(history: &History, model: Model) -> Result<Criterion, FitError> {
+fn candidate(history: &History, model: Model) -> Result<Candidate, FitError> {
     let series = history.series(model)?;
+    let likeliest = Likeliest::new(model, &series);
     let slopes: f64 = history.observations[1..].iter().map(|of| model.log_slope(of.value)).sum();
-    let log_likelihood = Likeliest::new(model, &series).log_likelihood + slopes;
+    let log_likelihood = likeliest.log_likelihood + slopes;
     let parameters = model.keys().len();
     let penalty = |each: f64| each * parameters as f64 - 2.0 * log_likelihood;
-    Ok(Criterion {
+    let criterion = Criterion {
         process: model.process,
         jumps: model.jumps,
         parameters,
@@ -50,5 +60,6 @@ fn criterion(history: &History, model: Model) -> Result<Criterion, FitError> {
         aic: penalty(2.0),
         bic: penalty(libm::log(series.steps() as f64)),
         chosen: false,
-    })
+    };
+    Ok(Candidate { model, series, likeliest, criterion })
 }

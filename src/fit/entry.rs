@@ -61,7 +61,10 @@ impl DistributionDocument {
                 let quantiles = metalog.quantiles().iter().map(|&(share, value)| [share, value]).collect();
                 DistributionDocument::Metalog { quantiles, lower, upper }
             }
-            of => DistributionDocument::Lognormal { low: of.quantile(0.1), high: of.quantile(0.9) },
+            of => {
+                let [low, high] = of.usual_range();
+                DistributionDocument::Lognormal { low, high }
+            }
         }
     }
 }

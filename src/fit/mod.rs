@@ -1,10 +1,10 @@
 //! From a history of prices to a factor: `overhang fit`.
 //!
 //! ```text
-//! CSV ─▶ History ─▶ Series (latent values, years) ─▶ Likeliest, criteria ─▶ draws ─▶ Uncertainty ─▶ document, snippet
+//! CSV, Parquet ─▶ History ─▶ Series (latent values, years) ─▶ Likeliest, criteria ─▶ draws ─▶ Uncertainty ─▶ document, snippet
 //! ```
 //!
-//! [`columns`] reads histories, [`fit`] fits a process to one, [`FitsDocument`] has what comes out of one or several.
+//! [`read`] reads histories, [`fit`] fits a process to one, [`FitsDocument`] has what comes out of one or several.
 
 pub mod bootstrap;
 mod checks;
@@ -37,7 +37,7 @@ pub use draws::{Purpose, Stream};
 pub use error::FitError;
 pub use fan::{FanPoint, SHARES};
 pub use fitted::{Fit, Start};
-pub use history::{History, Observation, Table, columns, read};
+pub use history::{History, Observation, Table, columns, read, years_between};
 pub use model::{Law, Model, Process, Step};
 pub use one::fit;
 pub use options::{Options, name_of};

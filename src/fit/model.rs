@@ -175,11 +175,7 @@ impl Law {
 
     /// A draw of the latent value a step of `years` after `x`.
     pub fn draw(&self, x: f64, years: f64, stream: &mut Stream) -> f64 {
-        self.move_by(x, &self.step(years), years, stream)
-    }
-
-    /// The same where the step is known.
-    pub fn move_by(&self, x: f64, step: &Step, years: f64, stream: &mut Stream) -> f64 {
+        let step = self.step(years);
         let diffused = step.centre + step.decay * x + step.variance.sqrt() * stream.normal();
         match self.intensity > 0.0 {
             true => diffused + stream.jumps(self.intensity * years, self.mean, self.sd),

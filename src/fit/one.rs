@@ -4,11 +4,10 @@ use chrono::NaiveDate;
 
 use super::bootstrap::sample;
 use super::checks::checks;
-use super::criteria::criteria;
+use super::criteria::{Candidate, candidates};
 use super::error::FitError;
-use super::estimate::Likeliest;
 use super::fitted::{Fit, Start};
-use super::history::{DAYS_PER_YEAR, History};
+use super::history::{History, years_between};
 use super::model::{Model, Process};
 use super::options::{Options, name_of};
 use super::uncertainty::Uncertainty;
@@ -21,15 +20,14 @@ use super::warnings::warnings;
 /// What was asked for does not go together, or the history has prices that the process cannot have, or the scenario begins before
 /// the history.
 pub fn fit(history: &History, options: &Options) -> Result<Fit, FitError> {
-    let mut compared = criteria(history, &options.models()?)?;
+    let mut compared = candidates(history, &options.models()?)?;
     let chosen = (0..compared.len())
-        .filter(|&at| options.takes(&compared[at].0))
-        .min_by(|&a, &b| compared[a].1.bic.total_cmp(&compared[b].1.bic))
+        .filter(|&at| options.takes(&compared[at].model))
+        .min_by(|&a, &b| compared[a].criterion.bic.total_cmp(&compared[b].criterion.bic))
         .ok_or_else(|| FitError::usage("there is no process to fit", "choose gbm, ou or logit_ou"))?;
-    compared[chosen].1.chosen = true;
-    let model = compared[chosen].0;
-    let series = history.series(model)?;
-    let likeliest = Likeliest::new(model, &series);
+    compared[chosen].criterion.chosen = true;
+    let criteria = compared.iter().map(|candidate| candidate.criterion.clone()).collect();
+    let Candidate { model, series, likeliest, .. } = compared.swap_remove(chosen);
     let residuals = likeliest.residuals(&series);
     let sample = sample(model, &series, options.bootstrap, options.seed);
     let start = start(history, model, &sample.estimates, options.start)?;
@@ -37,7 +35,7 @@ pub fn fit(history: &History, options: &Options) -> Result<Fit, FitError> {
     let mut made = Fit {
         name: options.name.clone().unwrap_or_else(|| name_of(&history.column)),
         checks: checks(&residuals, usize::from(model.process != Process::Gbm)),
-        criteria: compared.into_iter().map(|(_, criterion)| criterion).collect(),
+        criteria,
         history: history.clone(),
         model,
         series,
@@ -65,7 +63,7 @@ fn start(history: &History, model: Model, estimates: &[f64], date: Option<NaiveD
             "begin later, or take a longer history",
         ));
     };
-    let years = (date - before.date).num_days() as f64 / DAYS_PER_YEAR;
+    let years = years_between(before.date, date);
     let value = match model.process {
         _ if years == 0.0 => before.value,
         Process::Gbm => before.value * libm::exp(estimates[0] * years),

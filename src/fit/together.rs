@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::correlation::pearson;
 use super::estimate::series::Series;
 use super::fitted::Fit;
-use super::history::{DAYS_PER_YEAR, FEWEST};
+use super::history::{FEWEST, years_between};
 
 /// The largest correlation that is written, and the least eigenvalue.
 const MOST: f64 = 0.99;
@@ -54,13 +54,16 @@ pub fn pairs(fits: &[Fit]) -> (Vec<Pair>, Vec<String>) {
 }
 
 fn pair(a: &Fit, b: &Fit) -> Option<Pair> {
-    let common: Vec<NaiveDate> = dates(a).filter(|date| dates(b).any(|other| other == *date)).collect();
+    // dates increase
+    let has = |date: &NaiveDate| b.history.observations.binary_search_by_key(date, |of| of.date).is_ok();
+    let common: Vec<NaiveDate> = a.history.observations.iter().map(|of| of.date).filter(has).collect();
     if common.len() < FEWEST {
         return None;
     }
-    let years: Vec<f64> = common.windows(2).map(|pair| (pair[1] - pair[0]).num_days() as f64 / DAYS_PER_YEAR).collect();
+    let years: Vec<f64> = common.windows(2).map(|pair| years_between(pair[0], pair[1])).collect();
     let residuals = |fit: &Fit| {
-        let there = fit.history.observations.iter().zip(&fit.series.x).filter(|(of, _)| common.contains(&of.date));
+        let all = fit.history.observations.iter().zip(&fit.series.x);
+        let there = all.filter(|(of, _)| common.binary_search(&of.date).is_ok());
         fit.likeliest.residuals(&Series::new(there.map(|(_, &x)| x).collect(), years.clone()))
     };
     let found = pearson(&residuals(a), &residuals(b));
@@ -69,10 +72,6 @@ fn pair(a: &Fit, b: &Fit) -> Option<Pair> {
     let value = (found / left).clamp(-MOST, MOST);
     let se = (1.0 - value * value) / (years.len() as f64).sqrt();
     Some(Pair { factors: [a.name.clone(), b.name.clone()], value: rounded(value), se, changes: years.len() })
-}
-
-fn dates(fit: &Fit) -> impl Iterator<Item = NaiveDate> {
-    fit.history.observations.iter().map(|of| of.date)
 }
 
 /// What a step leaves of the correlation of the Brownian motions: c(κ₁ + κ₂)/√(c(2κ₁)·c(2κ₂)) with c(κ) = (1 − e^{−κΔ})/κ.

@@ -81,7 +81,7 @@ impl Uncertainty {
 
     /// Chooses the width of the level's distribution for the price two years ahead to be as uncertain as by the draws.
     ///
-    /// The level is the less known the slower the reversion is, and matters the less. A copula has no such dependence: it would put
+    /// The slower the reversion, the less is known about the level, and the less it matters. A copula has no such dependence: it would put
     /// levels far away together with fast reversion, and make the price too uncertain.
     fn fit_level(&mut self, model: Model, sample: &Sample, last: f64) {
         let Some(copula) = self.copula() else { return };
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn predictive_intervals_cover() {
-        // the bar is 88 to 92%, measured with 1,000 histories by examples/coverage; here four standard errors more, √(0.09/n) each
+        // the bar is 88 to 92%, measured with 1,000 histories (docs/validation.md); here four standard errors more, √(0.09/n) each
         for (model, truth, histories) in [
             (Model::gbm(false), &[-0.1, 0.28][..], 300),
             (Model::ou(false), &[2.0, 1.2, 0.4], 80),

@@ -2,7 +2,7 @@
 
 use super::distribution::quantile;
 use super::fitted::Fit;
-use super::history::History;
+use super::history::{DAYS_PER_YEAR, History};
 use super::model::Process;
 
 /// Standard deviations of a change that looks like a jump.
@@ -12,7 +12,7 @@ const GAP: f64 = 2.9;
 const LONG: f64 = 1.5;
 /// The share of changes that are 0 that looks stale.
 const STALE: f64 = 0.1;
-/// The standard error of a drift that is told.
+/// The standard error above which a drift gets a warning.
 const VAGUE: f64 = 0.05;
 /// Differences of BIC below which two processes are not told apart (Kass and Raftery 1995).
 const CLOSE: f64 = 2.0;
@@ -28,7 +28,7 @@ const NAMED: usize = 3;
 /// All that is to be said, the history's remarks first.
 pub fn warnings(fit: &Fit, is_automatic: bool) -> Vec<String> {
     let mut all = fit.history.remarks.clone();
-    all.extend([few(fit), gaps(&fit.history, fit), stale(&fit.history), start(fit)].into_iter().flatten());
+    all.extend([few(fit), gaps(fit), stale(&fit.history), start(fit)].into_iter().flatten());
     all.extend(choice(fit, is_automatic));
     all.extend(
         [drift(fit), reversion(fit), fast(fit), jumps(fit), outliers(fit), unacceptable(fit)].into_iter().flatten(),
@@ -46,19 +46,17 @@ fn few(fit: &Fit) -> Option<String> {
     })
 }
 
-fn gaps(history: &History, fit: &Fit) -> Option<String> {
+fn gaps(fit: &Fit) -> Option<String> {
     let mut sorted = fit.series.years.clone();
     sorted.sort_by(f64::total_cmp);
     // weekends are no gaps
     let usual = (GAP * fit.series.typical_step()).max(LONG * quantile(&sorted, 0.9));
     let is_gap = |at: &usize| fit.series.years[*at] > usual;
     let found: Vec<usize> = (0..fit.series.steps()).filter(is_gap).collect();
-    let name = |at: &usize| format!("{} to {}", history.observations[*at].date, history.observations[at + 1].date);
-    let named: Vec<String> = found.iter().take(NAMED).map(name).collect();
-    let more = more(found.len());
-    (!found.is_empty()).then(|| {
-        format!("The history has gaps: {}{more}. The fit takes them as long steps, exactly.", named.join(", "))
-    })
+    let dates = |at: usize| fit.history.observations[at].date;
+    let name = |at: &usize| format!("{} to {}", dates(*at), dates(at + 1));
+    let named = named(&found, name)?;
+    Some(format!("The history has gaps: {named}. The fit takes them as long steps, exactly."))
 }
 
 fn stale(history: &History) -> Option<String> {
@@ -79,7 +77,7 @@ fn start(fit: &Fit) -> Option<String> {
         format!(
             "The scenario begins {:.0} days after the price before it, at the {what} expected then, {:.4}. What the price does until \
              then is not simulated; a newer price would make the start certain.",
-            start.years * 365.25,
+            start.years * DAYS_PER_YEAR,
             start.value
         )
     })
@@ -151,7 +149,7 @@ fn fast(fit: &Fit) -> Option<String> {
         format!(
             "The half-life of {:.0} days is shorter than the step between prices, so reversion and volatility are not told apart. \
              Take more frequent prices.",
-            365.25 * half_life
+            DAYS_PER_YEAR * half_life
         )
     })
 }
@@ -176,10 +174,9 @@ fn outliers(fit: &Fit) -> Option<String> {
     let name = |at: &usize| {
         format!("{} ({:+.1} standard deviations)", fit.history.observations[at + 1].date, fit.residuals[*at])
     };
-    let named: Vec<String> = found.iter().take(NAMED).map(name).collect();
+    let named = named(&found, name)?;
     let hint = if fit.model.process == Process::LogitOu { "" } else { " Try --jumps." };
-    (!found.is_empty())
-        .then(|| format!("Changes that look like jumps: {}{}.{hint}", named.join(", "), more(found.len())))
+    Some(format!("Changes that look like jumps: {named}.{hint}"))
 }
 
 /// Estimates beyond the ranges of a scenario's keys.
@@ -200,6 +197,9 @@ fn unacceptable(fit: &Fit) -> Option<String> {
     })
 }
 
-fn more(count: usize) -> String {
-    if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() }
+/// The first findings by name, and how many more there are; `None` without any.
+fn named(found: &[usize], name: impl Fn(&usize) -> String) -> Option<String> {
+    let named: Vec<String> = found.iter().take(NAMED).map(name).collect();
+    let more = if found.len() > NAMED { format!(" and {} more", found.len() - NAMED) } else { String::new() };
+    (!found.is_empty()).then(|| format!("{}{more}", named.join(", ")))
 }

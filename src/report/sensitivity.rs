@@ -63,12 +63,9 @@ fn change(of: &Option<Difference>, factor: f64) -> String {
 
 /// The tornado: for each output a table of inputs, those that move it most first.
 pub fn tornado_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
-    let Some(bars) = &document.tornado else { return Vec::new() };
     let of_output = |key: &Key| {
+        let sorted = document.swings(key)?;
         let (name, factor) = output_name(document, key);
-        let mut sorted: Vec<(&String, &Swing)> =
-            bars.iter().filter_map(|bar| Some((&bar.key, bar.outputs.get(key)?))).collect();
-        sorted.sort_by(|a, b| b.1.size().total_cmp(&a.1.size()));
         let row = |(key, swing): (&String, &Swing)| {
             let input = document.inputs.get(key);
             let at =
@@ -85,13 +82,13 @@ pub fn tornado_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
         let none =
             || vec![vec!["no input changes it".to_owned(), String::new(), String::new(), String::new(), String::new()]];
         let centre = document.outputs[key].estimate.value.map_or(NOTHING.to_owned(), |x| significant(x / factor, 4));
-        SensitivityRows {
+        Some(SensitivityRows {
             title: format!("{name}: {centre} at the centre"),
             columns: ["input", "low", "high", "change at low", "at high"].map(String::from).to_vec(),
             rows: if moves { sorted.into_iter().map(row).collect() } else { none() },
-        }
+        })
     };
-    document.outputs.keys().map(of_output).collect()
+    document.outputs.keys().filter_map(of_output).collect()
 }
 
 /// What would have to be true: for each target a table of inputs.

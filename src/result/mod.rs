@@ -53,6 +53,7 @@ pub use sensitivity::{
 };
 pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};
+pub(crate) use target::abbreviated;
 pub use target::{Estimated, Target, TargetKey, WrongTarget};
 pub use terms::{Change, Terms, changes, terms};
 pub use threshold::{Threshold, WrongThreshold};

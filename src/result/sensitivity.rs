@@ -82,6 +82,17 @@ pub struct Swing {
     pub high: Option<Difference>,
 }
 
+impl SensitivityDocument {
+    /// What each input does to an output, the largest change first; `None` without a tornado.
+    pub fn swings(&self, key: &Key) -> Option<Vec<(&String, &Swing)>> {
+        let bars = self.tornado.as_ref()?.iter();
+        let mut swings: Vec<(&String, &Swing)> =
+            bars.filter_map(|bar| Some((&bar.key, bar.outputs.get(key)?))).collect();
+        swings.sort_by(|a, b| b.1.size().total_cmp(&a.1.size()));
+        Some(swings)
+    }
+}
+
 impl Swing {
     /// The largest change from the centre.
     pub fn size(&self) -> f64 {

@@ -232,7 +232,7 @@ impl CheckDocument {
     pub fn with_uncertain(self, inputs: &[UncertainInput]) -> Self {
         let outlook = |input: &UncertainInput| {
             let UncertainInput { key, label, reason, distribution } = input;
-            let [low, high] = [0.1, 0.9].map(|share| distribution.quantile(share));
+            let [low, high] = distribution.usual_range();
             let (label, reason) = (label.clone(), reason.clone());
             (key.clone(), UncertainOutlook { label, reason, low, median: distribution.median(), high })
         };

@@ -62,8 +62,7 @@ impl FromStr for Target {
             Some(percent) => HalfWidth::Relative(number(percent).ok_or_else(wrong)? / 100.0),
             None => HalfWidth::Absolute(number(width).ok_or_else(wrong)?),
         };
-        let whole = ["", ".value", ".probability"].map(|last| format!("{key}{last}"));
-        let key = whole.iter().find_map(|text| text.parse().ok()).ok_or_else(|| WrongTarget::Key(key.to_owned()))?;
+        let key = abbreviated(key).ok_or_else(|| WrongTarget::Key(key.to_owned()))?;
         let target = Target { key, half_width };
         if target.key.has_interval() { Ok(target) } else { Err(WrongTarget::NoInterval(target.key.to_string())) }
     }
@@ -76,6 +75,11 @@ impl Display for Target {
             HalfWidth::Relative(share) => write!(f, "{} ± {}%", self.key, percent(share)),
         }
     }
+}
+
+/// A key whose last part may be left out where that is the estimate itself: `.value` or `.probability`.
+pub fn abbreviated<K: FromStr>(text: &str) -> Option<K> {
+    ["", ".value", ".probability"].iter().find_map(|last| format!("{text}{last}").parse().ok())
 }
 
 /// A share in percent without the digits that the multiplication leaves.

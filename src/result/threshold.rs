@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::key::Key;
+use super::target::abbreviated;
 
 /// A number of a result that is to be below or above a bound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,9 +38,7 @@ impl FromStr for Threshold {
         // at a root of a continuous function, "at least" is the same as "above"
         let bound = bound.strip_prefix('=').unwrap_or(bound).trim();
         let bound = bound.parse::<f64>().ok().filter(|bound| bound.is_finite()).ok_or(WrongThreshold::Form)?;
-        let whole = ["", ".value", ".probability"].map(|last| format!("{key}{last}"));
-        let found = whole.iter().find_map(|text| text.parse().ok());
-        Ok(Threshold { key: found.ok_or_else(|| WrongThreshold::Key(key.to_owned()))?, above, bound })
+        Ok(Threshold { key: abbreviated(key).ok_or_else(|| WrongThreshold::Key(key.to_owned()))?, above, bound })
     }
 }
 

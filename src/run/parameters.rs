@@ -1,6 +1,7 @@
 //! Parameter sets: joint draws of a scenario's uncertain inputs.
 
 use crate::distribution::Dimension;
+use crate::measure::InputDependence;
 use crate::scenario::Uncertainty;
 use crate::tally::Tally;
 
@@ -101,6 +102,14 @@ impl ParameterDraws {
     /// The value of each input that a set has.
     pub fn values(&self, uncertainty: &Uncertainty, set: u32) -> Vec<f64> {
         uncertainty.values(&self.shares(uncertainty, set))
+    }
+}
+
+/// Whether inputs depend on each other.
+pub fn dependence(uncertainty: &Uncertainty) -> InputDependence {
+    match uncertainty.is_independent() {
+        true => InputDependence::Independent,
+        false => InputDependence::Correlated,
     }
 }
 

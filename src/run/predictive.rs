@@ -179,11 +179,7 @@ impl Predictive {
             let lowered = [self.lower(set)?];
             let found = self.tally_sets(engine, seed, (set, &lowered), extent.paths, progress)?;
             let Some(tally) = found.and_then(|mut tallies| tallies.pop()) else { return Ok(None) };
-            let tally = self.extent.placed(set, tally);
-            match &mut whole {
-                Some(whole) => whole.merge(&tally),
-                None => whole = Some(tally),
-            }
+            add(&mut whole, self.extent.placed(set, tally));
         }
         Ok(whole)
     }
@@ -230,11 +226,7 @@ impl Predictive {
             };
             numbers.par_extend(lowered.par_iter().zip(&tallies).map(|(set, tally)| SetNumbers::of(&set.plan, tally)));
             for (set, tally) in sets.zip(tallies) {
-                let tally = self.extent.placed(set, tally);
-                match &mut whole {
-                    Some(whole) => whole.merge(&tally),
-                    None => whole = Some(tally),
-                }
+                add(&mut whole, self.extent.placed(set, tally));
             }
         }
         Ok(whole.map(|whole| (whole, numbers)))
@@ -260,6 +252,14 @@ impl SetNumbers {
             figures: figures.map(|(at, spec)| figure_moments(&Sample::new(tally, at, spec.frame))).collect(),
             times: (0..plan.times.len()).map(|at| event_moments(&FirstPassageSample::new(tally, at))).collect(),
         }
+    }
+}
+
+/// Adds a part to a tally that begins with the first part.
+fn add(whole: &mut Option<Tally>, part: Tally) {
+    match whole {
+        Some(whole) => whole.merge(&part),
+        None => *whole = Some(part),
     }
 }
 

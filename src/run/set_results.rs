@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use ndarray::Array2;
 
+use super::parameters::dependence;
 use super::predictive::{Predictive, SetNumbers};
 use crate::measure::{InputDependence, SetMoments, ValueOfLearning, first_order, value_of_learning, variance_parts};
 use crate::plan::Plan;
@@ -71,20 +72,17 @@ impl SetResults {
 
     /// The part of the run's document about its inputs.
     pub(super) fn document(&self, uncertainty: &Uncertainty, document: &ResultDocument) -> UncertaintyDocument {
-        let dependence = match uncertainty.is_independent() {
-            true => InputDependence::Independent,
-            false => InputDependence::Correlated,
-        };
+        let dependence = dependence(uncertainty);
         let learning = self.net_value.as_ref().map(|key| self.learning(&self.outputs[key], dependence));
         let of_input = |place: usize| learning.as_ref().map(|found| found.inputs[place]);
         let summary = |(place, input): (usize, &UncertainInput)| {
-            let quantile = |u| input.distribution.quantile(u);
+            let [low, high] = input.distribution.usual_range();
             let summary = InputSummary {
                 label: input.label.clone(),
                 reason: input.reason.clone(),
-                low: quantile(0.1),
-                median: quantile(0.5),
-                high: quantile(0.9),
+                low,
+                median: input.distribution.median(),
+                high,
                 learning: of_input(place),
             };
             (input.key.clone(), summary)

@@ -47,7 +47,7 @@ impl<'a> CompareBuilder<'a> {
 }
 
 impl PreparedComparison<'_> {
-    /// The paths of all parameter sets, which have the same inputs in all cases and the same random numbers. `None` if `progress` asked
+    /// The paths of all parameter sets (of at least one scenario), which have the same inputs in all cases and the same random numbers. `None` if `progress` asked
     /// to stop.
     pub(super) fn compute_sets(
         &self,
@@ -55,7 +55,7 @@ impl PreparedComparison<'_> {
         progress: &Progress,
     ) -> Result<Option<Comparison>, RunError> {
         let mut found = compare::nothing(&self.cases, &self.sampling, self.asked());
-        let Some(extent) = sets.first().map(|sets| sets.extent) else { return Ok(Some(found)) };
+        let extent = sets[0].extent;
         for set in 0..extent.all() {
             let mut allocation = Allocation::default();
             let lowered = sets.iter().map(|of| of.lower_beside(set, &mut allocation)).collect::<Result<Vec<_>, _>>()?;

@@ -58,10 +58,15 @@ impl Uncertainty {
         let share = |(input, (z, &own)): (usize, (&f64, &f64))| {
             // an input that depends on none keeps the digits of its share
             let alone = (0..input).all(|other| self.factor[(input, other)] == 0.0);
-            if alone { own } else { normal.cdf(*z).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON) }
+            if alone { own } else { share_below(*z) }
         };
         let shares = normals.iter().zip(shares).enumerate().map(share);
         self.inputs.iter().zip(shares).map(|(input, share)| input.distribution.quantile(share)).collect()
+    }
+
+    /// Values of the inputs from the copula's normals, one for each.
+    pub fn values_at(&self, normals: impl IntoIterator<Item = f64>) -> Vec<f64> {
+        self.inputs.iter().zip(normals).map(|(input, z)| input.distribution.quantile(share_below(z))).collect()
     }
 
     /// The correlations of the copula's normals, inputs × inputs.
@@ -79,6 +84,11 @@ impl Uncertainty {
     pub fn medians(&self) -> Vec<f64> {
         self.inputs.iter().map(|input| input.distribution.median()).collect()
     }
+}
+
+/// The share of a standard normal below `z`, short of 0 and 1, where quantiles are infinite.
+fn share_below(z: f64) -> f64 {
+    Normal::standard().cdf(z).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON)
 }
 
 /// The correlations of normals whose rank correlations are these: 2·sin(π·ρ/6).

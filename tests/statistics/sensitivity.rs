@@ -6,19 +6,14 @@ use overhang::run::sensitivity::{InputRange, Part, SensitivityBuilder};
 use overhang::scenario::{Loaded, parse};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
-use super::uncertain::measure::ONE_PERIOD;
+use super::uncertain::measure::{COST, ONE_PERIOD, case};
 
-const COST: &str = "figures.system.burst_cost.mean";
 const DEAR: &str = "events.lab.dear.probability";
 const START: &str = "factor.price.start";
 const PREMIUM: &str = "organization.lab.burst.premium";
 const DEMAND: &str = "organization.lab.demand";
 /// Of the logarithm of the price over the year.
 const VOLATILITY: f64 = 0.4;
-
-fn case() -> Loaded {
-    parse(ONE_PERIOD, "case.toml").unwrap_or_else(|failure| panic!("{failure}"))
-}
 
 fn key(text: &str) -> Key {
     text.parse().expect("it is a key")

@@ -23,11 +23,6 @@ impl Series {
         Series { x, years, lengths, kinds }
     }
 
-    /// Other values at the same times.
-    pub fn with(&self, x: Vec<f64>) -> Self {
-        Series { x, ..self.clone() }
-    }
-
     /// The length of the history in years.
     pub fn span(&self) -> f64 {
         self.years.iter().sum()

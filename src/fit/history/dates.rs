@@ -82,9 +82,10 @@ fn read(word: &str, format: &str, four_digits: bool) -> Option<NaiveDate> {
 
 /// A format that a word could be in.
 fn guess(word: &str) -> Option<&'static str> {
-    let formats = [("%d/%m/%Y", "%m/%d/%Y"), ("%d.%m.%Y", "%d.%m.%Y"), ("%d-%m-%Y", "%m-%d-%Y")];
+    const FORMATS: [&str; 8] =
+        ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%b %Y", "%m/%Y"];
     let fits = |format: &&str| read(word, format, false).is_some();
-    formats.into_iter().flat_map(|(day, month)| [day, month]).chain(["%d %b %Y", "%b %Y", "%m/%Y"]).find(fits)
+    FORMATS.into_iter().find(fits)
 }
 
 #[cfg(test)]

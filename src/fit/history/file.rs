@@ -28,15 +28,14 @@ pub fn read(path: &Path, table: &Table) -> Result<Vec<History>, FitError> {
 }
 
 fn parquet(file: File, table: &Table) -> Result<Vec<History>, FitError> {
-    let wrong = |error: ForeignError| FitError::usage(format!("{} {error}", table.file), error.hint());
-    let of = ForeignTable::open(file).map_err(wrong)?;
+    let of = ForeignTable::open(file).map_err(|error| wrong(table, &error))?;
     let names: Vec<String> = of.names().map(str::to_owned).collect();
     let dates = dates(&of, table.date_column(&names)?, table)?;
     let history = |name: &String| {
         let column = table.place(&names, name)?;
         let mut values = Vec::with_capacity(dates.len());
         for group in 0..of.groups().len() {
-            match of.read(group, column).map_err(wrong)? {
+            match of.read(group, column).map_err(|error| wrong(table, &error))? {
                 Values::Numbers(all) => values.extend(all),
                 _ => {
                     let message = format!("{}: the column `{name}` has no numbers", table.file);
@@ -52,13 +51,16 @@ fn parquet(file: File, table: &Table) -> Result<Vec<History>, FitError> {
     table.columns.iter().map(history).collect()
 }
 
+fn wrong(table: &Table, error: &ForeignError) -> FitError {
+    FitError::usage(format!("{} {error}", table.file), error.hint())
+}
+
 /// The dates of all rows, which may also be texts.
 fn dates(of: &ForeignTable, column: usize, table: &Table) -> Result<Vec<NaiveDate>, FitError> {
-    let wrong = |error: ForeignError| FitError::usage(format!("{} {error}", table.file), error.hint());
     let format = DateFormat::new(table.date_format)?;
     let mut found = Vec::new();
     for group in 0..of.groups().len() {
-        match of.read(group, column).map_err(wrong)? {
+        match of.read(group, column).map_err(|error| wrong(table, &error))? {
             Values::Dates(all) => found.extend(all),
             Values::Texts { words, rows } => {
                 for row in rows {

@@ -22,10 +22,15 @@ pub const DAYS_PER_YEAR: f64 = 365.25;
 const LARGEST: f64 = 1e30;
 const SMALLEST: f64 = 1e-30;
 
+/// Years from a date to another.
+pub fn years_between(from: NaiveDate, to: NaiveDate) -> f64 {
+    (to - from).num_days() as f64 / DAYS_PER_YEAR
+}
+
 /// A price at a date.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Observation {
-    /// When.
+    /// The date.
     pub date: NaiveDate,
     /// The price, of whatever unit.
     pub value: f64,
@@ -49,8 +54,8 @@ pub struct History {
 }
 
 impl History {
-    /// Puts a column of dates and numbers in order. Rows of other files than text come in here too: `place` says what their numbers
-    /// count, and a missing price is `None`.
+    /// Puts a column of dates and numbers in order. Rows from files other than text are accepted as well: `place` says what
+    /// their numbers count. A missing price is `None`.
     ///
     /// # Errors
     ///
@@ -182,8 +187,7 @@ impl History {
                 "write it as a table, which has no volatility",
             ));
         }
-        let days = |pair: &[Observation]| (pair[1].date - pair[0].date).num_days() as f64;
-        let years: Vec<f64> = self.observations.windows(2).map(|pair| days(pair) / DAYS_PER_YEAR).collect();
+        let years = self.observations.windows(2).map(|pair| years_between(pair[0].date, pair[1].date)).collect();
         Ok(Series::new(x, years))
     }
 

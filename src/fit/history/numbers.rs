@@ -29,7 +29,7 @@ pub fn number(word: &str, style: Style) -> Option<f64> {
         Style::Comma => (',', '.'),
     };
     let (digits, exponent) = word.find(['e', 'E']).map_or((word, ""), |at| word.split_at(at));
-    let (whole, fraction) = digits.split_once(point).map_or((digits, ""), |(whole, rest)| (whole, rest));
+    let (whole, fraction) = digits.split_once(point).unwrap_or((digits, ""));
     let sign = if whole.starts_with('-') { "-" } else { "" };
     let whole = ungrouped(whole.strip_prefix(['-', '+']).unwrap_or(whole), comma)?;
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || (whole.is_empty() && fraction.is_empty()) {

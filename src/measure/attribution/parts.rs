@@ -49,7 +49,7 @@ pub fn variance_parts(sets: &[SetMoments], replicates: usize) -> VarianceParts {
     let groups: Vec<&[SetMoments]> = units.iter().map(|unit| &sets[unit.clone()]).collect();
     let whole = Sums::of(&groups, None);
     let left_out: Vec<Sums> = (0..groups.len()).map(|out| Sums::of(&groups, Some(out))).collect();
-    // two replicates leave one, which tells no variance
+    // with two replicates, leaving one out leaves one, from which no variance can be estimated
     let pivot = Pivot::between(replicates).ok().filter(|_| replicates > 2 && groups.len() == replicates);
     let jackknife = Jackknife { whole, left_out, pivot };
     let positive = |x: f64| x.max(0.0);

@@ -11,7 +11,7 @@ pub struct SetMoments {
     pub count: f64,
     /// Mean over the paths, in the unit of the output.
     pub mean: f64,
-    /// Unbiased variance over the paths (with n − 1), in the square of the unit; NaN where one path cannot tell.
+    /// Unbiased variance over the paths (with n − 1), in the square of the unit; NaN with a single path.
     pub variance: f64,
 }
 

@@ -181,6 +181,11 @@ impl Entry {
     }
 }
 
+/// Rows of text alone.
+fn texts<R: IntoIterator<Item = String>>(rows: impl IntoIterator<Item = R>) -> Vec<Vec<Entry>> {
+    rows.into_iter().map(|row| row.into_iter().map(Entry::text).collect()).collect()
+}
+
 /// A table with a caption; `sortable` ones have buttons in their headings.
 fn table(caption: &str, headings: &[String], rows: &[Vec<Entry>], sortable: bool) -> Markup {
     let is_number = |column: usize| rows.iter().any(|row| matches!(row.get(column), Some(Entry::Number { .. })));

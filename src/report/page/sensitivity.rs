@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, Section, figures, provenance, table};
+use super::{Section, figures, provenance, table, texts};
 use crate::report::pictures;
 use crate::report::sensitivity::{
     SensitivityRows, classic_rows, derivative_rows, index_rows, target_rows, tornado_rows,
@@ -14,17 +14,13 @@ use crate::text::numbers::count;
 pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Section {
     let of = &document.provenance;
     let variant = of.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
-    let charts: Vec<_> = document.outputs.keys().filter_map(|key| pictures::tornado(document, key)).collect();
-    let tables = |all: Vec<SensitivityRows>| {
-        html! { @for of in all.into_iter().filter(|of| !of.rows.is_empty()) { (table(&of.title, &of.columns, &entries(of.rows), true)) } }
-    };
     let mut parts = vec![(
         "tornado",
         "What moves the results",
         html! {
             p { "Changes from the centre, one input at a time at its low and high value, on the same paths. In brackets: within two standard "
                 "errors of no change." }
-            (figures(&charts))
+            (tornadoes(document))
             (tables(tornado_rows(document)))
         },
     )];
@@ -42,16 +38,24 @@ pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Sec
 
 /// What drives the results of a run: tornado charts and break-even values.
 pub fn drivers(document: &SensitivityDocument) -> Markup {
-    let charts: Vec<_> = document.outputs.keys().filter_map(|key| pictures::tornado(document, key)).collect();
-    let tables = target_rows(document).into_iter().filter(|of| !of.rows.is_empty());
     html! {
         p { "Changes from the centre, one input at a time at its low and high value, over " (count(document.provenance.sampling.paths))
             " paths; and the value of each input at which a target would be met." }
-        (figures(&charts))
-        @for of in tables { (table(&of.title, &of.columns, &entries(of.rows), true)) }
+        (tornadoes(document))
+        (tables(target_rows(document)))
     }
 }
 
-fn entries(rows: Vec<Vec<String>>) -> Vec<Vec<Entry>> {
-    rows.into_iter().map(|row| row.into_iter().map(Entry::text).collect()).collect()
+/// A chart for each output.
+fn tornadoes(document: &SensitivityDocument) -> Markup {
+    figures(&document.outputs.keys().filter_map(|key| pictures::tornado(document, key)).collect::<Vec<_>>())
+}
+
+/// The tables that have rows.
+fn tables(all: Vec<SensitivityRows>) -> Markup {
+    html! {
+        @for of in all.into_iter().filter(|of| !of.rows.is_empty()) {
+            (table(&of.title, &of.columns, &texts(of.rows), true))
+        }
+    }
 }

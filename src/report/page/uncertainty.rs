@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, table};
+use super::{table, texts};
 use crate::report::uncertainty::{
     INPUT_NOTE, OUTPUT_COLUMNS, UNCERTAINTY_NOTE, input_columns, input_rows, output_rows, uncertainty_summary,
 };
@@ -11,9 +11,7 @@ use crate::text::harmless::harmless;
 
 /// Two tables, and why the file holds its ranges for likely.
 pub fn uncertainty(document: &ResultDocument, of: &UncertaintyDocument) -> Markup {
-    let entries = |row: Vec<String>| row.into_iter().map(Entry::text).collect::<Vec<_>>();
-    let outputs: Vec<Vec<Entry>> = output_rows(document, of).into_iter().map(|row| entries(row.into())).collect();
-    let inputs: Vec<Vec<Entry>> = input_rows(document, of).into_iter().map(entries).collect();
+    let (outputs, inputs) = (texts(output_rows(document, of)), texts(input_rows(document, of)));
     let reasons: Vec<(&String, &String)> = of
         .inputs
         .iter()

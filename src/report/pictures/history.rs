@@ -2,13 +2,13 @@
 
 use super::reading;
 use crate::fit::document::{FitDocument, Point};
+use crate::fit::years_between;
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
 use crate::text::numbers::significant;
 
-/// Years from the first date, on average years.
 fn years(from: &str, date: &str) -> Option<f64> {
     let day = |text: &str| text.parse::<chrono::NaiveDate>().ok();
-    Some((day(date)? - day(from)?).num_days() as f64 / 365.25)
+    Some(years_between(day(from)?, day(date)?))
 }
 
 /// The history, and quantiles of the price over the next two years; `None` without dates.

@@ -13,9 +13,7 @@ const MOST: usize = 20;
 pub fn tornado(document: &SensitivityDocument, key: &Key) -> Option<Chart> {
     let (name, factor) = output_name(document, key);
     let centre = document.outputs.get(key)?.estimate.value? / factor;
-    let bars = document.tornado.as_ref()?.iter();
-    let mut bars: Vec<(&String, &Swing)> = bars.filter_map(|bar| Some((&bar.key, bar.outputs.get(key)?))).collect();
-    bars.sort_by(|a, b| b.1.size().total_cmp(&a.1.size()));
+    let mut bars = document.swings(key)?;
     bars.truncate(MOST);
     let at = |of: &Option<crate::measure::Difference>| of.as_ref().and_then(|of| of.value).map(|x| centre + x / factor);
     let ends: Vec<f64> = bars.iter().flat_map(|(_, swing)| [at(&swing.low), at(&swing.high)]).flatten().collect();

@@ -1,7 +1,7 @@
 //! The tables of `check`: a scenario as the program understands it.
 
 use super::check_page::{DIGITS, Page};
-use super::layout::{Align, grid, titled};
+use super::layout::{Align, grid, named_grid, titled};
 use super::run::step_name;
 use super::variants::variants;
 use crate::report::sensitivity::input_number;
@@ -36,13 +36,12 @@ fn uncertain(page: &Page) -> String {
     if inputs.is_empty() {
         return String::new();
     }
-    let columns =
-        [("uncertain input", Align::Left), ("10%", Align::Right), ("median", Align::Right), ("90%", Align::Right)];
     let row = |(key, input): (&String, &UncertainOutlook)| {
         let name = harmless(input.label.as_ref().unwrap_or(key));
         std::iter::once(name).chain([input.low, input.median, input.high].map(input_number)).collect()
     };
-    grid(&columns, inputs.iter().map(row).collect(), page.width) + "\n\n Everything below is at the medians."
+    let columns = ["uncertain input", "10%", "median", "90%"];
+    named_grid(&columns, inputs.iter().map(row).collect(), page.width) + "\n\n Everything below is at the medians."
 }
 
 fn factors(page: &Page) -> String {

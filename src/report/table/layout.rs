@@ -38,6 +38,13 @@ pub fn grid(columns: &[Column], rows: Vec<Vec<String>>, width: u16) -> String {
     table.trim_fmt()
 }
 
+/// A table of rows that begin with a name: the first column is left-aligned, and the others right-aligned.
+pub fn named_grid(headings: &[impl AsRef<str>], rows: Vec<Vec<String>>, width: u16) -> String {
+    let align = |place| if place == 0 { Align::Left } else { Align::Right };
+    let columns: Vec<Column> = headings.iter().enumerate().map(|(place, name)| (name.as_ref(), align(place))).collect();
+    grid(&columns, rows, width)
+}
+
 /// Whether a character is a part of a bar.
 pub fn is_bar(c: char) -> bool {
     ('▉'..='▏').contains(&c) || c == '█'

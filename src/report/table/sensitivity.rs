@@ -1,6 +1,6 @@
 //! A sensitivity analysis as tables.
 
-use super::layout::{Align, Column, grid};
+use super::layout::named_grid;
 use crate::report::sensitivity::{SensitivityRows, all_rows};
 use crate::result::SensitivityDocument;
 use crate::text::numbers::{count, significant};
@@ -28,8 +28,5 @@ pub fn sensitivity_table(document: &SensitivityDocument, width: u16) -> String {
 }
 
 fn table(of: SensitivityRows, width: u16) -> String {
-    let align = |place| if place == 0 { Align::Left } else { Align::Right };
-    let columns: Vec<Column> =
-        of.columns.iter().enumerate().map(|(place, name)| (name.as_str(), align(place))).collect();
-    format!(" {}\n\n{}", of.title, grid(&columns, of.rows, width))
+    format!(" {}\n\n{}", of.title, named_grid(&of.columns, of.rows, width))
 }

@@ -1,16 +1,14 @@
 //! The targets of a run, and what was known of them after each stage.
 
-use super::layout::{Align, grid};
+use super::layout::named_grid;
 use crate::report::targets::{TARGET_COLUMNS, target_rows, target_summary};
 use crate::result::Convergence;
 
 /// The convergence of each target; nothing without targets.
 pub fn targets(convergence: Option<&Convergence>, width: u16) -> String {
     let Some(of) = convergence else { return String::new() };
-    let align = |place| if place == 0 { Align::Left } else { Align::Right };
-    let columns: Vec<_> = TARGET_COLUMNS.iter().enumerate().map(|(place, name)| (*name, align(place))).collect();
     let rows = target_rows(of).into_iter().map(Vec::from).collect();
-    format!(" {}\n\n{}", target_summary(of), grid(&columns, rows, width))
+    format!(" {}\n\n{}", target_summary(of), named_grid(&TARGET_COLUMNS, rows, width))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, Runs};
 use super::inputs::{Input, InputRange, Wanted};
 use super::{break_even, derivatives, indices, tornado};
+use crate::engine::Progress;
 use crate::engine::select::Chosen;
 use crate::measure::InputDependence;
 use crate::registry::Figure;
@@ -15,7 +16,9 @@ use crate::result::{
 use crate::run::builder::{Builder, Settings};
 use crate::run::error::RunError;
 use crate::run::observer::{Stage, tell_engine, tell_incidents, watched};
+use crate::run::parameters::dependence;
 use crate::run::points::{Extent, PointsRequest};
+use crate::run::set_results::SetResults;
 use crate::run::single::{RunBuilder, info};
 use crate::run::stages::Goal;
 use crate::scenario::{Scenario, Template};
@@ -214,20 +217,20 @@ impl Work<'_> {
     /// Indices by a design: total ones of inputs that do not depend on each other, and Shapley effects of those that do.
     fn designed(&self, points: u32, outputs: &[Key]) -> Result<Indices, RunError> {
         let seeded = (points, self.of.settings.seed());
-        if self.dependence() == InputDependence::Independent {
+        let correlated =
+            self.scenario.uncertainty.as_ref().filter(|_| self.dependence() == InputDependence::Correlated);
+        let Some(uncertainty) = correlated else {
             let runs = indices::runs(self.inputs.len(), points);
             return self.watched(runs, |progress| indices::saltelli(&self.evaluator, outputs, seeded, progress));
-        }
-        let runs = indices::shapley_runs(&self.evaluator, seeded.0, seeded.1)?;
-        self.watched(runs, |progress| indices::shapley(&self.evaluator, outputs, seeded, progress))
+        };
+        let designs = indices::shapley_designs(uncertainty, seeded)?;
+        let runs = designs.iter().map(|design| design.points.nrows() as u64).sum();
+        self.watched(runs, |progress| indices::shapley(&self.evaluator, outputs, &designs, progress))
     }
 
     /// Whether inputs depend on each other.
     fn dependence(&self) -> InputDependence {
-        match self.scenario.uncertainty.as_ref().is_none_or(|of| of.is_independent()) {
-            true => InputDependence::Independent,
-            false => InputDependence::Correlated,
-        }
+        self.scenario.uncertainty.as_ref().map_or(InputDependence::Independent, |of| dependence(of))
     }
 
     /// A part that takes so many runs, if it is wanted.
@@ -235,7 +238,7 @@ impl Work<'_> {
         &self,
         part: Part,
         runs: u64,
-        work: impl FnOnce(&crate::engine::Progress) -> Result<Option<T>, RunError>,
+        work: impl FnOnce(&Progress) -> Result<Option<T>, RunError>,
     ) -> Result<Option<T>, RunError> {
         if self.has(part) { self.watched(runs, work).map(Some) } else { Ok(None) }
     }
@@ -243,13 +246,13 @@ impl Work<'_> {
     fn watched<T>(
         &self,
         runs: u64,
-        work: impl FnOnce(&crate::engine::Progress) -> Result<Option<T>, RunError>,
+        work: impl FnOnce(&Progress) -> Result<Option<T>, RunError>,
     ) -> Result<T, RunError> {
         watched(self.of.observer, Stage::Paths(runs * self.extent.paths()), work)??.ok_or(RunError::Stopped)
     }
 
     /// A predictive run of the inputs.
-    fn sets(&self, paths: u64) -> Result<super::super::set_results::SetResults, RunError> {
+    fn sets(&self, paths: u64) -> Result<SetResults, RunError> {
         let settings = Settings { paths: Some(SETS * paths), goal: Goal::default(), ..self.of.settings.clone() };
         let run = RunBuilder { settings, observer: self.of.observer, ..RunBuilder::new(self.scenario) };
         let found = run.point_set(self.request).run()?;
@@ -257,14 +260,9 @@ impl Work<'_> {
     }
 
     /// The outputs that are asked for, or the usual ones that there are.
-    fn outputs(&self, centre: &super::evaluator::Runs) -> Result<Vec<Key>, RunError> {
+    fn outputs(&self, centre: &Runs) -> Result<Vec<Key>, RunError> {
         let asked = &self.of.kind.outputs;
-        if let Some(unknown) = asked.iter().find(|key| !centre.has(0, key)) {
-            return Err(RunError::usage(
-                format!("the results have no estimate `{unknown}`"),
-                "choose one such as figures.system.net_value.mean or bubble.system.probability",
-            ));
-        }
+        refuse_unknown(centre, asked)?;
         if !asked.is_empty() {
             return Ok(asked.clone());
         }
@@ -278,14 +276,9 @@ impl Work<'_> {
         Ok(usual.into_iter().filter(|key| centre.has(0, key)).collect())
     }
 
-    fn targets(&self, centre: &super::evaluator::Runs) -> Result<Vec<Threshold>, RunError> {
+    fn targets(&self, centre: &Runs) -> Result<Vec<Threshold>, RunError> {
         let asked = &self.of.kind.targets;
-        if let Some(unknown) = asked.iter().find(|target| !centre.has(0, &target.key)) {
-            return Err(RunError::usage(
-                format!("the results have no estimate `{}`", unknown.key),
-                "choose one such as figures.system.net_value.mean or bubble.system.probability",
-            ));
-        }
+        refuse_unknown(centre, asked.iter().map(|target| &target.key))?;
         if !asked.is_empty() {
             return Ok(asked.clone());
         }
@@ -298,5 +291,16 @@ impl Work<'_> {
             },
         ];
         Ok(usual.into_iter().filter(|target| centre.has(0, &target.key)).collect())
+    }
+}
+
+/// That a run has all of these estimates.
+fn refuse_unknown<'k>(centre: &Runs, keys: impl IntoIterator<Item = &'k Key>) -> Result<(), RunError> {
+    match keys.into_iter().find(|key| !centre.has(0, key)) {
+        None => Ok(()),
+        Some(unknown) => Err(RunError::usage(
+            format!("the results have no estimate `{unknown}`"),
+            "choose one such as figures.system.net_value.mean or bubble.system.probability",
+        )),
     }
 }

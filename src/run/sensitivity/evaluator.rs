@@ -66,7 +66,12 @@ impl<'a> Evaluator<'a> {
         centre(self.inputs)
     }
 
-    /// The same with one of them changed.
+    /// Keys of the inputs.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().map(Input::key)
+    }
+
+    /// The centre with one of them changed.
     pub fn at(&self, input: usize, value: f64) -> Vec<f64> {
         let mut values = self.centre();
         values[input] = value;
@@ -188,17 +193,19 @@ impl Runs {
 
     /// A number of a run with the error of its value, from how much it differs between batches of paths or scrambles.
     pub fn estimate(&self, run: usize, key: &Key) -> Estimate {
-        let Some(of) = self.numbers(run, key) else { return Estimate::default() };
-        let zero = ByPart { value: Some(0.0), parts: vec![Some(0.0); of.parts.len()], estimator: of.estimator };
-        let Difference { value, low, high, .. } = difference(&self.design, &zero, of);
+        let Difference { value, low, high, .. } = self.against_zero(run, key).unwrap_or_default();
         Estimate { value, low, high, atom: false }
     }
 
     /// The standard error of a number.
     pub fn error(&self, run: usize, key: &Key) -> Option<f64> {
+        self.against_zero(run, key)?.se
+    }
+
+    fn against_zero(&self, run: usize, key: &Key) -> Option<Difference> {
         let of = self.numbers(run, key)?;
         let zero = ByPart { value: Some(0.0), parts: vec![Some(0.0); of.parts.len()], estimator: of.estimator };
-        difference(&self.design, &zero, of).se
+        Some(difference(&self.design, &zero, of))
     }
 
     /// What an interval takes its width from.

@@ -22,7 +22,8 @@ pub(super) fn given_data(sets: &SetResults, outputs: &[Key], dependence: InputDe
     let of_output = |key: &Key| {
         let found = sets.outputs.get(key)?;
         let indices = first_order(sets.values.view(), found, sets.replicates as usize, dependence);
-        Some((key.clone(), OutputIndices { first_order: Some(by_input(sets, indices)), ..OutputIndices::default() }))
+        let keys = sets.inputs.iter().map(String::as_str);
+        Some((key.clone(), OutputIndices { first_order: Some(by_input(keys, indices)), ..OutputIndices::default() }))
     };
     Indices {
         method: "given data".into(),
@@ -42,8 +43,7 @@ pub(super) fn saltelli(
 ) -> Result<Option<Indices>, RunError> {
     let Some(uncertainty) = of.uncertainty() else { return Ok(None) };
     let count = of.inputs.len();
-    let each = points.div_ceil(USUAL_REPLICATES).next_power_of_two();
-    let extent = SetExtent { replicates: USUAL_REPLICATES, sets: each, paths: 1 };
+    let extent = design_extent(points);
     let keys = (0..2 * count).map(|dimension| dimension.to_string()).collect();
     let draws = ParameterDraws::new(keys, seed, extent);
     let base = Array2::from_shape_fn((extent.all() as usize, 2 * count), |(set, dimension)| {
@@ -52,55 +52,49 @@ pub(super) fn saltelli(
     let shares = saltelli_points(base.view());
     let rows: Vec<Vec<f64>> = shares.rows().into_iter().map(|row| uncertainty.values(&row.to_vec())).collect();
     let Some(found) = of.values(&rows, outputs, progress)? else { return Ok(None) };
-    let by_key = |values: Vec<Estimate>| of.inputs.iter().map(|input| input.key().to_owned()).zip(values).collect();
-    let of_output = |(place, key): (usize, &Key)| {
-        let numbers: Vec<f64> = found.iter().map(|row| row[place]).collect();
-        let SobolIndices { first, total } = sobol_indices(&numbers, None, count, extent.replicates as usize);
-        (key.clone(), OutputIndices { first_order: Some(by_key(first)), total: Some(by_key(total)), shapley: None })
+    let of_output = |numbers: &[f64]| {
+        let SobolIndices { first, total } = sobol_indices(numbers, None, count, extent.replicates as usize);
+        let by_input = |values| by_input(of.keys(), values);
+        OutputIndices { first_order: Some(by_input(first)), total: Some(by_input(total)), shapley: None }
     };
-    Ok(Some(Indices {
-        method: "saltelli".into(),
-        sets: rows.len() as u64,
-        outputs: outputs.iter().enumerate().map(of_output).collect(),
-    }))
+    Ok(Some(designed("saltelli", outputs, &found, of_output)))
 }
 
-/// Shapley effects by a design of its own, for inputs that depend on each other. `None` if `progress` asked to stop.
+/// Shapley effects by a design for each replicate, for inputs that depend on each other. `None` if `progress` asked to stop.
 ///
 /// Source: Song, Nelson and Staum (2016), "Shapley effects for global sensitivity analysis: theory and computation".
 pub(super) fn shapley(
     of: &Evaluator,
     outputs: &[Key],
-    (points, seed): (u32, u64),
+    designs: &[ShapleyDesign],
     progress: &Progress,
 ) -> Result<Option<Indices>, RunError> {
     let Some(uncertainty) = of.uncertainty() else { return Ok(None) };
-    let designs = shapley_designs(uncertainty, points, seed)?;
-    let normal = Normal::standard();
-    let values = |row: ArrayView1<f64>| -> Vec<f64> {
-        let share = |z: &f64| normal.cdf(*z).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON);
-        uncertainty.inputs.iter().zip(row).map(|(input, z)| input.distribution.quantile(share(z))).collect()
-    };
+    let values = |row: ArrayView1<f64>| uncertainty.values_at(row.iter().copied());
     let rows: Vec<Vec<f64>> = designs.iter().flat_map(|design| design.points.rows()).map(values).collect();
     let Some(found) = of.values(&rows, outputs, progress)? else { return Ok(None) };
-    let of_output = |(place, key): (usize, &Key)| {
-        let numbers: Vec<f64> = found.iter().map(|row| row[place]).collect();
+    let of_output = |numbers: &[f64]| {
         let each = designs[0].points.nrows();
         let replicates: Vec<(&ShapleyDesign, &[f64])> = designs.iter().zip(numbers.chunks(each)).collect();
         // all runs of a replicate share their random numbers
         let effects = shapley_effects(&replicates, 0.0);
-        let shapley = of.inputs.iter().map(|input| input.key().to_owned()).zip(effects).collect();
-        (key.clone(), OutputIndices { shapley: Some(shapley), ..OutputIndices::default() })
+        OutputIndices { shapley: Some(by_input(of.keys(), effects)), ..OutputIndices::default() }
     };
-    Ok(Some(Indices {
-        method: "shapley".into(),
-        sets: rows.len() as u64,
-        outputs: outputs.iter().enumerate().map(of_output).collect(),
-    }))
+    Ok(Some(designed("shapley", outputs, &found, of_output)))
 }
 
-/// A design for each replicate.
-fn shapley_designs(uncertainty: &Uncertainty, points: u32, seed: u64) -> Result<Vec<ShapleyDesign>, RunError> {
+/// The indices of each output by a design, of which `found` has the outputs of each run.
+fn designed(method: &str, outputs: &[Key], found: &[Vec<f64>], of_output: impl Fn(&[f64]) -> OutputIndices) -> Indices {
+    let numbers = |place: usize| found.iter().map(|row| row[place]).collect::<Vec<f64>>();
+    let outputs = outputs.iter().enumerate().map(|(place, key)| (key.clone(), of_output(&numbers(place))));
+    Indices { method: method.into(), sets: found.len() as u64, outputs: outputs.collect() }
+}
+
+/// A design of Shapley effects for each replicate.
+pub(super) fn shapley_designs(
+    uncertainty: &Uncertainty,
+    (points, seed): (u32, u64),
+) -> Result<Vec<ShapleyDesign>, RunError> {
     let each = points.div_ceil(USUAL_REPLICATES).max(2) as usize;
     let plan = ShapleyPlan { outer: each.div_ceil(4), inner: 3, variance: 4 * each, permutations: each };
     let correlation = uncertainty.copula();
@@ -119,21 +113,18 @@ fn shapley_designs(uncertainty: &Uncertainty, points: u32, seed: u64) -> Result<
     made.map_err(|error| RunError::usage(error.to_string(), "use fewer inputs, or weaker correlations"))
 }
 
-/// Runs that Shapley effects need.
-pub(super) fn shapley_runs(of: &Evaluator, points: u32, seed: u64) -> Result<u64, RunError> {
-    let Some(uncertainty) = of.uncertainty() else { return Ok(0) };
-    let designs = shapley_designs(uncertainty, points, seed)?;
-    Ok(designs.iter().map(|design| design.points.nrows() as u64).sum())
-}
-
-/// Runs that indices need.
+/// Runs that [`saltelli`] needs.
 pub(super) fn runs(inputs: usize, points: u32) -> u64 {
-    let each = points.div_ceil(USUAL_REPLICATES).next_power_of_two();
-    u64::from(USUAL_REPLICATES * each) * (inputs as u64 + 2)
+    u64::from(design_extent(points).all()) * (inputs as u64 + 2)
 }
 
-fn by_input(sets: &SetResults, indices: Vec<Estimate>) -> IndexMap<String, Estimate> {
-    sets.inputs.iter().cloned().zip(indices).collect()
+/// The base points of [`saltelli`], as parameter sets.
+fn design_extent(points: u32) -> SetExtent {
+    SetExtent::covering(1, points, USUAL_REPLICATES, false)
+}
+
+fn by_input<'k>(keys: impl IntoIterator<Item = &'k str>, values: Vec<Estimate>) -> IndexMap<String, Estimate> {
+    keys.into_iter().map(str::to_owned).zip(values).collect()
 }
 
 /// The usual measures from the parameter sets of a run; outputs that are undefined in a set are left out.

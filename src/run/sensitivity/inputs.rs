@@ -9,8 +9,6 @@ use crate::scenario::{Scenario, Template, UncertainInput};
 
 /// How far a number of the file is moved to either side where nothing else is known of it.
 const SHARE: f64 = 0.1;
-/// Shares below the low and the high value of an uncertain input.
-const ENDS: [f64; 2] = [0.1, 0.9];
 /// Shares between which an uncertain input is searched for a target.
 const SEARCHED: [f64; 2] = [0.005, 0.995];
 
@@ -31,6 +29,8 @@ pub(super) struct Input {
     pub low: f64,
     pub centre: f64,
     pub high: f64,
+    /// Shares of its distribution between which it is searched for a target.
+    searched: [f64; 2],
     /// Whether its range was asked for, so that ends that make no valid scenario are errors.
     pub is_asked: bool,
 }
@@ -48,9 +48,9 @@ impl Wanted {
     pub fn inputs(&self, scenario: &Scenario, template: &Template) -> Result<Vec<Input>, RunError> {
         let mut found: IndexMap<String, Input> = IndexMap::new();
         for uncertain in scenario.uncertainty.iter().flat_map(|uncertainty| &uncertainty.inputs) {
-            let [low, high] = ENDS.map(|share| uncertain.distribution.quantile(share));
+            let [low, high] = uncertain.distribution.usual_range();
             let centre = uncertain.distribution.median();
-            let input = Input { uncertain: uncertain.clone(), low, centre, high, is_asked: true };
+            let input = Input { uncertain: uncertain.clone(), low, centre, high, searched: SEARCHED, is_asked: true };
             found.insert(uncertain.key.clone(), input);
         }
         for InputRange { key, low, high } in &self.ranges {
@@ -85,26 +85,18 @@ impl Input {
     fn between(key: &str, label: Option<String>, [low, centre, high]: [f64; 3], is_asked: bool) -> Self {
         let distribution = Distribution::Uniform { low, high };
         let uncertain = UncertainInput { key: key.to_owned(), label, reason: None, distribution };
-        Input { uncertain, low, centre, high, is_asked }
+        Input { uncertain, low, centre, high, searched: [0.0, 1.0], is_asked }
     }
 
     pub fn key(&self) -> &str {
         &self.uncertain.key
     }
 
-    /// Whether its range is that of a distribution that the file gives.
-    fn is_distributed(&self) -> bool {
-        !matches!(self.uncertain.distribution, Distribution::Uniform { low, high } if low == self.low && high == self.high)
-    }
-
     /// Values across its range, in equal shares, from low to high.
     pub fn across(&self, count: usize) -> Vec<f64> {
-        let share = |at: usize| at as f64 / (count - 1) as f64;
-        let value = |at: usize| match self.is_distributed() {
-            true => self.uncertain.distribution.quantile(SEARCHED[0] + (SEARCHED[1] - SEARCHED[0]) * share(at)),
-            false => self.low + (self.high - self.low) * share(at),
-        };
-        (0..count).map(value).collect()
+        let [first, last] = self.searched;
+        let share = |at: usize| first + (last - first) * (at as f64 / (count - 1) as f64);
+        (0..count).map(|at| self.uncertain.distribution.quantile(share(at))).collect()
     }
 
     pub fn document(&self) -> SensitivityInput {

@@ -35,9 +35,11 @@ pub fn whole(context: &Context, root: &Node) -> Option<Scenario> {
 
 /// Where the keys of the uncertain inputs stand.
 fn key_spans(root: &Node) -> Vec<std::ops::Range<usize>> {
-    let table = |node: &Node| if let Value::Table(table) = &node.value { Some(table.clone()) } else { None };
-    let entries = table(root).and_then(|table| table.get("uncertain").map(|entry| entry.node.value.clone()));
-    let Some(Value::Array(entries)) = entries else { return Vec::new() };
-    let key = |entry: &Node| table(entry)?.get("key").map(|entry| entry.node.span.clone());
-    entries.iter().filter_map(key).collect()
+    let Some(Value::Array(entries)) = at(root, "uncertain").map(|node| &node.value) else { return Vec::new() };
+    entries.iter().filter_map(|entry| at(entry, "key").map(|node| node.span.clone())).collect()
+}
+
+fn at<'t>(table: &'t Node, key: &str) -> Option<&'t Node> {
+    let Value::Table(table) = &table.value else { return None };
+    table.get(key).map(|entry| &entry.node)
 }

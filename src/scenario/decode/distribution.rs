@@ -3,8 +3,8 @@
 use super::super::item::{Fields, Item};
 use super::super::limits::{Limits, rounded};
 use crate::distribution::{
-    Discrete, Distribution, Empirical, MOST_TERMS, Metalog, SHAPES, beta_between, log_normal_between, normal_between,
-    pert_between, triangular_between, uniform_between,
+    Discrete, Distribution, Empirical, MOST_TERMS, Metalog, SHAPES, USUAL_SHARES, beta_between, log_normal_between,
+    normal_between, pert_between, triangular_between, uniform_between,
 };
 
 const NAMES: [&str; 9] =
@@ -30,8 +30,6 @@ pub(super) const DISTRIBUTION_KEYS: [&str; 15] = [
 ];
 /// Values of a discrete distribution or a sample.
 const MOST_VALUES: usize = 10_000;
-/// Shares below the low and the high value where the file says nothing else.
-const USUAL: [f64; 2] = [0.1, 0.9];
 
 const MEAN: Limits = Limits::any("the mean");
 const SD: Limits = Limits::positive("the standard deviation");
@@ -110,7 +108,7 @@ fn quantiles(fields: &Fields, limits: [&Limits; 2]) -> Option<Quantiles> {
     let low = fields.required_number("low", limits[0]);
     let high = fields.required_number("high", limits[1]);
     let at = match fields.optional("at") {
-        None => Some(USUAL),
+        None => Some(USUAL_SHARES),
         Some(item) => shares(&item),
     };
     let (low, high, [first, second]) = (low?, high?, at?);
