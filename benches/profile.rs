@@ -34,7 +34,8 @@ fn main() {
 
 /// Prints the medians, and the ratio's median and range.
 fn measure(file: &str, engine: &dyn Engine, paths: u64) {
-    let scenario = overhang::scenario::load(file.as_ref()).expect("a sound scenario").scenario;
+    let scenario =
+        overhang::scenario::load(file.as_ref()).expect("a sound scenario").at_centre().expect("it is checked").scenario;
     let plan = prepare(&scenario);
     let profile = prepare_profile(&scenario, &plan);
     let scale = RUN as f64 / paths as f64;

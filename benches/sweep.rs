@@ -25,7 +25,8 @@ fn main() {
     let (points, paths) = (numbers.next().unwrap_or(4000), numbers.next().unwrap_or(1000));
     println!("{points} points of {paths} paths, and a run of as many paths; medians of {ROUNDS} rounds");
     for (file, axis) in AXES {
-        let loaded = overhang::scenario::load(file.as_ref()).expect("a sound scenario");
+        let loaded =
+            overhang::scenario::load(file.as_ref()).expect("a sound scenario").at_centre().expect("it is checked");
         let rounds = (0..ROUNDS).map(|_| (run(&loaded, points * paths), sweep(&loaded, axis, points, paths)));
         let (runs, sweeps): (Vec<f64>, Vec<f64>) = rounds.unzip();
         let (run, sweep) = (median(runs), median(sweeps));

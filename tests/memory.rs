@@ -18,7 +18,7 @@ fn overhang(verb: &str, scenario: &str) -> Command {
 
 /// Peak resident memory of a run in bytes.
 fn peak(scenario: &str, arguments: &[&str]) -> u64 {
-    peak_of(overhang("run", scenario).args(arguments))
+    peak_of(overhang("run", scenario).arg("--at-centre").args(arguments))
 }
 
 /// Peak resident memory of a command in bytes. This process opens no adapters, so that its own peak is lower.
@@ -85,7 +85,7 @@ fn ten_times_the_points_take_no_more_memory_than_their_values() {
         let peak = |points: &str| {
             let store = place.path().join(format!("{}-{points}", &axis[..6]));
             let design = ["--design", "sobol", "--points", points, "--axis", axis, "--paths", "1", "--backend", "cpu"];
-            peak_of(overhang("sweep", "scenarios/aws-38b.toml").args(design).arg("--out").arg(store))
+            peak_of(overhang("sweep", "scenarios/aws-38b.toml").args(design).arg("--at-centre").arg("--out").arg(store))
         };
         // both have parts as large as parts become
         let [few, many] = ["4000", "40000"].map(peak);

@@ -177,6 +177,20 @@ impl UncertaintyArguments {
         }
         scenario.at_centre().map(Cow::Owned).map_err(|failure| Failure::Scenario(failure.to_string()))
     }
+
+    /// The file, with its uncertain inputs at their medians if that is asked for.
+    pub fn loaded(&self, loaded: Loaded) -> Result<Loaded, Failure> {
+        self.refuse_idle(loaded.is_uncertain())?;
+        if self.at_centre { at_centre(loaded) } else { Ok(loaded) }
+    }
+}
+
+/// The file with its uncertain inputs at their medians.
+pub fn at_centre(loaded: Loaded) -> Result<Loaded, Failure> {
+    if !loaded.is_uncertain() {
+        return Ok(loaded);
+    }
+    loaded.at_centre().map_err(|failure| Failure::Scenario(failure.to_string()))
 }
 
 /// The option for uncertain inputs of a command that does not draw them.
@@ -191,14 +205,13 @@ pub struct CentreArguments {
 impl CentreArguments {
     /// The file with its uncertain inputs at their medians. `command` is what does not draw them.
     pub fn hold(&self, loaded: Loaded, command: &str) -> Result<Loaded, Failure> {
-        match (loaded.is_uncertain(), self.at_centre) {
-            (true, false) => Err(Failure::Usage {
+        if loaded.is_uncertain() && !self.at_centre {
+            return Err(Failure::Usage {
                 message: format!("the scenario has uncertain inputs, which `overhang {command}` does not draw"),
                 hint: Some("add --at-centre to hold them at their medians".into()),
-            }),
-            (false, _) => Ok(loaded),
-            (true, true) => loaded.at_centre().map_err(|failure| Failure::Scenario(failure.to_string())),
+            });
         }
+        at_centre(loaded)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::arguments::{
-    CentreArguments, Format, FormatArguments, ReportArguments, ScenarioArguments, SeedArguments, parse_paths,
+    Format, FormatArguments, ReportArguments, ScenarioArguments, SeedArguments, at_centre, parse_paths,
 };
 use super::console::Console;
 use super::failure::Failure;
@@ -29,8 +29,6 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     input: ScenarioArguments,
-    #[command(flatten)]
-    centre: CentreArguments,
     /// Numbers of paths to time
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1000000", value_parser = parse_paths)]
     paths: Vec<u64>,
@@ -56,7 +54,11 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let earlier = arguments.compare.as_deref().map(earlier).transpose()?;
     let inputs = std::iter::once(&arguments.input.scenario).chain(&arguments.compare).map(PathBuf::as_path);
     super::report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())?;
-    let loaded = arguments.centre.hold(console.load(&arguments.input.scenario)?, "bench")?;
+    let loaded = console.load(&arguments.input.scenario)?;
+    if loaded.is_uncertain() {
+        console.remark("uncertain inputs are held at their medians: the time of a path does not depend on them");
+    }
+    let loaded = at_centre(loaded)?;
     let bench = Bench {
         scenario: &loaded.scenario,
         paths: &arguments.paths,

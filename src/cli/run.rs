@@ -17,7 +17,7 @@ use super::progress::Shown;
 use super::{output, progress, repeat, report, targets};
 use crate::report::{plain_table, table, trace_table};
 use crate::result::{self, Ended, Folder, ResultDocument, SensitivityDocument};
-use crate::run::sensitivity::SensitivityBuilder;
+use crate::run::sensitivity::{Part, SensitivityBuilder};
 use crate::run::{self, Finished, MOST_PATHS, Run, RunBuilder};
 use crate::scenario::{Loaded, Scenario, Template};
 use crate::signals;
@@ -30,7 +30,7 @@ Examples:
   overhang run scenarios/aws-38b.toml --backend gpu --sampling host
   overhang run scenarios/aws-38b.toml --levels 0.9,0.995 --format json --quiet
   overhang run scenarios/aws-38b.toml --fail-if \"bubble.system.high > 0.2\"
-  overhang run scenarios/aws-38b.toml --target \"bubble.system.probability ± 0.001\" --max-seconds 600";
+  overhang run scenarios/aws-38b.toml --at-centre --target \"bubble.system.probability ± 0.001\" --max-seconds 600";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -165,6 +165,7 @@ fn drivers(
         .seed(sampling.seed)
         .engine(arguments.engine.wish()?)
         .allow_invalid(arguments.invalid.allow_invalid)
+        .parts([Part::Tornado, Part::Targets])
         .observe(shown);
     let builder = if scenario.uncertainty.is_some() { builder } else { builder.all() };
     Ok(builder.run()?)

@@ -1,5 +1,6 @@
 //! `overhang sensitivity`: what each input does to the results.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -14,7 +15,7 @@ use super::failure::Failure;
 use super::progress::Shown;
 use super::{output, repeat, report};
 use crate::report::sensitivity_table;
-use crate::result::{self, Key, Threshold};
+use crate::result::{self, Key, SensitivityResults, Threshold, sensitivity_json};
 use crate::run;
 use crate::run::sensitivity::{InputRange, Part, SensitivityBuilder};
 use crate::scenario::number;
@@ -27,6 +28,7 @@ Examples:
   overhang sensitivity deal.toml --range contract.cloud.take_or_pay=0.6:1 --only tornado,derivatives
   overhang sensitivity deal.toml --all --of figures.system.net_value.mean
   overhang sensitivity deal.toml --only indices,classic --format json
+  overhang sensitivity deal.toml --only chance --paths 1e6
 
 Inputs are the [[uncertain]] entries of the file. All runs share their random numbers, so differences have small errors.";
 
@@ -42,7 +44,7 @@ pub struct Arguments {
     /// value, mean and 95% shortfall of the commitment cost]
     #[arg(long, value_name = "KEY", value_parser = parse_key)]
     of: Vec<Key>,
-    /// Parts of the analysis [default: tornado,targets]
+    /// Parts of the analysis [default: tornado,chance,targets]
     #[arg(long, value_enum, value_name = "PART,…", value_delimiter = ',')]
     only: Vec<PartChoice>,
     /// Range of a number of the file, uncertain or not; can be repeated
@@ -71,6 +73,12 @@ pub struct Arguments {
     format: FormatArguments,
     #[command(flatten)]
     report: ReportArguments,
+    /// Folder for the document, the scenario, and Parquet files of the parameter sets and of the design for indices
+    #[arg(long, short, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    /// Replace the folder of an earlier analysis
+    #[arg(long, requires = "out", help_heading = "Output")]
+    force: bool,
     #[command(flatten)]
     invalid: InvalidArguments,
 }
@@ -84,6 +92,8 @@ enum PartChoice {
     Derivatives,
     /// Shares of the variance that inputs explain
     Indices,
+    /// Shares of the variance that sources of randomness explain, with all inputs at the centre
+    Chance,
     /// Regression coefficients, rank correlations and contributions to variance
     Classic,
     /// The value of each input at which a target would be met
@@ -96,6 +106,7 @@ impl From<PartChoice> for Part {
             PartChoice::Tornado => Part::Tornado,
             PartChoice::Derivatives => Part::Derivatives,
             PartChoice::Indices => Part::Indices,
+            PartChoice::Chance => Part::Chance,
             PartChoice::Classic => Part::Classic,
             PartChoice::Targets => Part::Targets,
         }
@@ -130,6 +141,10 @@ pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failu
     let started = Instant::now();
     let loaded = console.load(&arguments.input.scenario)?;
     report::check(arguments.report.report.as_deref(), &[&arguments.input.scenario])?;
+    arguments.out.iter().try_for_each(|target| {
+        output::check_folder_name(target)?;
+        Ok::<_, Failure>(SensitivityResults::check(target, arguments.force)?)
+    })?;
     let variant = arguments.variant.as_ref().map(|name| run::variant(&loaded, name)).transpose()?;
     let (scenario, template) =
         variant.map_or((&loaded.scenario, &loaded.template), |variant| (&variant.scenario, &variant.template));
@@ -147,21 +162,25 @@ pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failu
     let builder = arguments.target.iter().cloned().fold(builder, SensitivityBuilder::bound);
     let builder = arguments.indices.into_iter().fold(builder, SensitivityBuilder::index_points);
     let builder = if arguments.all { builder.all() } else { builder };
-    let document = parts(arguments).into_iter().fold(builder, SensitivityBuilder::parts).run()?;
+    let found = parts(arguments).into_iter().fold(builder, SensitivityBuilder::parts).results()?;
+    let document = &found.document;
+    let written = arguments.out.iter().try_for_each(|target| found.write(target, arguments.force, &loaded.source));
+    // a result that could not be written is printed all the same
     output::data(&match arguments.format.format {
-        Format::Table => harmless_lines(&sensitivity_table(&document, output::width())),
-        Format::Json => format!("{:#}\n", serde_json::json!(document)),
+        Format::Table => harmless_lines(&sensitivity_table(document, output::width())),
+        Format::Json => sensitivity_json(document),
     })?;
+    written?;
     if let Some(file) = &arguments.report.report {
-        let command = repeat::sensitivity_command(&document, &loaded.source.name);
-        report::write(file, &[crate::report::page::sensitivity_section(&document, &command)], console)?;
+        let command = repeat::sensitivity_command(document, &loaded.source.name);
+        report::write(file, &[crate::report::page::sensitivity_section(document, &command)], console)?;
     }
     Ok(())
 }
 
 /// The parts that are asked for: those that are named, and those whose options are given.
 fn parts(arguments: &Arguments) -> Option<Vec<Part>> {
-    let usual = || vec![Part::Tornado, Part::Targets];
+    let usual = || Part::USUAL.to_vec();
     let mut parts: Vec<Part> = arguments.only.iter().map(|&choice| choice.into()).collect();
     if arguments.indices.is_some() && !parts.contains(&Part::Indices) {
         parts = if parts.is_empty() { usual() } else { parts };

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::arguments::{
-    CentreArguments, EstimateArguments, PointsChoice, ReportArguments, ScenarioArguments, ScrambleArguments,
-    TargetArguments, parse_paths,
+    EstimateArguments, PointsChoice, ReportArguments, ScenarioArguments, ScrambleArguments, TargetArguments,
+    UncertaintyArguments, parse_paths,
 };
 use super::condition::Condition;
 use super::console::Console;
@@ -18,6 +18,7 @@ use super::{output, report, slurm, sweep_lookups, sweep_plan, sweep_progress, sw
 use crate::input::is_stdin;
 use crate::registry::Figure;
 use crate::run::{MOST_PATHS, PointSet};
+use crate::scenario::Loaded;
 use crate::sweep::axis::Axis;
 use crate::sweep::design::Kind;
 use crate::sweep::file::SweepFile;
@@ -91,8 +92,6 @@ Run the same command again to resume an interrupted sweep.";
 pub struct Arguments {
     #[command(flatten)]
     input: ScenarioArguments,
-    #[command(flatten)]
-    centre: CentreArguments,
     /// Folder for the store of the sweep; an existing store is resumed
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
@@ -114,6 +113,8 @@ pub struct Arguments {
     points: Vec<Points>,
     #[command(flatten)]
     scrambles: ScrambleArguments,
+    #[command(flatten)]
+    uncertainty: UncertaintyArguments,
     /// Use independent random numbers for each point instead of common ones
     #[arg(long, help_heading = "Design")]
     independent: bool,
@@ -188,9 +189,9 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
             hint: Some("give files instead of `-`".into()),
         });
     }
-    let loaded = arguments.centre.hold(console.load(&arguments.input.scenario)?, "sweep")?;
+    let loaded = arguments.uncertainty.loaded(console.load(&arguments.input.scenario)?)?;
     let shown = Shown::new(console);
-    let checked = builder(arguments, SweepBuilder::new(&loaded))?.observe(&shown).check().map_err(refused)?;
+    let checked = builder(arguments, &loaded)?.observe(&shown).check().map_err(refused)?;
     report::check(arguments.report.report.as_deref(), &inputs)?;
     output::check_folder_name(&arguments.out)?;
     let asked = arguments.estimates.asked();
@@ -212,7 +213,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 }
 
 /// The sweep that the options ask for, but for its engine.
-fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<SweepBuilder<'a>, Failure> {
+fn builder<'a>(arguments: &Arguments, loaded: &'a Loaded) -> Result<SweepBuilder<'a>, Failure> {
     let (index, count) = arguments.shard;
     let file = arguments.sweep.as_deref().map(SweepFile::read).transpose()?.unwrap_or_default();
     let (number, drawn) = Points::both(&arguments.points);
@@ -221,8 +222,8 @@ fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<Sweep
         PointSet::Independent => PointsChoice::Independent,
         PointSet::Sobol => PointsChoice::Sobol,
     });
-    let builder = builder
-        .point_set(arguments.scrambles.request(drawn, usual, false)?)
+    let builder = SweepBuilder::new(loaded)
+        .point_set(arguments.scrambles.request(drawn, usual, loaded.is_uncertain())?)
         .file(file)
         .independent(arguments.independent)
         .shard(Shard { index, count, parts: arguments.path_shards })
@@ -233,6 +234,7 @@ fn builder<'a>(arguments: &Arguments, builder: SweepBuilder<'a>) -> Result<Sweep
     let builder = arguments.list.iter().fold(builder, SweepBuilder::list);
     let builder = arguments.design.into_iter().map(Kind::from).fold(builder, SweepBuilder::design);
     let builder = number.into_iter().fold(builder, SweepBuilder::points);
+    let builder = arguments.uncertainty.draws.into_iter().fold(builder, SweepBuilder::parameter_sets);
     let builder = arguments.batch.into_iter().fold(builder, SweepBuilder::batch);
     let builder = arguments.paths.into_iter().fold(arguments.target.apply(builder), SweepBuilder::paths);
     Ok(arguments.seed.into_iter().fold(builder, SweepBuilder::seed))

@@ -18,8 +18,8 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
     let manifest = &store.manifest;
     let mut points = Vec::new();
     let mut currencies = BTreeSet::new();
-    // errors come from the paths, or from the scrambles of quasi-random ones
-    let scrambles = manifest.points.as_ref().map(|points| points.replicates as usize);
+    // errors come from the paths, or from scrambles
+    let scrambles = manifest.replicates().map(|replicates| replicates as usize);
     let pivot = scrambles.and_then(|scrambles| Pivot::between(scrambles).ok()).unwrap_or(Pivot::Normal);
     let level = manifest.asked().last_level();
     for results in store.results() {

@@ -1,5 +1,6 @@
 //! Engines: plans → tallies. All engines compute the same paths from the same plan and draws.
 
+pub mod chance;
 mod contract;
 pub mod cpu;
 pub mod double;

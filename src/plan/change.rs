@@ -21,7 +21,7 @@ pub fn lower(scenario: &Scenario, order: &[usize], conditions: &mut Conditions, 
         if !scenario.changes(contract) {
             continue;
         }
-        let rows = Rows { scenario, contract };
+        let rows = Rows::new(scenario, contract);
         let mut terms = rows.terms(conditions);
         terms.contract = position as u32;
         if let Some(vendor) = scenario.vendors.iter().position(|vendor| vendor.name == contract.vendor) {
@@ -67,12 +67,43 @@ fn delay_terms(scenario: &Scenario, index: usize, delay: &Delay) -> DelayTerms {
 }
 
 /// The schedule of a contract: a row for each period in which it would apply if all goes as signed.
+///
+/// Sums over rows are taken anew for each of them, so what they are made of is kept.
 struct Rows<'a> {
     scenario: &'a Scenario,
     contract: &'a Contract,
+    /// The first and the last row of the term, and the last one of the extension, or of the term without one.
+    first: i64,
+    last: i64,
+    extended_last: i64,
+    /// Minimum unit-years, and minimum bills at the scheduled rate, of the rows from the first to the last of the extension.
+    units: Vec<f64>,
+    bills: Vec<f64>,
+    /// What is owed so many rows behind the horizon is worth at the start.
+    discounts: Vec<f64>,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    fn new(scenario: &'a Scenario, contract: &'a Contract) -> Self {
+        let horizon = &scenario.horizon;
+        let (first, last) = contract.term_periods(horizon).into_inner();
+        let per_year = f64::from(horizon.steps_per_year);
+        let extension = contract.extension.as_ref().map_or(0, |extension| (extension.years * per_year).round() as i64);
+        let extended_last = last + extension;
+        let discounts =
+            (0..=extended_last + 1).map(|lag| liability_discount(scenario, i64::from(horizon.periods) + lag));
+        let (units, bills, discounts) = (Vec::new(), Vec::new(), discounts.collect());
+        let mut rows = Rows { scenario, contract, first, last, extended_last, units, bills, discounts };
+        rows.units = (first..=extended_last).map(|row| rows.unit_years(row)).collect();
+        rows.bills = (first..=extended_last).map(|row| rows.rate(row) * rows.unit_years(row)).collect();
+        rows
+    }
+
+    /// The kept numbers of rows `from` to `to`, which lie between the first and the last of the extension.
+    fn between<'k>(&self, kept: &'k [f64], from: i64, to: i64) -> &'k [f64] {
+        if from > to { &[] } else { &kept[(from - self.first) as usize..=(to - self.first) as usize] }
+    }
+
     fn terms(&self, conditions: &mut Conditions) -> ChangeTerms {
         let (scenario, contract) = (self.scenario, self.contract);
         let horizon = &scenario.horizon;
@@ -92,8 +123,8 @@ impl Rows<'_> {
             windowed: u32::from(contract.true_up.is_some() || contract.make_up > 0.0),
             make_up: contract.make_up,
             credit_limit: FAR,
-            bills: self.bills(self.first(), self.last()),
-            units: self.units(self.first(), self.last()),
+            bills: self.bills(self.first, self.last),
+            units: self.units(self.first, self.last),
             residual_at_start: self.residual(0),
             residual_before_start: self.residual(-1),
             ..ChangeTerms::default()
@@ -145,7 +176,7 @@ impl Rows<'_> {
         let contract = self.contract;
         let (stage, obsolescence) = (self.stage(t), self.obsolescence(t));
         let (capacity, end) = (self.capacity(t), self.end_of_stage(t));
-        let from = t.max(self.first());
+        let from = t.max(self.first);
         ChangePeriod {
             capacity: capacity / obsolescence,
             obsolescence,
@@ -154,8 +185,8 @@ impl Rows<'_> {
             stage,
             bills_from: self.bills(from, end),
             units_from: self.units(from, end),
-            bills_after: self.bills((t + 1).max(self.first()), end),
-            units_after: self.units((t + 1).max(self.first()), end),
+            bills_after: self.bills((t + 1).max(self.first), end),
+            units_after: self.units((t + 1).max(self.first), end),
             residual: self.residual(t),
             leaving: u32::from(self.can_leave(t)),
             fee: contract.reduction.as_ref().map_or(0.0, |reduction| reduction.fee.at(self.service(t))),
@@ -165,29 +196,14 @@ impl Rows<'_> {
         }
     }
 
-    fn first(&self) -> i64 {
-        *self.contract.term_periods(&self.scenario.horizon).start()
-    }
-
-    fn last(&self) -> i64 {
-        *self.contract.term_periods(&self.scenario.horizon).end()
-    }
-
-    /// The last period of the extension, or of the term without one.
-    fn extended_last(&self) -> i64 {
-        let per_year = f64::from(self.scenario.horizon.steps_per_year);
-        self.last()
-            + self.contract.extension.as_ref().map_or(0, |extension| (extension.years * per_year).round() as i64)
-    }
-
     fn stage(&self, t: i64) -> u32 {
-        if t < self.first() {
+        if t < self.first {
             STAGE_BEFORE
-        } else if t <= self.last() {
+        } else if t <= self.last {
             STAGE_TERM
-        } else if t > self.extended_last() {
+        } else if t > self.extended_last {
             STAGE_PAST
-        } else if t == self.last() + 1 {
+        } else if t == self.last + 1 {
             STAGE_DECISION
         } else {
             STAGE_EXTENDED
@@ -196,7 +212,7 @@ impl Rows<'_> {
 
     /// The last period of the term, or of the extension behind it.
     fn end_of_stage(&self, t: i64) -> i64 {
-        if t <= self.last() { self.last() } else { self.extended_last() }
+        if t <= self.last { self.last } else { self.extended_last }
     }
 
     /// Years of service at the beginning of a period.
@@ -211,12 +227,12 @@ impl Rows<'_> {
 
     /// Capacity as signed; in an extension that of the last row.
     fn capacity(&self, t: i64) -> f64 {
-        let in_extension = t > self.last() && t <= self.extended_last();
-        self.contract.capacity_in(if in_extension { self.last() } else { t }, &self.scenario.horizon)
+        let in_extension = t > self.last && t <= self.extended_last;
+        self.contract.capacity_in(if in_extension { self.last } else { t }, &self.scenario.horizon)
     }
 
     fn obsolescence(&self, t: i64) -> f64 {
-        let serves = (self.first()..=self.extended_last()).contains(&t);
+        let serves = (self.first..=self.extended_last).contains(&t);
         if serves { (self.contract.aging * self.age(t)).exp() } else { 1.0 }
     }
 
@@ -224,28 +240,28 @@ impl Rows<'_> {
     fn rate(&self, t: i64) -> f64 {
         let scheduled = |t| self.contract.fixed_rate_in(t, &self.scenario.horizon).unwrap_or(0.0);
         match &self.contract.extension {
-            Some(extension) if t > self.last() => extension.rate * scheduled(self.last()),
+            Some(extension) if t > self.last => extension.rate * scheduled(self.last),
             _ => scheduled(t),
         }
     }
 
     fn resets(&self, t: i64) -> bool {
         let Rate::Indexed { reset, .. } = self.contract.rate else { return false };
-        if t <= self.last() {
+        if t <= self.last {
             return self.contract.resets(t, &self.scenario.horizon);
         }
         let count = |t| ((self.age(t) + 1e-9) / reset).floor();
-        t <= self.extended_last() && count(t) > count(t - 1)
+        t <= self.extended_last && count(t) > count(t - 1)
     }
 
     /// Minimum unit-years of periods `from` to `to`.
     fn units(&self, from: i64, to: i64) -> f64 {
-        (from..=to).map(|t| self.unit_years(t)).sum()
+        self.between(&self.units, from, to).iter().sum()
     }
 
     /// Minimum bills of periods `from` to `to` at the scheduled rate.
     fn bills(&self, from: i64, to: i64) -> f64 {
-        (from..=to).map(|t| self.rate(t) * self.unit_years(t)).sum()
+        self.between(&self.bills, from, to).iter().sum()
     }
 
     fn unit_years(&self, t: i64) -> f64 {
@@ -255,12 +271,14 @@ impl Rows<'_> {
     /// Present value, at the horizon, of the minimum bills behind a row, or of units with an indexed rate, where the row is that of the
     /// horizon's last period.
     fn residual(&self, t: i64) -> f64 {
-        let periods = i64::from(self.scenario.horizon.periods);
-        let indexed = matches!(self.contract.rate, Rate::Indexed { .. });
-        let price = |row: i64| if indexed { 1.0 } else { self.rate(row) };
-        let rows = (t + 1).max(self.first())..=self.end_of_stage(t);
-        let value = |row: i64| price(row) * self.unit_years(row) * liability_discount(self.scenario, periods + row - t);
-        rows.map(value).sum()
+        let from = (t + 1).max(self.first);
+        let owed = match self.contract.rate {
+            Rate::Indexed { .. } => &self.units,
+            Rate::Fixed { .. } => &self.bills,
+        };
+        let owed = self.between(owed, from, self.end_of_stage(t));
+        let lag = (from - t) as usize;
+        owed.iter().zip(self.discounts.iter().skip(lag)).map(|(owed, discount)| owed * discount).sum()
     }
 
     fn can_leave(&self, t: i64) -> bool {
@@ -272,17 +290,17 @@ impl Rows<'_> {
     fn review(&self, t: i64) -> f64 {
         let Some(review) = &self.contract.review else { return 0.0 };
         let years = |t: i64| ((self.age(t) + 1e-9) / review.every).floor();
-        let before = if t == self.first() { 0.0 } else { years(t - 1) };
+        let before = if t == self.first { 0.0 } else { years(t - 1) };
         let due = self.stage(t) == STAGE_TERM && years(t) >= 1.0 && years(t) > before;
         if due { (1.0 - review.discount) * review.scale / self.rate(t) } else { 0.0 }
     }
 
     /// Whether a window of take-or-pay ends with a row.
     fn closes(&self, t: i64) -> bool {
-        let row = t - self.first();
+        let row = t - self.first;
         let per_year = f64::from(self.scenario.horizon.steps_per_year);
         let length = self.contract.true_up.map_or(1, |years| (years * per_year).round() as i64);
-        row >= 0 && ((row + 1) % length == 0 || t == self.last() || t == self.extended_last())
+        row >= 0 && ((row + 1) % length == 0 || t == self.last || t == self.extended_last)
     }
 
     /// What is credited in a period in which the contract should have served.

@@ -16,6 +16,7 @@ pub mod points;
 pub mod profile;
 pub mod single;
 mod sizes;
+mod source;
 pub mod structure;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use condition::Conditions;
 use figure::{FigureSpec, FirstPassage, Owner};
 pub use points::Points;
 pub use sizes::{Sizes, Vendor};
+pub use source::Source;
 pub use structure::Structure;
 
 /// All that an engine needs to compute paths and that a tally needs to add them up.
@@ -44,6 +46,8 @@ pub struct Plan {
     pub times: Vec<FirstPassage>,
     /// What quasi-random points are spent on; without them paths are drawn independently.
     pub points: Option<Arc<Points>>,
+    /// Sources whose independent draws are taken anew, on the CPU engine alone; kernels refuse such plans.
+    pub anew: Vec<Source>,
 }
 
 impl Plan {
@@ -65,6 +69,7 @@ impl Plan {
             && ours.jump_thresholds == theirs.jump_thresholds
             && ours.factor_bases == theirs.factor_bases
             && self.points == other.points
+            && self.anew == other.anew
     }
 
     /// The vendors' names, each with whose figures are its: its own, or those of its only contract.
@@ -119,6 +124,7 @@ impl Plan {
             contract_order,
             vendors,
             points: None,
+            anew: Vec::new(),
         }
     }
 }

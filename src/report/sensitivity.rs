@@ -1,7 +1,9 @@
 //! What each input does to the results, as tables and pages show it.
 
+use indexmap::IndexMap;
+
 use crate::measure::{Difference, Estimate};
-use crate::result::{Answer, Key, SensitivityDocument, SensitivityInput, Swing, TargetAnswers};
+use crate::result::{Answer, Key, OutputIndices, SensitivityDocument, SensitivityInput, Swing, TargetAnswers};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, exact, fixed, significant};
 use crate::text::units::{Labels, Unit};
@@ -42,14 +44,22 @@ pub fn output_name(document: &SensitivityDocument, key: &Key) -> (String, f64) {
 
 /// A key in words.
 fn spoken(key: &Key) -> String {
-    let (owner, name) = (key.subject.owner(), key.subject.name().replace('_', " "));
     let statistic = key.statistic.to_string();
     let statistic = statistic.trim_end_matches(".value").replace('.', " ").replacen(" 0 ", " 0.", 1);
+    match key.subject.kind() {
+        "bubble" => spoken_subject(key),
+        _ => format!("{}, {statistic}", spoken_subject(key)),
+    }
+}
+
+/// What a key is of, in words.
+fn spoken_subject(key: &Key) -> String {
+    let (owner, name) = (key.subject.owner(), key.subject.name().replace('_', " "));
     let of = if owner == "system" { String::new() } else { format!("{} ", harmless(owner)) };
     match key.subject.kind() {
         "bubble" => format!("{of}bubble"),
-        "figures" => format!("{of}{name}, {statistic}"),
-        kind => format!("{of}{kind} {name}, {statistic}"),
+        "figures" => format!("{of}{name}"),
+        kind => format!("{of}{kind} {name}"),
     }
 }
 
@@ -146,10 +156,31 @@ pub fn derivative_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
     document.outputs.keys().map(of_output).collect()
 }
 
-/// Indices: a table of inputs with a column for each output.
+/// Indices of inputs: a table with a column for each output.
 pub fn index_rows(document: &SensitivityDocument) -> Option<SensitivityRows> {
     let indices = document.indices.as_ref()?;
-    let mut columns = vec!["input".to_owned()];
+    let title = format!("Share of the variance between {} parameter sets", indices.sets);
+    let names = document.inputs.iter().map(|(key, input)| (key.as_str(), input_name(key, Some(input))));
+    Some(shares((title, "input"), names.collect(), &indices.outputs, spoken))
+}
+
+/// Indices of the sources of randomness: a table with columns for each output.
+pub fn chance_rows(document: &SensitivityDocument) -> Option<SensitivityRows> {
+    let chance = document.chance.as_ref().filter(|chance| !chance.sources.is_empty() && !chance.outputs.is_empty())?;
+    let title = "Share of the variance between futures, all inputs at the centre".to_owned();
+    let names = chance.sources.iter().map(|(key, name)| (key.as_str(), harmless(name)));
+    // the variance is that of the figure, whatever statistic of it is asked for
+    Some(shares((title, "source of chance"), names.collect(), &chance.outputs, spoken_subject))
+}
+
+/// A table of indices: a row for each name by its key, and columns for each output.
+fn shares(
+    (title, what): (String, &str),
+    names: Vec<(&str, String)>,
+    outputs: &IndexMap<Key, OutputIndices>,
+    spoken: fn(&Key) -> String,
+) -> SensitivityRows {
+    let mut columns = vec![what.to_owned()];
     let share = |found: Option<&Estimate>| {
         let percent = |x: f64| fixed(100.0 * x, 0);
         match found.map(|of| (of.value, of.low, of.high)) {
@@ -158,21 +189,16 @@ pub fn index_rows(document: &SensitivityDocument) -> Option<SensitivityRows> {
             _ => NOTHING.to_owned(),
         }
     };
-    let mut rows: Vec<Vec<String>> =
-        document.inputs.iter().map(|(key, input)| vec![input_name(key, Some(input))]).collect();
-    for (key, of) in &indices.outputs {
+    let mut rows: Vec<Vec<String>> = names.iter().map(|(_, name)| vec![name.clone()]).collect();
+    for (key, of) in outputs {
         let name = spoken(key);
         for (what, found) in [("alone", &of.first_order), ("in all", &of.total), ("fair share", &of.shapley)] {
             let Some(found) = found else { continue };
             columns.push(format!("{name}: {what}"));
-            rows.iter_mut().zip(document.inputs.keys()).for_each(|(row, input)| row.push(share(found.get(input))));
+            rows.iter_mut().zip(&names).for_each(|(row, (key, _))| row.push(share(found.get(*key))));
         }
     }
-    Some(SensitivityRows {
-        title: format!("Share of the variance between {} parameter sets", indices.sets),
-        columns,
-        rows,
-    })
+    SensitivityRows { title, columns, rows }
 }
 
 /// The usual measures: for each output a table of inputs.
@@ -212,6 +238,7 @@ pub fn all_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
     all.extend(target_rows(document));
     all.extend(derivative_rows(document));
     all.extend(index_rows(document));
+    all.extend(chance_rows(document));
     all.extend(classic_rows(document));
     all
 }

@@ -18,6 +18,7 @@ mod read;
 mod request;
 mod schema;
 mod sensitivity;
+mod sensitivity_folder;
 mod sound;
 mod statistics;
 pub mod summary;
@@ -48,9 +49,10 @@ pub use read::{Document, read_document};
 pub use request::EstimateRequest;
 pub use schema::{comparison_schema, schema};
 pub use sensitivity::{
-    Answer, CentralOutput, ClassicMeasures, ClassicOutput, Derivative, Indices, InputDerivatives, OutputIndices,
-    SENSITIVITY_VERSION, SensitivityDocument, SensitivityInput, Swing, TargetAnswers, TornadoBar,
+    Answer, CentralOutput, ChanceIndices, ClassicMeasures, ClassicOutput, Derivative, Indices, InputDerivatives,
+    OutputIndices, SENSITIVITY_VERSION, SensitivityDocument, SensitivityInput, Swing, TargetAnswers, TornadoBar,
 };
+pub use sensitivity_folder::{SensitivityResults, sensitivity_json};
 pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};
 pub(crate) use target::abbreviated;

@@ -30,8 +30,11 @@ pub struct SensitivityDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derivatives: Option<Vec<InputDerivatives>>,
     /// Shares of the variance between parameter sets, by output and input.
-    #[serde(default, rename = "indices", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indices: Option<Indices>,
+    /// Shares of the variance between futures with all inputs at the centre, by output and source of randomness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chance: Option<ChanceIndices>,
     /// The usual measures of spreadsheets, by output and input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classic: Option<IndexMap<Key, ClassicOutput>>,
@@ -134,13 +137,24 @@ pub struct Indices {
     pub outputs: IndexMap<Key, OutputIndices>,
 }
 
-/// The indices of an output, by input.
+/// Sobol indices over the sources of randomness.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChanceIndices {
+    /// Paths of each run; there is a run for each source, and two more.
+    pub paths: u64,
+    /// The sources in words, by the key that outputs name them by.
+    pub sources: IndexMap<String, String>,
+    /// By output, the indices of its value on a path (for a mean or a shortfall) or of whether it happens (for a probability).
+    pub outputs: IndexMap<Key, OutputIndices>,
+}
+
+/// The indices of an output, by input or by source of randomness.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OutputIndices {
-    /// The share of the variance that an input explains alone; left out if the method has none.
+    /// The share of the variance that one explains alone; left out if the method has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_order: Option<IndexMap<String, Estimate>>,
-    /// The share of the variance that would be left if all other inputs were known; left out if the method has none.
+    /// The share of the variance that would be left if all others were known; left out if the method has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<IndexMap<String, Estimate>>,
     /// The Shapley effect of an input: its part of the variance if what inputs explain together is shared out fairly; left out if the

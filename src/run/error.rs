@@ -42,6 +42,14 @@ impl RunError {
         RunError::Usage { message: message.into(), hint: hint.into() }
     }
 
+    /// The same said of something: `about` stands before the message of what makes no sense.
+    pub(crate) fn about(self, about: &str) -> Self {
+        match self {
+            RunError::Usage { message, hint } => RunError::Usage { message: format!("{about}: {message}"), hint },
+            other => other,
+        }
+    }
+
     /// What would help, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -1,8 +1,11 @@
 //! Parameter sets: joint draws of a scenario's uncertain inputs.
 
+use indexmap::IndexSet;
+
 use crate::distribution::Dimension;
+use crate::engine::Draws;
 use crate::measure::InputDependence;
-use crate::scenario::Uncertainty;
+use crate::scenario::{Scenario, Uncertainty};
 use crate::tally::Tally;
 
 /// Parameter sets of a run, unless something else is asked for.
@@ -72,11 +75,12 @@ pub struct ParameterDraws {
 }
 
 impl ParameterDraws {
-    /// Draws for these inputs. Scenarios that are compared have them in common: an input has the same share in all of them.
-    pub fn new(keys: Vec<String>, seed: u64, extent: SetExtent) -> Self {
+    /// Draws for these inputs, whose first scramble is that of `draws`. Scenarios that are compared have them in common: an input has
+    /// the same share in all of them.
+    pub fn new(keys: Vec<String>, draws: Draws, extent: SetExtent) -> Self {
         let unscrambled: Vec<Dimension> = (0..keys.len()).map(|at| Dimension::new(at as u32, 0)).collect();
         let scrambled = |replicate| {
-            let seed = scramble(seed, replicate);
+            let seed = scramble(draws.seed, draws.replicate.wrapping_add(replicate));
             unscrambled.iter().map(|dimension| dimension.scrambled_by(seed)).collect()
         };
         ParameterDraws { keys, dimensions: (0..extent.replicates).map(scrambled).collect(), sets: extent.sets }
@@ -84,7 +88,8 @@ impl ParameterDraws {
 
     /// Of a scenario alone.
     pub fn of(uncertainty: &Uncertainty, seed: u64, extent: SetExtent) -> Self {
-        Self::new(uncertainty.inputs.iter().map(|input| input.key.clone()).collect(), seed, extent)
+        let keys = uncertainty.inputs.iter().map(|input| input.key.clone()).collect();
+        Self::new(keys, Draws { seed, replicate: 0 }, extent)
     }
 
     /// The share of a set in a dimension.
@@ -103,6 +108,12 @@ impl ParameterDraws {
     pub fn values(&self, uncertainty: &Uncertainty, set: u32) -> Vec<f64> {
         uncertainty.values(&self.shares(uncertainty, set))
     }
+}
+
+/// Keys of the uncertain inputs of some scenarios, each once.
+pub fn input_keys<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> Vec<String> {
+    let inputs = scenarios.filter_map(|scenario| scenario.uncertainty.as_deref()).flat_map(|of| &of.inputs);
+    inputs.map(|input| &input.key).collect::<IndexSet<_>>().into_iter().cloned().collect()
 }
 
 /// Whether inputs depend on each other.
@@ -137,7 +148,7 @@ mod tests {
 
     #[test]
     fn every_replicate_is_spread_evenly_and_differs_from_the_others() {
-        let draws = ParameterDraws::new(vec!["a".into(), "b".into()], 7, EXTENT);
+        let draws = ParameterDraws::new(vec!["a".into(), "b".into()], Draws { seed: 7, replicate: 0 }, EXTENT);
         let share = |set: u32, input: usize| draws.dimensions[(set / 64) as usize][input].share(set % 64);
         for (replicate, input) in [(0, 0), (1, 0), (3, 1)] {
             let mut parts: Vec<u32> = (0..64).map(|at| (share(64 * replicate + at, input) * 64.0) as u32).collect();
@@ -146,7 +157,7 @@ mod tests {
         }
         let first: Vec<f64> = (0..4).map(|replicate| share(64 * replicate, 0)).collect();
         assert!(first.windows(2).all(|pair| pair[0] != pair[1]), "{first:?}");
-        let other = ParameterDraws::new(vec!["a".into()], 8, EXTENT);
+        let other = ParameterDraws::new(vec!["a".into()], Draws { seed: 8, replicate: 0 }, EXTENT);
         assert_ne!(other.dimensions[0][0].share(0), share(0, 0));
     }
 }

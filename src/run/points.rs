@@ -124,12 +124,12 @@ impl PointsRequest {
     }
 
     /// The parameter sets of a run, and the paths that each of them has.
-    pub(super) fn sets(&self, paths: u64, draws: u32) -> SetExtent {
+    pub(crate) fn sets(&self, paths: u64, draws: u32) -> SetExtent {
         SetExtent::covering(paths, draws, self.scrambles(false), self.set == PointSet::Sobol)
     }
 
     /// How the paths of parameter sets are drawn, for a document.
-    pub(super) fn told_sets(&self, extent: SetExtent, sampling: Sampling) -> Sampling {
+    pub(crate) fn told_sets(&self, extent: SetExtent, sampling: Sampling) -> Sampling {
         let quasi_random = self.set == PointSet::Sobol;
         Sampling {
             paths: extent.all_paths(),

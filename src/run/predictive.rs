@@ -1,13 +1,14 @@
 //! Runs of a scenario with uncertain inputs: the paths of many parameter sets, whose distributions together are predictive.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::error::RunError;
 use super::parameters::{ParameterDraws, SetExtent};
 use super::points::{Extent, PointSet, PointsRequest};
 use crate::engine::{
-    Draws, Engine, EngineError, Progress, common_frames, prepare, prepare_first, prepare_near, prepare_profile,
-    tally_each,
+    Draws, Engine, Progress, common_frames, prepare, prepare_first, prepare_near, prepare_profile, tally_each,
 };
 use crate::measure::{FirstPassageSample, Sample, SetMoments, event_moments, figure_moments};
 use crate::plan::Plan;
@@ -34,6 +35,8 @@ pub(crate) struct Predictive {
     request: PointsRequest,
     /// The figures of all sets, in frames that hold all of them.
     figures: Vec<FigureSpec>,
+    /// Dimensions of quasi-random points that are taken before the first set is lowered.
+    allocation: Allocation,
 }
 
 /// A set as an engine takes it.
@@ -64,16 +67,24 @@ impl Predictive {
     ) -> Result<(Plan, Self), RunError> {
         let centre = scenario.at_centre().map_err(|failure| unusable(&failure, "the medians"))?;
         let (mut plan, pilot) = prepare_first(&centre);
-        let made = Predictive { scenario: scenario.clone(), draws, extent, request, figures: plan.figures.clone() };
+        let (figures, allocation) = (plan.figures.clone(), Allocation::default());
+        let made = Predictive { scenario: scenario.clone(), draws, extent, request, figures, allocation };
         let frames = |set: u32| {
             let near = prepare_near(&made.scenario_of(set)?, &pilot);
             made.check_alike(set, &plan, &near)?;
             Ok(near.figures.iter().map(|spec| spec.frame).collect())
         };
-        let frames = (0..extent.all()).into_par_iter().map(frames).collect::<Result<Vec<Vec<Frame>>, RunError>>()?;
+        let found: Vec<_> = (0..extent.all()).into_par_iter().map(frames).collect();
+        // of several failures the first is told, whichever comes first
+        let frames = found.into_iter().collect::<Result<Vec<Vec<Frame>>, RunError>>()?;
         plan.figures.iter_mut().zip(common_frames(&frames)).for_each(|(spec, frame)| spec.frame = frame);
         let figures = plan.figures.clone();
         Ok((plan, Predictive { figures, ..made }))
+    }
+
+    /// The same beside a scenario that has taken these dimensions of quasi-random points, and shares them.
+    pub fn beside(self, allocation: Allocation) -> Self {
+        Predictive { allocation, ..self }
     }
 
     /// Fails unless a set has the same figures and events as the centre.
@@ -139,7 +150,7 @@ impl Predictive {
 
     /// A set, lowered.
     pub fn lower(&self, set: u32) -> Result<LoweredSet, RunError> {
-        self.lower_beside(set, &mut Allocation::default())
+        self.lower_beside(set, &mut self.allocation.clone())
     }
 
     /// The same beside other scenarios, with which it shares dimensions of quasi-random points.
@@ -176,9 +187,11 @@ impl Predictive {
         let mut whole: Option<Tally> = None;
         for replicate in 0..extent.replicates {
             let set = replicate * extent.sets + at;
-            let lowered = [self.lower(set)?];
-            let found = self.tally_sets(engine, seed, (set, &lowered), extent.paths, progress)?;
-            let Some(tally) = found.and_then(|mut tallies| tallies.pop()) else { return Ok(None) };
+            let plan = self.lower(set)?.plan;
+            let tally = engine.tally(&plan, Self::draws_of(seed, set), 0..extent.paths, progress)?;
+            if tally.paths < extent.paths {
+                return Ok(None);
+            }
             add(&mut whole, self.extent.placed(set, tally));
         }
         Ok(whole)
@@ -218,30 +231,15 @@ impl Predictive {
     ) -> Result<Option<(Tally, Vec<SetNumbers>)>, RunError> {
         let mut whole: Option<Tally> = None;
         let mut numbers = Vec::with_capacity(self.extent.all() as usize);
-        for first in (0..self.extent.all()).step_by(AT_ONCE as usize) {
-            let sets = first..(first + AT_ONCE).min(self.extent.all());
-            let lowered = sets.clone().into_par_iter().map(|set| self.lower(set)).collect::<Result<Vec<_>, _>>()?;
-            let Some(tallies) = self.tally_sets(engine, seed, (first, &lowered), self.extent.paths, progress)? else {
-                return Ok(None);
-            };
-            numbers.par_extend(lowered.par_iter().zip(&tallies).map(|(set, tally)| SetNumbers::of(&set.plan, tally)));
-            for (set, tally) in sets.zip(tallies) {
-                add(&mut whole, self.extent.placed(set, tally));
+        let mut take = |lowered: &[OfScenario], tallies: Vec<Tally>| {
+            numbers.par_extend(lowered.par_iter().zip(&tallies).map(|(of, tally)| SetNumbers::of(&of.set.plan, tally)));
+            for (of, tally) in lowered.iter().zip(tallies) {
+                add(&mut whole, self.extent.placed(of.number, tally));
             }
-        }
-        Ok(whole.map(|whole| (whole, numbers)))
-    }
-
-    fn tally_sets(
-        &self,
-        engine: &dyn Engine,
-        seed: u64,
-        (first, lowered): (u32, &[LoweredSet]),
-        paths: u64,
-        progress: &Progress,
-    ) -> Result<Option<Vec<Tally>>, EngineError> {
-        let plans = (first..).zip(lowered).map(|(set, lowered)| (&lowered.plan, Self::draws_of(seed, set)));
-        tally_each(engine, &plans.collect::<Vec<_>>(), false, 0..paths, progress)
+        };
+        let all = [(self, Draws { seed, replicate: 0 })];
+        let is_done = each_chunk(engine, &all, false, 0..self.extent.paths, progress, &mut take)?;
+        Ok(whole.filter(|_| is_done).map(|whole| (whole, numbers)))
     }
 }
 
@@ -253,6 +251,66 @@ impl SetNumbers {
             times: (0..plan.times.len()).map(|at| event_moments(&FirstPassageSample::new(tally, at))).collect(),
         }
     }
+}
+
+/// A parameter set of one of several scenarios.
+struct OfScenario {
+    /// The place of the scenario.
+    scenario: usize,
+    /// The number of the set.
+    number: u32,
+    set: LoweredSet,
+}
+
+/// The tally of each scenario over the paths at these places of all of its sets; all scenarios have as many sets. The draws of a scenario
+/// are those of its first set. If `shared`, scenarios with the same factors and draws share their trajectories. `None` if `progress` asked
+/// to stop.
+pub(crate) fn tally_places(
+    engine: &dyn Engine,
+    scenarios: &[(&Predictive, Draws)],
+    shared: bool,
+    places: Range<u64>,
+    progress: &Progress,
+) -> Result<Option<Vec<Tally>>, RunError> {
+    let mut whole: Vec<Option<Tally>> = vec![None; scenarios.len()];
+    let mut take = |lowered: &[OfScenario], tallies: Vec<Tally>| {
+        for (of, tally) in lowered.iter().zip(tallies) {
+            add(&mut whole[of.scenario], scenarios[of.scenario].0.extent.placed(of.number, tally));
+        }
+    };
+    let is_done = each_chunk(engine, scenarios, shared, places, progress, &mut take)?;
+    Ok(if is_done { whole.into_iter().collect() } else { None })
+}
+
+/// Computes these places of all sets of some scenarios, a few sets at a time, which `take` gets with their tallies. `false` if `progress`
+/// asked to stop.
+fn each_chunk(
+    engine: &dyn Engine,
+    scenarios: &[(&Predictive, Draws)],
+    shared: bool,
+    places: Range<u64>,
+    progress: &Progress,
+    take: &mut dyn FnMut(&[OfScenario], Vec<Tally>),
+) -> Result<bool, RunError> {
+    let sets = scenarios.first().map_or(0, |(first, _)| first.extent.all());
+    let at_once = (AT_ONCE / scenarios.len().max(1) as u32).max(1);
+    for first in (0..sets).step_by(at_once as usize) {
+        let numbers = first..(first + at_once).min(sets);
+        let all: Vec<(u32, usize)> =
+            numbers.flat_map(|number| (0..scenarios.len()).map(move |scenario| (number, scenario))).collect();
+        let lower = |(number, scenario): (u32, usize)| {
+            Ok(OfScenario { scenario, number, set: scenarios[scenario].0.lower(number)? })
+        };
+        let lowered = all.into_par_iter().map(lower).collect::<Result<Vec<_>, RunError>>()?;
+        let drawn = |of: &OfScenario| {
+            let draws = scenarios[of.scenario].1;
+            Draws { replicate: draws.replicate.wrapping_add(of.number), ..draws }
+        };
+        let plans: Vec<(&Plan, Draws)> = lowered.iter().map(|of| (&of.set.plan, drawn(of))).collect();
+        let Some(tallies) = tally_each(engine, &plans, shared, places.clone(), progress)? else { return Ok(false) };
+        take(&lowered, tallies);
+    }
+    Ok(true)
 }
 
 /// Adds a part to a tally that begins with the first part.

@@ -89,7 +89,7 @@ impl Run<'_> {
 }
 
 /// Refuses what a run with uncertain inputs cannot have.
-pub(super) fn refuse_uncertain(has_trajectories: bool, has_targets: bool) -> Result<(), RunError> {
+pub(crate) fn refuse_uncertain(has_trajectories: bool, has_targets: bool) -> Result<(), RunError> {
     let refused = [
         (has_trajectories, "--trajectories", "parameter sets draw factors of their own"),
         (has_targets, "--target", "more paths do not narrow what the parameters leave open"),

@@ -5,7 +5,7 @@ use super::compare::{self, Case, Comparison};
 use super::comparison::{Beside, CompareBuilder, PreparedComparison, doubts};
 use super::error::RunError;
 use super::observer::tell_engine;
-use super::parameters::ParameterDraws;
+use super::parameters::{ParameterDraws, input_keys};
 use super::points;
 use super::predictive::Predictive;
 use super::remark::Remark;
@@ -23,13 +23,8 @@ impl<'a> CompareBuilder<'a> {
         let request = settings.points();
         let sets = request.sets(settings.paths(), settings.draws());
         observer.remarks(&Remark::Sets { asked: settings.paths(), sets: sets.all(), paths: sets.paths });
-        let mut keys: Vec<String> = Vec::new();
-        for uncertainty in chosen.iter().filter_map(|of| of.scenario.uncertainty.as_ref()) {
-            let new = uncertainty.inputs.iter().map(|input| &input.key).filter(|key| !keys.contains(key));
-            let new: Vec<String> = new.cloned().collect();
-            keys.extend(new);
-        }
-        let draws = ParameterDraws::new(keys, settings.seed(), sets);
+        let keys = input_keys(chosen.iter().map(|of| of.scenario));
+        let draws = ParameterDraws::new(keys, Draws { seed: settings.seed(), replicate: 0 }, sets);
         let both = chosen.iter().map(|of| {
             let (plan, predictive) = Predictive::prepare(of.scenario, draws.clone(), sets, request)?;
             Ok((Case { name: of.name.clone(), scenario: of.scenario.clone(), plan }, predictive))

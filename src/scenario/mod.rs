@@ -25,6 +25,7 @@
 //!   which then cannot fail.
 //! - An intensity that is one number holds in every state of the regimes.
 
+mod certain;
 mod clauses;
 mod context;
 mod curve;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::certain::{make_certain, settled};
 use super::context::Context;
 use super::decode;
 use super::diagnostic::{Diagnostic, Failure};
@@ -93,9 +94,11 @@ impl Template {
 
     fn edited(&self, context: &Context, written: &Written) -> Node {
         let mut tree = self.tree().clone();
+        let certain = settled(&tree, written.edits.iter().map(|(path, ..)| *path));
         for (path, span, value) in &written.edits {
             Edit { path, span: span.clone(), value: Some(value) }.apply(context, &mut tree);
         }
+        make_certain(&mut tree, &certain);
         tree
     }
 }

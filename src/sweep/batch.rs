@@ -177,7 +177,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.learn(1 << 50, Duration::from_secs_f64(seconds * (1u64 << 50) as f64 / (paths * periods) as f64));
         let units = units(&points, &axes, Shard::WHOLE);
-        let of = (paths, Scrambles::NONE);
+        let of = (paths, Scrambles::None);
         let mut queue = Queue::new(units, of, Shard::WHOLE, periods as u32, shared, size);
         std::iter::from_fn(|| queue.next(&pace, done)).collect()
     }

@@ -13,7 +13,9 @@ use super::error::{SweepError, SweepFailure};
 use super::file::SweepFile;
 use super::join::join;
 use super::keep::Follower;
-use super::manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, PointsRecord, STORE_VERSION, hash};
+use super::manifest::{
+    AxisRecord, DesignRecord, EngineRecord, Manifest, PointsRecord, STORE_VERSION, SetsRecord, hash,
+};
 use super::point::nothing;
 use super::rehearsal::Rehearsal;
 use super::run::{Ended, Sweep};
@@ -24,8 +26,13 @@ use super::swept::Swept;
 use crate::engine::select::{Chosen, Wish};
 use crate::engine::{Progress, Sampling};
 use crate::result::program;
+use crate::run::parameters::SetExtent;
+use crate::run::uncertain::refuse_uncertain;
 use crate::run::unknown::refuse_unknown;
-use crate::run::{Builder, Extent, MOST_PATHS, RunError, Stage, Watch, tell_engine, tell_incidents, watched};
+use crate::run::{
+    Builder, Extent, MOST_PATHS, PointSet, PointsRequest, Remark, RunError, Stage, Watch, tell_engine, tell_incidents,
+    watched,
+};
 use crate::scenario::Loaded;
 
 /// A sweep that is put together step by step, as `overhang sweep` is.
@@ -114,17 +121,14 @@ impl<'a> SweepBuilder<'a> {
     /// If the design makes no sense or a point is no scenario; [`SweepFailure::Stopped`] if the observer asked for it.
     pub fn check(mut self) -> Result<CheckedSweep<'a>, SweepFailure> {
         let OverPoints { loaded, file, design, shard, .. } = &self.kind;
-        if loaded.is_uncertain() {
-            return Err(SweepError::usage(
-                "the scenario has uncertain inputs, which a sweep does not draw",
-                "add --at-centre to hold them at their medians; an axis may vary one of them",
-            )
-            .into());
-        }
         self.settings.seed = self.settings.seed.or(file.seed);
         file.decide_paths(&mut self.settings);
         self.settings.points = self.settings.points.or(file.point_set);
+        self.settings.draws = self.settings.draws.or(file.draws);
         self.settings.check()?;
+        if loaded.is_uncertain() {
+            refuse_uncertain(false, self.settings.goal.is_some())?;
+        }
         if self.settings.goal.is_some() && shard.parts > 1 {
             return Err(SweepError::usage(
                 "--path-shards cuts a number of paths that is known, but --target lets the precision decide it",
@@ -139,20 +143,25 @@ impl<'a> SweepBuilder<'a> {
         let units = units(&design.points, &design.axes, *shard);
         refuse_unknown_variants(loaded, &design.points)?;
         let extent = self.extent()?;
-        Scrambles::from(extent).refuse_too_many(design.points.rows.len(), is_independent(&self.kind))?;
+        extent.scrambles().refuse_too_many(design.points.rows.len(), is_independent(&self.kind))?;
         refuse_points(loaded, &design.points, &units, self.observer)?;
         Ok(CheckedSweep { of: self, design, units, extent })
     }
 
     /// How many paths of which kind a point has; with targets the most: where a stage may end, so that another process can go on with it.
-    fn extent(&self) -> Result<Extent, RunError> {
+    fn extent(&self) -> Result<OfPoint, RunError> {
         let (settings, points) = (&self.settings, self.settings.points());
         let goal = &settings.goal;
+        if self.kind.loaded.is_uncertain() {
+            let (asked, sets) = (settings.paths(), points.sets(settings.paths(), settings.draws()));
+            self.observer.remarks(&Remark::Sets { asked, sets: sets.all(), paths: sets.paths });
+            return Ok(OfPoint::Sets(sets));
+        }
         if !goal.is_some() {
-            return points.checked(settings.paths(), goal, self.observer);
+            return points.checked(settings.paths(), goal, self.observer).map(OfPoint::Paths);
         }
         let most = points.checked(goal.max_paths.unwrap_or(MOST_PATHS), goal, self.observer)?;
-        Ok(most.reaching(most.schedule().whole(most.paths())))
+        Ok(OfPoint::Paths(most.reaching(most.schedule().whole(most.paths()))))
     }
 
     /// Computes what the store lacks. A store that is not there is made.
@@ -164,13 +173,48 @@ impl<'a> SweepBuilder<'a> {
     }
 }
 
+/// How many paths of which kind each point has, or at most with targets.
+#[derive(Debug, Clone, Copy)]
+enum OfPoint {
+    Paths(Extent),
+    /// Those of so many parameter sets.
+    Sets(SetExtent),
+}
+
+impl OfPoint {
+    fn scrambles(self) -> Scrambles {
+        match self {
+            OfPoint::Paths(extent) => extent.into(),
+            OfPoint::Sets(extent) => extent.into(),
+        }
+    }
+
+    fn paths(self) -> u64 {
+        match self {
+            OfPoint::Paths(extent) => extent.paths(),
+            OfPoint::Sets(extent) => extent.all_paths(),
+        }
+    }
+
+    /// What a manifest records of quasi-random points, and of parameter sets.
+    fn records(self, request: &PointsRequest) -> (Option<PointsRecord>, Option<SetsRecord>) {
+        match self {
+            OfPoint::Paths(extent) => (PointsRecord::of(request, extent), None),
+            OfPoint::Sets(extent) => {
+                let is_quasi_random = request.set == PointSet::Sobol;
+                let points = is_quasi_random.then(|| PointsRecord::under(request, extent.replicates));
+                (points, Some(SetsRecord::of(extent)))
+            }
+        }
+    }
+}
+
 /// A sweep whose points are known and are scenarios.
 pub struct CheckedSweep<'a> {
     of: SweepBuilder<'a>,
     design: Design,
     units: Vec<Unit>,
-    /// How many paths of which kind each point has, or at most with targets.
-    extent: Extent,
+    extent: OfPoint,
 }
 
 impl<'a> CheckedSweep<'a> {
@@ -194,8 +238,9 @@ impl<'a> CheckedSweep<'a> {
 }
 
 /// What determines the results of a sweep.
-fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, extent: Extent, chosen: &Chosen) -> Manifest {
+fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, extent: OfPoint, chosen: &Chosen) -> Manifest {
     let (loaded, settings) = (of.kind.loaded, &of.settings);
+    let (points_record, sets) = extent.records(&settings.points());
     let axis = |axis: &Axis| AxisRecord { path: axis.path.clone(), values: axis.written.clone() };
     Manifest {
         store_version: STORE_VERSION,
@@ -210,7 +255,8 @@ fn manifest(of: &SweepBuilder, Design { kind, axes, points }: &Design, extent: E
         },
         paths: extent.paths(),
         targets: settings.goal.targets.iter().map(ToString::to_string).collect(),
-        points: PointsRecord::of(&settings.points(), extent),
+        points: points_record,
+        sets,
         inputs: loaded.scenario.is_at_medians.then(|| "medians".to_owned()),
         seed: settings.seed(),
         independent: is_independent(&of.kind),

@@ -11,7 +11,7 @@ use super::error::SweepError;
 use crate::input;
 use crate::plan::points::Construction;
 use crate::result::Target;
-use crate::run::{MOST_REPLICATES, PointSet, PointsRequest, Settings, time_limit};
+use crate::run::{MOST_DRAWS, MOST_REPLICATES, PointSet, PointsRequest, Settings, time_limit};
 use crate::scenario::{Setting, date};
 
 /// Bytes of a sweep file at most.
@@ -35,6 +35,8 @@ pub struct SweepFile {
     /// With targets, the time that the sweep may take.
     pub max_seconds: Option<Duration>,
     pub seed: Option<u64>,
+    /// Parameter sets of a scenario with uncertain inputs.
+    pub draws: Option<u32>,
     pub independent: Option<bool>,
     pub axes: Vec<Axis>,
 }
@@ -53,6 +55,7 @@ struct Written {
     max_paths: Option<f64>,
     max_seconds: Option<f64>,
     seed: Option<u64>,
+    draws: Option<u32>,
     independent: Option<bool>,
     #[serde(default)]
     axis: Vec<WrittenAxis>,
@@ -189,7 +192,7 @@ impl SweepFile {
 
     fn parse(text: &str, path: &Path) -> Result<Self, SweepError> {
         const HINT: &str = "a sweep file has `design`, `points`, `replicates`, `construction`, `list`, `paths`, \
-                            `targets`, `max_paths`, `max_seconds`, `seed`, `independent` and [[axis]] tables with `path` and `values`";
+                            `targets`, `max_paths`, `max_seconds`, `seed`, `draws`, `independent` and [[axis]] tables with `path` and `values`";
         let wrong = |what: &str| SweepError::usage(format!("`{}`: {what}", path.display()), HINT);
         let written: Written = toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end()))?;
         let whole = |number: Option<f64>, key: &str| match number {
@@ -198,6 +201,9 @@ impl SweepFile {
             }
             number => Ok(number.map(|x| x as u64)),
         };
+        if let Some(draws) = written.draws.filter(|draws| !(1..=MOST_DRAWS).contains(draws)) {
+            return Err(wrong(&format!("`draws` is {draws}, not a whole number from 1 to {MOST_DRAWS}")));
+        }
         let (targets, max_seconds) = precision(&written).map_err(|error| wrong(&error))?;
         let points = WrittenPoints::read(written.points).map_err(|error| wrong(&error))?;
         let point_set = points.request(written.replicates, written.construction.as_deref());
@@ -216,6 +222,7 @@ impl SweepFile {
             max_paths: whole(written.max_paths, "max_paths")?,
             max_seconds,
             seed: written.seed,
+            draws: written.draws,
             independent: written.independent,
             axes: written.axis.into_iter().map(axis).collect::<Result<_, _>>()?,
         })
@@ -259,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_sweep_file_says_what_the_command_line_would() {
-        let text = "design = \"sobol\"\npoints = 64\npaths = 1e5\nseed = 3\nlist = \"p.csv\"\n\
+        let text = "design = \"sobol\"\npoints = 64\npaths = 1e5\nseed = 3\ndraws = 512\nlist = \"p.csv\"\n\
                     [[axis]]\npath = \"contract.aws.take_or_pay\"\nvalues = \"0.5:1.0:11\"\n\
                     [[axis]]\npath = \"factor.h100.volatility\"\nvalues = [0.2, 0.3]\n\
                     [[axis]]\npath = \"organization.a.dispatch\"\nvalues = [\"merit\", \"priority\"]\n";
@@ -268,7 +275,7 @@ mod tests {
             (found.design, found.points, found.paths, found.seed),
             (Some(Kind::Sobol), Some(64), Some(100_000), Some(3))
         );
-        assert_eq!(found.point_set, None);
+        assert_eq!((found.point_set, found.draws), (None, Some(512)));
         assert_eq!(found.list, Some(PathBuf::from("folder/p.csv")));
         assert_eq!(found.axes[0], Axis::parse("contract.aws.take_or_pay=0.5:1.0:11").unwrap());
         assert_eq!(found.axes[1].written, "0.2,0.3");
@@ -281,6 +288,7 @@ mod tests {
             "replicates = 8",
             "points = \"independent\"\nconstruction = \"time\"",
             "points = \"sobol\"\nreplicates = 1",
+            "draws = 0",
             "points = \"sobol\"\nconstruction = \"bridges\"",
             "[[axis]]\npath = \"a\"\nvalues = \"1:2:1\"",
             "design = \"box\"",

@@ -97,7 +97,7 @@ fn join_some(
     if !go_on(0) {
         return Ok(None);
     }
-    let lowered = Chosen::of(&store.points, points).lower(origin)?;
+    let lowered = Chosen::of(&store.points, points).lower(origin, &store.manifest)?;
     let tally = |lowered: &Lowered| join_point(store, places, lowered, go_on);
     let tallies = lowered.par_iter().map(tally).collect::<Result<Option<Vec<Tally>>, SweepError>>()?;
     Ok(tallies.map(|tallies| results(&store.manifest, &lowered, &tallies, &[])))

@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use super::design::{Kind, Points};
 use super::shard::Shard;
+use crate::engine::Draws;
 use crate::plan::points::{Construction, MOST_POINTS};
 use crate::result::{EstimateRequest, Target};
+use crate::run::parameters::SetExtent;
 use crate::run::{Extent, PointSet, PointsRequest};
 
 /// The version of the stores that are written. One of version 1, whose parts do not say what they belong to, is read and resumed
@@ -31,6 +33,9 @@ pub struct Manifest {
     /// The quasi-random points that paths are drawn from; absent if paths are independent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<PointsRecord>,
+    /// The parameter sets that share the paths of each point; absent if nothing is uncertain, or all is held at its median.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sets: Option<SetsRecord>,
     /// `medians` if uncertain inputs are held at their medians; absent if nothing is uncertain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<String>,
@@ -77,11 +82,12 @@ impl PointsRecord {
     /// What is recorded of a request that came to so many paths of this kind.
     pub fn of(request: &PointsRequest, extent: Extent) -> Option<Self> {
         let Extent::Replicated { replicates, .. } = extent else { return None };
-        Some(PointsRecord {
-            set: request.set.name().into(),
-            replicates,
-            construction: request.construction.name().into(),
-        })
+        Some(Self::under(request, replicates))
+    }
+
+    /// What is recorded of a request whose paths are drawn under so many scrambles.
+    pub fn under(request: &PointsRequest, replicates: u32) -> Self {
+        PointsRecord { set: request.set.name().into(), replicates, construction: request.construction.name().into() }
     }
 
     /// The request; `None` if someone has changed the record.
@@ -89,6 +95,28 @@ impl PointsRecord {
         let (set, construction) = (PointSet::named(&self.set)?, Construction::named(&self.construction)?);
         let request = PointsRequest { set, replicates: Some(self.replicates), construction };
         (set != PointSet::Independent && self.replicates >= 2).then_some(request)
+    }
+}
+
+/// The parameter sets of every point of a scenario with uncertain inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetsRecord {
+    /// Sets of all replicates together, each with an equal part of the point's paths.
+    pub count: u32,
+    /// Scrambles that the sets are drawn under.
+    pub replicates: u32,
+}
+
+impl SetsRecord {
+    /// What is recorded of sets.
+    pub fn of(extent: SetExtent) -> Self {
+        SetsRecord { count: extent.all(), replicates: extent.replicates }
+    }
+
+    /// The sets of points with so many paths.
+    fn extent(self, paths: u64) -> SetExtent {
+        let sets = self.count / self.replicates.max(1);
+        SetExtent { replicates: self.replicates, sets, paths: paths / u64::from(self.count.max(1)) }
     }
 }
 
@@ -123,11 +151,29 @@ impl Manifest {
 
     /// Which points paths are drawn from.
     pub fn request(&self) -> PointsRequest {
-        self.points.as_ref().and_then(PointsRecord::request).unwrap_or_default()
+        let usual = PointsRequest { replicates: self.replicates(), ..PointsRequest::default() };
+        self.points.as_ref().and_then(PointsRecord::request).unwrap_or(usual)
     }
 
-    /// Whether there are such points, and as many paths of them.
+    /// Scrambles whose differences tell the errors; `None` if paths are plainly independent.
+    pub fn replicates(&self) -> Option<u32> {
+        let points = self.points.as_ref().map(|points| points.replicates);
+        self.sets.map(|sets| sets.replicates).or(points)
+    }
+
+    /// The parameter sets of each point.
+    pub fn set_extent(&self) -> Option<SetExtent> {
+        self.sets.map(|sets| sets.extent(self.paths))
+    }
+
+    /// Whether there are such points and parameter sets, and as many paths of them.
     pub fn has_possible_points(&self) -> bool {
+        if let Some(extent) = self.set_extent() {
+            let is_possible = extent.replicates >= 2 && extent.sets >= 1 && extent.paths >= 1;
+            let (record, paths) = (SetsRecord::of(extent), extent.all_paths());
+            let points = self.points.as_ref().is_none_or(|points| points.request().is_some());
+            return is_possible && points && Some(record) == self.sets && paths == self.paths;
+        }
         let whole = |points: &PointsRecord| {
             let each = self.paths / u64::from(points.replicates.max(1));
             points.request().is_some() && each * u64::from(points.replicates) == self.paths && each <= MOST_POINTS
@@ -150,8 +196,12 @@ impl Manifest {
         self.drawn_in_words().map_or_else(|| paths.clone(), |drawn| format!("{paths} ({drawn})"))
     }
 
-    /// Which quasi-random points the paths of each point are, for people; `None` if paths are independent.
+    /// Which parameter sets or quasi-random points the paths of each point belong to, for people; `None` if they are plainly independent.
     pub fn drawn_in_words(&self) -> Option<String> {
+        if let Some(extent) = self.set_extent() {
+            let drawn = if self.points.is_some() { " Sobol points" } else { "" };
+            return Some(format!("{} parameter sets of {}{drawn}", extent.all(), extent.paths));
+        }
         let PointsRecord { replicates, construction, .. } = self.points.as_ref()?;
         let each = match self.extent(self.paths) {
             Extent::Replicated { points, .. } if self.targets.is_empty() => format!("{points} "),
@@ -164,9 +214,15 @@ impl Manifest {
         Some(format!("{replicates} scrambles of {each}Sobol points{construction}"))
     }
 
-    /// Which of the independent repetitions under the seed a point draws, or the first of them that its scrambles are.
+    /// The random numbers of a point, or of its first scramble or parameter set.
+    pub fn draws(&self, point: usize) -> Draws {
+        Draws { seed: self.seed, replicate: self.replicate(point) }
+    }
+
+    /// Which of the independent repetitions under the seed a point draws, or the first of them that its scrambles or parameter sets are.
     pub fn replicate(&self, point: usize) -> u32 {
-        let each = self.points.as_ref().map_or(1, |points| points.replicates);
+        let points = || self.points.as_ref().map_or(1, |points| points.replicates);
+        let each = self.sets.map_or_else(points, |sets| sets.count);
         if self.independent { (point as u32).wrapping_mul(each) } else { 0 }
     }
 

@@ -47,7 +47,7 @@ pub use builder::{CheckedSweep, OpenSweep, OverPoints, PreparedSweep, SweepBuild
 pub use error::{SweepError, SweepFailure};
 pub use join::join;
 pub use keep::{Finished, Follower, Results};
-pub use manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, PointsRecord, STORE_VERSION, hash};
+pub use manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, PointsRecord, STORE_VERSION, SetsRecord, hash};
 pub use merge::{merge, scenario_of};
 pub use ranges::Ranges;
 pub use rehearsal::Rehearsal;

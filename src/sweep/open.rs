@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::design::{MOST_POINTS, Points};
 use super::error::SweepError;
-use super::manifest::{Head, Manifest, STORE_VERSION, hash};
+use super::manifest::{AxisRecord, Head, Manifest, STORE_VERSION, hash};
+use super::point::describe;
 use super::shard::Shard;
+use super::store::Store;
 use super::{disk, known, part};
-use crate::scenario::{Source, Syntax};
+use crate::scenario::{Setting, Source, Syntax};
 
 /// Parts into which the paths of a point are cut at most.
 pub const MOST_PARTS: u64 = 10_000;
@@ -162,16 +164,32 @@ pub fn refuse_other_points(root: &Path, before: &Manifest, now: &Manifest, point
     if same || grown() {
         return Ok(());
     }
-    let axes: Vec<String> = before.design.axes.iter().map(|axis| format!("{}={}", axis.path, axis.values)).collect();
+    let what = first_difference(root, points).unwrap_or_else(|| {
+        let values = |axis: &AxisRecord| format!("{}={}", axis.path, axis.values);
+        let axes: Vec<String> = before.design.axes.iter().map(values).collect();
+        format!("has {known} other points: {}", axes.join(" "))
+    });
     Err(SweepError::usage(
-        format!(
-            "`{}` has {known} different points: {}\n       new points must come after the existing ones",
-            root.display(),
-            axes.join(" ")
-        ),
+        format!("`{}` {what}\n       new points must come after the existing ones", root.display()),
         "add values at the end of the first axis of a grid, rows at the end of a list, or points to a Sobol design; or use \
          another folder",
     ))
+}
+
+/// Where the points of a store first differ from these; `None` if that cannot be told.
+fn first_difference(root: &Path, points: &Points) -> Option<String> {
+    let known = Store::read(root).ok()?.points;
+    if known.paths != points.paths {
+        return None;
+    }
+    // a store of a shard has no values of the points of others
+    let differs = |(before, now): (&Vec<Setting>, &Vec<Setting>)| !before.is_empty() && before != now;
+    match known.rows.iter().zip(&points.rows).position(differs) {
+        Some(point) => {
+            Some(format!("has a different {}, which is now {}", describe(&known, point), describe(points, point)))
+        }
+        None => Some(format!("has {} points, but there are only {} now", known.rows.len(), points.rows.len())),
+    }
 }
 
 /// A store stays that of its shard.

@@ -3,12 +3,15 @@
 use std::sync::OnceLock;
 
 use super::axis::VARIANT;
+use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
+use super::point::Lowered;
 use super::rows::plain;
-use crate::engine::{Pilot, prepare, prepare_first, prepare_near};
-use crate::plan::Plan;
+use crate::engine::{Draws, Pilot, prepare, prepare_first, prepare_near};
 use crate::plan::points::Allocation;
 use crate::run::PointsRequest;
+use crate::run::parameters::{ParameterDraws, SetExtent, input_keys};
+use crate::run::predictive::Predictive;
 use crate::scenario::{Failure, Loaded, Scenario, Setting, Template};
 
 /// A file with the pilots of its scenarios.
@@ -23,6 +26,15 @@ pub struct Origin<'a> {
     firsts: Vec<OnceLock<First>>,
     /// Whether each point has a whole pilot of its own, as in older stores, whose tallies are merged with these.
     whole: bool,
+    /// The parameter sets of every point, if inputs are uncertain.
+    sets: Option<Sets>,
+}
+
+/// The parameter sets of every point.
+struct Sets {
+    /// Keys of all inputs that are uncertain in the file or a variant.
+    keys: Vec<String>,
+    extent: SetExtent,
 }
 
 /// What the points of a scenario start from.
@@ -37,7 +49,10 @@ impl<'a> Origin<'a> {
     /// Of the points of a store with this manifest.
     pub fn new(loaded: &'a Loaded, manifest: &Manifest) -> Self {
         let firsts = vec![OnceLock::new(); 1 + loaded.variants.len()];
-        Origin { loaded, request: manifest.request(), firsts, whole: manifest.has_whole_pilots() }
+        let variants = loaded.variants.iter().map(|variant| &variant.scenario);
+        let keys = || input_keys(std::iter::once(&loaded.scenario).chain(variants));
+        let sets = manifest.set_extent().map(|extent| Sets { keys: keys(), extent });
+        Origin { loaded, request: manifest.request(), firsts, whole: manifest.has_whole_pilots(), sets }
     }
 
     /// The pilot and the dimensions of a scenario of the file.
@@ -53,18 +68,31 @@ impl<'a> Origin<'a> {
         self.loaded.scenario.horizon.periods
     }
 
-    /// A point as a scenario and as a plan.
+    /// A point with its draws as a scenario and as a plan.
     ///
     /// # Errors
-    /// If it is no scenario.
-    pub fn lower(&self, paths: &[String], point: usize, row: &[Setting]) -> Result<(Scenario, Plan), Box<Failure>> {
-        let scenario = scenario(self.loaded, paths, point, row)?;
+    /// If it is no scenario, or a parameter set of it makes none.
+    pub(super) fn lower(
+        &self,
+        paths: &[String],
+        (point, row): (usize, &[Setting]),
+        draws: Draws,
+    ) -> Result<Lowered, SweepFailure> {
+        let scenario = scenario(self.loaded, paths, point, row).map_err(|failure| {
+            SweepError::failed(failure.to_string(), "the points of this store belong to another scenario")
+        })?;
         let variant = variant(self.loaded, paths, row);
         let of = variant.map_or(&self.loaded.scenario, |variant| &self.loaded.variants[variant].scenario);
         let first = self.firsts[variant.map_or(0, |variant| 1 + variant)].get_or_init(|| self.first(of));
+        if let Some(Sets { keys, extent }) = &self.sets {
+            let parameters = ParameterDraws::new(keys.clone(), draws, *extent);
+            let (plan, sets) = Predictive::prepare(&scenario, parameters, *extent, self.request)
+                .map_err(|error| error.about(&format!("point {point}")))?;
+            return Ok(Lowered { point, plan, scenario, sets: Some(sets.beside(first.allocation.clone())) });
+        }
         let mut plan = if self.whole { prepare(&scenario) } else { prepare_near(&scenario, &first.pilot) };
         self.request.apply(&scenario, &mut plan, &mut first.allocation.clone());
-        Ok((scenario, plan))
+        Ok(Lowered { point, plan, scenario, sets: None })
     }
 }
 
@@ -106,9 +134,12 @@ mod tests {
         let request = PointsRequest { set: PointSet::Sobol, ..PointsRequest::default() };
         let place = ["factor.price.jumps.intensity".to_owned()];
         let points = |intensities: [f64; 4]| {
-            let origin = Origin { loaded: &loaded, request, firsts: vec![OnceLock::new()], whole: false };
-            let lower =
-                |x| origin.lower(&place, 0, &[Setting::Number(x)]).unwrap_or_else(|failure| panic!("{failure}")).1;
+            let origin = Origin { loaded: &loaded, request, firsts: vec![OnceLock::new()], whole: false, sets: None };
+            let draws = Draws { seed: 1, replicate: 0 };
+            let lower = |x| {
+                let lowered = origin.lower(&place, (0, &[Setting::Number(x)]), draws);
+                lowered.unwrap_or_else(|failure| panic!("{failure}")).plan
+            };
             intensities.map(|x| lower(x).points.expect("it has points"))
         };
         let [few, usual, many, none] = points([0.1, 0.5, 3.0, 0.0]);

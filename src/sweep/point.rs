@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::design::Points;
-use super::error::{SweepError, SweepFailure};
+use super::error::SweepFailure;
 use super::manifest::Manifest;
 use super::origin::{Origin, scenario};
 use super::rows::{self, Row, Sampled, plain};
 use crate::engine::{Draws, Progress, empty_tally, prepare};
 use crate::plan::Plan;
 use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
+use crate::run::predictive::Predictive;
 use crate::scenario::{Failure, Loaded, Scenario, Setting};
 use crate::tally::{SampleDesign, Tally};
 
@@ -78,14 +79,11 @@ impl Chosen {
     }
 
     /// Reads and lowers them.
-    pub fn lower(&self, origin: &Origin) -> Result<Vec<Lowered>, SweepFailure> {
-        let lower = |(point, row): &(usize, Vec<Setting>)| {
-            let (scenario, plan) = origin.lower(&self.paths, *point, row).map_err(|failure| {
-                SweepError::failed(failure.to_string(), "the points of this store belong to another scenario")
-            })?;
-            Ok(Lowered { plan, point: *point, scenario })
-        };
-        self.rows.par_iter().map(lower).collect()
+    pub fn lower(&self, origin: &Origin, manifest: &Manifest) -> Result<Vec<Lowered>, SweepFailure> {
+        let lower =
+            |(point, row): &(usize, Vec<Setting>)| origin.lower(&self.paths, (*point, row), manifest.draws(*point));
+        // of several failures the first is told, whichever comes first
+        self.rows.par_iter().map(lower).collect::<Vec<_>>().into_iter().collect()
     }
 }
 
@@ -93,13 +91,15 @@ impl Chosen {
 pub(super) struct Lowered {
     pub point: usize,
     pub plan: Plan,
-    scenario: Scenario,
+    pub scenario: Scenario,
+    /// Its parameter sets, if inputs are uncertain; `plan` is then that of their medians.
+    pub sets: Option<Predictive>,
 }
 
 impl Lowered {
-    /// The plan with the point's draws.
-    pub fn drawn(&self, manifest: &Manifest) -> (&Plan, Draws) {
-        (&self.plan, Draws { seed: manifest.seed, replicate: manifest.replicate(self.point) })
+    /// The point with its draws.
+    pub fn drawn(&self, manifest: &Manifest) -> (&Self, Draws) {
+        (self, manifest.draws(self.point))
     }
 }
 
@@ -149,7 +149,11 @@ pub(super) fn numbers(manifest: &Manifest, lowered: &Lowered, tally: &Tally) -> 
         precision: manifest.engine.precision.clone(),
         ..Sampling::default()
     };
-    let sampling = manifest.request().told(manifest.extent(paths), sampling);
+    let request = manifest.request();
+    let sampling = match manifest.set_extent() {
+        Some(extent) => request.told_sets(extent, sampling),
+        None => request.told(manifest.extent(paths), sampling),
+    };
     let provenance = Provenance::new(&lowered.scenario, sampling);
     Estimator::new(&lowered.scenario, &lowered.plan, tally, &manifest.asked()).numbers(provenance)
 }

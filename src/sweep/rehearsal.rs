@@ -89,7 +89,7 @@ impl Sweep<'_> {
         progress: &Progress,
     ) -> Result<Option<Tried>, SweepFailure> {
         let started = Instant::now();
-        let lowered = Chosen::of(points, &batch.points).lower(origin)?;
+        let lowered = Chosen::of(points, &batch.points).lower(origin, manifest)?;
         let mut around = started.elapsed();
         let scrambles = Scrambles::of(manifest);
         let work_at_place = scrambles.paths(lowered.iter().map(|lowered| u64::from(lowered.plan.sizes.periods)).sum());

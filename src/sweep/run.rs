@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::batch::Queue;
+use super::batch::{Batch, Queue};
 use super::error::{SweepError, SweepFailure};
 use super::keep::{Active, Done, Finished, Follower, Keeper};
 use super::manifest::Manifest;
 use super::origin::Origin;
-use super::point::Lowered;
+use super::point::{Chosen, Lowered};
 use super::record::Record;
 use super::scrambles::Scrambles;
 use super::shard::Unit;
@@ -73,12 +73,23 @@ impl Sweep<'_> {
         let manifest = store.manifest.clone();
         let mut keeper = Keeper::new(store, self.commit_every, follower, record)?;
         let mut next = keeper.next(&mut queue, &pace);
-        let mut lowered = next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(origin));
+        let lower = |next: &Option<(Batch, Chosen)>| {
+            next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(origin, &manifest))
+        };
+        let mut lowered = lower(&next);
         // a brief batch becomes rows, and what is due goes to the disk, while the next one is computed
         let mut behind: Option<Active> = None;
         let mut ended = Ok(Ended::Done);
         while let Some((batch, _)) = next.take() {
-            let mut active = keeper.resume(batch, lowered?)?;
+            let points = match lowered {
+                Ok(points) => points,
+                Err(failure) => {
+                    // what was finished stays
+                    ended = Err(failure);
+                    break;
+                }
+            };
+            let mut active = keeper.resume(batch, points)?;
             next = keeper.next(&mut queue, &pace);
             if !active.is_one_slice(&pace) {
                 // nothing that is finished waits for what takes long
@@ -91,7 +102,7 @@ impl Sweep<'_> {
             }
             let before = behind.take();
             let finish = || before.map(|active| active.finish(&manifest, parts));
-            let lower = || next.as_ref().map_or_else(|| Ok(Vec::new()), |(_, chosen)| chosen.lower(origin));
+            let lower = || lower(&next);
             let (of_batch, around) =
                 self.compute_beside((&mut active, &manifest), &mut keeper, &mut pace, progress, (finish, lower));
             around.written.map_or(Ok(()), |written| keeper.told(&written?))?;

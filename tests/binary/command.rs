@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
 
-pub const SCENARIO: &str = "scenarios/aws-38b.toml";
+pub const SCENARIO: &str = "tests/binary/deal.toml";
 
 pub fn overhang(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_overhang"));

@@ -232,6 +232,7 @@ fn comparisons_name_batches_or_scrambles() {
             "4096",
             "--backend",
             "cpu",
+            "--at-centre",
         ];
         let (code, stdout, stderr) = output(overhang(&[&few[..], points].concat()));
         assert_eq!(code, 0, "{stderr}");

@@ -114,7 +114,7 @@ fn signals_are_heard_in_looking_at_stores_and_merging_them() {
 /// A driver's compiler looks at no flag: on a software adapter it takes seconds, from a few hundred milliseconds on.
 #[test]
 fn signals_are_heard_while_kernels_are_compiled() {
-    let run = ["run", "scenarios/openai.toml", "--backend", "gpu", "--paths", "1e10", "--quiet"];
+    let run = ["run", "scenarios/openai.toml", "--at-centre", "--backend", "gpu", "--paths", "1e10", "--quiet"];
     if !output(overhang(&["devices"])).1.contains("adapter 0") {
         return adapters::skip();
     }

@@ -62,7 +62,8 @@ fn pages_show_the_stages_of_targets() {
     let page = place.path().join("page.html");
     let page = page.to_str().expect("UTF-8");
     let compare = ["compare", "scenarios/anthropic.toml", "--variants", "no_milestone", "--backend", "cpu"];
-    let compare = overhang(&[&compare[..], &["--target", "bubble.system.probability ± 0.01"]].concat());
+    let target = ["--at-centre", "--target", "bubble.system.probability ± 0.01"];
+    let compare = overhang(&[&compare[..], &target].concat());
     for (mut command, least) in [(cpu(&["--target", BUBBLE]), 2), (compare, 1)] {
         command.args(["--quiet", "--report", page]);
         let (code, stdout, stderr) = output(command);

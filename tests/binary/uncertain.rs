@@ -168,9 +168,6 @@ fn comparisons_draw_the_same_sets_and_sweeps_hold_them() {
         "--out",
         store.to_str().unwrap(),
     ];
-    let (code, _, stderr) = output(overhang(&sweep));
-    assert!(code == 2 && stderr.contains("--at-centre"), "{stderr}");
-    assert_helps(&stderr);
     let (code, _, stderr) = output(overhang(&[&sweep[..], &["--at-centre"]].concat()));
     assert_eq!(code, 0, "{stderr}");
     // the store knows that its scenario stands at its medians
@@ -193,7 +190,6 @@ fn what_makes_no_sense_is_refused() {
         (vec!["run", file, "--draws", "8", "--at-centre"], "cannot be used with"),
         (vec!["run", "docs/examples/start.toml", "--draws", "8"], "no uncertain inputs"),
         (vec!["sample", file, "--out", "never.npy"], "`overhang sample` does not draw"),
-        (vec!["bench", file, "--paths", "256"], "`overhang bench` does not draw"),
     ] {
         let (code, _, stderr) = output(overhang(&arguments));
         assert!(code == 2 && stderr.contains(part), "{arguments:?}: {stderr}");
@@ -257,6 +253,22 @@ fn an_analysis_shows_what_drives_the_results() {
     ];
     let document = json(&[&start[..], &["--all"]].concat());
     assert!(document["inputs"].as_object().unwrap().len() > 30, "{document}");
+    // sources of randomness need no inputs
+    let chance =
+        json(&["sensitivity", "docs/examples/start.toml", "--only", "chance", "--paths", "2048", "--format", "json"]);
+    let sources = chance["chance"]["sources"].as_object().unwrap();
+    assert!(sources["factor.price.jumps"] == "price: jumps" && sources["regimes"] == "Regimes", "{sources:?}");
+    // the folder has what indices were made from
+    let folder = place.path().join("analysis");
+    let write = [&analysis[..3], &["cpu", "--paths", "256", "--only", "indices,classic", "--indices", "16", "--quiet"]]
+        .concat();
+    let write = [&write[..], &["--out", folder.to_str().unwrap()]].concat();
+    let (code, _, stderr) = output(overhang(&write));
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(names(&folder), ["design.parquet", "parameters.parquet", "scenario.toml", "sensitivity.json"]);
+    let (code, _, stderr) = output(overhang(&write));
+    assert!(code == 1 && stderr.contains("exists"), "{stderr}");
+    assert_eq!(output(overhang(&[&write[..], &["--force"]].concat())).0, 0);
     for (arguments, part) in [
         (vec!["sensitivity", "docs/examples/start.toml"], "no uncertain inputs"),
         (vec!["sensitivity", file, "--range", "contract.cloud.trem=1:2"], "no number `contract.cloud.trem`"),

@@ -217,3 +217,41 @@ fn any_number_of_a_file_can_be_an_input() {
     let changes = [swing.low, swing.high].map(|of| of.expect("it is valid").value.expect("it has one") / base);
     assert!((changes[0] + 1.0).abs() < 1e-6 && (changes[1] - 1.0).abs() < 1e-6, "{changes:?}");
 }
+
+/// A price that moves by shocks and by jumps, which multiply each other.
+fn jumping() -> Loaded {
+    let jumps = "volatility = 0.4\njumps = { intensity = 0.7, mean = -0.3, sd = 0.2 }";
+    let (text, _) = ONE_PERIOD.split_once("[[uncertain]]").expect("there is one");
+    let text = text.replace("volatility = 0.4", jumps).replace("start = 9.0", "start = 2.0");
+    parse(&text, "case.toml").unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+#[test]
+fn indices_of_chance_are_those_of_a_product_of_shocks_and_jumps() {
+    let loaded = jumping();
+    let found = run(analysis(&loaded, &[Part::Chance]).paths(262_144)).chance.expect("it was asked for");
+    let [shocks, jumps] = ["factor.price.shocks", "factor.price.jumps"];
+    assert!(found.sources.keys().eq([shocks, jumps]), "{:?}", found.sources);
+    // mean square over squared mean, of e to the power of a normal and of a compound Poisson sum of normals
+    let of_shocks = (VOLATILITY * VOLATILITY).exp();
+    let (intensity, mean, sd) = (0.7f64, -0.3f64, 0.2f64);
+    let moment = |power: f64| (intensity * (power * mean + 0.5 * (power * sd).powi(2)).exp_m1()).exp();
+    let of_jumps = moment(2.0) / moment(1.0).powi(2);
+    let variance = of_shocks * of_jumps - 1.0;
+    let cost = &found.outputs[&key(COST)];
+    let (first, total) =
+        (cost.first_order.as_ref().expect("they are there"), cost.total.as_ref().expect("so are they"));
+    for (source, own, other) in [(shocks, of_shocks, of_jumps), (jumps, of_jumps, of_shocks)] {
+        assert_near(source, &first[source], (own - 1.0) / variance);
+        assert_near(source, &total[source], (own - 1.0) * other / variance);
+    }
+    // of two sources, what one does not explain alone is all that the other has a part in
+    let dear = &found.outputs[&key(DEAR)];
+    let (first, total) =
+        (dear.first_order.as_ref().expect("they are there"), dear.total.as_ref().expect("so are they"));
+    for (one, other) in [(shocks, jumps), (jumps, shocks)] {
+        let alone = first[one].value.expect("it has a value");
+        assert_near(other, &total[other], 1.0 - alone);
+        assert!(alone > 0.0 && alone < 1.0, "{alone}");
+    }
+}

@@ -90,6 +90,11 @@ impl CpuEngine {
         *locked(&self.stages) = stages;
     }
 
+    /// Does work on the engine's threads.
+    pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        self.pool.install(work)
+    }
+
     pub(in crate::engine) fn pool(&self) -> &rayon::ThreadPool {
         &self.pool
     }

@@ -2,6 +2,7 @@
 
 use super::super::twin;
 use super::{Job, LANES, Words, same};
+use crate::engine::chance;
 
 /// Four periods' words of one stream: [word, lane].
 pub type Draw = [Words; 4];
@@ -28,7 +29,7 @@ impl Counters {
 /// The words of a stream for the four periods that `t` belongs to.
 #[inline(always)]
 pub fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, out: &mut Draw) {
-    let key = key(job, purpose);
+    let (key, index) = (key(job, purpose), stream(job, purpose, index));
     for l in 0..LANES {
         let counter = twin::Words { w0: counters.low[l], w1: counters.high[l], w2: (t - 1) >> 2, w3: index };
         let words = twin::threefry(counter, key);
@@ -43,6 +44,12 @@ pub fn draw(job: &Job, counters: &Counters, t: u32, purpose: u32, index: u32, ou
 pub fn key(job: &Job, purpose: u32) -> twin::Words {
     let seed = job.draws.seed;
     twin::Words { w0: seed as u32, w1: (seed >> 32) as u32, w2: job.draws.replicate, w3: purpose }
+}
+
+/// The index of a stream, with those apart that are drawn anew.
+#[inline(always)]
+pub fn stream(job: &Job, purpose: u32, index: u32) -> u32 {
+    if job.anew.is_empty() { index } else { chance::stream(job.anew, purpose, index) }
 }
 
 /// Whose words a stream has.

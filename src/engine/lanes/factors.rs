@@ -2,7 +2,7 @@
 
 use super::super::Real;
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
-use super::draw::{Counters, draw, key};
+use super::draw::{Counters, draw, key, stream};
 use super::state::{JUMPS, Jumping, Motion, PLACES, Step};
 use super::{Job, LANES, Lanes, Trajectories, Words, Workspace, each, points, same};
 
@@ -263,13 +263,14 @@ fn count_reached(words: &Words, threshold: u32, row: &mut Words) {
 #[inline(always)]
 fn jump_normals(job: &Job, counters: &Counters, t: u32, i: usize, at: &[(usize, usize); JUMPS]) -> [Real; JUMPS] {
     let key = key(job, twin::PURPOSE_JUMP_SIZE);
+    let index = stream(job, twin::PURPOSE_JUMP_SIZE, i as u32);
     let (mut low, mut high, mut period) = ([0; JUMPS], [0; JUMPS], [0; JUMPS]);
     for (k, &(word, l)) in at.iter().enumerate() {
         (low[k], high[k], period[k]) = (counters.low[l], counters.high[l], word as u32);
     }
     let mut normals = [0.0; JUMPS];
     for k in 0..JUMPS {
-        let counter = twin::Words { w0: low[k], w1: high[k], w2: (t - 1) >> 2, w3: i as u32 };
+        let counter = twin::Words { w0: low[k], w1: high[k], w2: (t - 1) >> 2, w3: index };
         let words = twin::threefry(counter, key);
         let early = twin::select(words.w0, words.w1, period[k] == 1);
         let late = twin::select(words.w2, words.w3, period[k] == 3);

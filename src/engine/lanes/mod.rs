@@ -25,7 +25,7 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3, s};
 
 use super::{LANES, Real, Tables, tables};
 use crate::engine::contract::Draws;
-use crate::plan::{Plan, Points, Sizes, Structure};
+use crate::plan::{Plan, Points, Sizes, Source, Structure};
 use kernel::Outputs;
 
 pub use dispatch::{Kernel, Reduce, Sample, Values, launch};
@@ -141,13 +141,16 @@ pub struct Job<'a> {
     pub draws: Draws,
     /// Of quasi-random paths.
     pub points: Option<&'a Points>,
+    /// Sources that are drawn anew.
+    pub anew: &'a [Source],
 }
 
 impl<'a> Job<'a> {
     /// For a plan in this precision.
     pub fn new(plan: &'a Plan, draws: Draws) -> Self {
         let points = plan.points.as_deref();
-        Job { tables: tables(plan), sizes: &plan.sizes, structure: &plan.structure, draws, points }
+        let (sizes, structure) = (&plan.sizes, &plan.structure);
+        Job { tables: tables(plan), sizes, structure, draws, points, anew: &plan.anew }
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Section, figures, provenance, table, texts};
 use crate::report::pictures;
 use crate::report::sensitivity::{
-    SensitivityRows, classic_rows, derivative_rows, index_rows, target_rows, tornado_rows,
+    SensitivityRows, chance_rows, classic_rows, derivative_rows, index_rows, target_rows, tornado_rows,
 };
 use crate::result::SensitivityDocument;
 use crate::text::numbers::count;
@@ -14,20 +14,21 @@ use crate::text::numbers::count;
 pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Section {
     let of = &document.provenance;
     let variant = of.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
-    let mut parts = vec![(
-        "tornado",
-        "What moves the results",
-        html! {
+    let mut parts = Vec::new();
+    if document.tornado.is_some() {
+        let changes = html! {
             p { "Changes from the centre, one input at a time at its low and high value, on the same paths. In brackets: within two standard "
                 "errors of no change." }
             (tornadoes(document))
             (tables(tornado_rows(document)))
-        },
-    )];
+        };
+        parts.push(("tornado", "What moves the results", changes));
+    }
     let others = [
         ("targets", "What would have to be true", target_rows(document)),
         ("derivatives", "Derivatives", derivative_rows(document)),
         ("indices", "Shares of the variance", index_rows(document).into_iter().collect()),
+        ("chance", "Sources of chance", chance_rows(document).into_iter().collect()),
         ("classic", "Usual measures", classic_rows(document)),
     ];
     let others = others.into_iter().filter(|(_, _, rows)| !rows.is_empty());

@@ -9,17 +9,20 @@ use crate::text::numbers::{count, significant};
 pub fn sensitivity_table(document: &SensitivityDocument, width: u16) -> String {
     let provenance = &document.provenance;
     let variant = provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
-    let mut parts = vec![format!(
-        " {}{variant}\n Changes from the centre, one input at a time, on the same paths. In brackets: within two standard errors of none.",
-        provenance.scenario
-    )];
+    let changes = match document.tornado.is_some() {
+        true => {
+            "\n Changes from the centre, one input at a time, on the same paths. In brackets: within two standard errors of none."
+        }
+        false => "",
+    };
+    let mut parts = vec![format!(" {}{variant}{changes}", provenance.scenario)];
     parts.extend(all_rows(document).into_iter().filter(|of| !of.rows.is_empty()).map(|of| table(of, width)));
     let sampling = &provenance.sampling;
     let seconds = document.run.wall_seconds.map(|wall| format!(", {} s", significant(wall, 3))).unwrap_or_default();
     parts.push(format!(
-        " {} paths of each run, {} sampling, seed {}, {} {}{seconds}",
+        " {} {} paths, the same in every run, seed {}, {} {}{seconds}",
         count(sampling.paths),
-        sampling.sampling,
+        if sampling.construction.is_some() { "quasi-random" } else { "independent" },
         sampling.seed,
         sampling.backend,
         sampling.precision

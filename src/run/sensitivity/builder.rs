@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use super::chance::Chance;
 use super::evaluator::{Evaluator, Runs};
+use super::indices::Designed;
 use super::inputs::{Input, InputRange, Wanted};
 use super::{break_even, derivatives, indices, tornado};
-use crate::engine::Progress;
+use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
+use crate::engine::{self, Draws, Instructions, Progress, prepare};
 use crate::measure::InputDependence;
 use crate::registry::Figure;
 use crate::result::{
-    CentralOutput, EstimateRequest, Indices, Key, Level, Part as EstimatePart, Provenance, RunInfo,
-    SENSITIVITY_VERSION, Sampling, SensitivityDocument, Statistic, Subject, Threshold,
+    CentralOutput, ChanceIndices, EstimateRequest, Key, Level, Part as EstimatePart, Provenance, RunInfo,
+    SENSITIVITY_VERSION, Sampling, SensitivityDocument, SensitivityResults, Statistic, Subject, Threshold,
 };
 use crate::run::builder::{Builder, Settings};
 use crate::run::error::RunError;
@@ -35,12 +38,19 @@ pub enum Part {
     Tornado,
     /// Derivatives and elasticities.
     Derivatives,
-    /// First-order Sobol indices.
+    /// Sobol indices of the inputs.
     Indices,
+    /// Sobol indices of the sources of randomness.
+    Chance,
     /// Regression coefficients, rank correlations, and what else spreadsheets show.
     Classic,
     /// The value of each input at which a target would be met.
     Targets,
+}
+
+impl Part {
+    /// Those of an analysis of which nothing is said.
+    pub const USUAL: [Part; 3] = [Part::Tornado, Part::Chance, Part::Targets];
 }
 
 /// An analysis that is put together step by step, as `overhang sensitivity` is.
@@ -61,9 +71,9 @@ pub struct OfInputs<'a> {
 
 impl<'a> SensitivityBuilder<'a> {
     /// An analysis of a scenario and its file: of a [`Loaded`](crate::scenario::Loaded) file, or of one of its variants. Its inputs are
-    /// the uncertain ones, and its parts the tornado and the targets.
+    /// the uncertain ones, and its parts the tornado, chance and the targets.
     pub fn new(scenario: &'a Scenario, template: &'a Template) -> Self {
-        let parts = BTreeSet::from([Part::Tornado, Part::Targets]);
+        let parts = BTreeSet::from(Part::USUAL);
         let (wanted, outputs, targets) = (Wanted::default(), Vec::new(), Vec::new());
         Self::of(OfInputs { scenario, template, wanted, outputs, parts, targets, points: None })
     }
@@ -112,9 +122,24 @@ impl<'a> SensitivityBuilder<'a> {
     /// If there are no inputs, values that were asked for make no valid scenario, an output does not exist, or the engine fails;
     /// [`RunError::Stopped`] if the observer asked for it.
     pub fn run(&self) -> Result<SensitivityDocument, RunError> {
+        Ok(self.results()?.document)
+    }
+
+    /// Computes the analysis, and keeps the parameter sets and designs that it was made from.
+    ///
+    /// # Errors
+    /// As [`SensitivityBuilder::run`].
+    pub fn results(&self) -> Result<SensitivityResults, RunError> {
         let Builder { kind: OfInputs { scenario, template, wanted, .. }, settings, observer } = self;
         settings.check()?;
         let inputs = wanted.inputs(scenario, template)?;
+        if inputs.is_empty() && self.kind.parts.iter().any(|part| *part != Part::Chance) {
+            return Err(RunError::usage(
+                "the scenario has no uncertain inputs",
+                "add [[uncertain]] entries to the file, give ranges with --range KEY=LOW:HIGH, vary every number with --all, or look at \
+                 the sources of randomness with --only chance",
+            ));
+        }
         let uncertain = inputs.iter().map(|input| input.uncertain.clone()).collect();
         let scenario = scenario.with_uncertain(template, uncertain);
         let chosen = settings.wish.choose(None)?;
@@ -171,7 +196,7 @@ impl Work<'_> {
         self.of.kind.parts.contains(&part)
     }
 
-    fn run(&self) -> Result<SensitivityDocument, RunError> {
+    fn run(&self) -> Result<SensitivityResults, RunError> {
         let (settings, observer) = (&self.of.settings, self.of.observer);
         let centre = self.watched(1, |progress| self.evaluator.run(&[self.evaluator.centre()], progress))?;
         let outputs = self.outputs(&centre)?;
@@ -190,6 +215,7 @@ impl Work<'_> {
         let designed = design.map(|points| self.designed(points, &outputs)).transpose()?;
         let has_sets = self.has(Part::Classic) || self.has(Part::Indices) && design.is_none();
         let sets = if has_sets { Some(self.sets(paths)?) } else { None };
+        let chance = if self.has(Part::Chance) { Some(self.chance(&outputs)?) } else { None };
         tell_incidents(observer, self.chosen, 0);
         let labels = self.scenario.labels();
         let central = |key: &Key| {
@@ -197,25 +223,28 @@ impl Work<'_> {
             (key.clone(), CentralOutput { unit, estimate: centre.estimate(0, key) })
         };
         let of_sets = sets.as_ref();
-        Ok(SensitivityDocument {
+        let (of_design, design) = designed.map(|of| (of.indices, of.table)).unzip();
+        let document = SensitivityDocument {
             schema_version: SENSITIVITY_VERSION,
             provenance: Provenance::new(self.scenario, self.sampling.clone()),
             outputs: outputs.iter().map(central).collect(),
             inputs: self.inputs.iter().map(|input| (input.key().to_owned(), input.document())).collect(),
             tornado: bars,
             derivatives: slopes,
-            indices: designed.or_else(|| {
+            indices: of_design.or_else(|| {
                 let sets = of_sets.filter(|_| self.has(Part::Indices));
                 sets.map(|sets| indices::given_data(sets, &outputs, self.dependence()))
             }),
+            chance,
             classic: of_sets.filter(|_| self.has(Part::Classic)).map(|sets| indices::usual(sets, &outputs)),
             targets: answers,
             run: RunInfo { kernel_seconds: None, ..info(self.chosen, settings.started.elapsed(), None) },
-        })
+        };
+        Ok(SensitivityResults { document, parameters: of_sets.map(SetResults::table), design })
     }
 
     /// Indices by a design: total ones of inputs that do not depend on each other, and Shapley effects of those that do.
-    fn designed(&self, points: u32, outputs: &[Key]) -> Result<Indices, RunError> {
+    fn designed(&self, points: u32, outputs: &[Key]) -> Result<Designed, RunError> {
         let seeded = (points, self.of.settings.seed());
         let correlated =
             self.scenario.uncertainty.as_ref().filter(|_| self.dependence() == InputDependence::Correlated);
@@ -226,6 +255,18 @@ impl Work<'_> {
         let designs = indices::shapley_designs(uncertainty, seeded)?;
         let runs = designs.iter().map(|design| design.points.nrows() as u64).sum();
         self.watched(runs, |progress| indices::shapley(&self.evaluator, outputs, &designs, progress))
+    }
+
+    /// Indices of the sources of randomness with all inputs at the centre, always on the CPU engine: kernels cannot draw some of them anew.
+    fn chance(&self, outputs: &[Key]) -> Result<ChanceIndices, RunError> {
+        let (settings, sampling) = (&self.of.settings, self.sampling);
+        let (threads, precision) = (settings.wish.threads, settings.wish.precision);
+        let instructions = settings.wish.instructions.unwrap_or_else(Instructions::best);
+        let engine = CpuEngine::new(threads, instructions, precision, engine::Sampling::Device)?;
+        let (scenario, draws) = (self.evaluator.at_centre()?, Draws { seed: sampling.seed, replicate: 0 });
+        let runs = Chance::new(prepare(&scenario), self.extent.paths());
+        let work = |progress: &Progress| runs.indices(&engine, &scenario, outputs, draws, progress);
+        watched(self.of.observer, Stage::Paths(runs.all_paths()), work)??.ok_or(RunError::Stopped)
     }
 
     /// Whether inputs depend on each other.

@@ -53,12 +53,13 @@ impl<'a> Evaluator<'a> {
         (sampling, asked): (&'a Sampling, &'a EstimateRequest),
         allow_invalid: bool,
     ) -> Result<Self, RunError> {
-        let centre = scenario.with_inputs(&centre(inputs), "the centre");
-        let centre = centre.map_err(|failure| {
-            RunError::usage(failure.to_string(), "the inputs at their centre make no valid scenario")
-        })?;
-        let pilot = prepare_first(&centre).1;
+        let pilot = prepare_first(&scenario_at_centre(&scenario, inputs)?).1;
         Ok(Evaluator { inputs, scenario, pilot, chosen, request, sampling, asked, allow_invalid })
+    }
+
+    /// The scenario with all inputs at the centre.
+    pub fn at_centre(&self) -> Result<Scenario, RunError> {
+        scenario_at_centre(&self.scenario, self.inputs)
     }
 
     /// The values of all inputs at the centre.
@@ -169,6 +170,11 @@ fn scenario_at(scenario: &Scenario, inputs: &[Input], row: &[f64]) -> Result<Opt
         Err(_) if inputs.iter().zip(row).any(|(input, x)| !input.is_asked && *x != input.centre) => Ok(None),
         Err(failure) => Err(RunError::usage(failure.to_string(), "narrow the range of the input")),
     }
+}
+
+fn scenario_at_centre(scenario: &Scenario, inputs: &[Input]) -> Result<Scenario, RunError> {
+    let made = scenario.with_inputs(&centre(inputs), "the centre");
+    made.map_err(|failure| RunError::usage(failure.to_string(), "the inputs at their centre make no valid scenario"))
 }
 
 fn centre(inputs: &[Input]) -> Vec<f64> {

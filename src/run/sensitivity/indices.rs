@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView1};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::evaluator::Evaluator;
-use crate::engine::Progress;
+use crate::engine::{Draws, Progress};
 use crate::measure::{
     Classic, Estimate, InputDependence, NoDesign, ShapleyDesign, ShapleyPlan, SobolIndices, classic, first_order,
     saltelli_points, shapley_design, shapley_effects, sobol_indices,
@@ -16,6 +16,7 @@ use crate::run::parameters::{ParameterDraws, SetExtent};
 use crate::run::points::USUAL_REPLICATES;
 use crate::run::set_results::SetResults;
 use crate::scenario::Uncertainty;
+use crate::storage::{Column, Table};
 
 /// First-order indices from the parameter sets of a run.
 pub(super) fn given_data(sets: &SetResults, outputs: &[Key], dependence: InputDependence) -> Indices {
@@ -40,12 +41,12 @@ pub(super) fn saltelli(
     outputs: &[Key],
     (points, seed): (u32, u64),
     progress: &Progress,
-) -> Result<Option<Indices>, RunError> {
+) -> Result<Option<Designed>, RunError> {
     let Some(uncertainty) = of.uncertainty() else { return Ok(None) };
     let count = of.inputs.len();
     let extent = design_extent(points);
     let keys = (0..2 * count).map(|dimension| dimension.to_string()).collect();
-    let draws = ParameterDraws::new(keys, seed, extent);
+    let draws = ParameterDraws::new(keys, Draws { seed, replicate: 0 }, extent);
     let base = Array2::from_shape_fn((extent.all() as usize, 2 * count), |(set, dimension)| {
         draws.share(set as u32, dimension)
     });
@@ -57,7 +58,7 @@ pub(super) fn saltelli(
         let by_input = |values| by_input(of.keys(), values);
         OutputIndices { first_order: Some(by_input(first)), total: Some(by_input(total)), shapley: None }
     };
-    Ok(Some(designed("saltelli", outputs, &found, of_output)))
+    Ok(Some(designed("saltelli", of, outputs, (&rows, &found), of_output)))
 }
 
 /// Shapley effects by a design for each replicate, for inputs that depend on each other. `None` if `progress` asked to stop.
@@ -68,7 +69,7 @@ pub(super) fn shapley(
     outputs: &[Key],
     designs: &[ShapleyDesign],
     progress: &Progress,
-) -> Result<Option<Indices>, RunError> {
+) -> Result<Option<Designed>, RunError> {
     let Some(uncertainty) = of.uncertainty() else { return Ok(None) };
     let values = |row: ArrayView1<f64>| uncertainty.values_at(row.iter().copied());
     let rows: Vec<Vec<f64>> = designs.iter().flat_map(|design| design.points.rows()).map(values).collect();
@@ -80,14 +81,34 @@ pub(super) fn shapley(
         let effects = shapley_effects(&replicates, 0.0);
         OutputIndices { shapley: Some(by_input(of.keys(), effects)), ..OutputIndices::default() }
     };
-    Ok(Some(designed("shapley", outputs, &found, of_output)))
+    Ok(Some(designed("shapley", of, outputs, (&rows, &found), of_output)))
 }
 
-/// The indices of each output by a design, of which `found` has the outputs of each run.
-fn designed(method: &str, outputs: &[Key], found: &[Vec<f64>], of_output: impl Fn(&[f64]) -> OutputIndices) -> Indices {
-    let numbers = |place: usize| found.iter().map(|row| row[place]).collect::<Vec<f64>>();
-    let outputs = outputs.iter().enumerate().map(|(place, key)| (key.clone(), of_output(&numbers(place))));
-    Indices { method: method.into(), sets: found.len() as u64, outputs: outputs.collect() }
+/// Indices by a design, and a row for each of its runs: replicate, inputs, outputs.
+pub(super) struct Designed {
+    pub indices: Indices,
+    pub table: Table,
+}
+
+/// The indices of each output by a design, of which `found` has the outputs of each run, and `rows` the inputs.
+fn designed(
+    method: &str,
+    of: &Evaluator,
+    outputs: &[Key],
+    (rows, found): (&[Vec<f64>], &[Vec<f64>]),
+    of_output: impl Fn(&[f64]) -> OutputIndices,
+) -> Designed {
+    let column = |of: &[Vec<f64>], place: usize| of.iter().map(|row| row[place]).collect::<Vec<f64>>();
+    let each = rows.len().div_ceil(USUAL_REPLICATES as usize).max(1);
+    let replicates = (0..rows.len()).map(|run| (run / each) as i64).collect();
+    let real =
+        |numbers: Vec<f64>| Column::Real(numbers.into_iter().map(|x| Some(x).filter(|x| x.is_finite())).collect());
+    let inputs = of.keys().enumerate().map(|(place, key)| (key.to_owned(), real(column(rows, place))));
+    let numbers = outputs.iter().enumerate().map(|(place, key)| (key.to_string(), real(column(found, place))));
+    let first = [("replicate".to_owned(), Column::Whole(replicates))];
+    let table = first.into_iter().chain(inputs).chain(numbers).collect();
+    let outputs = outputs.iter().enumerate().map(|(place, key)| (key.clone(), of_output(&column(found, place))));
+    Designed { indices: Indices { method: method.into(), sets: found.len() as u64, outputs: outputs.collect() }, table }
 }
 
 /// A design of Shapley effects for each replicate.

@@ -1,7 +1,8 @@
-//! Sensitivity analysis: what each input does to the results of a scenario.
+//! Sensitivity analysis: what each input and each source of randomness does to the results of a scenario.
 
 mod break_even;
 mod builder;
+mod chance;
 mod derivatives;
 mod evaluator;
 mod indices;

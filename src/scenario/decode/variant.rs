@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::certain::{make_certain, settled};
 use super::super::context::Context;
 use super::super::diagnostic::Diagnostic;
 use super::super::edit::Edit;
@@ -70,8 +71,10 @@ fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, O
     settings.sort_by_key(Edit::depth);
     let mut tree = root.clone();
     let edits: Vec<Edit> = removals.into_iter().chain(settings).collect();
+    let certain = settled(root, edits.iter().map(|edit| edit.path));
     edits.iter().for_each(|edit| edit.apply(context, &mut tree));
     tree.drop_removed();
+    make_certain(&mut tree, &certain);
     let change = |edit: &Edit| Change {
         path: edit.path.to_owned(),
         value: edit.value.map(|value| context.source.quote(&value.span)),

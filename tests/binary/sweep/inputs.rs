@@ -10,7 +10,7 @@ use super::command::{Place, code, stderr};
 
 /// A scenario of one contract, as TOML and as JSON.
 fn scenario(json: bool) -> String {
-    let toml = std::fs::read_to_string("scenarios/aws-38b.toml").expect("it is there");
+    let toml = std::fs::read_to_string("tests/binary/deal.toml").expect("it is there");
     if !json {
         return toml;
     }

@@ -6,6 +6,7 @@ mod kills;
 mod points;
 mod stores;
 mod targets;
+mod uncertain;
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -306,8 +307,14 @@ fn a_design_takes_more_points_behind_those_it_has() {
     assert_eq!(code(&sobol(&fresh, "12", "0.5")), 0);
     assert_eq!(rows(&store), rows(&fresh));
     let fewer = sobol(&store, "4", "0.5");
-    assert!(code(&fewer) == 2 && stderr(&fewer).contains("has 12 different points"), "{}", stderr(&fewer));
-    assert_eq!(code(&sobol(&store, "12", "0.6")), 2);
+    assert!(
+        code(&fewer) == 2 && stderr(&fewer).contains("has 12 points, but there are only 4 now"),
+        "{}",
+        stderr(&fewer)
+    );
+    let other = sobol(&store, "12", "0.6");
+    assert!(code(&other) == 2 && stderr(&other).contains("has a different point 0: "), "{}", stderr(&other));
+    assert!(stderr(&other).contains("which is now point 0: "), "{}", stderr(&other));
 }
 
 #[test]

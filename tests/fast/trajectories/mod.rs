@@ -323,7 +323,7 @@ fn overhang(arguments: &[&str]) -> (i32, String, String) {
 fn the_commands_go_together() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("paths.parquet");
-    let (scenario, file) = ("scenarios/aws-38b.toml", file.to_str().unwrap());
+    let (scenario, file) = ("tests/binary/deal.toml", file.to_str().unwrap());
     let (code, stdout, stderr) = overhang(&["sample", scenario, "--paths", "3000", "--seed", "7", "--out", file]);
     assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
     let (code, _, stderr) = overhang(&["sample", scenario, "--paths", "10", "--out", file]);

@@ -63,10 +63,10 @@ fn required(variable: &str) -> bool {
 }
 
 fn machine() -> Machine {
-    let imports = ["-c", "import numpy, pandas, pyarrow, polars, duckdb"];
+    let imports = ["-c", "import numpy, pandas, pyarrow, polars, duckdb, SALib, ema_workbench, openturns, pymoo"];
     let found = Command::new(PYTHON).args(imports).stderr(Stdio::null()).status();
     let python = found.is_ok_and(|status| status.success());
-    assert!(python || !required("OVERHANG_REQUIRE_PYTHON"), "Python with pandas, Polars and DuckDB is required");
+    assert!(python || !required("OVERHANG_REQUIRE_PYTHON"), "Python with the packages of .ci/python.txt is required");
     let gpu = !overhang::engine::gpu::adapter::adapters().is_empty();
     assert!(gpu || !required("OVERHANG_REQUIRE_GPU"), "a GPU is required, and there is no adapter");
     Machine { python, gpu }

@@ -39,7 +39,13 @@ fn sweep(place: &Path, name: &str, arguments: &[&str]) -> Value {
     let file = scenario("scenarios/openai.toml");
     made(
         place,
-        &[&["sweep", &file], arguments, &["--paths", "1000", "--out", name, "--report", &report], &CPU].concat(),
+        &[
+            &["sweep", &file],
+            arguments,
+            &["--paths", "1000", "--draws", "32", "--out", name, "--report", &report],
+            &CPU,
+        ]
+        .concat(),
     );
     page(place, name, false)
 }

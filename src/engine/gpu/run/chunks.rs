@@ -36,6 +36,7 @@ impl<'a> Run<'a> {
     /// Compiles the plans' kernels, as far as they are not known.
     pub fn new(submitter: Submitter<'a>) -> Result<Self, Fault> {
         let (context, settings) = (submitter.context, submitter.engine.settings);
+        assert!(submitter.plans.iter().all(|plan| plan.anew.is_empty()), "kernels have one stream for each source");
         let session = |plan: &&'a Plan| Session::new(context, plan, settings, submitter.source.sampling());
         let sessions: Vec<Session> = submitter.plans.iter().map(session).collect();
         let count_readback = session::count_readback(context, &sessions);
