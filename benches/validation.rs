@@ -18,6 +18,10 @@ mod count;
 mod delay;
 #[path = "../tests/statistics/closed_forms/exact.rs"]
 mod exact;
+#[path = "coverage/fits.rs"]
+mod fits;
+#[path = "coverage/indices.rs"]
+mod indices;
 #[path = "../tests/statistics/lognormal.rs"]
 mod lognormal;
 #[path = "../tests/statistics/page.rs"]
@@ -45,6 +49,8 @@ const CLOSED_FORMS: &str = "| case | what | comparisons | farthest z, f32 | fart
 const COVERAGE: &str = "| interval of 95% | covers |";
 const TARGETS: &str = "| target | paths, if the variance were known | seeds | covers | paths used ÷ those | stages |";
 const UNCERTAIN: &str = "| number | estimate | truth | intervals of 95% cover |";
+const INDICES: &str = "| function, input | alone | from 256 sets | `--indices 1024` | in all | `--indices 1024` |";
+const FITS: &str = "| process | histories | entries | estimates alone | bias of the reversion |";
 const REFERENCE_CASES: &str = "| case | what | comparisons | farthest, joint errors, f32 | f64 |";
 const PRECISION: &str =
     "| scenario | paths | with a figure more than 10⁻⁵ off | event and bubble times that differ | farthest mean |";
@@ -55,11 +61,13 @@ const ADAPTER_PATHS: u64 = 8192;
 fn main() {
     let engines = case::cpu_engines();
     let mut text = page::read();
-    let tables: [(&str, &dyn Fn() -> Vec<String>); 6] = [
+    let tables: [(&str, &dyn Fn() -> Vec<String>); 8] = [
         ("closed forms", &|| closed_forms(&engines)),
         ("coverage", &coverage),
         ("targets", &targets),
         ("uncertain inputs", &uncertain_inputs),
+        ("indices", &|| lines(INDICES, indices::rows())),
+        ("fits", &|| lines(FITS, fits::rows())),
         ("reference cases", &|| reference_cases(&engines)),
         ("precision", &precisions),
     ];

@@ -56,7 +56,7 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     super::report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())?;
     let loaded = console.load(&arguments.input.scenario)?;
     if loaded.is_uncertain() {
-        console.remark("uncertain inputs are held at their medians: the time of a path does not depend on them");
+        console.remark("holding uncertain inputs at their medians");
     }
     let loaded = at_centre(loaded)?;
     let bench = Bench {

@@ -82,7 +82,7 @@ impl From<SweepFailure> for Failure {
 impl From<FolderError> for Failure {
     fn from(error: FolderError) -> Self {
         let hint = match &error {
-            FolderError::Exists(_) => "choose a new folder, or use --force to replace the folder of an earlier run",
+            FolderError::Exists(_) => "choose a new folder, or use --force to replace an earlier result",
             FolderError::Taken(_) => "choose another folder and run the command again; nothing was overwritten",
             FolderError::NotOurs { .. } => "choose a new folder, or remove this one yourself",
             FolderError::Unwritable { kind, .. } => hint(*kind),

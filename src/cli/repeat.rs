@@ -67,11 +67,15 @@ pub fn compare_command(document: &CompareDocument) -> String {
     command
 }
 
-/// The command that makes the same analysis of inputs, but for its parts and ranges.
+/// The command that makes the same analysis of inputs, but for its outputs, ranges and targets.
 pub fn sensitivity_command(document: &SensitivityDocument, file: &str) -> String {
     let provenance = &document.provenance;
     let mut command = format!("overhang sensitivity {}", quoted(file));
     provenance.variant.iter().for_each(|variant| command += &format!(" --variant {}", quoted(variant)));
+    let parts = document.parts();
+    if parts != ["tornado", "chance", "targets"] {
+        command += &format!(" --only {}", parts.join(","));
+    }
     command + &sampled(&provenance.sampling)
 }
 

@@ -1,6 +1,6 @@
 //! `overhang sensitivity`: what each input does to the results.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -17,8 +17,10 @@ use super::{output, repeat, report};
 use crate::report::sensitivity_table;
 use crate::result::{self, Key, SensitivityResults, Threshold, sensitivity_json};
 use crate::run;
-use crate::run::sensitivity::{InputRange, Part, SensitivityBuilder};
+use crate::run::sensitivity::{IndexDesign, InputRange, Part, SensitivityBuilder};
 use crate::scenario::number;
+use crate::storage::{parquet::encode, write_output};
+use crate::sweep::Store;
 use crate::text::harmless::harmless_lines;
 
 const EXAMPLES: &str = "\
@@ -28,7 +30,7 @@ Examples:
   overhang sensitivity deal.toml --range contract.cloud.take_or_pay=0.6:1 --only tornado,derivatives
   overhang sensitivity deal.toml --all --of figures.system.net_value.mean
   overhang sensitivity deal.toml --only indices,classic --format json
-  overhang sensitivity deal.toml --only chance --paths 1e6
+  overhang sensitivity deal.toml --only chance
 
 Inputs are the [[uncertain]] entries of the file. All runs share their random numbers, so differences have small errors.";
 
@@ -60,6 +62,12 @@ pub struct Arguments {
     /// each other
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=1 << 20))]
     indices: Option<u32>,
+    /// Write the runs of --indices to FILE (.parquet), a list for `overhang sweep --list`, and compute nothing
+    #[arg(long, value_name = "FILE", requires = "indices", conflicts_with_all = ["variant", "from", "out", "report"])]
+    write_list: Option<PathBuf>,
+    /// Take the runs of --indices from the store of that sweep
+    #[arg(long, value_name = "STORE", requires = "indices", conflicts_with = "variant")]
+    from: Option<PathBuf>,
     /// Number of paths of each run, such as 1e6 or 1_000_000 [default: 100000]
     #[arg(long, value_name = "N", value_parser = parse_paths)]
     paths: Option<u64>,
@@ -162,7 +170,12 @@ pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failu
     let builder = arguments.target.iter().cloned().fold(builder, SensitivityBuilder::bound);
     let builder = arguments.indices.into_iter().fold(builder, SensitivityBuilder::index_points);
     let builder = if arguments.all { builder.all() } else { builder };
-    let found = parts(arguments).into_iter().fold(builder, SensitivityBuilder::parts).results()?;
+    let builder = parts(arguments).into_iter().fold(builder, SensitivityBuilder::parts);
+    if let Some(file) = &arguments.write_list {
+        return write_list(file, &builder.design()?);
+    }
+    let store = arguments.from.as_ref().map(|store| Store::look(store, &|_| !console.is_stopped())).transpose()?;
+    let found = store.iter().fold(builder, |builder, store| builder.evaluated(store)).results()?;
     let document = &found.document;
     let written = arguments.out.iter().try_for_each(|target| found.write(target, arguments.force, &loaded.source));
     // a result that could not be written is printed all the same
@@ -176,6 +189,22 @@ pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failu
         report::write(file, &[crate::report::page::sensitivity_section(document, &command)], console)?;
     }
     Ok(())
+}
+
+/// Writes the runs of a design as a list for a sweep.
+fn write_list(file: &Path, design: &IndexDesign) -> Result<(), Failure> {
+    if file.extension().is_none_or(|ending| ending != "parquet") {
+        return Err(Failure::Usage {
+            message: format!("--write-list writes Parquet, but `{}` has another extension", file.display()),
+            hint: Some(format!("use a name such as {}", file.with_extension("parquet").display())),
+        });
+    }
+    let note = ("overhang", format!("{} runs for sensitivity indices", design.rows.len()));
+    let bytes = encode(&[design.list()], note).map_err(|error| Failure::Failed {
+        message: format!("the list could not be encoded: {error}"),
+        hint: Some("report this as a bug".into()),
+    })?;
+    write_output(file, &bytes).map_err(|error| output::unwritable(file, &error))
 }
 
 /// The parts that are asked for: those that are named, and those whose options are given.

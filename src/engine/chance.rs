@@ -3,7 +3,7 @@
 use super::single::twin;
 use crate::plan::{Plan, Source};
 
-/// What moves the index of a stream to where no other stream is.
+/// Offset of the indices of redrawn streams; no other stream has such an index.
 const ANEW: u32 = 1 << 31;
 
 /// The sources that a plan has: those whose draws can matter.

@@ -5,13 +5,13 @@ use indexmap::IndexMap;
 use crate::measure::{Difference, Estimate};
 use crate::result::{Answer, Key, OutputIndices, SensitivityDocument, SensitivityInput, Swing, TargetAnswers};
 use crate::text::harmless::harmless;
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, exact, fixed, significant};
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, exact, fixed, significant};
 use crate::text::units::{Labels, Unit};
 
 /// Numbers of the file from here on have an exponent.
 const LARGE: f64 = 1e5;
 
-/// A table: its title, its columns, and its rows.
+/// A table: its title, its columns, and its rows. One without columns is its title alone.
 pub struct SensitivityRows {
     pub title: String,
     pub columns: Vec<String>,
@@ -166,11 +166,18 @@ pub fn index_rows(document: &SensitivityDocument) -> Option<SensitivityRows> {
 
 /// Indices of the sources of randomness: a table with columns for each output.
 pub fn chance_rows(document: &SensitivityDocument) -> Option<SensitivityRows> {
-    let chance = document.chance.as_ref().filter(|chance| !chance.sources.is_empty() && !chance.outputs.is_empty())?;
-    let title = "Share of the variance between futures, all inputs at the centre".to_owned();
+    let chance = document.chance.as_ref()?;
+    let alone = |title: &str| SensitivityRows { title: title.to_owned(), columns: Vec::new(), rows: Vec::new() };
+    if chance.sources.is_empty() {
+        return Some(alone("Sources of randomness: nothing in the scenario is random"));
+    }
+    if chance.outputs.is_empty() {
+        return Some(alone("Sources of randomness: only figures of organizations and events have shares"));
+    }
+    let title = format!("Share of the variance between {} futures, all inputs at the centre", count(chance.paths));
     let names = chance.sources.iter().map(|(key, name)| (key.as_str(), harmless(name)));
     // the variance is that of the figure, whatever statistic of it is asked for
-    Some(shares((title, "source of chance"), names.collect(), &chance.outputs, spoken_subject))
+    Some(shares((title, "source of randomness"), names.collect(), &chance.outputs, spoken_subject))
 }
 
 /// A table of indices: a row for each name by its key, and columns for each output.
@@ -235,10 +242,10 @@ pub fn classic_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
 /// All tables in their order.
 pub fn all_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
     let mut all = tornado_rows(document);
+    all.extend(chance_rows(document));
     all.extend(target_rows(document));
     all.extend(derivative_rows(document));
     all.extend(index_rows(document));
-    all.extend(chance_rows(document));
     all.extend(classic_rows(document));
     all
 }

@@ -86,6 +86,24 @@ pub struct Swing {
 }
 
 impl SensitivityDocument {
+    /// Names of the parts that it has, as options name them.
+    pub fn parts(&self) -> Vec<&'static str> {
+        let all = [
+            ("tornado", self.tornado.is_some()),
+            ("derivatives", self.derivatives.is_some()),
+            ("indices", self.indices.is_some()),
+            ("chance", self.chance.is_some()),
+            ("classic", self.classic.is_some()),
+            ("targets", self.targets.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_there)| is_there.then_some(name)).collect()
+    }
+
+    /// Whether it only tells sources of randomness apart.
+    pub fn is_of_chance_alone(&self) -> bool {
+        self.parts() == ["chance"]
+    }
+
     /// What each input does to an output, the largest change first; `None` without a tornado.
     pub fn swings(&self, key: &Key) -> Option<Vec<(&String, &Swing)>> {
         let bars = self.tornado.as_ref()?.iter();
@@ -142,7 +160,7 @@ pub struct Indices {
 pub struct ChanceIndices {
     /// Paths of each run; there is a run for each source, and two more.
     pub paths: u64,
-    /// The sources in words, by the key that outputs name them by.
+    /// Names of the sources, by key.
     pub sources: IndexMap<String, String>,
     /// By output, the indices of its value on a path (for a mean or a shortfall) or of whether it happens (for a probability).
     pub outputs: IndexMap<Key, OutputIndices>,
@@ -151,7 +169,7 @@ pub struct ChanceIndices {
 /// The indices of an output, by input or by source of randomness.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OutputIndices {
-    /// The share of the variance that one explains alone; left out if the method has none.
+    /// The share of the variance that each explains alone; left out if the method has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_order: Option<IndexMap<String, Estimate>>,
     /// The share of the variance that would be left if all others were known; left out if the method has none.

@@ -42,7 +42,12 @@ impl RunError {
         RunError::Usage { message: message.into(), hint: hint.into() }
     }
 
-    /// The same said of something: `about` stands before the message of what makes no sense.
+    /// Something that failed.
+    pub(crate) fn failed(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        RunError::Failed { message: message.into(), hint: hint.into() }
+    }
+
+    /// The same error with `about` before its message if it is one of usage.
     pub(crate) fn about(self, about: &str) -> Self {
         match self {
             RunError::Usage { message, hint } => RunError::Usage { message: format!("{about}: {message}"), hint },

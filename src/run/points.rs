@@ -124,8 +124,27 @@ impl PointsRequest {
     }
 
     /// The parameter sets of a run, and the paths that each of them has.
-    pub(crate) fn sets(&self, paths: u64, draws: u32) -> SetExtent {
+    pub(super) fn sets(&self, paths: u64, draws: u32) -> SetExtent {
         SetExtent::covering(paths, draws, self.scrambles(false), self.set == PointSet::Sobol)
+    }
+
+    /// The parameter sets of a run, which are told to the observer.
+    ///
+    /// # Errors
+    /// If there are not so many points.
+    pub(crate) fn checked_sets(&self, paths: u64, draws: u32, observer: &dyn Observer) -> Result<SetExtent, RunError> {
+        let sets = self.sets(paths, draws);
+        if self.set == PointSet::Sobol && sets.paths > MOST_POINTS {
+            return Err(RunError::usage(
+                format!(
+                    "--paths {paths} is more than the {MOST_POINTS} points that each of {} parameter sets has",
+                    sets.all()
+                ),
+                "use fewer paths, or more parameter sets with --draws",
+            ));
+        }
+        observer.remarks(&Remark::Sets { asked: paths, sets: sets.all(), paths: sets.paths });
+        Ok(sets)
     }
 
     /// How the paths of parameter sets are drawn, for a document.

@@ -75,7 +75,7 @@ impl Predictive {
             Ok(near.figures.iter().map(|spec| spec.frame).collect())
         };
         let found: Vec<_> = (0..extent.all()).into_par_iter().map(frames).collect();
-        // of several failures the first is told, whichever comes first
+        // report the first failure in order, whichever finishes first
         let frames = found.into_iter().collect::<Result<Vec<Vec<Frame>>, RunError>>()?;
         plan.figures.iter_mut().zip(common_frames(&frames)).for_each(|(spec, frame)| spec.frame = frame);
         let figures = plan.figures.clone();

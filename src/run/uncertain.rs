@@ -7,7 +7,6 @@ use super::observer::{Stage, tell_engine, watched};
 use super::parameters::ParameterDraws;
 use super::points;
 use super::predictive::Predictive;
-use super::remark::Remark;
 use super::set_results::SetResults;
 use super::single::{OfScenario, Run, RunBuilder};
 use super::stages::Goal;
@@ -23,8 +22,7 @@ impl<'a> RunBuilder<'a> {
         settings.check()?;
         refuse_uncertain(trajectories.is_some(), settings.goal.is_some())?;
         let request = settings.points();
-        let sets = request.sets(settings.paths(), settings.draws());
-        observer.remarks(&Remark::Sets { asked: settings.paths(), sets: sets.all(), paths: sets.paths });
+        let sets = request.checked_sets(settings.paths(), settings.draws(), *observer)?;
         let inputs = ParameterDraws::of(uncertainty, settings.seed(), sets);
         let (plan, predictive) = Predictive::prepare(scenario, inputs, sets, request)?;
         let chosen = settings.wish.choose(None)?;

@@ -21,8 +21,7 @@ impl<'a> CompareBuilder<'a> {
         let Builder { kind: Beside { chosen, batches, .. }, settings, observer } = self;
         refuse_uncertain(false, settings.goal.is_some())?;
         let request = settings.points();
-        let sets = request.sets(settings.paths(), settings.draws());
-        observer.remarks(&Remark::Sets { asked: settings.paths(), sets: sets.all(), paths: sets.paths });
+        let sets = request.checked_sets(settings.paths(), settings.draws(), *observer)?;
         let keys = input_keys(chosen.iter().map(|of| of.scenario));
         let draws = ParameterDraws::new(keys, Draws { seed: settings.seed(), replicate: 0 }, sets);
         let both = chosen.iter().map(|of| {

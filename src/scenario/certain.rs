@@ -1,10 +1,28 @@
-//! Uncertain inputs that a change gives a value, or removes.
+//! Uncertain inputs whose values a variant or a point of a sweep sets.
 
 use super::same::canonical;
 use super::tree::{Node, Value};
 
-/// Keys of the `[[uncertain]]` entries that lie in one of these places. Whoever sets a place knows everything in it.
-pub(super) fn settled<'a>(root: &Node, places: impl Iterator<Item = &'a str>) -> Vec<String> {
+/// The keys of a file that say what is uncertain.
+pub(super) const UNCERTAIN: [&str; 2] = ["uncertain", "uncertain_correlation"];
+
+/// Marks the `[[uncertain]]` entries whose keys lie in one of these places, and the correlations that name them, as removed: a value that
+/// is set is certain. The other entries keep their numbers.
+pub(super) fn settle<'a>(root: &mut Node, places: impl Iterator<Item = &'a str>) {
+    let keys = settled(root, places);
+    if keys.is_empty() {
+        return;
+    }
+    let is_one = |text: &str| keys.iter().any(|key| key == text);
+    let names_one = |pair: &Node| match &pair.value {
+        Value::Array(parts) => parts.iter().filter_map(text_of).any(is_one),
+        _ => false,
+    };
+    remove(root, &["uncertain"], &|entry| key_of(entry).is_some_and(is_one));
+    remove(root, &["uncertain_correlation", "pairs"], &names_one);
+}
+
+fn settled<'a>(root: &Node, places: impl Iterator<Item = &'a str>) -> Vec<String> {
     let keys: Vec<&str> = elements(root, &["uncertain"]).iter().filter_map(key_of).collect();
     if keys.is_empty() {
         return Vec::new();
@@ -15,24 +33,28 @@ pub(super) fn settled<'a>(root: &Node, places: impl Iterator<Item = &'a str>) ->
     keys.iter().filter(is_settled).map(|key| key.to_string()).collect()
 }
 
-/// Takes out the `[[uncertain]]` entries of these keys, and the correlations that name them.
-pub(super) fn make_certain(root: &mut Node, keys: &[String]) {
-    if keys.is_empty() {
-        return;
-    }
-    let is_one = |text: &str| keys.iter().any(|key| key == text);
-    let names_one = |pair: &Node| match &pair.value {
-        Value::Array(parts) => parts.iter().filter_map(text_of).any(is_one),
-        _ => false,
-    };
-    retain(root, &["uncertain"], &|entry| !key_of(entry).is_some_and(is_one));
-    retain(root, &["uncertain_correlation", "pairs"], &|pair| !names_one(pair));
-    if elements(root, &["uncertain"]).is_empty() {
-        *root = root.without("uncertain").without("uncertain_correlation");
+/// Takes out what is marked as removed, but for uncertain inputs and their correlations, which keep their numbers for further changes.
+pub(super) fn drop_removed(root: &mut Node) {
+    let Value::Table(table) = &mut root.value else { return };
+    table
+        .0
+        .iter_mut()
+        .filter(|entry| !UNCERTAIN.contains(&entry.key.as_str()))
+        .for_each(|entry| entry.node.drop_removed());
+}
+
+/// The tree without what is marked as removed, ready to be decoded.
+pub(super) fn without_removed(root: &Node) -> Node {
+    let mut tree = root.clone();
+    tree.drop_removed();
+    match elements(&tree, &["uncertain"]).is_empty() {
+        true => UNCERTAIN.iter().fold(tree, |tree, key| tree.without(key)),
+        false => tree,
     }
 }
 
-fn key_of(entry: &Node) -> Option<&str> {
+/// The key of an `[[uncertain]]` entry.
+pub(super) fn key_of(entry: &Node) -> Option<&str> {
     let Value::Table(table) = &entry.value else { return None };
     text_of(&table.get("key")?.node)
 }
@@ -50,13 +72,15 @@ fn elements<'a>(node: &'a Node, keys: &[&str]) -> &'a [Node] {
     }
 }
 
-/// Keeps those elements of the list at these keys that are wanted.
-fn retain(node: &mut Node, keys: &[&str], is_wanted: &dyn Fn(&Node) -> bool) {
+/// Marks elements of the list at these keys as removed.
+fn remove(node: &mut Node, keys: &[&str], is_meant: &dyn Fn(&Node) -> bool) {
     match (&mut node.value, keys) {
-        (Value::Array(elements), []) => elements.retain(is_wanted),
+        (Value::Array(elements), []) => {
+            elements.iter_mut().filter(|element| is_meant(element)).for_each(|element| element.value = Value::Removed);
+        }
         (Value::Table(table), [key, rest @ ..]) => {
             let entry = table.0.iter_mut().find(|entry| entry.key == *key);
-            entry.into_iter().for_each(|entry| retain(&mut entry.node, rest, is_wanted));
+            entry.into_iter().for_each(|entry| remove(&mut entry.node, rest, is_meant));
         }
         _ => (),
     }
@@ -64,10 +88,11 @@ fn retain(node: &mut Node, keys: &[&str], is_wanted: &dyn Fn(&Node) -> bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Scenario, parse};
+    use super::super::{Scenario, Setting, parse};
+    use crate::distribution::Distribution;
 
     const START: &str = include_str!("../../docs/examples/start.toml");
-    const UNCERTAIN: &str = "\
+    const ENTRIES: &str = "\
         [[uncertain]]\nkey = \"factor.price.volatility\"\ndistribution = \"uniform\"\nmin = 0.2\nmax = 0.4\n\
         [[uncertain]]\nkey = \"contract.cloud.take_or_pay\"\ndistribution = \"uniform\"\nmin = 0.5\nmax = 1.0\n\
         [[uncertain]]\nkey = \"discount.rate\"\ndistribution = \"lognormal\"\nlow = 0.04\nhigh = 0.1\n\
@@ -91,7 +116,7 @@ mod tests {
             [[variant]]\nname = \"all\"\nset = { \"factor.price.volatility\" = 0.3, \"contract.cloud.take_or_pay\" = 0.7, \
             \"discount.rate\" = 0.05 }\n\
             [[variant]]\nname = \"other\"\nset = { \"factor.price.drift\" = 0.0 }\n";
-        let text = format!("{START}\n{UNCERTAIN}{variants}");
+        let text = format!("{START}\n{ENTRIES}{variants}");
         let loaded = parse(&text, "start.toml").unwrap_or_else(|failure| panic!("{failure}"));
         let of = |name: &str| {
             left(&loaded.variants.iter().find(|variant| variant.name == name).expect("it is there").scenario)
@@ -101,5 +126,27 @@ mod tests {
         assert_eq!(of("whole"), (vec![price, cloud], vec![0.0]));
         assert_eq!(of("all"), (vec![], vec![]));
         assert_eq!(of("other"), (vec![price, cloud, rate], vec![0.0, 0.2, 0.6]));
+    }
+
+    #[test]
+    fn entries_keep_their_numbers() {
+        let variant = "[[variant]]\nname = \"calm\"\nset = { \"factor.price.volatility\" = 0.3 }\n";
+        let text = format!("{START}\n{ENTRIES}{variant}");
+        let loaded = parse(&text, "start.toml").unwrap_or_else(|failure| panic!("{failure}"));
+        let template = &loaded.variants.iter().find(|variant| variant.name == "calm").expect("it is there").template;
+        let set = |key: &str| template.set(&[(key, Setting::Number(0.6))], "point 0");
+        let inputs =
+            set("uncertain[2].min").unwrap_or_else(|failure| panic!("{failure}")).uncertainty.expect("some stay");
+        assert_eq!(inputs.inputs[0].key, "contract.cloud.take_or_pay");
+        assert_eq!(inputs.inputs[0].distribution, Distribution::Uniform { low: 0.6, high: 1.0 });
+        let failure = set("uncertain[1].min").expect_err("its key is set").to_string();
+        assert!(failure.contains("`uncertain[1]` does not apply: its key is set"), "{failure}");
+        // a key that becomes uncertain by a change and is set by another one is certain
+        let (entries, _) = ENTRIES.split_once("[uncertain_correlation]").expect("there are some");
+        let loaded = parse(&format!("{START}\n{entries}"), "start.toml").unwrap_or_else(|failure| panic!("{failure}"));
+        let key = ("uncertain[2].key", Setting::Text("factor.use.level".into()));
+        let found = loaded.template.set(&[key, ("factor.use.level", Setting::Number(0.8))], "point 0");
+        let found = found.unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(left(&found).0, ["factor.price.volatility", "discount.rate"]);
     }
 }

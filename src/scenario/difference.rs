@@ -1,5 +1,6 @@
 //! Where two files, or a file and its variant, say different things.
 
+use super::certain::key_of;
 use super::place::named;
 use super::source::{Source, shown};
 use super::template::Template;
@@ -44,6 +45,10 @@ impl Walk<'_> {
                     let pairs = ours.iter().zip(theirs).enumerate();
                     return pairs.for_each(|(i, (a, b))| self.nodes(&format!("{place}[{}]", i + 1), Some(a), Some(b)));
                 }
+                (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() && has_gaps(ours, theirs) => {
+                    let pairs = ours.iter().zip(theirs).enumerate();
+                    return pairs.for_each(|(i, (a, b))| self.kept(&format!("{place}[{}]", i + 1), a, b));
+                }
                 _ if same(a, b) => return,
                 _ => {}
             }
@@ -51,6 +56,19 @@ impl Walk<'_> {
         let text = |side: usize, node: &Node| shown(&written(self.sources[side], node));
         let (base, other) = (base.map(|node| text(0, node)), other.map(|node| text(1, node)));
         self.found.push(Difference { place: place.to_owned(), base, other });
+    }
+
+    /// Elements of a list in which some are marked as removed.
+    fn kept(&mut self, place: &str, base: &Node, other: &Node) {
+        match (&base.value, &other.value) {
+            (Value::Removed, Value::Removed) => (),
+            (_, Value::Removed) => {
+                // an uncertain input is known by its key
+                let base = key_of(base).map_or_else(|| written(self.sources[0], base), str::to_owned);
+                self.found.push(Difference { place: place.to_owned(), base: Some(shown(&base)), other: None });
+            }
+            _ => self.nodes(place, Some(base), Some(other)),
+        }
     }
 
     fn tables(&mut self, place: &str, base: &Table, other: &Table) {
@@ -95,6 +113,10 @@ impl Walk<'_> {
 fn are_tables(ours: &[Node], theirs: &[Node]) -> bool {
     let tables = |all: &[Node]| all.iter().all(|node| matches!(node.value, Value::Table(_)));
     ours.len() == theirs.len() && tables(ours) && tables(theirs)
+}
+
+fn has_gaps(ours: &[Node], theirs: &[Node]) -> bool {
+    ours.iter().chain(theirs).any(|element| matches!(element.value, Value::Removed))
 }
 
 fn has_names(entries: &[Node]) -> bool {

@@ -85,6 +85,11 @@ impl Edit<'_> {
                 }
                 Ok(())
             }
+            (Value::Removed, _) if at.starts_with("uncertain[") => Err(Trouble(
+                format!("`{at}` does not apply: its key is set, and what is set is certain"),
+                "must be an entry whose key is not set".into(),
+                "drop either the value of the key or this change".into(),
+            )),
             (Value::Removed, _) => Err(Trouble(
                 format!("the same variant removes `{at}`"),
                 "must be a key that the variant keeps".into(),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::certain::{make_certain, settled};
+use super::certain::{settle, without_removed};
 use super::context::Context;
 use super::decode;
 use super::diagnostic::{Diagnostic, Failure};
@@ -50,7 +50,7 @@ impl Template {
         let written = self.written(settings, what);
         let read = |context: &Context| {
             let tree = self.edited(context, &written);
-            let scenario = if context.has_errors() { None } else { decode::whole(context, &tree) };
+            let scenario = if context.has_errors() { None } else { decode::whole(context, &without_removed(&tree)) };
             scenario.filter(|_| !context.has_errors())
         };
         // a sweep reads thousands of scenarios that are right, and messages of those that are not are made the second time
@@ -94,11 +94,12 @@ impl Template {
 
     fn edited(&self, context: &Context, written: &Written) -> Node {
         let mut tree = self.tree().clone();
-        let certain = settled(&tree, written.edits.iter().map(|(path, ..)| *path));
+        let places = || written.edits.iter().map(|(path, ..)| *path);
+        settle(&mut tree, places());
         for (path, span, value) in &written.edits {
             Edit { path, span: span.clone(), value: Some(value) }.apply(context, &mut tree);
         }
-        make_certain(&mut tree, &certain);
+        settle(&mut tree, places());
         tree
     }
 }

@@ -20,7 +20,7 @@ pub enum FolderError {
     Exists(PathBuf),
     #[error("`{0}` was written by another process in the meantime; this run's folder was not written")]
     Taken(PathBuf),
-    #[error("`{path}` was not written by `overhang run`, so it is not replaced: {why}")]
+    #[error("`{path}` is not a folder that this command wrote, so it is not replaced: {why}")]
     NotOurs { path: PathBuf, why: String },
     #[error("`{path}` could not be written: {cause}")]
     Unwritable { path: PathBuf, cause: String, kind: Option<ErrorKind> },

@@ -8,13 +8,14 @@ use super::design::{self, Kind, Points};
 use super::error::{SweepError, SweepFailure};
 use super::file::SweepFile;
 use super::list;
+use super::origin::scenario;
 use super::point::{WrongPoint, describe, wrong_points};
 use super::rows::{is_taken, plain};
 use super::shard::Unit;
 use crate::engine::Progress;
 use crate::result::EstimateRequest;
 use crate::run::{Observer, RunError, Stage, unknown_variant, watched};
-use crate::scenario::Loaded;
+use crate::scenario::{Loaded, Setting};
 
 /// Kinds of wrong points that a message shows.
 const SHOWN: usize = 5;
@@ -117,6 +118,23 @@ pub(super) fn refuse_unknown_variants(loaded: &Loaded, points: &Points) -> Resul
         }
     }
     Ok(())
+}
+
+/// Whether a point has uncertain inputs: those that no axis sets.
+pub(super) fn draws_inputs(loaded: &Loaded, points: &Points) -> bool {
+    if !loaded.is_uncertain() {
+        return false;
+    }
+    // which inputs are set depends on the axes and the variant alone
+    let axis = points.paths.iter().rposition(|path| path == VARIANT);
+    let mut variants = BTreeSet::new();
+    let first = |row: &&Vec<Setting>| variants.insert(axis.map(|axis| plain(&row[axis])));
+    let firsts: Vec<&Vec<Setting>> = points.rows.iter().filter(first).collect();
+    // a point that is no scenario is told by whoever checks all of them
+    let is_certain = |row: &&Vec<Setting>| {
+        scenario(loaded, &points.paths, 0, row).is_ok_and(|scenario| scenario.uncertainty.is_none())
+    };
+    !firsts.iter().all(is_certain)
 }
 
 /// Every point that this process is to compute must be a scenario before the first one is computed.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::asked::{
-    AskedDesign, Design, own_points, refuse_clash, refuse_points, refuse_taken, refuse_unknown_variants,
+    AskedDesign, Design, draws_inputs, own_points, refuse_clash, refuse_points, refuse_taken, refuse_unknown_variants,
 };
 use super::axis::Axis;
 use super::batch::{shares, units};
@@ -30,8 +30,8 @@ use crate::run::parameters::SetExtent;
 use crate::run::uncertain::refuse_uncertain;
 use crate::run::unknown::refuse_unknown;
 use crate::run::{
-    Builder, Extent, MOST_PATHS, PointSet, PointsRequest, Remark, RunError, Stage, Watch, tell_engine, tell_incidents,
-    watched,
+    Builder, Extent, MOST_PATHS, PointSet, PointsRequest, RunError, Settings, Stage, Watch, tell_engine,
+    tell_incidents, watched,
 };
 use crate::scenario::Loaded;
 
@@ -126,8 +126,8 @@ impl<'a> SweepBuilder<'a> {
         self.settings.points = self.settings.points.or(file.point_set);
         self.settings.draws = self.settings.draws.or(file.draws);
         self.settings.check()?;
-        if loaded.is_uncertain() {
-            refuse_uncertain(false, self.settings.goal.is_some())?;
+        if !loaded.is_uncertain() {
+            refuse_idle(&self.settings, file, loaded)?;
         }
         if self.settings.goal.is_some() && shard.parts > 1 {
             return Err(SweepError::usage(
@@ -142,19 +142,22 @@ impl<'a> SweepBuilder<'a> {
         refuse_taken(&design.points.paths, &self.settings.asked)?;
         let units = units(&design.points, &design.axes, *shard);
         refuse_unknown_variants(loaded, &design.points)?;
-        let extent = self.extent()?;
+        let has_sets = draws_inputs(loaded, &design.points);
+        if has_sets {
+            refuse_uncertain(false, self.settings.goal.is_some())?;
+        }
+        let extent = self.extent(has_sets)?;
         extent.scrambles().refuse_too_many(design.points.rows.len(), is_independent(&self.kind))?;
         refuse_points(loaded, &design.points, &units, self.observer)?;
         Ok(CheckedSweep { of: self, design, units, extent })
     }
 
     /// How many paths of which kind a point has; with targets the most: where a stage may end, so that another process can go on with it.
-    fn extent(&self) -> Result<OfPoint, RunError> {
+    fn extent(&self, has_sets: bool) -> Result<OfPoint, RunError> {
         let (settings, points) = (&self.settings, self.settings.points());
         let goal = &settings.goal;
-        if self.kind.loaded.is_uncertain() {
-            let (asked, sets) = (settings.paths(), points.sets(settings.paths(), settings.draws()));
-            self.observer.remarks(&Remark::Sets { asked, sets: sets.all(), paths: sets.paths });
+        if has_sets {
+            let sets = points.checked_sets(settings.paths(), settings.draws(), self.observer)?;
             return Ok(OfPoint::Sets(sets));
         }
         if !goal.is_some() {
@@ -171,6 +174,26 @@ impl<'a> SweepBuilder<'a> {
     pub fn run(self, store: &Path) -> Result<Swept, SweepFailure> {
         self.check()?.prepare()?.open(store)?.run(&mut ())
     }
+}
+
+/// Refuses what only goes with uncertain inputs, which may stand in a sweep file.
+fn refuse_idle(settings: &Settings, file: &SweepFile, loaded: &Loaded) -> Result<(), SweepError> {
+    let are_independent = settings.points().set == PointSet::Independent;
+    // an option may have taken the place of the file's quasi-random points
+    let is_idle = |asked: PointsRequest| asked.set == PointSet::Independent && asked.replicates.is_some();
+    if are_independent && file.point_set.is_some_and(is_idle) && !loaded.scenario.is_at_medians {
+        return Err(SweepError::usage(
+            "`replicates` is for quasi-random points and for parameter sets, but the sweep has neither",
+            "add \"sobol\" to `points`, or leave out `replicates`",
+        ));
+    }
+    if settings.draws.is_some() && !loaded.scenario.is_at_medians {
+        return Err(SweepError::usage(
+            "`draws` sets the number of parameter sets, but the scenario has no uncertain inputs",
+            "add [[uncertain]] entries to the scenario, or leave out `draws`",
+        ));
+    }
+    Ok(())
 }
 
 /// How many paths of which kind each point has, or at most with targets.

@@ -134,17 +134,17 @@ impl WrittenPoints {
 
     /// Which points paths are drawn from, if anything is said of them.
     fn request(&self, replicates: Option<u32>, construction: Option<&str>) -> Result<Option<PointsRequest>, String> {
-        if self.set != Some(PointSet::Sobol) {
-            let given = [("replicates", replicates.is_some()), ("construction", construction.is_some())];
-            return match given.into_iter().find(|(_, is_given)| *is_given) {
-                None => Ok(self.set.map(|set| PointsRequest { set, ..PointsRequest::default() })),
-                Some((key, _)) => Err(format!("`{key}` is for quasi-random points; add \"sobol\" to `points`")),
-            };
-        }
-        let usual = PointsRequest::default();
         if let Some(count) = replicates.filter(|count| !(2..=MOST_REPLICATES).contains(count)) {
             return Err(format!("`replicates` is {count}, not a whole number from 2 to {MOST_REPLICATES}"));
         }
+        if self.set != Some(PointSet::Sobol) {
+            if construction.is_some() {
+                return Err("`construction` is for quasi-random points; add \"sobol\" to `points`".into());
+            }
+            let asked = PointsRequest { replicates, ..PointsRequest::default() };
+            return Ok((self.set.is_some() || replicates.is_some()).then_some(asked));
+        }
+        let usual = PointsRequest::default();
         let construction = match construction {
             None => usual.construction,
             Some(name) => Construction::named(name).ok_or("`construction` must be \"bridge\" or \"time\"")?,
@@ -285,7 +285,7 @@ mod tests {
             "points = 1.5",
             "points = [1, 2]",
             "points = \"halton\"",
-            "replicates = 8",
+            "replicates = 1",
             "points = \"independent\"\nconstruction = \"time\"",
             "points = \"sobol\"\nreplicates = 1",
             "draws = 0",

@@ -8,8 +8,9 @@ use rayon::prelude::*;
 
 use super::error::{SweepError, SweepFailure, damaged};
 use super::keep::Results;
+use super::lowered::Lowered;
 use super::origin::Origin;
-use super::point::{Chosen, Lowered, results};
+use super::point::{Chosen, results};
 use super::rows::Row;
 use super::run::Ended;
 use super::scrambles::Scrambles;

@@ -170,9 +170,15 @@ impl Manifest {
     pub fn has_possible_points(&self) -> bool {
         if let Some(extent) = self.set_extent() {
             let is_possible = extent.replicates >= 2 && extent.sets >= 1 && extent.paths >= 1;
-            let (record, paths) = (SetsRecord::of(extent), extent.all_paths());
-            let points = self.points.as_ref().is_none_or(|points| points.request().is_some());
-            return is_possible && points && Some(record) == self.sets && paths == self.paths;
+            let has_points = |points: &PointsRecord| {
+                points.request().is_some() && points.replicates == extent.replicates && extent.paths <= MOST_POINTS
+            };
+            return is_possible
+                && self.sets == Some(SetsRecord::of(extent))
+                && extent.all_paths() == self.paths
+                && self.points.as_ref().is_none_or(has_points)
+                && self.targets.is_empty()
+                && self.inputs.is_none();
         }
         let whole = |points: &PointsRecord| {
             let each = self.paths / u64::from(points.replicates.max(1));

@@ -10,7 +10,6 @@ use super::error::SweepError;
 use super::manifest::{AxisRecord, Head, Manifest, STORE_VERSION, hash};
 use super::point::describe;
 use super::shard::Shard;
-use super::store::Store;
 use super::{disk, known, part};
 use crate::scenario::{Setting, Source, Syntax};
 
@@ -164,7 +163,7 @@ pub fn refuse_other_points(root: &Path, before: &Manifest, now: &Manifest, point
     if same || grown() {
         return Ok(());
     }
-    let what = first_difference(root, points).unwrap_or_else(|| {
+    let what = first_difference(root, before, points).unwrap_or_else(|| {
         let values = |axis: &AxisRecord| format!("{}={}", axis.path, axis.values);
         let axes: Vec<String> = before.design.axes.iter().map(values).collect();
         format!("has {known} other points: {}", axes.join(" "))
@@ -177,8 +176,8 @@ pub fn refuse_other_points(root: &Path, before: &Manifest, now: &Manifest, point
 }
 
 /// Where the points of a store first differ from these; `None` if that cannot be told.
-fn first_difference(root: &Path, points: &Points) -> Option<String> {
-    let known = Store::read(root).ok()?.points;
+fn first_difference(root: &Path, before: &Manifest, points: &Points) -> Option<String> {
+    let known = known::read(root, before, &|_| true).ok()?.points;
     if known.paths != points.paths {
         return None;
     }
@@ -188,7 +187,11 @@ fn first_difference(root: &Path, points: &Points) -> Option<String> {
         Some(point) => {
             Some(format!("has a different {}, which is now {}", describe(&known, point), describe(points, point)))
         }
-        None => Some(format!("has {} points, but there are only {} now", known.rows.len(), points.rows.len())),
+        None if known.rows.len() > points.rows.len() => {
+            Some(format!("has {} points, but the design has {} now", known.rows.len(), points.rows.len()))
+        }
+        // they differ in another shard
+        None => None,
     }
 }
 

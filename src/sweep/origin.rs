@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use super::axis::VARIANT;
 use super::error::{SweepError, SweepFailure};
+use super::lowered::Lowered;
 use super::manifest::Manifest;
-use super::point::Lowered;
 use super::rows::plain;
 use crate::engine::{Draws, Pilot, prepare, prepare_first, prepare_near};
 use crate::plan::points::Allocation;

@@ -6,13 +6,12 @@ use rayon::prelude::*;
 
 use super::design::Points;
 use super::error::SweepFailure;
+use super::lowered::Lowered;
 use super::manifest::Manifest;
 use super::origin::{Origin, scenario};
 use super::rows::{self, Row, Sampled, plain};
-use crate::engine::{Draws, Progress, empty_tally, prepare};
-use crate::plan::Plan;
+use crate::engine::{Progress, empty_tally, prepare};
 use crate::result::{EstimateRequest, Estimator, Provenance, ResultDocument, Sampling};
-use crate::run::predictive::Predictive;
 use crate::scenario::{Failure, Loaded, Scenario, Setting};
 use crate::tally::{SampleDesign, Tally};
 
@@ -82,24 +81,8 @@ impl Chosen {
     pub fn lower(&self, origin: &Origin, manifest: &Manifest) -> Result<Vec<Lowered>, SweepFailure> {
         let lower =
             |(point, row): &(usize, Vec<Setting>)| origin.lower(&self.paths, (*point, row), manifest.draws(*point));
-        // of several failures the first is told, whichever comes first
+        // report the first failure in order, whichever finishes first
         self.rows.par_iter().map(lower).collect::<Vec<_>>().into_iter().collect()
-    }
-}
-
-/// A point, ready for an engine.
-pub(super) struct Lowered {
-    pub point: usize,
-    pub plan: Plan,
-    pub scenario: Scenario,
-    /// Its parameter sets, if inputs are uncertain; `plan` is then that of their medians.
-    pub sets: Option<Predictive>,
-}
-
-impl Lowered {
-    /// The point with its draws.
-    pub fn drawn(&self, manifest: &Manifest) -> (&Self, Draws) {
-        (self, manifest.draws(self.point))
     }
 }
 

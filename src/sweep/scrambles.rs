@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use super::error::SweepError;
+use super::lowered::Lowered;
 use super::manifest::Manifest;
-use super::point::Lowered;
 use crate::engine::{Draws, Engine, Progress, tally_each, tally_scrambles};
 use crate::run::parameters::SetExtent;
 use crate::run::predictive::tally_places;
@@ -140,7 +140,7 @@ impl Scrambles {
                 self.at_place(),
                 if matches!(self, Scrambles::Sets { .. }) { "parameter sets" } else { "scrambles" }
             ),
-            "leave out --independent, or use fewer points, --replicates or --draws",
+            "leave out --independent, or use fewer points or replicates",
         ))
     }
 }

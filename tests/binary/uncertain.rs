@@ -282,3 +282,39 @@ fn an_analysis_shows_what_drives_the_results() {
         assert!(code == 2 && stderr.contains(part), "{arguments:?}: {stderr}");
     }
 }
+
+#[test]
+fn runs_of_a_design_can_come_from_a_sweep() {
+    let place = tempfile::tempdir().unwrap();
+    let (file, [list, store]) =
+        (case(place.path(), ENTRIES), ["runs.parquet", "store"].map(|name| place.path().join(name)));
+    let (file, list, store) = (file.to_str().unwrap(), list.to_str().unwrap(), store.to_str().unwrap());
+    let analysis = ["sensitivity", file, "--backend", "cpu", "--only", "indices", "--indices", "32", "--paths"];
+    let (code, stdout, stderr) = output(overhang(&[&analysis[..], &["512", "--write-list", list]].concat()));
+    assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
+    let from = ["--from", store, "--format", "json"];
+    let lacking = |says: &str, paths: &str| {
+        let (code, _, stderr) = output(overhang(&[&analysis[..], &[paths, "--quiet"], &from].concat()));
+        assert!(code == 2 && stderr.contains(says), "{says}: {stderr}");
+        assert_helps(&stderr);
+    };
+    lacking("is not a sweep store", "512");
+    let sweep = ["sweep", file, "--list", list, "--backend", "cpu", "--paths", "512", "--out", store];
+    assert_eq!(output(overhang(&sweep)).0, 0);
+    let [ours, swept] = [&["--format", "json"][..], &from].map(|more| json(&[&analysis[..], &["512"], more].concat()));
+    let numbers = |document: &Value| -> Vec<f64> {
+        let of = &document["indices"]["outputs"]["figures.system.net_value.mean"];
+        let total = of["total"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|of| ["value", "low", "high"].map(|part| of[part].clone()));
+        total.map(|number| number.as_f64().unwrap()).collect()
+    };
+    // a run and a point of a sweep differ by rounding
+    let (ours, swept) = (numbers(&ours), numbers(&swept));
+    assert!(ours.len() == 6 && ours.iter().zip(&swept).all(|(a, b)| (a - b).abs() < 1e-6), "{ours:?} {swept:?}");
+    lacking("512 paths for each run instead of 256", "256");
+    fs::write(file, fs::read_to_string(file).unwrap() + "# changed\n").unwrap();
+    lacking("has another scenario", "512");
+}

@@ -25,10 +25,14 @@ pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Sec
         parts.push(("tornado", "What moves the results", changes));
     }
     let others = [
+        (
+            "chance",
+            "Sources of randomness",
+            chance_rows(document).into_iter().filter(|of| !of.rows.is_empty()).collect(),
+        ),
         ("targets", "What would have to be true", target_rows(document)),
         ("derivatives", "Derivatives", derivative_rows(document)),
         ("indices", "Shares of the variance", index_rows(document).into_iter().collect()),
-        ("chance", "Sources of chance", chance_rows(document).into_iter().collect()),
         ("classic", "Usual measures", classic_rows(document)),
     ];
     let others = others.into_iter().filter(|(_, _, rows)| !rows.is_empty());

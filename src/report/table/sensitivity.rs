@@ -16,20 +16,22 @@ pub fn sensitivity_table(document: &SensitivityDocument, width: u16) -> String {
         false => "",
     };
     let mut parts = vec![format!(" {}{variant}{changes}", provenance.scenario)];
-    parts.extend(all_rows(document).into_iter().filter(|of| !of.rows.is_empty()).map(|of| table(of, width)));
+    let shown = |of: &SensitivityRows| of.columns.is_empty() || !of.rows.is_empty();
+    parts.extend(all_rows(document).into_iter().filter(shown).map(|of| table(of, width)));
     let sampling = &provenance.sampling;
     let seconds = document.run.wall_seconds.map(|wall| format!(", {} s", significant(wall, 3))).unwrap_or_default();
-    parts.push(format!(
-        " {} {} paths, the same in every run, seed {}, {} {}{seconds}",
-        count(sampling.paths),
-        if sampling.construction.is_some() { "quasi-random" } else { "independent" },
-        sampling.seed,
-        sampling.backend,
-        sampling.precision
-    ));
+    let drawn = if sampling.construction.is_some() { "quasi-random" } else { "independent" };
+    let paths = match document.is_of_chance_alone() {
+        true => String::new(),
+        false => format!("{} {drawn} paths, the same in every run, {}, ", count(sampling.paths), sampling.backend),
+    };
+    parts.push(format!(" {paths}{}, seed {}{seconds}", sampling.precision, sampling.seed));
     parts.join("\n\n") + "\n"
 }
 
 fn table(of: SensitivityRows, width: u16) -> String {
+    if of.columns.is_empty() {
+        return format!(" {}", of.title);
+    }
     format!(" {}\n\n{}", of.title, named_grid(&of.columns, of.rows, width))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::chance::Chance;
+use super::design::{Designed, EvaluatedRuns, IndexDesign};
 use super::evaluator::{Evaluator, Runs};
-use super::indices::Designed;
 use super::inputs::{Input, InputRange, Wanted};
 use super::{break_even, derivatives, indices, tornado};
 use crate::engine::cpu::CpuEngine;
@@ -49,7 +49,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Those of an analysis of which nothing is said.
+    /// The default parts.
     pub const USUAL: [Part; 3] = [Part::Tornado, Part::Chance, Part::Targets];
 }
 
@@ -67,6 +67,8 @@ pub struct OfInputs<'a> {
     targets: Vec<Threshold>,
     /// Base points of a design for indices.
     points: Option<u32>,
+    /// Where the runs of the design come from, if they are not computed here.
+    evaluated: Option<&'a dyn EvaluatedRuns>,
 }
 
 impl<'a> SensitivityBuilder<'a> {
@@ -75,7 +77,7 @@ impl<'a> SensitivityBuilder<'a> {
     pub fn new(scenario: &'a Scenario, template: &'a Template) -> Self {
         let parts = BTreeSet::from(Part::USUAL);
         let (wanted, outputs, targets) = (Wanted::default(), Vec::new(), Vec::new());
-        Self::of(OfInputs { scenario, template, wanted, outputs, parts, targets, points: None })
+        Self::of(OfInputs { scenario, template, wanted, outputs, parts, targets, points: None, evaluated: None })
     }
 
     fn change(mut self, change: impl FnOnce(&mut OfInputs<'a>)) -> Self {
@@ -116,6 +118,25 @@ impl<'a> SensitivityBuilder<'a> {
         self.change(|of| of.points = Some(points))
     }
 
+    /// Takes the runs of the design from someone who has computed them.
+    pub fn evaluated(self, runs: &'a dyn EvaluatedRuns) -> Self {
+        self.change(|of| of.evaluated = Some(runs))
+    }
+
+    /// The runs of the design for indices.
+    ///
+    /// # Errors
+    /// If there are no inputs, or no number of base points was set.
+    pub fn design(&self) -> Result<IndexDesign, RunError> {
+        let (_, scenario) = self.inputs()?;
+        match (&scenario.uncertainty, self.kind.points) {
+            (Some(uncertainty), Some(points)) => IndexDesign::new(uncertainty, points, self.settings.seed()),
+            _ => {
+                Err(RunError::usage("there is no design for indices", "set its number of base points with --indices N"))
+            }
+        }
+    }
+
     /// Computes the analysis.
     ///
     /// # Errors
@@ -130,18 +151,9 @@ impl<'a> SensitivityBuilder<'a> {
     /// # Errors
     /// As [`SensitivityBuilder::run`].
     pub fn results(&self) -> Result<SensitivityResults, RunError> {
-        let Builder { kind: OfInputs { scenario, template, wanted, .. }, settings, observer } = self;
+        let Builder { settings, observer, .. } = self;
         settings.check()?;
-        let inputs = wanted.inputs(scenario, template)?;
-        if inputs.is_empty() && self.kind.parts.iter().any(|part| *part != Part::Chance) {
-            return Err(RunError::usage(
-                "the scenario has no uncertain inputs",
-                "add [[uncertain]] entries to the file, give ranges with --range KEY=LOW:HIGH, vary every number with --all, or look at \
-                 the sources of randomness with --only chance",
-            ));
-        }
-        let uncertain = inputs.iter().map(|input| input.uncertain.clone()).collect();
-        let scenario = scenario.with_uncertain(template, uncertain);
+        let (inputs, scenario) = self.inputs()?;
         let chosen = settings.wish.choose(None)?;
         tell_engine(*observer, &chosen);
         let request = settings.points();
@@ -162,6 +174,22 @@ impl<'a> SensitivityBuilder<'a> {
             chosen: &chosen,
         }
         .run()
+    }
+
+    /// The inputs, and the scenario with these uncertain and no others.
+    fn inputs(&self) -> Result<(Vec<Input>, Scenario), RunError> {
+        let OfInputs { scenario, template, wanted, parts, .. } = &self.kind;
+        let inputs = wanted.inputs(scenario, template)?;
+        if inputs.is_empty() && parts.iter().any(|part| *part != Part::Chance) {
+            return Err(RunError::usage(
+                "the scenario has no uncertain inputs",
+                "add [[uncertain]] entries to the file, give ranges with --range KEY=LOW:HIGH, vary every number with --all, or look at \
+                 the sources of randomness with --only chance",
+            ));
+        }
+        let uncertain = inputs.iter().map(|input| input.uncertain.clone()).collect();
+        let scenario = scenario.with_uncertain(template, uncertain);
+        Ok((inputs, scenario))
     }
 
     /// What is estimated: what outputs and targets need, and the usual level.
@@ -212,7 +240,7 @@ impl Work<'_> {
             break_even::break_even(&self.evaluator, &targets, progress)
         })?;
         let design = self.of.kind.points.filter(|_| self.has(Part::Indices));
-        let designed = design.map(|points| self.designed(points, &outputs)).transpose()?;
+        let designed = design.map(|_| self.designed(&outputs)).transpose()?;
         let has_sets = self.has(Part::Classic) || self.has(Part::Indices) && design.is_none();
         let sets = if has_sets { Some(self.sets(paths)?) } else { None };
         let chance = if self.has(Part::Chance) { Some(self.chance(&outputs)?) } else { None };
@@ -244,17 +272,16 @@ impl Work<'_> {
     }
 
     /// Indices by a design: total ones of inputs that do not depend on each other, and Shapley effects of those that do.
-    fn designed(&self, points: u32, outputs: &[Key]) -> Result<Designed, RunError> {
-        let seeded = (points, self.of.settings.seed());
-        let correlated =
-            self.scenario.uncertainty.as_ref().filter(|_| self.dependence() == InputDependence::Correlated);
-        let Some(uncertainty) = correlated else {
-            let runs = indices::runs(self.inputs.len(), points);
-            return self.watched(runs, |progress| indices::saltelli(&self.evaluator, outputs, seeded, progress));
+    fn designed(&self, outputs: &[Key]) -> Result<Designed, RunError> {
+        let design = self.of.design()?;
+        let found = match self.of.kind.evaluated {
+            Some(runs) => runs.values(&design, outputs, &Provenance::new(self.scenario, self.sampling.clone()))?,
+            None => {
+                let work = |progress: &Progress| self.evaluator.values(&design.rows, outputs, progress);
+                self.watched(design.rows.len() as u64, work)?
+            }
         };
-        let designs = indices::shapley_designs(uncertainty, seeded)?;
-        let runs = designs.iter().map(|design| design.points.nrows() as u64).sum();
-        self.watched(runs, |progress| indices::shapley(&self.evaluator, outputs, &designs, progress))
+        Ok(design.indices(outputs, &found))
     }
 
     /// Indices of the sources of randomness with all inputs at the centre, always on the CPU engine: kernels cannot draw some of them anew.

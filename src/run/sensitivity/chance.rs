@@ -13,8 +13,9 @@ use crate::scenario::Scenario;
 
 /// Paths of each run at most: values of single paths are kept.
 const MOST_PATHS: u64 = 1 << 18;
-/// Parts of the paths, whose differences tell the errors.
+/// Parts of the paths, whose differences tell the errors, and paths that each needs at least.
 const PARTS: usize = 64;
+const LEAST: usize = 64;
 /// Paths of a task.
 const TASK: u64 = 16 * BLOCK as u64;
 
@@ -75,7 +76,8 @@ impl Chance {
         let by_source = |values: Vec<_>| names.iter().map(|(key, _)| key.clone()).zip(values).collect();
         let of_output = |(at, (key, _)): (usize, &(&Key, Place))| {
             let numbers: Vec<f64> = found.iter().flat_map(|task| &task[at]).copied().collect();
-            let SobolIndices { first, total } = sobol_indices(&numbers, None, self.sources.len(), PARTS);
+            let parts = PARTS.min(numbers.len() / (self.sources.len() + 2) / LEAST);
+            let SobolIndices { first, total } = sobol_indices(&numbers, None, self.sources.len(), parts);
             let (first_order, total) = (Some(by_source(first)), Some(by_source(total)));
             ((*key).clone(), OutputIndices { first_order, total, shapley: None })
         };

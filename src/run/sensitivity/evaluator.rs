@@ -15,7 +15,7 @@ use crate::run::comparison::USUAL_BATCHES;
 use crate::run::error::RunError;
 use crate::run::points::PointsRequest;
 use crate::run::single::refuse_invalid;
-use crate::scenario::{Scenario, Uncertainty};
+use crate::scenario::Scenario;
 use crate::tally::{SampleDesign, Tally};
 
 /// Runs that are computed together at most.
@@ -65,11 +65,6 @@ impl<'a> Evaluator<'a> {
     /// The values of all inputs at the centre.
     pub fn centre(&self) -> Vec<f64> {
         centre(self.inputs)
-    }
-
-    /// Keys of the inputs.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.inputs.iter().map(Input::key)
     }
 
     /// The centre with one of them changed.
@@ -142,11 +137,6 @@ impl<'a> Evaluator<'a> {
             found.par_extend(cases.par_iter().zip(&tallies).map(numbers));
         }
         Ok(Some(found))
-    }
-
-    /// The uncertain inputs of the analysis.
-    pub fn uncertainty(&self) -> Option<&Uncertainty> {
-        self.scenario.uncertainty.as_deref()
     }
 
     fn cases(&self, scenarios: Vec<Scenario>) -> Vec<Case> {

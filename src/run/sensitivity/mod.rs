@@ -4,10 +4,12 @@ mod break_even;
 mod builder;
 mod chance;
 mod derivatives;
+mod design;
 mod evaluator;
 mod indices;
 mod inputs;
 mod tornado;
 
 pub use builder::{OfInputs, Part, SensitivityBuilder};
+pub use design::{EvaluatedRuns, IndexDesign};
 pub use inputs::InputRange;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
+use super::super::certain::UNCERTAIN;
 use super::super::context::Context;
 use super::super::edit::steps;
 use super::super::item::{Fields, Item};
@@ -15,8 +16,6 @@ use super::super::uncertainty::{MOST_UNCERTAIN, UncertainInput, Uncertainty};
 use super::common::{LONGEST_DESCRIPTION, entries, label, optional_section};
 use super::distribution::{DISTRIBUTION_KEYS, distribution};
 
-/// The keys of a file that say what is uncertain.
-pub const UNCERTAIN: [&str; 2] = ["uncertain", "uncertain_correlation"];
 /// First steps of keys that cannot be uncertain: all parameter sets have the same periods, and texts are no numbers.
 const FIXED: [&str; 8] =
     ["horizon", "schema", "name", "description", "currency", "capacity_unit", "uncertain", "uncertain_correlation"];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::certain::{make_certain, settled};
+use super::super::certain::{drop_removed, settle, without_removed};
 use super::super::context::Context;
 use super::super::diagnostic::Diagnostic;
 use super::super::edit::Edit;
@@ -36,7 +36,7 @@ pub fn variants(context: &Context, root: &Node) -> Option<Vec<Variant>> {
     let read = |(place, fields): (usize, &Fields)| {
         let (label, changes, tree) = edited(context, fields, &base);
         let (name, tree) = (names.name(place).to_owned(), tree?);
-        let scenario = decoded(context, &name, &tree)?;
+        let scenario = decoded(context, &name, &without_removed(&tree))?;
         let template = Template::new(Arc::clone(&source), tree);
         Some(Variant { name, label, scenario, changes: changes?, template })
     };
@@ -71,10 +71,11 @@ fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, O
     settings.sort_by_key(Edit::depth);
     let mut tree = root.clone();
     let edits: Vec<Edit> = removals.into_iter().chain(settings).collect();
-    let certain = settled(root, edits.iter().map(|edit| edit.path));
+    let places = || edits.iter().map(|edit| edit.path);
+    settle(&mut tree, places());
     edits.iter().for_each(|edit| edit.apply(context, &mut tree));
-    tree.drop_removed();
-    make_certain(&mut tree, &certain);
+    settle(&mut tree, places());
+    drop_removed(&mut tree);
     let change = |edit: &Edit| Change {
         path: edit.path.to_owned(),
         value: edit.value.map(|value| context.source.quote(&value.span)),

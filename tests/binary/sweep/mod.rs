@@ -308,10 +308,19 @@ fn a_design_takes_more_points_behind_those_it_has() {
     assert_eq!(rows(&store), rows(&fresh));
     let fewer = sobol(&store, "4", "0.5");
     assert!(
-        code(&fewer) == 2 && stderr(&fewer).contains("has 12 points, but there are only 4 now"),
+        code(&fewer) == 2 && stderr(&fewer).contains("has 12 points, but the design has 4 now"),
         "{}",
         stderr(&fewer)
     );
+    // a shard does not know the points of others
+    let shard = place.at("shard");
+    let list = |out: &str, values: &str| {
+        let axis = format!("{path}={values}");
+        sweep(out, &["--axis", &axis, "--paths", "500", "--shard", "0/3"])
+    };
+    assert_eq!(code(&list(&shard, "0.5,0.6,0.7")), 0);
+    let changed = list(&shard, "0.5,0.6,0.8");
+    assert!(code(&changed) == 2 && stderr(&changed).contains("has 3 other points"), "{}", stderr(&changed));
     let other = sobol(&store, "12", "0.6");
     assert!(code(&other) == 2 && stderr(&other).contains("has a different point 0: "), "{}", stderr(&other));
     assert!(stderr(&other).contains("which is now point 0: "), "{}", stderr(&other));

@@ -86,11 +86,25 @@ fn what_an_axis_or_a_variant_sets_is_certain() {
     let out = place.at("variant");
     assert_eq!(code(&sweep(&both, &out, &["--axis", "variant=firm"])), 0);
     assert_eq!(rows(&out)[0].1, found[1].1);
+    // entries keep their numbers in a variant that sets the key of one
+    let calm = VARIANTS
+        .replace("firm", "calm")
+        .replace("contract.base.take_or_pay\" = 1.0", "factor.price.volatility\" = 0.3");
+    let numbered = file(&place, &[PRICE, FLOOR, &calm].concat());
+    let out = place.at("numbered");
+    assert_eq!(code(&sweep(&numbered, &out, &["--axis", "variant=calm", "--axis", "uncertain[2].max=0.6,0.9"])), 0);
+    let found = rows(&out);
+    assert!(found[0].1 != found[1].1, "the floor has another range");
+    let output =
+        sweep(&numbered, &place.at("gone"), &["--axis", "variant=calm", "--axis", "uncertain[1].high=0.5,0.6"]);
+    assert!(code(&output) == 2 && stderr(&output).contains("`uncertain[1]` does not apply"), "{}", stderr(&output));
     // all inputs may be set
     let out = place.at("all");
     let all = ["--axis", "factor.price.volatility=0.3", "--axis", "contract.base.take_or_pay=0.7"];
     let output = sweep(&both, &out, &all);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let store = Store::read(out.as_ref()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(store.manifest.sets.is_none() && store.manifest.paths == 20_000, "{:?}", store.manifest.sets);
 }
 
 #[test]
@@ -111,11 +125,11 @@ fn points_with_numbers_of_their_own_have_sets_of_their_own() {
 }
 
 #[test]
-fn a_process_that_is_stopped_is_gone_on_from() {
+fn shards_are_joined_and_what_a_store_lacks_is_computed_again() {
     let place = Place::new();
     let file = file(&place, &[PRICE, FLOOR].concat());
     let base = ["--axis", "discount.rate=0.02:0.14:12", "--commit-every", "0", "--batch", "1"];
-    let (whole, out) = (place.at("whole"), place.at("stopped"));
+    let (whole, out) = (place.at("whole"), place.at("merged"));
     assert_eq!(code(&sweep(&file, &whole, &base)), 0);
     let shard = |index| [&base[..], &["--shard", index]].concat();
     let parts = ["0/2", "1/2"].map(|index| {
@@ -150,6 +164,12 @@ fn what_makes_no_sense_is_refused() {
         assert!(stderr(&output).contains(says), "{more:?}: {}", stderr(&output));
     };
     refused(&certain, &["--draws", "64"], "has no uncertain inputs");
+    let write = |text: &str| fs::write(place.path("sweep.toml"), text).expect("it can be written");
+    let with_file = ["--sweep", &place.at("sweep.toml")];
+    write("draws = 64\n");
+    refused(&certain, &with_file, "`draws` sets the number of parameter sets");
+    write("replicates = 8\n");
+    refused(&certain, &with_file, "the sweep has neither");
     refused(&uncertain, &["--target", "bubble.system.probability ± 0.01"], "--target cannot be combined");
     // a set that makes no scenario is told with its point and values
     let wide = file(&place, &FLOOR.replace("max = 0.9", "max = 1.2"));
