@@ -28,8 +28,8 @@
 //! let bubble = &found.document.bubble["system"];
 //! println!("{:.2} ± {:.2} {}", cost.mean.unwrap(), cost.se.unwrap(), cost.unit);
 //! println!("bubble-risk probability {:.2}%", 100.0 * bubble.probability.unwrap());
-//! # assert!((cost.mean.unwrap() - 29.796e9).abs() < 5.0 * cost.se.unwrap() + 1e6);
-//! # assert!((bubble.probability.unwrap() - 0.3525).abs() < 0.008);
+//! # assert!((cost.mean.unwrap() - 29.805e9).abs() < 5.0 * cost.se.unwrap());
+//! # assert!((bubble.probability.unwrap() - 0.369).abs() < 0.03);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
