@@ -26,22 +26,43 @@ pub fn sources(plan: &Plan) -> Vec<Source> {
     of_factor.chain(others.into_iter().filter_map(|(source, is_there)| is_there.then_some(source))).collect()
 }
 
-/// The index of a stream, which differs from the one of its purpose if its source is drawn anew.
-pub fn stream(anew: &[Source], purpose: u32, index: u32) -> u32 {
-    let is_anew = anew.iter().any(|&source| source == source_of(purpose, index));
-    if is_anew { index | ANEW } else { index }
+/// The sources that are drawn anew, by bits: streams find theirs without a branch, which runs that draw nothing anew would pay for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Anew {
+    /// By factor, of which there are at most 32.
+    shocks: u32,
+    jumps: u32,
+    /// By purpose.
+    others: u32,
 }
 
-fn source_of(purpose: u32, index: u32) -> Source {
-    let factor = index as usize;
-    match purpose {
-        twin::PURPOSE_DIFFUSION => Source::Shocks { factor },
-        twin::PURPOSE_JUMP_COUNT | twin::PURPOSE_JUMP_SIZE => Source::Jumps { factor },
-        twin::PURPOSE_REGIME => Source::Regimes,
-        twin::PURPOSE_DELAY => Source::Delays,
-        twin::PURPOSE_VENDOR => Source::Vendors,
-        twin::PURPOSE_CRISIS => Source::Crisis,
-        twin::PURPOSE_TRANCHE => Source::Tranches,
-        _ => Source::Workouts,
+impl Anew {
+    /// Of these sources.
+    pub fn new(sources: &[Source]) -> Self {
+        let mut anew = Anew::default();
+        for source in sources {
+            match *source {
+                Source::Shocks { factor } => anew.shocks |= 1 << factor,
+                Source::Jumps { factor } => anew.jumps |= 1 << factor,
+                Source::Regimes => anew.others |= 1 << twin::PURPOSE_REGIME,
+                Source::Delays => anew.others |= 1 << twin::PURPOSE_DELAY,
+                Source::Vendors => anew.others |= 1 << twin::PURPOSE_VENDOR,
+                Source::Crisis => anew.others |= 1 << twin::PURPOSE_CRISIS,
+                Source::Tranches => anew.others |= 1 << twin::PURPOSE_TRANCHE,
+                Source::Workouts => anew.others |= 1 << twin::PURPOSE_WORKOUT,
+            }
+        }
+        anew
+    }
+
+    /// The index of a stream, which differs from the one of its purpose if its source is drawn anew.
+    #[inline(always)]
+    pub fn stream(&self, purpose: u32, index: u32) -> u32 {
+        let is_anew = match purpose {
+            twin::PURPOSE_DIFFUSION => self.shocks >> index & 1,
+            twin::PURPOSE_JUMP_COUNT | twin::PURPOSE_JUMP_SIZE => self.jumps >> index & 1,
+            other => self.others >> other & 1,
+        };
+        index | (is_anew * ANEW)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::super::twin;
 use super::{Job, LANES, Words, same};
-use crate::engine::chance;
 
 /// Four periods' words of one stream: [word, lane].
 pub type Draw = [Words; 4];
@@ -49,7 +48,7 @@ pub fn key(job: &Job, purpose: u32) -> twin::Words {
 /// The index of a stream, with those apart that are drawn anew.
 #[inline(always)]
 pub fn stream(job: &Job, purpose: u32, index: u32) -> u32 {
-    if job.anew.is_empty() { index } else { chance::stream(job.anew, purpose, index) }
+    job.anew.stream(purpose, index)
 }
 
 /// Whose words a stream has.

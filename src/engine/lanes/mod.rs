@@ -24,8 +24,9 @@ use std::ops::{Deref, DerefMut};
 use ndarray::{ArrayViewMut2, ArrayViewMut3, s};
 
 use super::{LANES, Real, Tables, tables};
+use crate::engine::chance::Anew;
 use crate::engine::contract::Draws;
-use crate::plan::{Plan, Points, Sizes, Source, Structure};
+use crate::plan::{Plan, Points, Sizes, Structure};
 use kernel::Outputs;
 
 pub use dispatch::{Kernel, Reduce, Sample, Values, launch};
@@ -142,7 +143,7 @@ pub struct Job<'a> {
     /// Of quasi-random paths.
     pub points: Option<&'a Points>,
     /// Sources that are drawn anew.
-    pub anew: &'a [Source],
+    pub anew: Anew,
 }
 
 impl<'a> Job<'a> {
@@ -150,7 +151,7 @@ impl<'a> Job<'a> {
     pub fn new(plan: &'a Plan, draws: Draws) -> Self {
         let points = plan.points.as_deref();
         let (sizes, structure) = (&plan.sizes, &plan.structure);
-        Job { tables: tables(plan), sizes, structure, draws, points, anew: &plan.anew }
+        Job { tables: tables(plan), sizes, structure, draws, points, anew: Anew::new(&plan.anew) }
     }
 }
 
