@@ -14,8 +14,8 @@ use crate::text::units::Labels;
 /// What a run's folder may have.
 const NAMES: [&str; 9] = [
     RESULT,
-    "scenario.toml",
-    "scenario.json",
+    Syntax::Toml.stored(),
+    Syntax::Json.stored(),
     "distributions.parquet",
     "term_structures.parquet",
     "courses.parquet",
@@ -47,11 +47,7 @@ impl Folder {
     /// Writes what a run found: result.json, the scenario as read, distributions.parquet, term_structures.parquet.
     pub fn write_result(&self, document: &ResultDocument, scenario: &Source) -> Result<(), FolderError> {
         self.0.write_text(RESULT, &json(document))?;
-        let name = match scenario.syntax() {
-            Syntax::Toml => "scenario.toml",
-            Syntax::Json => "scenario.json",
-        };
-        self.0.write_text(name, &scenario.text)?;
+        self.0.write_text(scenario.syntax().stored(), &scenario.text)?;
         self.0.write_table("distributions.parquet", &parquet_tables::distributions(document))?;
         self.0.write_table("term_structures.parquet", &parquet_tables::term_structures(document))
     }

@@ -10,7 +10,7 @@ const RESULT: &str = "sensitivity.json";
 const PARAMETERS: &str = "parameters.parquet";
 const DESIGN: &str = "design.parquet";
 /// What the folder may have.
-const NAMES: [&str; 5] = [RESULT, "scenario.toml", "scenario.json", PARAMETERS, DESIGN];
+const NAMES: [&str; 5] = [RESULT, Syntax::Toml.stored(), Syntax::Json.stored(), PARAMETERS, DESIGN];
 
 /// An analysis with what it was made from.
 #[derive(Debug, Clone)]
@@ -39,11 +39,7 @@ impl SensitivityResults {
     pub fn write(&self, target: &Path, replace: bool, scenario: &Source) -> Result<(), FolderError> {
         let folder = Folder::begin(target, replace.then_some(refusal))?;
         folder.write_text(RESULT, &sensitivity_json(&self.document))?;
-        let name = match scenario.syntax() {
-            Syntax::Toml => "scenario.toml",
-            Syntax::Json => "scenario.json",
-        };
-        folder.write_text(name, &scenario.text)?;
+        folder.write_text(scenario.syntax().stored(), &scenario.text)?;
         for (name, table) in [(PARAMETERS, &self.parameters), (DESIGN, &self.design)] {
             table.iter().try_for_each(|table| folder.write_table(name, table))?;
         }

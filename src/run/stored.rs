@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::error::RunError;
 use super::profile::ProfileBuilder;
 use crate::result::{Document, Provenance, ResultDocument, Sampling, read_document};
-use crate::scenario::{self, Scenario, Source};
+use crate::scenario::{self, Scenario, Source, Syntax};
 
 /// A run with its scenario.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl StoredRun {
         let Document::Result(document) = read_document(&path).map_err(|error| Self::unusable(&path, &error))? else {
             return Err(Self::unusable(&path, &"it is not the result of a run"));
         };
-        let scenario_path = ["scenario.toml", "scenario.json"].map(|name| folder.join(name));
+        let scenario_path = Syntax::STORED.map(|name| folder.join(name));
         let file: &PathBuf = scenario_path.iter().find(|path| path.exists()).unwrap_or(&scenario_path[0]);
         let loaded = scenario::load(file).map_err(|failure| Self::unusable(file, &failure))?;
         let mut variants = loaded.variants.into_iter();

@@ -28,6 +28,19 @@ pub enum Syntax {
     Json,
 }
 
+impl Syntax {
+    /// The names that folders keep scenarios under.
+    pub const STORED: [&str; 2] = [Syntax::Toml.stored(), Syntax::Json.stored()];
+
+    /// The name that a folder keeps a scenario in this syntax under.
+    pub const fn stored(self) -> &'static str {
+        match self {
+            Syntax::Toml => "scenario.toml",
+            Syntax::Json => "scenario.json",
+        }
+    }
+}
+
 impl Source {
     /// A file: JSON if the name ends with `.json`, otherwise TOML. Standard input is JSON if it begins with a brace.
     pub fn new(name: String, text: String) -> Self {

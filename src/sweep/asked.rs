@@ -14,7 +14,7 @@ use super::rows::{is_taken, plain};
 use super::shard::Unit;
 use crate::engine::Progress;
 use crate::result::EstimateRequest;
-use crate::run::{Observer, RunError, Stage, unknown_variant, watched};
+use crate::run::{Observer, PointSet, PointsRequest, RunError, Settings, Stage, unknown_variant, watched};
 use crate::scenario::{Loaded, Setting};
 
 /// Kinds of wrong points that a message shows.
@@ -116,6 +116,26 @@ pub(super) fn refuse_unknown_variants(loaded: &Loaded, points: &Points) -> Resul
             let cause = unknown_variant(&name, std::slice::from_ref(loaded));
             return Err(SweepFailure::UnknownVariant { axis: path.clone(), cause: Box::new(cause) });
         }
+    }
+    Ok(())
+}
+
+/// Refuses what only goes with uncertain inputs, which may stand in a sweep file.
+pub(super) fn refuse_idle(settings: &Settings, file: &SweepFile, loaded: &Loaded) -> Result<(), SweepError> {
+    let are_independent = settings.points().set == PointSet::Independent;
+    // an option may have taken the place of the file's quasi-random points
+    let is_idle = |asked: PointsRequest| asked.set == PointSet::Independent && asked.replicates.is_some();
+    if are_independent && file.point_set.is_some_and(is_idle) && !loaded.scenario.is_at_medians {
+        return Err(SweepError::usage(
+            "`replicates` is for quasi-random points and for parameter sets, but the sweep has neither",
+            "add \"sobol\" to `points`, or leave out `replicates`",
+        ));
+    }
+    if settings.draws.is_some() && !loaded.scenario.is_at_medians {
+        return Err(SweepError::usage(
+            "`draws` sets the number of parameter sets, but the scenario has no uncertain inputs",
+            "add [[uncertain]] entries to the scenario, or leave out `draws`",
+        ));
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::asked::{
-    AskedDesign, Design, draws_inputs, own_points, refuse_clash, refuse_points, refuse_taken, refuse_unknown_variants,
+    AskedDesign, Design, draws_inputs, own_points, refuse_clash, refuse_idle, refuse_points, refuse_taken,
+    refuse_unknown_variants,
 };
 use super::axis::Axis;
 use super::batch::{shares, units};
@@ -13,26 +14,20 @@ use super::error::{SweepError, SweepFailure};
 use super::file::SweepFile;
 use super::join::join;
 use super::keep::Follower;
-use super::manifest::{
-    AxisRecord, DesignRecord, EngineRecord, Manifest, PointsRecord, STORE_VERSION, SetsRecord, hash,
-};
+use super::manifest::{AxisRecord, DesignRecord, EngineRecord, Manifest, STORE_VERSION, hash};
+use super::of_point::OfPoint;
 use super::point::nothing;
 use super::rehearsal::Rehearsal;
 use super::run::{Ended, Sweep};
-use super::scrambles::Scrambles;
 use super::shard::{Shard, Unit};
 use super::store::Store;
 use super::swept::Swept;
 use crate::engine::select::{Chosen, Wish};
 use crate::engine::{Progress, Sampling};
 use crate::result::program;
-use crate::run::parameters::SetExtent;
 use crate::run::uncertain::refuse_uncertain;
 use crate::run::unknown::refuse_unknown;
-use crate::run::{
-    Builder, Extent, MOST_PATHS, PointSet, PointsRequest, RunError, Settings, Stage, Watch, tell_engine,
-    tell_incidents, watched,
-};
+use crate::run::{Builder, MOST_PATHS, RunError, Stage, Watch, tell_engine, tell_incidents, watched};
 use crate::scenario::Loaded;
 
 /// A sweep that is put together step by step, as `overhang sweep` is.
@@ -173,62 +168,6 @@ impl<'a> SweepBuilder<'a> {
     /// As the steps: [`SweepBuilder::check`], [`CheckedSweep::prepare`], [`PreparedSweep::open`] and [`OpenSweep::run`].
     pub fn run(self, store: &Path) -> Result<Swept, SweepFailure> {
         self.check()?.prepare()?.open(store)?.run(&mut ())
-    }
-}
-
-/// Refuses what only goes with uncertain inputs, which may stand in a sweep file.
-fn refuse_idle(settings: &Settings, file: &SweepFile, loaded: &Loaded) -> Result<(), SweepError> {
-    let are_independent = settings.points().set == PointSet::Independent;
-    // an option may have taken the place of the file's quasi-random points
-    let is_idle = |asked: PointsRequest| asked.set == PointSet::Independent && asked.replicates.is_some();
-    if are_independent && file.point_set.is_some_and(is_idle) && !loaded.scenario.is_at_medians {
-        return Err(SweepError::usage(
-            "`replicates` is for quasi-random points and for parameter sets, but the sweep has neither",
-            "add \"sobol\" to `points`, or leave out `replicates`",
-        ));
-    }
-    if settings.draws.is_some() && !loaded.scenario.is_at_medians {
-        return Err(SweepError::usage(
-            "`draws` sets the number of parameter sets, but the scenario has no uncertain inputs",
-            "add [[uncertain]] entries to the scenario, or leave out `draws`",
-        ));
-    }
-    Ok(())
-}
-
-/// How many paths of which kind each point has, or at most with targets.
-#[derive(Debug, Clone, Copy)]
-enum OfPoint {
-    Paths(Extent),
-    /// Those of so many parameter sets.
-    Sets(SetExtent),
-}
-
-impl OfPoint {
-    fn scrambles(self) -> Scrambles {
-        match self {
-            OfPoint::Paths(extent) => extent.into(),
-            OfPoint::Sets(extent) => extent.into(),
-        }
-    }
-
-    fn paths(self) -> u64 {
-        match self {
-            OfPoint::Paths(extent) => extent.paths(),
-            OfPoint::Sets(extent) => extent.all_paths(),
-        }
-    }
-
-    /// What a manifest records of quasi-random points, and of parameter sets.
-    fn records(self, request: &PointsRequest) -> (Option<PointsRecord>, Option<SetsRecord>) {
-        match self {
-            OfPoint::Paths(extent) => (PointsRecord::of(request, extent), None),
-            OfPoint::Sets(extent) => {
-                let is_quasi_random = request.set == PointSet::Sobol;
-                let points = is_quasi_random.then(|| PointsRecord::under(request, extent.replicates));
-                (points, Some(SetsRecord::of(extent)))
-            }
-        }
     }
 }
 

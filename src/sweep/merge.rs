@@ -11,7 +11,7 @@ use super::shard::{Piece, Shard};
 use super::store::Store;
 use super::tallies::MOST_PIECES;
 use crate::engine::Progress;
-use crate::scenario::{self, Loaded};
+use crate::scenario::{self, Loaded, Syntax};
 use crate::tally::Word;
 
 /// Rows that are copied together, so that a merged store has few and large parts.
@@ -93,7 +93,7 @@ fn copy_pieces(store: &Store, merged: &mut Store, go_on: &Progress) -> Result<()
 
 /// The scenario that a store keeps.
 pub fn scenario_of(store: &Store) -> Result<Loaded, SweepError> {
-    let paths = ["scenario.toml", "scenario.json"].map(|name| store.root().join(name));
+    let paths = Syntax::STORED.map(|name| store.root().join(name));
     let found = paths.iter().find_map(|path| Some((path, disk::read_if_there(path, disk::MOST_TEXT).transpose()?)));
     let Some((path, bytes)) = found else {
         return Err(SweepError::failed(

@@ -26,6 +26,7 @@ pub mod list;
 mod lowered;
 mod manifest;
 mod merge;
+mod of_point;
 mod open;
 mod origin;
 mod part;

@@ -128,7 +128,7 @@ fn checksum(value: &Value) -> String {
 
 /// Where a store has the scenario.
 fn scenario_path(root: &Path, syntax: Syntax) -> PathBuf {
-    root.join(if syntax == Syntax::Toml { "scenario.toml" } else { "scenario.json" })
+    root.join(syntax.stored())
 }
 
 /// Writes the scenario where it is not there, or not what it was.

@@ -128,7 +128,11 @@ impl<'a> SensitivityBuilder<'a> {
     /// # Errors
     /// If there are no inputs, or no number of base points was set.
     pub fn design(&self) -> Result<IndexDesign, RunError> {
-        let (_, scenario) = self.inputs()?;
+        self.design_of(&self.inputs()?.1)
+    }
+
+    /// The runs of the design for the uncertain inputs of a scenario.
+    fn design_of(&self, scenario: &Scenario) -> Result<IndexDesign, RunError> {
         match (&scenario.uncertainty, self.kind.points) {
             (Some(uncertainty), Some(points)) => IndexDesign::new(uncertainty, points, self.settings.seed()),
             _ => {
@@ -273,7 +277,7 @@ impl Work<'_> {
 
     /// Indices by a design: total ones of inputs that do not depend on each other, and Shapley effects of those that do.
     fn designed(&self, outputs: &[Key]) -> Result<Designed, RunError> {
-        let design = self.of.design()?;
+        let design = self.of.design_of(self.scenario)?;
         let found = match self.of.kind.evaluated {
             Some(runs) => runs.values(&design, outputs, &Provenance::new(self.scenario, self.sampling.clone()))?,
             None => {

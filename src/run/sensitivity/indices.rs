@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::measure::{Classic, Estimate, InputDependence, classic, first_order};
+use crate::measure::{Classic, InputDependence, classic, first_order};
 use crate::result::{ClassicMeasures, ClassicOutput, Indices, Key, OutputIndices};
 use crate::run::set_results::SetResults;
 
@@ -11,18 +11,14 @@ pub(super) fn given_data(sets: &SetResults, outputs: &[Key], dependence: InputDe
     let of_output = |key: &Key| {
         let found = sets.outputs.get(key)?;
         let indices = first_order(sets.values.view(), found, sets.replicates as usize, dependence);
-        let keys = sets.inputs.iter().map(String::as_str);
-        Some((key.clone(), OutputIndices { first_order: Some(by_input(keys, indices)), ..OutputIndices::default() }))
+        let first_order = Some(sets.inputs.iter().cloned().zip(indices).collect());
+        Some((key.clone(), OutputIndices { first_order, ..OutputIndices::default() }))
     };
     Indices {
         method: "given data".into(),
         sets: sets.values.nrows() as u64,
         outputs: outputs.iter().filter_map(of_output).collect(),
     }
-}
-
-fn by_input<'k>(keys: impl IntoIterator<Item = &'k str>, values: Vec<Estimate>) -> IndexMap<String, Estimate> {
-    keys.into_iter().map(str::to_owned).zip(values).collect()
 }
 
 /// The usual measures from the parameter sets of a run; outputs that are undefined in a set are left out.
