@@ -99,9 +99,8 @@ impl Console {
 
     /// Reads a scenario, and shows what is doubtful about it.
     pub fn load(&self, path: &Path) -> Result<Loaded, Failure> {
-        let mut loaded = scenario::load(path).map_err(|failure| Failure::Scenario(failure.render(self.colour)))?;
-        loaded.warnings.extend(magnitude::warnings(&loaded));
-        loaded.warnings.sort_by_key(|warning| warning.line);
+        let loaded = scenario::load(path).map_err(|failure| Failure::Scenario(failure.render(self.colour)))?;
+        let loaded = magnitude::checked(loaded);
         if !loaded.warnings.is_empty() && !self.quiet {
             // with colours of its own, and nothing else that controls
             output::note(loaded.render(self.colour).trim_end());

@@ -13,6 +13,13 @@ use crate::plan::Plan;
 use crate::scenario::{Diagnostic, Doubt, Loaded, Scenario, Template};
 use case::Case;
 
+/// The file with a warning for every amount whose unit was mistaken, in the order of its lines.
+pub fn checked(mut loaded: Loaded) -> Loaded {
+    loaded.warnings.extend(warnings(&loaded));
+    loaded.warnings.sort_by_key(|warning| warning.line);
+    loaded
+}
+
 /// Warnings about the scenario of a file and about its variants; what holds of the file is not repeated for a variant.
 pub fn warnings(loaded: &Loaded) -> Vec<Diagnostic> {
     let own = doubts(&loaded.scenario, &loaded.template);

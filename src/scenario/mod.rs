@@ -26,6 +26,7 @@
 //! - An intensity that is one number holds in every state of the regimes.
 
 mod certain;
+mod changes;
 mod clauses;
 mod context;
 mod curve;
@@ -46,6 +47,7 @@ mod periods;
 mod place;
 mod realization;
 mod recovery;
+mod rewrite;
 mod same;
 mod setting;
 mod source;
@@ -78,6 +80,7 @@ pub use variant::{Change, Variant};
 
 use crate::input::{self, InputError};
 use context::Context;
+use tree::Node;
 
 /// JSON Schema of scenario files, as far as a schema can say it: names, values that depend on others, and limits of sums are
 /// checked by [`load`] alone. `build.rs` makes it of `schema.template.json` and what the registry declares.
@@ -112,10 +115,7 @@ pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
     }
     let source = Source::new(file_name.to_owned(), source.to_owned());
     let context = Context::new(&source);
-    let tree = match source.syntax() {
-        Syntax::Toml => syntax::read_toml(&context),
-        Syntax::Json => json::read_json(&context),
-    };
+    let tree = tree_of(&context);
     let scenario = tree.as_ref().and_then(|tree| decode::whole(&context, tree));
     let variants = match (&tree, &scenario) {
         (Some(tree), Some(_)) => decode::variants(&context, tree),
@@ -132,6 +132,14 @@ pub fn parse(source: &str, file_name: &str) -> Result<Loaded, Failure> {
             Ok(Loaded { scenario, variants, template, warnings: found.diagnostics, source })
         }
         _ => Err(Failure { diagnostics: found.diagnostics, omitted: found.omitted, source }),
+    }
+}
+
+/// The file as a tree.
+fn tree_of(context: &Context) -> Option<Node> {
+    match context.source.syntax() {
+        Syntax::Toml => syntax::read_toml(context),
+        Syntax::Json => json::read_json(context),
     }
 }
 

@@ -63,6 +63,11 @@ impl Source {
         Source { name, text, syntax: self.syntax }
     }
 
+    /// The same file with JSON behind it, whose dates are text.
+    pub(super) fn with_json(&self, name: String, json: &str) -> Self {
+        Source { syntax: Syntax::Json, ..self.extended(name, json) }
+    }
+
     /// The byte range of the line that holds a byte offset, without its line break.
     pub(super) fn line_at(&self, offset: usize) -> Range<usize> {
         let at = self.boundary(offset);

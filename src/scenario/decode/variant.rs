@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::certain::{drop_removed, settle, without_removed};
+use super::super::certain::without_removed;
+use super::super::changes::changed;
 use super::super::context::Context;
 use super::super::diagnostic::Diagnostic;
 use super::super::edit::Edit;
 use super::super::item::Item;
 use super::super::model::Scenario;
 use super::super::names::of_entries;
-use super::super::same::clashes;
 use super::super::template::Template;
 use super::super::tree::{Node, Value};
 use super::super::variant::{Change, Variant};
@@ -49,8 +49,7 @@ fn is_longer(node: &Node, most: usize) -> bool {
     matches!(&node.value, Value::Array(elements) if elements.len() > most)
 }
 
-/// What the table says, and the tree with its changes: removals first, then whole entries before what is inside them. Numbers
-/// of elements are those of the file, whatever is removed.
+/// What the table says, and the tree with its changes.
 fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, Option<Vec<Change>>, Option<Node>) {
     let label = label(fields);
     let removed = fields.optional("remove").map(|item| item.list(MOST_CHANGES, "the keys to remove"));
@@ -65,36 +64,12 @@ fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, O
     let removals = removed.and_then(|items| items.iter().map(removal).collect::<Option<Vec<Edit>>>());
     let settings = set.as_ref().map_or(Some(Vec::new()), settings);
     let (Some(removals), Some(mut settings)) = (removals, settings) else { return (label, None, None) };
-    let before = context.errors();
-    refuse_twice(context, root, &removals);
-    refuse_twice(context, root, &settings);
-    settings.sort_by_key(Edit::depth);
-    let mut tree = root.clone();
-    let edits: Vec<Edit> = removals.into_iter().chain(settings).collect();
-    let places = || edits.iter().map(|edit| edit.path);
-    settle(&mut tree, places());
-    edits.iter().for_each(|edit| edit.apply(context, &mut tree));
-    settle(&mut tree, places());
-    drop_removed(&mut tree);
+    let tree = changed(context, root, &removals, &mut settings);
     let change = |edit: &Edit| Change {
         path: edit.path.to_owned(),
         value: edit.value.map(|value| context.source.quote(&value.span)),
     };
-    let sound = context.errors() == before;
-    (label, Some(edits.iter().map(change).collect()), sound.then_some(tree))
-}
-
-/// Reports places that are changed twice, under one name or two.
-fn refuse_twice(context: &Context, root: &Node, edits: &[Edit]) {
-    for clash in clashes(root, edits.iter().map(|edit| edit.path)).filter(|clash| clash.same) {
-        let (first, second) = (&edits[clash.first], &edits[clash.second]);
-        let title = match first.path == second.path {
-            true => format!("`{}` is given twice", second.path),
-            false => format!("`{}` and `{}` refer to the same value", first.path, second.path),
-        };
-        let hint = format!("line {} already changes it", context.line(&first.span));
-        context.report(Diagnostic::error(second.span.clone(), second.path, title, "must be given once", hint));
-    }
+    (label, Some(removals.iter().chain(&settings).map(change).collect()), tree)
 }
 
 fn removal<'a>(item: &Item<'a>) -> Option<Edit<'a>> {
