@@ -10,7 +10,10 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use crate::plan::points::Construction;
 use crate::result::{EstimateRequest, Target};
-use crate::run::{Builder, MOST_DRAWS, MOST_PATHS, MOST_REPLICATES, PointSet, PointsRequest, USUAL_SEED, time_limit};
+use crate::run::{
+    Builder, MOST_DRAWS, MOST_PATHS, MOST_REPLICATES, PointSet, PointsRequest, USUAL_SEED, refuse_idle_draws,
+    time_limit,
+};
 use crate::scenario::{Loaded, Scenario};
 
 /// The form in which a command prints its document.
@@ -124,24 +127,15 @@ impl ScrambleArguments {
         usual: PointsRequest,
         has_sets: bool,
     ) -> Result<PointsRequest, Failure> {
-        let replicates = self.replicates.or(usual.replicates);
-        if points == PointsChoice::Independent {
-            let is_idle = self.replicates.is_some() && !has_sets;
-            let given = [("--replicates", is_idle), ("--construction", self.construction.is_some())];
-            return match given.into_iter().find(|(_, is_given)| *is_given) {
-                None => Ok(PointsRequest { set: PointSet::Independent, replicates, ..usual }),
-                Some((option, _)) => Err(Failure::Usage {
-                    message: format!("{option} is for quasi-random points, but these are independent"),
-                    hint: Some(format!("add --points sobol, or leave out {option}")),
-                }),
-            };
-        }
-        let construction = match self.construction {
-            None => usual.construction,
-            Some(ConstructionChoice::Time) => Construction::Time,
-            Some(ConstructionChoice::Bridge) => Construction::Bridge,
+        let set = match points {
+            PointsChoice::Independent => PointSet::Independent,
+            PointsChoice::Sobol => PointSet::Sobol,
         };
-        Ok(PointsRequest { set: PointSet::Sobol, replicates, construction })
+        let construction = self.construction.map(|construction| match construction {
+            ConstructionChoice::Time => Construction::Time,
+            ConstructionChoice::Bridge => Construction::Bridge,
+        });
+        Ok(PointsRequest::asked(set, self.replicates, construction, usual, has_sets)?)
     }
 }
 
@@ -160,13 +154,7 @@ pub struct UncertaintyArguments {
 impl UncertaintyArguments {
     /// Refuses a number of parameter sets where nothing is uncertain.
     pub fn refuse_idle(&self, is_uncertain: bool) -> Result<(), Failure> {
-        if self.draws.is_none() || is_uncertain {
-            return Ok(());
-        }
-        Err(Failure::Usage {
-            message: "--draws sets the number of parameter sets, but the scenario has no uncertain inputs".into(),
-            hint: Some("add [[uncertain]] entries to the file, or leave out --draws".into()),
-        })
+        Ok(refuse_idle_draws(self.draws, is_uncertain)?)
     }
 
     /// The scenario, with its uncertain inputs at their medians if that is asked for.

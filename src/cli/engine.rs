@@ -6,6 +6,7 @@ use super::failure::Failure;
 use crate::engine::gpu::Selection;
 use crate::engine::select::{self, Wish};
 use crate::engine::{Instructions, Precision, Sampling};
+use crate::run::check_wish;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
@@ -69,8 +70,7 @@ impl EngineArguments {
 
     /// The engine that the options ask for.
     pub fn wish(&self) -> Result<Wish, Failure> {
-        self.check()?;
-        Ok(Wish {
+        let wish = Wish {
             backend: match self.backend {
                 Backend::Auto => select::Backend::Auto,
                 Backend::Gpu => select::Backend::Gpu,
@@ -81,7 +81,9 @@ impl EngineArguments {
             precision: self.precision(),
             instructions: self.instructions.as_ref().map(|_| self.instructions()).transpose()?,
             threads: self.threads.map(usize::from),
-        })
+        };
+        check_wish(&wish)?;
+        Ok(wish)
     }
 
     /// The precision asked for.
@@ -102,28 +104,5 @@ impl EngineArguments {
                 hint: Some("leave out --instructions to use the best".into()),
             }
         })
-    }
-
-    fn check(&self) -> Result<(), Failure> {
-        let gpu_asked = self.backend == Backend::Gpu || self.adapter.is_some();
-        if gpu_asked && self.precision == PrecisionChoice::F64 {
-            return Err(Failure::Usage {
-                message: "--float f64 needs the CPU engine: GPUs compute in f32 only".into(),
-                hint: Some("use --backend cpu with --float f64, or leave out --float".into()),
-            });
-        }
-        if gpu_asked && self.instructions.is_some() {
-            return Err(Failure::Usage {
-                message: "--instructions applies to the CPU engine, but you asked for a GPU".into(),
-                hint: Some("leave one of them out".into()),
-            });
-        }
-        if self.backend == Backend::Cpu && self.adapter.is_some() {
-            return Err(Failure::Usage {
-                message: "--adapter selects a GPU, but --backend cpu uses none".into(),
-                hint: Some("leave one of them out".into()),
-            });
-        }
-        Ok(())
     }
 }

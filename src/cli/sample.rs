@@ -7,14 +7,8 @@ use clap::Args;
 use super::arguments::{CentreArguments, PointsArguments, ScenarioArguments, SeedArguments, parse_paths};
 use super::console::Console;
 use super::failure::Failure;
-use super::progress::{self, Shown};
-use crate::engine::cpu::CpuEngine;
-use crate::engine::{Draws, Instructions, Precision, Sampling};
-use crate::plan::Plan;
-use crate::plan::points::Allocation;
-use crate::run::Extent;
-use crate::run::stages::Goal;
-use crate::trajectories;
+use super::progress::Shown;
+use crate::run::SampleBuilder;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,35 +42,14 @@ pub struct Arguments {
 pub fn sample(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let loaded = arguments.centre.hold(console.load(&arguments.input.scenario)?, "sample")?;
     let request = arguments.points.request(false)?;
-    let extent = request.checked(arguments.paths, &Goal::default(), &Shown::new(console))?;
-    let mut plan = Plan::lower(&loaded.scenario);
-    request.apply(&loaded.scenario, &mut plan, &mut Allocation::default());
+    let shown = Shown::new(console);
+    let builder = SampleBuilder::new(&loaded.scenario)
+        .paths(arguments.paths)
+        .seed(arguments.seed.seed)
+        .point_set(request)
+        .observe(&shown);
     let threads = arguments.threads.map(usize::from);
-    let engine = CpuEngine::new(threads, Instructions::best(), Precision::Single, Sampling::Device)?;
-    let sampling = trajectories::Sampling {
-        scenario: &loaded.scenario,
-        plan: &plan,
-        engine: &engine,
-        parts: &parts(extent, arguments.seed.seed),
-    };
-    let bar = progress::of_paths(extent.paths(), console);
-    let go_on = |paths| {
-        bar.inc(paths);
-        !console.is_stopped()
-    };
-    let written = trajectories::write(&arguments.out, &sampling, &go_on);
-    bar.finish_and_clear();
-    console.go_on()?;
-    written?;
-    console.remark(&format!("wrote {}: {} paths", arguments.out.display(), extent.paths()));
+    let paths = threads.into_iter().fold(builder, SampleBuilder::threads).write(&arguments.out)?;
+    console.remark(&format!("wrote {}: {} paths", arguments.out.display(), paths));
     Ok(())
-}
-
-/// What draws the paths, and how many of them: scramble by scramble, as a run numbers them.
-fn parts(extent: Extent, seed: u64) -> Vec<(Draws, u64)> {
-    let of = |replicate, paths| (Draws { seed, replicate }, paths);
-    match extent {
-        Extent::Independent { paths } => vec![of(0, paths)],
-        Extent::Replicated { replicates, points } => (0..replicates).map(|replicate| of(replicate, points)).collect(),
-    }
 }

@@ -15,10 +15,11 @@ use super::failure::Failure;
 use super::progress::Shown;
 use super::{output, repeat, report};
 use crate::report::sensitivity_table;
-use crate::result::{self, Key, SensitivityResults, Threshold, sensitivity_json};
+use crate::result::{Key, SensitivityResults, Threshold, sensitivity_json};
 use crate::run;
-use crate::run::sensitivity::{IndexDesign, InputRange, Part, SensitivityBuilder};
-use crate::scenario::number;
+use crate::run::sensitivity::{
+    IndexDesign, InputRange, Part, SensitivityBuilder, asked_parts, parse_output, parse_range, parse_target,
+};
 use crate::storage::{parquet::encode, write_output};
 use crate::sweep::Store;
 use crate::text::harmless::harmless_lines;
@@ -44,7 +45,7 @@ pub struct Arguments {
     variant: Option<String>,
     /// Number of the result to explain, such as figures.system.net_value.mean; can be repeated [default: bubble probability, mean net
     /// value, mean and 95% shortfall of the commitment cost]
-    #[arg(long, value_name = "KEY", value_parser = parse_key)]
+    #[arg(long, value_name = "KEY", value_parser = parse_output)]
     of: Vec<Key>,
     /// Parts of the analysis [default: tornado,chance,targets]
     #[arg(long, value_enum, value_name = "PART,…", value_delimiter = ',')]
@@ -56,7 +57,7 @@ pub struct Arguments {
     #[arg(long)]
     all: bool,
     /// Find the value of each input at which this holds; can be repeated [default: net value > 0, bubble probability < 0.5]
-    #[arg(long, value_name = "KEY < BOUND", value_parser = parse_threshold)]
+    #[arg(long, value_name = "KEY < BOUND", value_parser = parse_target)]
     target: Vec<Threshold>,
     /// Compute indices by a design of about N points for each input: first-order and total ones, or Shapley effects where inputs depend on
     /// each other
@@ -119,29 +120,6 @@ impl From<PartChoice> for Part {
             PartChoice::Targets => Part::Targets,
         }
     }
-}
-
-fn parse_key(text: &str) -> Result<Key, String> {
-    let found = result::abbreviated(text.trim());
-    found.filter(|key: &Key| key.statistic.is_compared()).ok_or_else(|| {
-        "must be a mean, quantile, shortfall or probability of the result, such as bubble.system.probability".into()
-    })
-}
-
-fn parse_threshold(text: &str) -> Result<Threshold, String> {
-    let threshold: Threshold = text.parse().map_err(|error: result::WrongThreshold| error.to_string())?;
-    match threshold.key.statistic.is_compared() {
-        true => Ok(threshold),
-        false => Err(format!("`{}` is not a mean, quantile, shortfall or probability", threshold.key)),
-    }
-}
-
-fn parse_range(text: &str) -> Result<InputRange, String> {
-    let wrong = || "must be a key and its range, such as contract.aws.take_or_pay=0.6:1".to_owned();
-    let (key, range) = text.split_once('=').ok_or_else(wrong)?;
-    let (low, high) = range.split_once(':').ok_or_else(wrong)?;
-    let (low, high) = number(low).zip(number(high)).filter(|(low, high)| low < high).ok_or_else(wrong)?;
-    Ok(InputRange { key: key.trim().to_owned(), low, high })
 }
 
 /// Runs the command.
@@ -209,11 +187,6 @@ fn write_list(file: &Path, design: &IndexDesign) -> Result<(), Failure> {
 
 /// The parts that are asked for: those that are named, and those whose options are given.
 fn parts(arguments: &Arguments) -> Option<Vec<Part>> {
-    let usual = || Part::USUAL.to_vec();
-    let mut parts: Vec<Part> = arguments.only.iter().map(|&choice| choice.into()).collect();
-    if arguments.indices.is_some() && !parts.contains(&Part::Indices) {
-        parts = if parts.is_empty() { usual() } else { parts };
-        parts.push(Part::Indices);
-    }
-    (!parts.is_empty()).then_some(parts)
+    let named = arguments.only.iter().map(|&choice| choice.into()).collect();
+    asked_parts(named, arguments.indices.is_some())
 }

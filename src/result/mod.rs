@@ -44,7 +44,10 @@ pub use json::json;
 pub use key::{ComparisonKey, DifferencePart, Key, Part, Statistic, Subject, WrongKey};
 pub use level::{Level, WrongLevel};
 pub use output_keys::{figure_key, time_key};
-pub use parquet_tables::paths as path_table;
+pub use parquet_tables::{
+    distributions as distribution_table, paths as path_table, profile as profile_table,
+    term_structures as term_structure_table,
+};
 pub use read::{Document, read_document};
 pub use request::EstimateRequest;
 pub use schema::{comparison_schema, schema};
@@ -55,7 +58,7 @@ pub use sensitivity::{
 pub use sensitivity_folder::{SensitivityResults, sensitivity_json};
 pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};
-pub(crate) use target::abbreviated;
+pub use target::abbreviated;
 pub use target::{Estimated, Target, TargetKey, WrongTarget};
 pub use terms::{Change, Terms, changes, terms};
 pub use threshold::{Threshold, WrongThreshold};

@@ -69,6 +69,33 @@ pub enum Extent {
 }
 
 impl PointsRequest {
+    /// The request for this set of points; what is not given is taken from `usual`. Replicates are those of parameter sets where
+    /// `has_sets`.
+    ///
+    /// # Errors
+    /// If the points are independent, but something is given that only quasi-random ones have.
+    pub fn asked(
+        set: PointSet,
+        replicates: Option<u32>,
+        construction: Option<Construction>,
+        usual: PointsRequest,
+        has_sets: bool,
+    ) -> Result<Self, RunError> {
+        let is_independent = set == PointSet::Independent;
+        let idle = [
+            ("--replicates", is_independent && replicates.is_some() && !has_sets),
+            ("--construction", is_independent && construction.is_some()),
+        ];
+        if let Some((option, _)) = idle.into_iter().find(|(_, is_idle)| *is_idle) {
+            return Err(RunError::usage(
+                format!("{option} is for quasi-random points, but these are independent"),
+                format!("add --points sobol, or leave out {option}"),
+            ));
+        }
+        let construction = construction.unwrap_or(usual.construction);
+        Ok(PointsRequest { set, replicates: replicates.or(usual.replicates), construction })
+    }
+
     /// Scrambles that errors come from.
     fn scrambles(&self, has_targets: bool) -> u32 {
         self.replicates.unwrap_or(if has_targets { TARGET_REPLICATES } else { USUAL_REPLICATES })

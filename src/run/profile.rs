@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::builder::Builder;
 use super::error::RunError;
+use super::given::Given;
 use super::parameters::ParameterDraws;
 use super::pass::{Pass, Profile};
 use super::points;
@@ -17,7 +18,6 @@ use crate::plan::points::Allocation;
 use crate::result::ResultDocument;
 use crate::result::profile::ProfileDocument;
 use crate::scenario::Scenario;
-use crate::trajectories;
 
 /// A profile over time that is put together step by step: what the fan charts of `overhang report` and `overhang plot` show.
 pub type ProfileBuilder<'a> = Builder<'a, OverTime<'a>>;
@@ -26,7 +26,7 @@ pub type ProfileBuilder<'a> = Builder<'a, OverTime<'a>>;
 #[derive(Debug, Clone)]
 pub struct OverTime<'a> {
     scenario: &'a Scenario,
-    trajectories: Option<PathBuf>,
+    trajectories: Option<Given>,
     found: Option<&'a ResultDocument>,
 }
 
@@ -42,8 +42,13 @@ impl<'a> ProfileBuilder<'a> {
     }
 
     /// Reads the factors from a file. If the result is there, they must be those that it was made of.
-    pub fn trajectories(mut self, file: impl Into<PathBuf>) -> Self {
-        self.kind.trajectories = Some(file.into());
+    pub fn trajectories(self, file: impl Into<PathBuf>) -> Self {
+        self.given(Given::Path(file.into()))
+    }
+
+    /// Reads the factors from a file or an array in memory.
+    pub fn given(mut self, trajectories: Given) -> Self {
+        self.kind.trajectories = Some(trajectories);
         self
     }
 
@@ -75,7 +80,7 @@ impl<'a> ProfileBuilder<'a> {
     fn of_run(&self) -> RunBuilder<'a> {
         let Builder { kind: OverTime { scenario, trajectories, .. }, settings, observer } = self;
         let run = RunBuilder { settings: settings.clone(), observer: *observer, ..RunBuilder::new(scenario) };
-        trajectories.iter().fold(run, RunBuilder::trajectories)
+        trajectories.iter().cloned().fold(run, RunBuilder::given)
     }
 
     /// Another look at the paths of a result.
@@ -96,29 +101,29 @@ impl<'a> ProfileBuilder<'a> {
         }
         let mut plan = prepare(scenario);
         request.apply(scenario, &mut plan, &mut Allocation::default());
-        let chosen = self.settings.wish.choose(self.given(document, &plan)?)?;
+        let chosen = self.settings.wish.choose(self.opened(document, &plan)?)?;
         look(&Pass { scenario, plan: &plan, chosen: &chosen, draws, extent, predictive: None })
     }
 
     /// The trajectories that the result was made of, which must be these.
-    fn given(&self, document: &ResultDocument, plan: &Plan) -> Result<Option<Arc<dyn TrajectorySource>>, RunError> {
+    fn opened(&self, document: &ResultDocument, plan: &Plan) -> Result<Option<Arc<dyn TrajectorySource>>, RunError> {
         match (&document.provenance.sampling.trajectories, &self.kind.trajectories) {
             (None, None) => Ok(None),
-            (None, Some(file)) => Err(RunError::usage(
-                format!("the run drew its own trajectories, but --trajectories names `{}`", file.display()),
+            (None, Some(given)) => Err(RunError::usage(
+                format!("the run drew its own trajectories, but --trajectories names `{}`", given.name().display()),
                 "leave out --trajectories",
             )),
             (Some(_), None) => Err(RunError::usage(
                 "the run used trajectories from a file, which its folder does not contain",
                 "give the file with --trajectories",
             )),
-            (Some(hash), Some(file)) => {
-                let opened = trajectories::open(file, self.kind.scenario, plan)?;
+            (Some(hash), Some(given)) => {
+                let opened = given.open(self.kind.scenario, plan)?;
                 if opened.hash() == hash {
                     return Ok(Some(opened.given));
                 }
                 Err(RunError::usage(
-                    format!("`{}` does not have the trajectories that the run used", file.display()),
+                    format!("`{}` does not have the trajectories that the run used", given.name().display()),
                     "give the file that `overhang run` read",
                 ))
             }

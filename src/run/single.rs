@@ -10,6 +10,7 @@ use chrono::SecondsFormat;
 use super::builder::{Builder, MOST_PATHS, Settings, USUAL_PATHS};
 use super::clock;
 use super::error::{InvalidPaths, RunError};
+use super::given::Given;
 use super::kept::{self, Identity};
 use super::observer::{Observer, Stage, tell_engine, tell_incidents, watched};
 use super::pass::{Pass, Profile};
@@ -31,7 +32,7 @@ use crate::result::{
 use crate::scenario::Scenario;
 use crate::storage::{Table, host};
 use crate::tally::Tally;
-use crate::trajectories::{self, Opened};
+use crate::trajectories::Opened;
 
 /// A run that is put together step by step, as `overhang run` is.
 pub type RunBuilder<'a> = Builder<'a, OfScenario<'a>>;
@@ -40,7 +41,7 @@ pub type RunBuilder<'a> = Builder<'a, OfScenario<'a>>;
 #[derive(Debug, Clone)]
 pub struct OfScenario<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) trajectories: Option<PathBuf>,
+    pub(super) trajectories: Option<Given>,
     resumes: Option<PathBuf>,
 }
 
@@ -73,8 +74,13 @@ impl<'a> RunBuilder<'a> {
 
     /// Reads the factors from a file (.npy, .npz, .parquet) or a folder of Parquet parts instead of drawing them. There are as many paths
     /// as the file has, or fewer, if fewer are asked for.
-    pub fn trajectories(mut self, file: impl Into<PathBuf>) -> Self {
-        self.kind.trajectories = Some(file.into());
+    pub fn trajectories(self, file: impl Into<PathBuf>) -> Self {
+        self.given(Given::Path(file.into()))
+    }
+
+    /// Reads the factors from a file or an array in memory instead of drawing them.
+    pub fn given(mut self, trajectories: Given) -> Self {
+        self.kind.trajectories = Some(trajectories);
         self
     }
 
@@ -89,8 +95,7 @@ impl<'a> RunBuilder<'a> {
             return self.prepare_predictive(uncertainty);
         }
         let mut plan = prepare(scenario);
-        let open = |file: &PathBuf| trajectories::open(file, scenario, &plan);
-        let opened = trajectories.as_ref().map(open).transpose()?;
+        let opened = trajectories.as_ref().map(|given| given.open(scenario, &plan)).transpose()?;
         let asked = paths(settings, opened.as_ref())?;
         let extent = match opened {
             Some(_) => Extent::Independent { paths: asked },
@@ -112,7 +117,7 @@ impl<'a> RunBuilder<'a> {
             scenario,
             sampling,
             extent,
-            given: trajectories.clone().zip(opened),
+            given: trajectories.as_ref().map(|given| given.name().to_owned()).zip(opened),
             plan,
             chosen,
             asked: settings.asked.clone(),

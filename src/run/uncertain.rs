@@ -100,3 +100,17 @@ pub(crate) fn refuse_uncertain(has_trajectories: bool, has_targets: bool) -> Res
         )),
     }
 }
+
+/// Refuses a number of parameter sets where nothing is uncertain.
+///
+/// # Errors
+/// That it makes no sense.
+pub fn refuse_idle_draws(draws: Option<u32>, is_uncertain: bool) -> Result<(), RunError> {
+    if draws.is_none() || is_uncertain {
+        return Ok(());
+    }
+    Err(RunError::usage(
+        "--draws sets the number of parameter sets, but the scenario has no uncertain inputs",
+        "add [[uncertain]] entries to the file, or leave out --draws",
+    ))
+}

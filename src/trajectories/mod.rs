@@ -8,6 +8,7 @@ mod error;
 mod folder;
 mod format;
 mod header;
+mod held;
 mod npy;
 mod npz;
 mod parquet;
@@ -26,6 +27,8 @@ use crate::scenario::Scenario;
 pub use error::TrajectoryError;
 use error::fault;
 pub use format::Format;
+use held::Held;
+pub use held::TrajectoryArray;
 pub use source::Opened;
 use source::Source;
 use wanted::Wanted;
@@ -50,17 +53,45 @@ pub fn open(file: &Path, scenario: &Scenario, plan: &Plan) -> Result<Opened, Tra
             (Arc::new(given), has_states)
         }
     };
+    refuse(&*given, has_states, scenario, &name)?;
+    Ok(Opened::new(given, source))
+}
+
+/// Takes trajectories from an array in memory, which is called `name` in messages. It has no regimes.
+///
+/// # Errors
+/// If its shape is not the scenario's, or the scenario watches regimes. Values are checked as they are read.
+pub fn hold(
+    array: impl TrajectoryArray + 'static,
+    name: &Path,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Result<Opened, TrajectoryError> {
+    let wanted = Wanted::of(scenario, plan, name);
+    let held = Held::new(array, wanted)?;
+    refuse(&held, false, scenario, &name.display().to_string())?;
+    let hash = held.hash();
+    Ok(Opened::new(Arc::new(held), Source::in_memory(hash)))
+}
+
+/// Refuses trajectories without paths, and those without the regimes that an event watches.
+fn refuse(
+    given: &dyn TrajectorySource,
+    has_states: bool,
+    scenario: &Scenario,
+    name: &str,
+) -> Result<(), TrajectoryError> {
     let watched = scenario.events.iter().find(|event| event.metric.kind == MetricKind::Regime);
     if let (Some(event), false) = (watched, has_states) {
         let what = format!("has no regimes, which the event `{}` watches", event.name);
         return Err(fault(
-            &name,
+            name,
             what,
             "add a column `regime` (Parquet) or an array `regimes` (npz), or leave the event out",
         ));
     }
     if given.paths() == 0 {
-        return Err(fault(&name, "has no paths", "save an array of shape (paths, periods, factors)"));
+        return Err(fault(name, "has no paths", "save an array of shape (paths, periods, factors)"));
     }
-    Ok(Opened::new(given, source))
+    Ok(())
 }

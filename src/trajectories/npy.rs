@@ -138,23 +138,7 @@ impl Npy {
 
     /// Takes an array.
     pub fn new(array: Array, wanted: Wanted) -> Result<Self, TrajectoryError> {
-        let (periods, factors) = (wanted.periods, wanted.factors.len());
-        let has_start = match array.header.shape[..] {
-            [_, rows, columns] if columns == factors && rows == periods => false,
-            [_, rows, columns] if columns == factors && rows == periods + 1 => true,
-            _ => {
-                let shape = array.header.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-                let what = format!(
-                    "has the shape ({shape}), but the scenario has {periods} periods and {factors} factors ({})",
-                    wanted.factors.join(", ")
-                );
-                // languages that store columns first, as MATLAB and Julia, name dimensions the other way round
-                let reversed = matches!(array.header.shape[..], [columns, rows, _]
-                    if columns == factors && (rows == periods || rows == periods + 1));
-                let hint = if reversed { REVERSED_HINT } else { SHAPE_HINT };
-                return Err(fault(&wanted.file, what, hint));
-            }
-        };
+        let has_start = has_start(&array.header.shape, &wanted)?;
         Ok(Npy { array, has_start, wanted })
     }
 
@@ -171,6 +155,29 @@ impl Npy {
         })?;
         complete(factors, count, (!self.has_start).then_some(&wanted.starts));
         Ok(())
+    }
+}
+
+/// Whether an array of this shape has a row for period 0.
+///
+/// # Errors
+/// If the shape is not (paths, periods, factors) of the scenario.
+pub fn has_start(shape: &[usize], wanted: &Wanted) -> Result<bool, TrajectoryError> {
+    let (periods, factors) = (wanted.periods, wanted.factors.len());
+    match shape {
+        &[_, rows, columns] if columns == factors && rows == periods => Ok(false),
+        &[_, rows, columns] if columns == factors && rows == periods + 1 => Ok(true),
+        _ => {
+            let said = shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+            let what = format!(
+                "has the shape ({said}), but the scenario has {periods} periods and {factors} factors ({})",
+                wanted.factors.join(", ")
+            );
+            // languages that store columns first, as MATLAB and Julia, name dimensions the other way round
+            let reversed = matches!(shape, &[columns, rows, _]
+                if columns == factors && (rows == periods || rows == periods + 1));
+            Err(fault(&wanted.file, what, if reversed { REVERSED_HINT } else { SHAPE_HINT }))
+        }
     }
 }
 

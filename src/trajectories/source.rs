@@ -66,6 +66,11 @@ impl Stamp {
 }
 
 impl Source {
+    /// Of an array in memory.
+    pub fn in_memory(hash: String) -> Self {
+        Source { files: Vec::new(), hash }
+    }
+
     /// Opens what a path names and reads it once, for its hash.
     pub fn open(path: &Path) -> Result<(Format, Self), TrajectoryError> {
         let (format, paths) = if path.is_dir() {

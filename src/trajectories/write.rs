@@ -1,5 +1,6 @@
 //! Trajectories that the engine draws, into a file: whole, or not at all.
 
+use std::collections::TryReserveError;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -82,6 +83,21 @@ impl Sampling<'_> {
             before += paths;
         }
         Ok(true)
+    }
+
+    /// All paths as an array of shape (paths, periods, factors). `None` if `go_on` stopped the work.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub fn array(&self, go_on: &dyn Fn(u64) -> bool) -> Result<Option<Array3<f32>>, TryReserveError> {
+        let shape = (self.paths() as usize, self.plan.sizes.periods as usize, self.plan.sizes.factors);
+        let mut numbers = Vec::new();
+        numbers.try_reserve_exact(shape.0.saturating_mul(shape.1).saturating_mul(shape.2))?;
+        let whole = self.each(go_on, |_, count, values, _| {
+            (0..count).for_each(|path| numbers.extend(values.slice(s![1.., .., path])));
+            Ok::<_, TryReserveError>(())
+        })?;
+        Ok(if whole { Array3::from_shape_vec(shape, numbers).ok() } else { None })
     }
 
     /// All paths together.

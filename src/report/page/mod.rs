@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 pub use bench::bench_section;
 pub use compare::{compare_section, runs_section};
 pub use fit::fit_section;
-pub use run::{RunReport, run_section};
+pub use run::{RunReport, brief_section, run_section};
 pub use sensitivity::sensitivity_section;
 pub use sweep::{SweepReport, sweep_section};
 

@@ -63,6 +63,19 @@ pub fn run_section(run: &RunReport) -> Section {
     Section { title: format!("{}{variant}", run.scenario.name), lead, parts }
 }
 
+/// The main charts of a result alone, for notebooks.
+pub fn brief_section(document: &ResultDocument) -> Section {
+    let of = &document.provenance;
+    let variant = of.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
+    let charts: Vec<_> = pictures::distribution(document, SYSTEM, Figure::CommitmentCost)
+        .into_iter()
+        .chain(pictures::distribution(document, SYSTEM, Figure::NetValue))
+        .chain(pictures::bubbles(document))
+        .collect();
+    let parts = vec![("answer", "Summary", answer(document)), ("charts", "Charts", figures(&charts))];
+    Section { title: format!("{}{variant}", of.scenario), lead: String::new(), parts }
+}
+
 /// A number with what is known of its error, scaled.
 struct Shown {
     value: String,
