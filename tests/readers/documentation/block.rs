@@ -15,7 +15,7 @@ pub struct Block {
 
 /// Languages that a block may have; what else stands between fences would be an example that nobody runs.
 const LANGUAGES: [&str; 8] = ["sh", "console", "python", "rust", "toml", "json", "csv", "text"];
-const ATTRIBUTES: [&str; 8] = ["ignore", "gpu", "continued", "output", "fragment", "file", "add", "with"];
+const ATTRIBUTES: [&str; 9] = ["ignore", "gpu", "continued", "output", "fragment", "file", "add", "with", "package"];
 
 impl Block {
     /// Whether it has an attribute without a value.
@@ -37,7 +37,7 @@ impl Block {
     pub fn needs_python(&self) -> bool {
         let runs = self.language == "python" && self.value("file").is_none();
         let calls = ["sh", "console"].contains(&self.language.as_str()) && self.text.contains("python ");
-        !self.has("ignore") && (runs || calls)
+        !self.has("ignore") && !self.has("package") && (runs || calls)
     }
 
     fn refuse_unknown(&self) -> Result<(), String> {

@@ -89,13 +89,14 @@ fn every_example_runs_and_shows_what_it_gives() {
     std::thread::scope(|scope| (0..ABREAST).for_each(|_| drop(scope.spawn(work))));
     let (count, faults) = (count.into_inner().unwrap(), faults.into_inner().unwrap());
     say(&format!(
-        "documentation: {} examples of {} pages ran ({} scripts, {} outputs, {} files), {} are not run for a reason given, {} \
-         were skipped",
+        "documentation: {} examples of {} pages ran ({} scripts, {} outputs, {} files), {} are run by the tests of the Python \
+         package, {} are not run for a reason given, {} were skipped",
         count.ran(),
         pages.len(),
         count.scripts,
         count.compared,
         count.files,
+        count.of_package,
         count.ignored,
         count.skipped
     ));

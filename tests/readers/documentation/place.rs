@@ -29,6 +29,8 @@ pub struct Count {
     pub compared: usize,
     /// Scenarios, parts of such, and documents
     pub files: usize,
+    /// Run by the tests of the Python package
+    pub of_package: usize,
     /// Not run, for a reason that the page gives
     pub ignored: usize,
     /// Not run, for want of Python or an adapter
@@ -40,6 +42,7 @@ impl Count {
         self.scripts += other.scripts;
         self.compared += other.compared;
         self.files += other.files;
+        self.of_package += other.of_package;
         self.ignored += other.ignored;
         self.skipped += other.skipped;
     }
@@ -82,6 +85,10 @@ impl Place {
     }
 
     fn block(&mut self, block: &Block) -> Result<(), String> {
+        if block.has("package") {
+            self.count.of_package += 1;
+            return Ok(());
+        }
         if block.has("ignore") {
             self.count.ignored += 1;
             return block.reason().map(|_| ()).ok_or("`ignore` without <!-- not run: why --> before it".to_owned());

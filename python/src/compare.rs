@@ -1,0 +1,115 @@
+//! Scenarios beside each other.
+
+use overhang::measure::Difference;
+use overhang::report::page;
+use overhang::result::{self, CompareDocument, ComparisonKey, EstimateRequest};
+use overhang::run::{CompareBuilder, PointsRequest, USUAL_BATCHES, USUAL_QUANTILES};
+use overhang::scenario::Loaded;
+use overhang::storage::{Column, write_output};
+use pyo3::exceptions::{PyKeyError, PyOSError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::errors::{Raise, usage};
+use crate::options::Options;
+use crate::scenario::Scenario;
+use crate::table::Table;
+use crate::work::work;
+
+/// A comparison that was computed.
+#[pyclass(frozen)]
+pub struct Comparison(CompareDocument);
+
+/// A number of a scenario that differs from the base's.
+struct Row {
+    scenario: String,
+    key: String,
+    unit: String,
+    difference: Difference,
+}
+
+/// Compares scenarios, or a scenario with its variants.
+#[pyfunction]
+#[pyo3(signature = (scenarios, options, progress=None))]
+pub fn compare(
+    py: Python,
+    scenarios: Vec<PyRef<Scenario>>,
+    options: Bound<PyDict>,
+    progress: Option<Bound<PyAny>>,
+) -> PyResult<Comparison> {
+    let of = Options(options);
+    let loaded: Vec<Loaded> = scenarios.iter().map(|scenario| (*scenario.loaded).clone()).collect();
+    let builder = CompareBuilder::of_variants(&loaded, &of.texts("variants")?).map_err(|error| error.raise(py))?;
+    let at_centre = of.flag("at_centre")?;
+    let is_uncertain = loaded.iter().any(Loaded::is_uncertain);
+    let has_sets = is_uncertain && !at_centre;
+    let usual = EstimateRequest { quantiles: USUAL_QUANTILES.to_vec(), ..EstimateRequest::default() };
+    let builder = of.estimating(builder, &usual, has_sets)?;
+    let builder = if at_centre { builder.at_centre() } else { builder };
+    let batches = of.whole("batches", 2..=10_000)?;
+    let points = of.points(PointsRequest::default(), has_sets)?;
+    if batches.is_some() && (has_sets || points.set != overhang::run::PointSet::Independent) {
+        return Err(usage(
+            py,
+            "batches is for independent paths, but these depend on each other",
+            "leave out batches; the errors come from the replicates, whose number replicates sets",
+        ));
+    }
+    let builder = builder.batches(batches.unwrap_or(USUAL_BATCHES)).point_set(points);
+    let found = work(py, progress.as_ref(), |observer| builder.observe(observer).run())?;
+    Ok(Comparison(found.map_err(|error| error.raise(py))?.document))
+}
+
+#[pymethods]
+impl Comparison {
+    /// The document as JSON, as the command line prints it.
+    fn json(&self) -> String {
+        result::json(&self.0)
+    }
+
+    /// A number of the document; `None` where it is undefined.
+    fn get(&self, key: &str) -> PyResult<Option<f64>> {
+        let parsed = result::abbreviated::<ComparisonKey>(key);
+        parsed.and_then(|key| self.0.get(&key)).ok_or_else(|| PyKeyError::new_err(key.to_owned()))
+    }
+
+    /// The differences from the base, a row for each number.
+    fn differences(&self) -> PyResult<Table> {
+        let mut rows = Vec::new();
+        for (scenario, found) in &self.0.differences {
+            rows.extend(found.iter().map(|(key, placed)| Row {
+                scenario: scenario.clone(),
+                key: key.to_string(),
+                unit: placed.unit.clone(),
+                difference: placed.difference,
+            }));
+        }
+        let text = |of: fn(&Row) -> &String| Column::Text(rows.iter().map(of).cloned().collect());
+        let real =
+            |of: fn(&Difference) -> Option<f64>| Column::Real(rows.iter().map(|row| of(&row.difference)).collect());
+        Table::new(vec![
+            ("scenario".into(), text(|row| &row.scenario)),
+            ("key".into(), text(|row| &row.key)),
+            ("value".into(), real(|of| of.value)),
+            ("se".into(), real(|of| of.se)),
+            ("low".into(), real(|of| of.low)),
+            ("high".into(), real(|of| of.high)),
+            ("p_value".into(), real(|of| of.p_value)),
+            ("unit".into(), text(|row| &row.unit)),
+            (
+                "significant".into(),
+                Column::Whole(rows.iter().map(|row| i64::from(row.difference.significant)).collect()),
+            ),
+        ])
+    }
+
+    /// The page. `command` says how it was made.
+    fn page(&self, command: &str) -> String {
+        page::page(&[page::compare_section(&self.0, command)])
+    }
+
+    /// The page, written to a file.
+    fn report(&self, file: std::path::PathBuf, command: &str) -> PyResult<()> {
+        write_output(&file, self.page(command).as_bytes()).map_err(|error| PyOSError::new_err(error.to_string()))
+    }
+}
