@@ -8,6 +8,8 @@ mod design;
 mod evaluator;
 mod indices;
 mod inputs;
+mod places;
+mod score;
 mod tornado;
 
 pub use builder::{OfInputs, Part, SensitivityBuilder};
