@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::certain::{drop_removed, settle, without_removed};
+use super::super::certain::{drop_removed, renumbered, settle, without_removed};
 use super::super::context::Context;
 use super::super::diagnostic::Diagnostic;
 use super::super::edit::Edit;
@@ -75,6 +75,7 @@ fn edited(context: &Context, fields: &Fields, root: &Node) -> (Option<String>, O
     settle(&mut tree, places());
     edits.iter().for_each(|edit| edit.apply(context, &mut tree));
     settle(&mut tree, places());
+    refuse_renumbered(context, &tree);
     drop_removed(&mut tree);
     let change = |edit: &Edit| Change {
         path: edit.path.to_owned(),
@@ -94,6 +95,21 @@ fn refuse_twice(context: &Context, root: &Node, edits: &[Edit]) {
         };
         let hint = format!("line {} already changes it", context.line(&first.span));
         context.report(Diagnostic::error(second.span.clone(), second.path, title, "must be given once", hint));
+    }
+}
+
+/// Reports uncertain inputs whose keys would mean other entries, since the variant removes some in front of them.
+fn refuse_renumbered(context: &Context, tree: &Node) {
+    for key in renumbered(tree) {
+        let written = context.source.quote(&key.span);
+        let written = written.trim_matches(['"', '\'']);
+        context.report(Diagnostic::error(
+            key.span.clone(),
+            written,
+            format!("`{written}` would mean another entry: a variant removes one in front of it"),
+            "must not count entries that a variant removes",
+            "use the name of the entry if it has one, or move it in front of the entry that is removed",
+        ));
     }
 }
 
