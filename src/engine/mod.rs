@@ -12,6 +12,7 @@ pub mod parity;
 pub mod pilot;
 mod points;
 pub mod resolution;
+pub mod score;
 pub mod select;
 pub mod single;
 pub mod trace;

@@ -3,7 +3,9 @@
 use indexmap::IndexMap;
 
 use crate::measure::{Difference, Estimate};
-use crate::result::{Answer, Key, OutputIndices, SensitivityDocument, SensitivityInput, Swing, TargetAnswers};
+use crate::result::{
+    Answer, DerivativeMethod, Key, OutputIndices, SensitivityDocument, SensitivityInput, Swing, TargetAnswers,
+};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, exact, fixed, significant};
 use crate::text::units::{Labels, Unit};
@@ -145,11 +147,12 @@ pub fn derivative_rows(document: &SensitivityDocument) -> Vec<SensitivityRows> {
             let by = |x: Option<f64>| x.map(|x| x / factor);
             let error = by(found.se).map_or(String::new(), |se| format!("± {}", significant(se, 2)));
             let name = input_name(&of.key, document.inputs.get(&of.key));
-            Some(vec![name, number(by(found.value), 4), error, number(found.elasticity, 3)])
+            let method = found.method.map_or(NOTHING, DerivativeMethod::name).to_owned();
+            Some(vec![name, number(by(found.value), 4), error, number(found.elasticity, 3), method])
         });
         SensitivityRows {
             title: format!("{name}: derivatives at the centre"),
-            columns: ["input", "per unit of the input", "± se", "elasticity"].map(String::from).to_vec(),
+            columns: ["input", "per unit of the input", "± se", "elasticity", "method"].map(String::from).to_vec(),
             rows: rows.collect(),
         }
     };

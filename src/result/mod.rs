@@ -52,8 +52,9 @@ pub use read::{Document, read_document};
 pub use request::EstimateRequest;
 pub use schema::{comparison_schema, schema};
 pub use sensitivity::{
-    Answer, CentralOutput, ChanceIndices, ClassicMeasures, ClassicOutput, Derivative, Indices, InputDerivatives,
-    OutputIndices, SENSITIVITY_VERSION, SensitivityDocument, SensitivityInput, Swing, TargetAnswers, TornadoBar,
+    Answer, CentralOutput, ChanceIndices, ClassicMeasures, ClassicOutput, Derivative, DerivativeMethod, Indices,
+    InputDerivatives, OutputIndices, SENSITIVITY_VERSION, SensitivityDocument, SensitivityInput, Swing, TargetAnswers,
+    TornadoBar,
 };
 pub use sensitivity_folder::{SensitivityResults, sensitivity_json};
 pub use statistics::Statistics;

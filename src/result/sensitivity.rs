@@ -139,8 +139,31 @@ pub struct Derivative {
     pub se: Option<f64>,
     /// Relative change of the output per relative change of the input; null where either is 0.
     pub elasticity: Option<f64>,
-    /// The step of the central difference.
+    /// The step of the central difference; null for a score.
     pub step: Option<f64>,
+    /// How it was estimated: the method with the smaller standard error; null if there is no estimate.
+    #[serde(default)]
+    pub method: Option<DerivativeMethod>,
+}
+
+/// How a derivative is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DerivativeMethod {
+    /// The central difference of two runs on the same paths.
+    Difference,
+    /// The score of the paths at the centre, for inputs that only the law of the factors' paths depends on.
+    Score,
+}
+
+impl DerivativeMethod {
+    /// The name in documents and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DerivativeMethod::Difference => "difference",
+            DerivativeMethod::Score => "score",
+        }
+    }
 }
 
 /// Sobol indices.

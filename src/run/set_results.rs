@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 use ndarray::Array2;
+use rayon::prelude::*;
 
 use super::parameters::dependence;
 use super::predictive::{Predictive, SetNumbers};
@@ -99,13 +100,14 @@ impl SetResults {
             };
             (key.to_string(), summary)
         };
+        let outputs: Vec<(&Key, &Vec<SetMoments>)> = self.outputs.iter().collect();
         UncertaintyDocument {
             sets: self.values.nrows() as u32,
             replicates: self.replicates,
             paths_per_set: self.paths,
             paths_at_centre: self.paths_at_centre,
             inputs: uncertainty.inputs.iter().enumerate().map(summary).collect(),
-            outputs: self.outputs.iter().map(output).collect(),
+            outputs: outputs.into_par_iter().map(output).collect::<Vec<_>>().into_iter().collect(),
             learning_everything: learning.as_ref().map(|found| found.all),
         }
     }

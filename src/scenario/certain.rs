@@ -1,5 +1,6 @@
 //! Uncertain inputs whose values a variant or a point of a sweep sets.
 
+use super::edit::{Step, name_of, steps};
 use super::same::canonical;
 use super::tree::{Node, Value};
 
@@ -31,6 +32,33 @@ fn settled<'a>(root: &Node, places: impl Iterator<Item = &'a str>) -> Vec<String
     let is_settled =
         |key: &&&str| canonical(root, key).is_some_and(|key| places.iter().any(|place| key.starts_with(place)));
     keys.iter().filter(is_settled).map(|key| key.to_string()).collect()
+}
+
+/// The keys of `[[uncertain]]` entries, if any, whose numbers would mean other elements once what is marked as removed is taken out.
+pub(super) fn renumbered(root: &Node) -> impl Iterator<Item = &Node> {
+    let entries = elements(root, &["uncertain"]).iter();
+    let keys = entries.filter_map(|entry| match &entry.value {
+        Value::Table(table) => table.get("key").map(|entry| &entry.node),
+        _ => None,
+    });
+    keys.filter(|key| text_of(key).and_then(steps).is_some_and(|steps| is_renumbered(root, &steps)))
+}
+
+/// Whether a number among these steps counts an element that is marked as removed, before its own.
+fn is_renumbered(node: &Node, steps: &[Step]) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return false };
+    let is_removed = |element: &Node| matches!(element.value, Value::Removed);
+    match (&node.value, step) {
+        (Value::Table(table), Step::Key(key)) => table.get(key).is_some_and(|entry| is_renumbered(&entry.node, rest)),
+        (Value::Array(entries), Step::Key(name)) => {
+            entries.iter().find(|entry| name_of(entry) == Some(name)).is_some_and(|entry| is_renumbered(entry, rest))
+        }
+        (Value::Array(entries), Step::Number(number)) => {
+            let before = entries.iter().take(number.saturating_sub(1));
+            before.clone().any(is_removed) || entries.get(before.len()).is_some_and(|entry| is_renumbered(entry, rest))
+        }
+        _ => false,
+    }
 }
 
 /// Takes out what is marked as removed, but for uncertain inputs and their correlations, which keep their numbers for further changes.
@@ -126,6 +154,26 @@ mod tests {
         assert_eq!(of("whole"), (vec![price, cloud], vec![0.0]));
         assert_eq!(of("all"), (vec![], vec![]));
         assert_eq!(of("other"), (vec![price, cloud, rate], vec![0.0, 0.2, 0.6]));
+    }
+
+    #[test]
+    fn a_variant_may_not_remove_what_numbers_count() {
+        let entry =
+            |key: &str| format!("[[uncertain]]\nkey = \"{key}\"\ndistribution = \"uniform\"\nmin = -0.5\nmax = -0.3\n");
+        let effect = "[[regimes.effect]]\nstate = \"bust\"\nfactor = \"price\"\ndrift = -0.4\n\n[[organization]]";
+        let start = START.replacen("[[organization]]", effect, 1);
+        let variant = "[[variant]]\nname = \"less\"\nremove = [\"regimes.effect[1]\"]\n";
+        let read = |key: &str| parse(&format!("{start}\n{}{variant}", entry(key)), "start.toml");
+        // the third effect would be the second, whose shift is another number
+        let failure = read("regimes.effect[2].shift").expect_err("its number would change").to_string();
+        assert!(failure.contains("`regimes.effect[2].shift` would mean another entry"), "{failure}");
+        // what is removed is not uncertain any more, and what stands in front of it stays where it is
+        let less = |key: &str| {
+            let loaded = read(key).unwrap_or_else(|failure| panic!("{failure}"));
+            left(&loaded.variants.iter().find(|variant| variant.name == "less").expect("it is there").scenario).0.len()
+        };
+        assert_eq!(less("regimes.effect[1].shift"), 0);
+        assert_eq!(less("factor[1].drift[1].value"), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Changes of several places of a tree together, as a variant or a program makes them.
 
-use super::certain::{drop_removed, settle};
+use super::certain::{drop_removed, renumbered, settle};
 use super::context::Context;
 use super::diagnostic::Diagnostic;
 use super::edit::Edit;
@@ -19,6 +19,7 @@ pub(super) fn changed(context: &Context, root: &Node, removals: &[Edit], setting
     settle(&mut tree, edits().map(|edit| edit.path));
     edits().for_each(|edit| edit.apply(context, &mut tree));
     settle(&mut tree, edits().map(|edit| edit.path));
+    refuse_renumbered(context, &tree);
     drop_removed(&mut tree);
     (context.errors() == before).then_some(tree)
 }
@@ -33,5 +34,20 @@ fn refuse_twice(context: &Context, root: &Node, edits: &[Edit]) {
         };
         let hint = format!("line {} already changes it", context.line(&first.span));
         context.report(Diagnostic::error(second.span.clone(), second.path, title, "must be given once", hint));
+    }
+}
+
+/// Reports uncertain inputs whose keys would mean other entries, since some in front of them are removed.
+fn refuse_renumbered(context: &Context, tree: &Node) {
+    for key in renumbered(tree) {
+        let written = context.source.quote(&key.span);
+        let written = written.trim_matches(['"', '\'']);
+        context.report(Diagnostic::error(
+            key.span.clone(),
+            written,
+            format!("`{written}` would mean another entry, because one in front of it is removed"),
+            "must not count entries that a variant or a change removes",
+            "use the name of the entry if it has one, or move it in front of the entry that is removed",
+        ));
     }
 }

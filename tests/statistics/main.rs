@@ -5,6 +5,7 @@ mod adapters;
 mod closed_forms;
 mod compare;
 mod coverage;
+mod derivatives;
 mod lognormal;
 mod page;
 mod points;

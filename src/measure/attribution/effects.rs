@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, aview1};
+use ndarray::{Array2, ArrayView2, aview1};
 
 use super::basis::functions;
 use super::pairs::{PairKernel, SquaredLength};
@@ -84,12 +84,22 @@ pub(super) fn main_effects(
 const PASSES: usize = 4;
 
 /// The kernel (qᵣ + qₛ)/2 − ȳᵣ·ȳₛ of the variance, q the means of `squares` and ȳ those of `values` over a replicate.
-pub(super) fn variance_kernel(values: &[f64], squares: &[f64], units: &[Range<usize>]) -> PairKernel {
+fn variance_kernel(values: &[f64], squares: &[f64], units: &[Range<usize>]) -> PairKernel {
+    let [means, squares] = means(values, squares, units);
+    PairKernel::new(units.len(), |r, s| 0.5 * (squares[r] + squares[s]) - means[r] * means[s])
+}
+
+/// Its mean, the variance.
+pub(super) fn variance_between(values: &[f64], squares: &[f64], units: &[Range<usize>]) -> f64 {
+    let [means, squares] = means(values, squares, units);
+    PairKernel::mean_of(units.len(), |r, s| 0.5 * (squares[r] + squares[s]) - means[r] * means[s])
+}
+
+/// The means of values and of squares by replicate.
+fn means(values: &[f64], squares: &[f64], units: &[Range<usize>]) -> [Vec<f64>; 2] {
     let size = values.len() as f64 / units.len() as f64;
     let over = |values: &[f64], unit: &Range<usize>| values[unit.clone()].iter().sum::<f64>() / size;
-    let means: Vec<f64> = units.iter().map(|unit| over(values, unit)).collect();
-    let squares: Vec<f64> = units.iter().map(|unit| over(squares, unit)).collect();
-    PairKernel::new(units.len(), |r, s| 0.5 * (squares[r] + squares[s]) - means[r] * means[s])
+    [values, squares].map(|of| units.iter().map(|unit| over(of, unit)).collect())
 }
 
 /// For each input and set the effect as estimated from all other replicates.
@@ -160,17 +170,24 @@ impl Effect {
     /// The coefficients without replicate `out`, each shrunk towards 0 by the share of its square that is noise
     /// (positive-part James and Stein 1961, "Estimation with quadratic loss").
     fn shrunk_without(&self, out: usize) -> Vec<f64> {
-        self.coefficients.columns().into_iter().map(|column| shrunk(&column, out)).collect()
+        let others = (self.coefficients.nrows() - 1) as f64;
+        if others < 2.0 {
+            return vec![0.0; self.coefficients.ncols()];
+        }
+        // row by row: the sums of all columns grow side by side
+        let over_others = |term: &dyn Fn(usize, f64) -> f64| {
+            let mut sums = vec![0.0; self.coefficients.ncols()];
+            for (_, row) in self.coefficients.rows().into_iter().enumerate().filter(|&(at, _)| at != out) {
+                sums.iter_mut().zip(row).enumerate().for_each(|(column, (sum, c))| *sum += term(column, *c));
+            }
+            sums
+        };
+        let centres: Vec<f64> = over_others(&|_, c| c).iter().map(|sum| sum / others).collect();
+        let squares = over_others(&|column, c| (c - centres[column]).powi(2));
+        let shrunk = |(centre, square): (&f64, f64)| {
+            let noise = square / (others * (others - 1.0));
+            if noise >= centre * centre { 0.0 } else { centre - noise / centre }
+        };
+        centres.iter().zip(squares).map(shrunk).collect()
     }
-}
-
-fn shrunk(column: &ArrayView1<f64>, out: usize) -> f64 {
-    let others = (column.len() - 1) as f64;
-    if others < 2.0 {
-        return 0.0;
-    }
-    let kept = || column.iter().enumerate().filter(|&(at, _)| at != out).map(|(_, c)| c);
-    let centre = kept().sum::<f64>() / others;
-    let noise = kept().map(|c| (c - centre).powi(2)).sum::<f64>() / (others * (others - 1.0));
-    if noise >= centre * centre { 0.0 } else { centre - noise / centre }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2};
 
-use super::effects::{bases, effects_on, variance_kernel};
+use super::effects::{bases, effects_on, variance_between};
 use super::pairs::SquaredLength;
 use super::parts::jackknife_error;
 use super::sets::{InputDependence, SetMoments, is_complete, mean, units};
@@ -219,7 +219,7 @@ impl Lead {
                 Some(*end - size..*end)
             })
             .collect();
-        let between = variance_kernel(&values, &squares, &kept_units).mean();
+        let between = variance_between(&values, &squares, &kept_units);
         let noise = mean(sets.iter().map(SetMoments::noise));
         let scale = if between > 0.0 { (between / (between + noise)).sqrt() } else { 0.0 };
         values.iter().map(|value| scale * value).collect()

@@ -1,6 +1,6 @@
 //! U-statistics of order two over replicates: unbiased estimates of squares and products of means.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, Axis, aview1};
 
 use crate::measure::error::{NoError, Pivot};
 
@@ -29,29 +29,135 @@ impl PairKernel {
         self.values.sum() / (self.count() * (self.count() - 1.0))
     }
 
-    /// This kernel less `factor` times another.
-    fn less(&self, factor: f64, other: &PairKernel) -> PairKernel {
-        PairKernel { values: &self.values - &(factor * &other.values) }
+    /// The mean of a kernel over `count` replicates, to the bit that of [`PairKernel::mean`], without its values in memory.
+    pub fn mean_of(count: usize, kernel: impl Fn(usize, usize) -> f64) -> f64 {
+        let (mut sum, mut row) = (Unrolled::new(count * count), vec![0.0; count]);
+        for r in 0..count {
+            row.iter_mut().enumerate().for_each(|(s, h)| *h = kernel(r, s));
+            row[r] = 0.0;
+            sum.add(&row);
+        }
+        sum.total() / (count as f64 * (count as f64 - 1.0))
     }
 
-    /// The variance of the mean: its square less the unbiased estimate of that square from disjoint pairs, which may be below
-    /// 0 by chance. With fewer than eight replicates that difference is too noisy, and the jackknife is used instead, which is
-    /// too wide where the mean is near 0.
-    ///
-    /// Source: Hoeffding (1948), section 5, for the variance; Efron and Stein (1981), "The jackknife estimate of variance",
-    /// for the bias of the jackknife.
+    /// The mean and the variance of this kernel less `factor` times another, to the bit those of their difference.
+    fn rest(&self, factor: f64, other: &PairKernel) -> (f64, f64) {
+        let rows = self.values.rows().into_iter().zip(other.values.rows());
+        let rest = |(row, other): (ArrayView1<f64>, ArrayView1<f64>)| {
+            row.iter().zip(other).map(|(a, b)| a - factor * b).collect::<Vec<f64>>()
+        };
+        mean_and_variance(self.values.nrows(), rows.map(rest))
+    }
+
+    /// The variance of the mean.
     fn variance(&self) -> f64 {
-        let (n, mean) = (self.count(), self.mean());
-        let pairs = n * (n - 1.0);
-        let rows: Vec<f64> = self.values.rows().into_iter().map(|row| row.sum()).collect();
-        if n < 8.0 {
-            let spread: f64 = rows.iter().map(|row| (row / (n - 1.0) - mean).powi(2)).sum();
-            return 4.0 * (n - 1.0) / (n * (n - 2.0).max(1.0).powi(2)) * spread;
+        mean_and_variance(self.values.nrows(), self.values.rows().into_iter().map(|row| row.to_vec())).1
+    }
+}
+
+/// The mean of a kernel, and its variance: the mean's square less the unbiased estimate of that square from disjoint pairs, which may be
+/// below 0 by chance. With fewer than eight replicates that difference is too noisy, and the jackknife is used instead, which is
+/// too wide where the mean is near 0.
+///
+/// Source: Hoeffding (1948), section 5, for the variance; Efron and Stein (1981), "The jackknife estimate of variance",
+/// for the bias of the jackknife.
+fn mean_and_variance(count: usize, rows: impl Iterator<Item = Vec<f64>>) -> (f64, f64) {
+    let (mut sum, mut squares, mut sums) = (Unrolled::new(count * count), 0.0, Vec::with_capacity(count));
+    for row in rows {
+        sum.add(&row);
+        row.iter().for_each(|h| squares += h * h);
+        sums.push(aview1(&row).sum());
+    }
+    let n = count as f64;
+    let (mean, pairs) = (sum.total() / (n * (n - 1.0)), n * (n - 1.0));
+    if n < MANY {
+        let spread: f64 = sums.iter().map(|row| (row / (n - 1.0) - mean).powi(2)).sum();
+        return (mean, 4.0 * (n - 1.0) / (n * (n - 2.0).max(1.0).powi(2)) * spread);
+    }
+    let total = pairs * mean;
+    let row_squares: f64 = sums.iter().map(|row| row * row).sum();
+    let disjoint = (total * total - 4.0 * row_squares + 2.0 * squares) / (pairs * (n - 2.0) * (n - 3.0));
+    (mean, mean * mean - disjoint)
+}
+
+/// Replicates from which on variances come from disjoint pairs.
+const MANY: f64 = 8.0;
+
+/// A sum in eight parts, every eighth number in each: in the order in which `ndarray` adds up the elements of a whole array, so that the
+/// numbers need not be in memory at once.
+struct Unrolled {
+    parts: [f64; 8],
+    /// Numbers so far, and those that fill the parts evenly; the others come last.
+    seen: usize,
+    even: usize,
+    rest: Vec<f64>,
+}
+
+impl Unrolled {
+    fn new(count: usize) -> Self {
+        Unrolled { parts: [0.0; 8], seen: 0, even: count / 8 * 8, rest: Vec::new() }
+    }
+
+    fn add(&mut self, values: &[f64]) {
+        let (values, rest) = values.split_at(values.len().min(self.even.saturating_sub(self.seen)));
+        self.parts.rotate_left(self.seen % 8);
+        let (eights, last) = values.as_chunks::<8>();
+        for eight in eights {
+            self.parts.iter_mut().zip(eight).for_each(|(part, x)| *part += x);
         }
-        let (total, squares) = (pairs * mean, self.values.iter().map(|h| h * h).sum::<f64>());
-        let row_squares: f64 = rows.iter().map(|row| row * row).sum();
-        let disjoint = (total * total - 4.0 * row_squares + 2.0 * squares) / (pairs * (n - 2.0) * (n - 3.0));
-        mean * mean - disjoint
+        self.parts.iter_mut().zip(last).for_each(|(part, x)| *part += x);
+        self.parts.rotate_right(self.seen % 8);
+        self.seen += values.len() + rest.len();
+        self.rest.extend(rest);
+    }
+
+    fn total(&self) -> f64 {
+        let pairs: f64 = (0..4).fold(0.0, |sum, k| sum + (self.parts[k] + self.parts[k + 4]));
+        self.rest.iter().fold(pairs, |sum, x| sum + x)
+    }
+}
+
+/// The mean and the variance of a kernel less any multiple of another, up to rounding: the sums that they are made of are polynomials in the
+/// factor.
+struct Rests {
+    count: f64,
+    totals: [f64; 2],
+    /// Products of the sums of rows, and of the values themselves: of the first kernel, of both, of the second.
+    rows: [f64; 3],
+    values: [f64; 3],
+}
+
+/// Errors of these moments and of the exact ones, in units of the precision for each replicate: rounding adds up as a random walk, whose standard
+/// deviation is less than a tenth of this.
+const ROUNDING: f64 = 4.0;
+
+impl Rests {
+    fn new(first: &PairKernel, second: &PairKernel) -> Self {
+        let products = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
+            pairs.fold([0.0; 3], |[aa, ab, bb], (a, b)| [aa + a * a, ab + a * b, bb + b * b])
+        };
+        let both = || first.values.rows().into_iter().zip(second.values.rows());
+        let sums: Vec<(f64, f64)> = both().map(|(a, b)| (a.sum(), b.sum())).collect();
+        let by_row = both().map(|(a, b)| products(&mut a.iter().copied().zip(b.iter().copied())));
+        Rests {
+            count: first.count(),
+            totals: sums.iter().fold([0.0; 2], |[a, b], (own, other)| [a + own, b + other]),
+            rows: products(&mut sums.iter().copied()),
+            values: by_row.fold([0.0; 3], |sum, row| [sum[0] + row[0], sum[1] + row[1], sum[2] + row[2]]),
+        }
+    }
+
+    /// Mean, variance, and how far the mean's square and the variance may be off.
+    fn at(&self, factor: f64) -> (f64, f64, f64) {
+        let (n, pairs) = (self.count, self.count * (self.count - 1.0));
+        let quadratic = |[aa, ab, bb]: [f64; 3]| aa - 2.0 * factor * ab + factor * factor * bb;
+        let total = self.totals[0] - factor * self.totals[1];
+        let (mean, others) = (total / pairs, pairs * (n - 2.0) * (n - 3.0));
+        let disjoint = (total * total - 4.0 * quadratic(self.rows) + 2.0 * quadratic(self.values)) / others;
+        // the sizes of the terms, by the inequality of Cauchy and Schwarz
+        let size = (self.values[0].sqrt() + factor.abs() * self.values[2].sqrt()).powi(2);
+        let terms = size * ((n * n + 4.0 * n + 2.0) / others + 2.0 * n * n / (pairs * pairs));
+        (mean, mean * mean - disjoint, ROUNDING * n * f64::EPSILON * terms)
     }
 }
 
@@ -95,12 +201,22 @@ impl SquaredLength {
     pub fn share_interval(&self, whole: &PairKernel) -> Result<(f64, f64), NoError> {
         let pivot = Pivot::between(self.products.values.nrows())?;
         let (length, size) = (self.products.mean(), whole.mean());
-        let outside = |share: f64| {
-            let rest = self.products.less(share, whole);
+        let (rests, width) = (Rests::new(&self.products, whole), pivot.width());
+        // what the test compares: the mean's square, and its bound
+        let sides = |share: f64, (mean, variance): (f64, f64)| {
             let distance = share * size - length;
             let slope = if distance < 0.0 { LOWER_SLOPE * self.slope } else { self.slope };
-            let variance = rest.variance() + slope * distance;
-            rest.mean().powi(2) > pivot.width().powi(2) * variance.max(self.null_variance)
+            (mean.powi(2), width.powi(2) * (variance + slope * distance).max(self.null_variance))
+        };
+        let outside = |share: f64| {
+            let (mean, variance, rounding) = rests.at(share);
+            let (square, bound) = sides(share, (mean, variance));
+            // only near the edge does rounding matter: all pairs are looked at once more
+            if rests.count >= MANY && (square - bound).abs() > rounding * (1.0 + width.powi(2)) {
+                return square > bound;
+            }
+            let (square, bound) = sides(share, self.products.rest(share, whole));
+            square > bound
         };
         let centre = (length / size).clamp(0.0, 1.0);
         if !centre.is_finite() {
@@ -149,6 +265,27 @@ mod tests {
     /// Sixteen vectors of four with such a mean in their first component and unit variances.
     fn vectors(first: f64, draws: &mut Draws) -> Array2<f64> {
         Array2::from_shape_fn((16, 4), |(_, at)| draws.normal() + if at == 0 { first } else { 0.0 })
+    }
+
+    #[test]
+    fn kernels_need_not_be_in_memory() {
+        let mut draws = Draws::new(12);
+        for count in [2, 3, 7, 8, 16, 17, 61] {
+            let numbers: Vec<f64> = (0..2 * count).map(|_| draws.normal()).collect();
+            let [one, other] = [0, count].map(|first| {
+                let of = &numbers[first..];
+                PairKernel::new(count, move |r, s| of[r] * of[s] + 0.3 * (of[r] + of[s]))
+            });
+            assert_eq!(PairKernel::mean_of(count, |r, s| one.values[[r, s]]), one.mean(), "{count}");
+            let difference = PairKernel { values: &one.values - &(0.7 * &other.values) };
+            let (mean, variance) = one.rest(0.7, &other);
+            assert_eq!((mean, variance), (difference.mean(), difference.variance()), "{count}");
+            if count >= 8 {
+                let (near, its_variance, off) = Rests::new(&one, &other).at(0.7);
+                let errors = [(near * near - mean * mean).abs(), (its_variance - variance).abs()];
+                assert!(errors[0].max(errors[1]) <= off && off < 1e-9, "{count}: {errors:?}, {off}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How much of an output's variance comes from its parameters and how much from its paths.
 
-use super::effects::variance_kernel;
+use super::effects::variance_between;
 use super::sets::{SetMoments, mean, units};
 use crate::measure::error::Pivot;
 use crate::measure::estimate::Estimate;
@@ -120,7 +120,7 @@ impl Sums {
         let values: Vec<f64> = all.iter().map(|set| set.mean - centre).collect();
         let squares: Vec<f64> = values.iter().zip(&all).map(|(value, set)| value * value - set.noise()).collect();
         Sums {
-            between: variance_kernel(&values, &squares, &units.collect::<Vec<_>>()).mean(),
+            between: variance_between(&values, &squares, &units.collect::<Vec<_>>()),
             within: over(|set| set.variance),
             noise: over(SetMoments::noise),
         }

@@ -13,8 +13,8 @@ use crate::engine::{self, Draws, Instructions, Progress, prepare};
 use crate::measure::InputDependence;
 use crate::registry::Figure;
 use crate::result::{
-    CentralOutput, ChanceIndices, EstimateRequest, Key, Level, Part as EstimatePart, Provenance, RunInfo,
-    SENSITIVITY_VERSION, Sampling, SensitivityDocument, SensitivityResults, Statistic, Subject, Threshold,
+    CentralOutput, ChanceIndices, DerivativeMethod, EstimateRequest, Key, Level, Part as EstimatePart, Provenance,
+    RunInfo, SENSITIVITY_VERSION, Sampling, SensitivityDocument, SensitivityResults, Statistic, Subject, Threshold,
 };
 use crate::run::builder::{Builder, Settings};
 use crate::run::error::RunError;
@@ -65,6 +65,8 @@ pub struct OfInputs<'a> {
     outputs: Vec<Key>,
     parts: BTreeSet<Part>,
     targets: Vec<Threshold>,
+    /// How derivatives are estimated, if that is prescribed.
+    method: Option<DerivativeMethod>,
     /// Base points of a design for indices.
     points: Option<u32>,
     /// Where the runs of the design come from, if they are not computed here.
@@ -77,7 +79,8 @@ impl<'a> SensitivityBuilder<'a> {
     pub fn new(scenario: &'a Scenario, template: &'a Template) -> Self {
         let parts = BTreeSet::from(Part::USUAL);
         let (wanted, outputs, targets) = (Wanted::default(), Vec::new(), Vec::new());
-        Self::of(OfInputs { scenario, template, wanted, outputs, parts, targets, points: None, evaluated: None })
+        let (method, points, evaluated) = (None, None, None);
+        Self::of(OfInputs { scenario, template, wanted, outputs, parts, targets, method, points, evaluated })
     }
 
     fn change(mut self, change: impl FnOnce(&mut OfInputs<'a>)) -> Self {
@@ -110,6 +113,11 @@ impl<'a> SensitivityBuilder<'a> {
     /// half.
     pub fn bound(self, target: Threshold) -> Self {
         self.change(|of| of.targets.push(target))
+    }
+
+    /// Estimates derivatives by this method alone, instead of the one with the smaller error. Inputs and outputs that it is not for have none.
+    pub fn derivatives_by(self, method: DerivativeMethod) -> Self {
+        self.change(|of| of.method = Some(method))
     }
 
     /// Computes indices by a design of so many base points, which has total indices too, or Shapley effects of inputs that depend on each
@@ -238,7 +246,7 @@ impl Work<'_> {
             tornado::tornado(&self.evaluator, &outputs, progress)
         })?;
         let slopes = self.part(Part::Derivatives, derivatives::runs(inputs), |progress| {
-            derivatives::derivatives(&self.evaluator, &outputs, progress)
+            derivatives::derivatives(&self.evaluator, &outputs, self.of.kind.method, progress)
         })?;
         let answers = self.part(Part::Targets, break_even::runs(inputs, targets.len()), |progress| {
             break_even::break_even(&self.evaluator, &targets, progress)

@@ -3,12 +3,13 @@
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use super::places::Place;
 use crate::engine::chance::sources;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::{BLOCK, Draws, Engine, EngineError, PathValues, Progress};
 use crate::measure::{SobolIndices, sobol_indices};
 use crate::plan::{Plan, Source};
-use crate::result::{ChanceIndices, Key, OutputIndices, figure_key, time_key};
+use crate::result::{ChanceIndices, Key, OutputIndices};
 use crate::scenario::Scenario;
 
 /// Paths of each run at most: values of single paths are kept.
@@ -24,13 +25,6 @@ pub(super) struct Chance {
     plan: Plan,
     sources: Vec<Source>,
     pub paths: u64,
-}
-
-/// Where the values of an output stand among those of a path.
-#[derive(Clone, Copy)]
-enum Place {
-    Slot(usize),
-    Time(usize),
 }
 
 impl Chance {
@@ -94,15 +88,8 @@ impl Chance {
 
     /// Outputs that a path has a value of.
     fn places<'k>(&self, scenario: &Scenario, outputs: &'k [Key]) -> Vec<(&'k Key, Place)> {
-        let place = |key: &'k Key| {
-            let mut figures = self.plan.figures.iter();
-            let figure = figures
-                .find(|spec| figure_key(scenario, spec.owner, spec.figure).is_some_and(|of| of.subject == key.subject));
-            let time = || self.plan.times.iter().position(|&time| time_key(scenario, time).subject == key.subject);
-            let place = figure.map(|spec| Place::Slot(spec.slot)).or_else(|| time().map(Place::Time))?;
-            Some((key, place))
-        };
-        let mut found: Vec<(&Key, Place)> = outputs.iter().filter_map(place).collect();
+        let mut found: Vec<(&Key, Place)> =
+            outputs.iter().filter_map(|key| Some((key, Place::of(&self.plan, scenario, key)?))).collect();
         // the mean and the shortfall of a figure have one value on a path
         let mut seen: Vec<&Key> = Vec::new();
         found.retain(|(key, _)| {
@@ -118,8 +105,8 @@ impl Chance {
 fn numbers(runs: &[PathValues], place: Place) -> Vec<f64> {
     let paths = runs.first().map_or(0, |run| run.paths);
     let value = |run: &PathValues, path: usize| match place {
-        Place::Slot(slot) => run.figures[slot * paths + path],
-        Place::Time(time) => f64::from(u8::from(run.times[time * paths + path] != u32::MAX)),
+        Place::Slot(_) => place.value(run, path),
+        Place::Time(_) => f64::from(u8::from(place.value(run, path).is_finite())),
     };
     let of_path = |path: usize| {
         let values: Vec<f64> = runs.iter().map(|run| value(run, path)).collect();

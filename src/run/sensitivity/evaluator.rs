@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::inputs::Input;
 use crate::engine::select::Chosen;
-use crate::engine::{Draws, Pilot, Progress, prepare_first, prepare_near, tally_each, tally_scrambles};
+use crate::engine::{Draws, Engine, Pilot, Progress, prepare_first, prepare_near, tally_each, tally_scrambles};
 use crate::measure::{ByPart, Difference, Estimate, Pivot, difference};
 use crate::plan::Plan;
 use crate::plan::points::Allocation;
@@ -62,6 +62,26 @@ impl<'a> Evaluator<'a> {
         scenario_at_centre(&self.scenario, self.inputs)
     }
 
+    /// The plan of the scenario with all inputs at the centre, as runs have it.
+    pub fn centre_plan(&self, scenario: &Scenario) -> Plan {
+        self.cases(vec![scenario.clone()]).remove(0).plan
+    }
+
+    /// The scenario at these values of the inputs, if there is a valid one.
+    pub fn scenario_at(&self, row: &[f64]) -> Option<Scenario> {
+        self.scenario.with_inputs(row, "sensitivity").ok()
+    }
+
+    /// The random numbers and the paths of each run.
+    pub fn draws_and_paths(&self) -> (Draws, u64) {
+        (Draws { seed: self.sampling.seed, replicate: self.sampling.replicate }, self.sampling.paths)
+    }
+
+    /// What computes the runs.
+    pub fn engine(&self) -> &dyn Engine {
+        &*self.chosen.engine
+    }
+
     /// The values of all inputs at the centre.
     pub fn centre(&self) -> Vec<f64> {
         centre(self.inputs)
@@ -110,7 +130,7 @@ impl<'a> Evaluator<'a> {
         keys: &[Key],
         progress: &Progress,
     ) -> Result<Option<Vec<Vec<f64>>>, RunError> {
-        let draws = Draws { seed: self.sampling.seed, replicate: self.sampling.replicate };
+        let (draws, _) = self.draws_and_paths();
         let mut found = Vec::with_capacity(rows.len());
         for rows in rows.chunks(AT_ONCE) {
             let origin = &self.scenario;

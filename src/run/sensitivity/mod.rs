@@ -9,6 +9,8 @@ mod design;
 mod evaluator;
 mod indices;
 mod inputs;
+mod places;
+mod score;
 mod tornado;
 
 pub use asked::{asked_parts, parse_output, parse_range, parse_target};
