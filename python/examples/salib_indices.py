@@ -4,7 +4,6 @@
 import tempfile
 
 import overhang_risk as oh
-import pandas as pd
 from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as design
 
@@ -12,8 +11,7 @@ keys = ["contract.cloud.take_or_pay", "factor.use.level", "factor.return.level"]
 problem = {"num_vars": 3, "names": keys, "bounds": [[0.6, 0.95], [0.75, 0.95], [13e9, 18e9]]}
 points = design.sample(problem, 128, calc_second_order=False, seed=1)
 with tempfile.TemporaryDirectory() as folder:
-    pd.DataFrame(points, columns=keys).to_csv(f"{folder}/points.csv", index=False)
-    found = oh.sweep(oh.template(), f"{folder}/store", list=f"{folder}/points.csv", paths=4_000, progress=False)
+    found = oh.sweep(oh.template(), f"{folder}/store", list=dict(zip(keys, points.T)), paths=4_000, progress=False)
     bubble = found.to_numpy("bubble.system.probability")[:, 0]
 indices = analysis.analyze(problem, bubble, calc_second_order=False, seed=1)
 # --8<-- [end:example]

@@ -59,8 +59,8 @@ COST, BUBBLE, UPPER = "figures.lab.compute_cost.mean", "bubble.lab.probability",
 def compute(points, paths, seed):
     """Cost in billions of dollars and bubble probability in percent of splits, by their capacities in gigawatts."""
     with tempfile.TemporaryDirectory() as folder:
-        points.add_prefix("contract.").add_suffix(".capacity").to_csv(f"{folder}/points.csv", index=False)
-        sweep = oh.sweep(deal, f"{folder}/store", list=f"{folder}/points.csv", paths=paths, seed=seed)
+        listed = points.add_prefix("contract.").add_suffix(".capacity")
+        sweep = oh.sweep(deal, f"{folder}/store", list=listed, paths=paths, seed=seed)
         cost, bubble, upper = sweep.to_numpy(COST, BUBBLE, UPPER).T
     return points.assign(cost=cost / 1e9, bubble=100 * bubble, upper=100 * upper)
 

@@ -37,5 +37,5 @@ class Adapter:
 
 def devices() -> list[Adapter]:
     """The adapters of this machine, in the order of their numbers. Without hardware, ``backend="auto"`` takes the CPU."""
-    adapters, automatic, _ = _native.devices()
+    adapters, automatic = _native.devices()
     return [Adapter(**found, automatic=place == automatic) for place, found in enumerate(adapters)]

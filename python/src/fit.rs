@@ -1,6 +1,6 @@
 //! From histories to factors.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use overhang::fit::{self as fits, FitError, FitsDocument, History, Options as FitOptions, Process, Table};
 use overhang::report::page;
@@ -53,7 +53,7 @@ pub fn fit(
     Ok(Fits(FitsDocument::new(&found.map_err(|error| error.raise(py))?)))
 }
 
-fn from_file(of: &Options, file: &PathBuf) -> PyResult<Vec<History>> {
+fn from_file(of: &Options, file: &Path) -> PyResult<Vec<History>> {
     let (name, columns) = (file.display().to_string(), of.texts("column")?);
     let (dates, date_format) = (of.get::<String>("dates")?, of.get::<String>("date_format")?);
     let (dates, date_format) = (dates.as_deref(), date_format.as_deref());

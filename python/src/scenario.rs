@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use overhang::engine::Instructions;
 use overhang::engine::gpu::adapter::{automatic, visible};
 use overhang::scenario::{self, Failure, Loaded, Variant};
 use overhang::{magnitude, run};
@@ -139,9 +138,9 @@ impl Scenario {
     }
 }
 
-/// The adapters as dictionaries, the place of the one that `auto` takes, and the instruction sets of the CPU engine.
+/// The adapters as dictionaries, and the place of the one that `auto` takes.
 #[pyfunction]
-pub fn devices<'py>(py: Python<'py>) -> PyResult<(Vec<Bound<'py, PyDict>>, Option<usize>, Vec<String>)> {
+pub fn devices<'py>(py: Python<'py>) -> PyResult<(Vec<Bound<'py, PyDict>>, Option<usize>)> {
     let adapters = py.detach(visible).map_err(|error| error.raise(py))?;
     let described = adapters.iter().map(|found| {
         let (of, described) = (&found.report, PyDict::new(py));
@@ -156,6 +155,5 @@ pub fn devices<'py>(py: Python<'py>) -> PyResult<(Vec<Bound<'py, PyDict>>, Optio
         Ok(described)
     });
     let described = described.collect::<PyResult<Vec<_>>>()?;
-    let sets = Instructions::available().iter().map(Instructions::to_string).collect();
-    Ok((described, automatic(&adapters), sets))
+    Ok((described, automatic(&adapters)))
 }

@@ -81,6 +81,15 @@ def test_warnings_are_issued(deal: oh.Scenario) -> None:
         deal.set({"organization.lab.demand": 1000})
 
 
+def test_variants_become_scenarios(deal: oh.Scenario) -> None:
+    for name in deal.variants:
+        alone = oh.run(deal.variant(name), paths=2_000).document
+        among = oh.run(deal, variant=name, paths=2_000).document
+        assert alone["figures"] == among["figures"]
+    with pytest.raises(KeyError, match="flexible"):
+        deal.variant("nobody")
+
+
 WRONG = [
     ({"paths": 0}, "paths = 0: must be a whole number from 1"),
     ({"paths": 1.5}, "paths = 1.5"),
@@ -94,6 +103,8 @@ WRONG = [
     ({"threads": -1}, "threads = -1"),
     ({"seed": -1}, "seed = -1"),
     ({"max_seconds": 5.0}, "but there is none"),
+    ({"trajectories": [1.0, 2.0]}, "trajectories is of type list"),
+    ({"trajectories": np.zeros((3, 2, 1)), "seed": 3}, "seed has no effect"),
     ({"trajectories": np.zeros((3, 2))}, "float32 or float64 of shape"),
     ({"trajectories": np.zeros((3, 2, 1), dtype=complex)}, "float32 or float64 of shape"),
 ]

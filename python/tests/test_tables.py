@@ -47,9 +47,9 @@ def test_single_paths_make_the_means(result: oh.RunResult) -> None:
 def test_numbers_have_keys(result: oh.RunResult) -> None:
     numbers = result.numbers()
     assert numbers["bubble.system.probability"] == result["bubble.system.probability"]
-    with pytest.raises(KeyError):
-        result["bubble.nobody.probability"]
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="did you mean bubble.lab.probability"):
+        result["bubble.labs.probability"]
+    with pytest.raises(KeyError, match="has all keys"):
         result["nonsense"]
 
 
@@ -103,6 +103,21 @@ def test_sweeps(deal: oh.Scenario, tmp_path: Path) -> None:
     assert np.array_equal(merged.to_numpy(), whole.to_numpy())
     random = oh.sweep(deal, tmp_path / "random", {"discount.rate": "0.05:0.15"}, design="sobol", points=(8, "sobol"), paths=4096)
     assert random.points == 8 and random.manifest["points"]["set"] == "sobol"
+
+
+def test_points_in_memory(deal: oh.Scenario, tmp_path: Path) -> None:
+    import pandas as pd
+
+    points = pd.DataFrame({"contract.cloud.take_or_pay": [0.55, 0.75, 0.95], "discount.rate": np.array([0.05, 0.07, 0.1])})
+    points.to_csv(tmp_path / "points.csv", index=False)
+    expected = oh.sweep(deal, tmp_path / "file", list=tmp_path / "points.csv", paths=2_000)
+    for place, held in enumerate((points, {name: points[name].to_numpy() for name in points})):
+        found = oh.sweep(deal, tmp_path / f"held{place}", list=held, paths=2_000)
+        assert np.array_equal(found.to_numpy(), expected.to_numpy())
+    both = found.to_numpy("contract.cloud.take_or_pay", "bubble.system.probability")
+    assert np.array_equal(both[:, 0], points["contract.cloud.take_or_pay"])
+    with pytest.raises(oh.UsageError, match="list is of type ndarray"):
+        oh.sweep(deal, tmp_path / "none", list=np.zeros((3, 2)))
 
 
 def test_devices_are_listed() -> None:

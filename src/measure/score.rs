@@ -105,11 +105,11 @@ mod tests {
     #[test]
     fn derivatives_of_a_normal_by_its_mean() {
         let mut draws = Draws::new(61);
-        // a line is known without error, and so is a constant
+        // a line is known without error, and so is a constant; the error is the root of what rounding leaves of a variance, √10⁻¹⁵
         let (value, se) = derivative(1000, &mut draws, |x| 3.0 * x + 5.0);
-        assert!((value - 3.0).abs() < 1e-9 && se < 1e-9, "{value} ± {se}");
+        assert!((value - 3.0).abs() < 1e-9 && se < 1e-7, "{value} ± {se}");
         let (value, se) = derivative(1000, &mut draws, |_| 5.0);
-        assert!(value.abs() < 1e-9 && se < 1e-9, "{value} ± {se}");
+        assert!(value.abs() < 1e-9 && se < 1e-7, "{value} ± {se}");
         // E[e^(μ + x)] and its derivative are e^(μ + ½)
         let (value, se) = derivative(100_000, &mut draws, f64::exp);
         assert!((value - 0.5f64.exp()).abs() < 4.0 * se && se < 0.03, "{value} ± {se}");

@@ -164,9 +164,9 @@ impl Npy {
 /// If the shape is not (paths, periods, factors) of the scenario.
 pub fn has_start(shape: &[usize], wanted: &Wanted) -> Result<bool, TrajectoryError> {
     let (periods, factors) = (wanted.periods, wanted.factors.len());
-    match shape {
-        &[_, rows, columns] if columns == factors && rows == periods => Ok(false),
-        &[_, rows, columns] if columns == factors && rows == periods + 1 => Ok(true),
+    match *shape {
+        [_, rows, columns] if columns == factors && rows == periods => Ok(false),
+        [_, rows, columns] if columns == factors && rows == periods + 1 => Ok(true),
         _ => {
             let said = shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
             let what = format!(
@@ -174,7 +174,7 @@ pub fn has_start(shape: &[usize], wanted: &Wanted) -> Result<bool, TrajectoryErr
                 wanted.factors.join(", ")
             );
             // languages that store columns first, as MATLAB and Julia, name dimensions the other way round
-            let reversed = matches!(shape, &[columns, rows, _]
+            let reversed = matches!(*shape, [columns, rows, _]
                 if columns == factors && (rows == periods || rows == periods + 1));
             Err(fault(&wanted.file, what, if reversed { REVERSED_HINT } else { SHAPE_HINT }))
         }
