@@ -16,6 +16,8 @@ mod compare;
 mod count;
 #[path = "../tests/statistics/closed_forms/delay.rs"]
 mod delay;
+#[path = "coverage/estimators.rs"]
+mod estimators;
 #[path = "../tests/statistics/closed_forms/exact.rs"]
 mod exact;
 #[path = "coverage/fits.rs"]
@@ -50,6 +52,7 @@ const COVERAGE: &str = "| interval of 95% | covers |";
 const TARGETS: &str = "| target | paths, if the variance were known | seeds | covers | paths used ÷ those | stages |";
 const UNCERTAIN: &str = "| number | estimate | truth | intervals of 95% cover |";
 const INDICES: &str = "| function, input | alone | from 256 sets | `--indices 1024` | in all | `--indices 1024` |";
+const ESTIMATORS: &str = "| estimator | case | truth | intervals of 95% cover |";
 const FITS: &str = "| process | histories | entries | estimates alone | bias of the reversion |";
 const REFERENCE_CASES: &str = "| case | what | comparisons | farthest, joint errors, f32 | f64 |";
 const PRECISION: &str =
@@ -61,12 +64,13 @@ const ADAPTER_PATHS: u64 = 8192;
 fn main() {
     let engines = case::cpu_engines();
     let mut text = page::read();
-    let tables: [(&str, &dyn Fn() -> Vec<String>); 8] = [
+    let tables: [(&str, &dyn Fn() -> Vec<String>); 9] = [
         ("closed forms", &|| closed_forms(&engines)),
         ("coverage", &coverage),
         ("targets", &targets),
         ("uncertain inputs", &uncertain_inputs),
         ("indices", &|| lines(INDICES, indices::rows())),
+        ("estimators", &|| lines(ESTIMATORS, estimators::rows())),
         ("fits", &|| lines(FITS, fits::rows())),
         ("reference cases", &|| reference_cases(&engines)),
         ("precision", &precisions),

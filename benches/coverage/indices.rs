@@ -9,10 +9,10 @@ use overhang::measure::{Estimate, InputDependence, SetMoments, first_order, salt
 /// Seeds of the scrambles.
 pub const SEEDS: u64 = 1000;
 /// As in a run and in an analysis.
-const REPLICATES: usize = 16;
+pub const REPLICATES: usize = 16;
 /// Points of each replicate: 1,024 base points of `--indices`, and 256 parameter sets of a run.
 const DESIGNED: usize = 64;
-const SETS: usize = 16;
+pub const SETS: usize = 16;
 const G: [f64; 6] = [0.0, 0.5, 3.0, 9.0, 99.0, 99.0];
 
 /// A function of independent uniform inputs with its indices.
@@ -49,7 +49,7 @@ fn sobol_g() -> Known {
 }
 
 /// Shares of scrambled Sobol points, replicate by replicate.
-fn shares(columns: usize, points: usize, seed: u64) -> Array2<f64> {
+pub fn shares(columns: usize, points: usize, seed: u64) -> Array2<f64> {
     let plain: Vec<Dimension> = (0..columns).map(|column| Dimension::new(column as u32, 0)).collect();
     let scrambled = |replicate: usize| -> Vec<Dimension> {
         let seed = (seed * REPLICATES as u64 + replicate as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
