@@ -5,13 +5,14 @@ use overhang::report::page;
 use overhang::result::{self, CompareDocument, ComparisonKey, EstimateRequest};
 use overhang::run::{CompareBuilder, PointsRequest, USUAL_BATCHES, USUAL_QUANTILES};
 use overhang::scenario::Loaded;
-use overhang::storage::{Column, write_output};
-use pyo3::exceptions::{PyKeyError, PyOSError};
+use overhang::storage::Column;
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::{Raise, usage};
 use crate::options::Options;
+use crate::pages;
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::work::work;
@@ -110,6 +111,6 @@ impl Comparison {
 
     /// The page, written to a file.
     fn report(&self, file: std::path::PathBuf, command: &str) -> PyResult<()> {
-        write_output(&file, self.page(command).as_bytes()).map_err(|error| PyOSError::new_err(error.to_string()))
+        pages::write(&file, &self.page(command))
     }
 }

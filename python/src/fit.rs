@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use overhang::fit::{self as fits, FitError, FitsDocument, History, Options as FitOptions, Process, Table};
 use overhang::report::page;
-use overhang::storage::write_output;
-use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::{Raise, usage};
 use crate::options::Options;
+use crate::pages;
 use crate::work::work;
 
 /// Fits that were made.
@@ -111,6 +110,6 @@ impl Fits {
 
     /// The page, written to a file.
     fn report(&self, file: PathBuf) -> PyResult<()> {
-        write_output(&file, self.page().as_bytes()).map_err(|error| PyOSError::new_err(error.to_string()))
+        pages::write(&file, &self.page())
     }
 }

@@ -7,6 +7,7 @@ mod compare;
 mod errors;
 mod fit;
 mod options;
+mod pages;
 mod run;
 mod sample;
 mod scenario;

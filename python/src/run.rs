@@ -9,13 +9,14 @@ use overhang::run::{
     Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, check_scenario, variant,
 };
 use overhang::scenario::{Loaded, Scenario as Model};
-use overhang::storage::{FolderError, Table as Columns, write_output};
-use pyo3::exceptions::{PyKeyError, PyOSError};
+use overhang::storage::{FolderError, Table as Columns};
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::Raise;
 use crate::options::Options;
+use crate::pages;
 use crate::sample::given;
 use crate::scenario::Scenario;
 use crate::table::{Table, appended};
@@ -180,7 +181,7 @@ impl RunResult {
         let (profile, milestones, check) = (&profile, &milestones[..], &check);
         let of = RunReport { document, scenario, source, check, profile, milestones, drivers: None, command };
         let text = page::page(&[page::run_section(&of)]);
-        write_output(&file, text.as_bytes()).map_err(|error| PyOSError::new_err(error.to_string()))
+        pages::write(&file, &text)
     }
 
     /// The folder that `overhang run --out` writes.

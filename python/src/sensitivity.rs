@@ -5,18 +5,15 @@ use std::path::PathBuf;
 use overhang::report::page;
 use overhang::result::{SensitivityResults, sensitivity_json};
 use overhang::run::PointsRequest;
-use overhang::run::sensitivity::{
-    InputRange, Part, SensitivityBuilder, asked_parts, parse_output, parse_range, parse_target,
-};
+use overhang::run::sensitivity::{Part, SensitivityBuilder, asked_parts, parse_output, parse_range, parse_target};
 use overhang::scenario::Source;
-use overhang::storage::write_output;
 use overhang::sweep::Store;
-use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::Raise;
 use crate::options::Options;
+use crate::pages;
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::work::work;
@@ -56,7 +53,7 @@ pub fn sensitivity(
     let builder = of.common(SensitivityBuilder::new(model, template))?;
     let builder = builder.point_set(of.points(PointsRequest::default(), false)?);
     let builder = of.parsed("of", parse_output)?.into_iter().fold(builder, SensitivityBuilder::output);
-    let builder = ranges(&of)?.into_iter().fold(builder, SensitivityBuilder::range);
+    let builder = of.parsed("range", parse_range)?.into_iter().fold(builder, SensitivityBuilder::range);
     let builder = of.parsed("target", parse_target)?.into_iter().fold(builder, SensitivityBuilder::bound);
     let indices = of.small("indices", 16..=1 << 20)?;
     let builder = indices.into_iter().fold(builder, SensitivityBuilder::index_points);
@@ -72,10 +69,6 @@ pub fn sensitivity(
     let builder = store.iter().fold(builder, |builder, store| builder.evaluated(store));
     let found = work(py, progress.as_ref(), |observer| builder.observe(observer).results())?;
     Ok(Sensitivity { found: found.map_err(|error| error.raise(py))?, source: loaded.source.clone() })
-}
-
-fn ranges(of: &Options) -> PyResult<Vec<InputRange>> {
-    of.parsed("range", parse_range)
 }
 
 #[pymethods]
@@ -102,7 +95,7 @@ impl Sensitivity {
 
     /// The page, written to a file.
     fn report(&self, file: PathBuf, command: &str) -> PyResult<()> {
-        write_output(&file, self.page(command).as_bytes()).map_err(|error| PyOSError::new_err(error.to_string()))
+        pages::write(&file, &self.page(command))
     }
 
     /// The folder that `overhang sensitivity --out` writes.

@@ -89,10 +89,9 @@ pub fn sweep(
     let builder = builder.commit_every(Duration::from_secs_f64(every));
     let found = work(py, progress.as_ref(), |observer| {
         let swept = builder.observe(observer).run(&store)?;
-        Ok((Sweep::of(&swept.store, swept.ended), swept.ended))
+        Ok(Sweep::of(&swept.store, swept.ended))
     })?;
-    let (found, _) = found.map_err(|error: sweeps::SweepFailure| error.raise(py))?;
-    Ok(found)
+    found.map_err(|error: sweeps::SweepFailure| error.raise(py))
 }
 
 /// Reads the store of a sweep.
