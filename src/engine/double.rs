@@ -6,6 +6,9 @@ pub use crate::plan::double::{Real, Tables, Varied, twin};
 /// Paths that are computed side by side: enough vectors for their latencies to overlap (two of AVX-512, four of AVX2).
 pub const LANES: usize = 16;
 
+/// Whether paths without clauses have code of their own. The reference does without, for the sake of build time.
+pub const PLAIN: bool = false;
+
 /// A plan's tables in this precision.
 pub fn tables(plan: &Plan) -> &Tables {
     &plan.double

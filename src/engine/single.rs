@@ -6,6 +6,9 @@ pub use crate::plan::single::{Real, Tables, Varied, twin};
 /// Paths that are computed side by side: enough vectors for their latencies to overlap (two of AVX-512, four of AVX2).
 pub const LANES: usize = 32;
 
+/// Whether paths without clauses have code of their own, which takes as long to compile as the other.
+pub const PLAIN: bool = true;
+
 /// A plan's tables in this precision.
 pub fn tables(plan: &Plan) -> &Tables {
     &plan.single

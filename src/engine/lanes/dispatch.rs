@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 
-use super::super::Real;
+use super::super::{PLAIN, Real};
 use super::reduce::{self, Reducer};
 use super::{BlockValues, FactorSource, Job, LANES, Observer, Workspace, run_group, sample_group};
 use crate::engine::instructions::{Instructions, Set};
@@ -63,7 +63,7 @@ pub struct Values<'a, W: Observer> {
 impl<W: Observer> Kernel for Values<'_, W> {
     #[inline(always)]
     fn run(self) {
-        if self.job.structure.counts.looks_back == 0 {
+        if PLAIN && self.job.structure.counts.looks_back == 0 {
             self.groups::<false>();
         } else {
             self.groups::<true>();
