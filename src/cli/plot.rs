@@ -15,6 +15,7 @@ use crate::report::pictures;
 use crate::result::ResultDocument;
 use crate::run::{ProfileBuilder, StoredRun};
 use crate::storage::{check_output, write_output};
+use crate::text::titles::Titles;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
@@ -96,6 +97,7 @@ pub fn plot(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 
 fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
     let document = &stored.document;
+    let titles = &Titles::of(&stored.scenario);
     let of = arguments.of.as_deref();
     let owned = of.unwrap_or("system.commitment_cost");
     let of_figure = |draw: Draw, draw_vendor: Draw| {
@@ -111,14 +113,16 @@ fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result
     match arguments.kind {
         Kind::Distribution => of_figure(pictures::distribution, pictures::vendor_distribution),
         Kind::Exceedance => of_figure(pictures::exceedance, pictures::vendor_exceedance),
-        Kind::Bubble => pictures::bubbles(document).ok_or_else(|| nothing("the scenario has no bubble")),
+        Kind::Bubble => pictures::bubbles(document, titles).ok_or_else(|| nothing("the scenario has no bubble")),
         Kind::Events => {
             let names: Vec<String> = document.events.keys().cloned().collect();
             let name = of.or(names.first().map(String::as_str)).ok_or_else(|| nothing("the scenario has no events"))?;
-            pictures::events(document, name).ok_or_else(|| unknown(name, &names))
+            pictures::events(document, name, titles).ok_or_else(|| unknown(name, &names))
         }
-        Kind::Waterfall => pictures::waterfall(document).ok_or_else(|| nothing("the run has no costs")),
-        Kind::Losses => pictures::losses(document).ok_or_else(|| nothing("no vendor of the run loses anything")),
+        Kind::Waterfall => pictures::waterfall(document, titles).ok_or_else(|| nothing("the run has no costs")),
+        Kind::Losses => {
+            pictures::losses(document, titles).ok_or_else(|| nothing("no vendor of the run loses anything"))
+        }
         Kind::Fan | Kind::Bursting => over_time(arguments, console, stored),
     }
 }

@@ -1,11 +1,14 @@
 //! Result → what people look at: tables for terminals, pages, pictures. Each is made from documents alone.
 
+mod answer;
 pub mod chart;
+mod differences;
 mod fit;
 mod numbers;
 pub mod page;
 pub mod pictures;
 mod sensitivity;
+mod sweep;
 mod table;
 mod targets;
 mod uncertainty;

@@ -12,6 +12,8 @@ use crate::text::units::{Labels, Unit};
 
 /// Numbers of the file from here on have an exponent.
 const LARGE: f64 = 1e5;
+/// Sentences at the top.
+const SENTENCES: usize = 2;
 
 /// A table: its title, its columns, and its rows. One without columns is its title alone.
 pub struct SensitivityRows {
@@ -63,6 +65,36 @@ fn spoken_subject(key: &Key) -> String {
         "figures" => format!("{of}{name}"),
         kind => format!("{of}{kind} {name}"),
     }
+}
+
+/// What moves the first results most, a sentence for each.
+pub fn sensitivity_sentences(document: &SensitivityDocument) -> Vec<String> {
+    let said = |key: &Key| {
+        let swings = document.swings(key)?;
+        let (name, factor) = output_name(document, key);
+        let input = |(of, _): &(&String, &Swing)| input_name(of, document.inputs.get(*of));
+        let (first, swing) = (input(swings.first()?), swings.first()?.1);
+        let known = |of: &Option<Difference>| of.as_ref().is_some_and(|of| of.value.is_some());
+        if swing.size() == 0.0 || !(known(&swing.low) && known(&swing.high)) {
+            return None;
+        }
+        let ends = [&swing.low, &swing.high].map(|of| change(of, factor));
+        let second = swings.get(1).filter(|(_, swing)| swing.size() > 0.0);
+        let second = second.map(|of| format!("; next comes {}", input(of))).unwrap_or_default();
+        Some(format!(
+            "{}: {first} matters most, with {} at its low and {} at its high value{second}.",
+            capital(&name),
+            ends[0],
+            ends[1]
+        ))
+    };
+    document.outputs.keys().rev().filter_map(said).take(SENTENCES).collect()
+}
+
+/// With a capital letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn change(of: &Option<Difference>, factor: f64) -> String {

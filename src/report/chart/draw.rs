@@ -248,7 +248,7 @@ impl Pen<'_> {
             Mark::Level { colour, y, .. } => {
                 self.path(plane, vec![(x_axis.low, *y), (x_axis.high, *y)], *colour, true)?
             }
-            Mark::Cells { x_edges, y_edges, values, lowest, highest } => {
+            Mark::Cells { x_edges, y_edges, values, lowest, highest, .. } => {
                 let columns = x_edges.len().saturating_sub(1);
                 let cells = values.iter().enumerate().filter(|(_, value)| value.is_finite()).map(|(i, value)| {
                     let (column, row) = (i % columns, i / columns);

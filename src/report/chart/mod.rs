@@ -76,6 +76,8 @@ pub enum Mark {
         values: Vec<f64>,
         lowest: f64,
         highest: f64,
+        /// What the scale says at even steps from the lowest to the highest.
+        scale: Vec<String>,
     },
 }
 
@@ -133,7 +135,12 @@ impl Chart {
                 Mark::Rule { name, colour, .. } | Mark::Level { name, colour, .. } => {
                     (name, Swatch::Line(*colour, true))
                 }
-                Mark::Cells { .. } => continue,
+                Mark::Cells { scale, .. } => {
+                    let last = scale.len().saturating_sub(1).max(1) as f64;
+                    let step = |(place, text)| (text, Swatch::Area(Colour::step(place as f64 / last), 1.0));
+                    entries.extend(scale.iter().map(String::as_str).enumerate().map(step));
+                    continue;
+                }
             };
             if !name.is_empty() && entries.iter().all(|(known, _)| known != name) {
                 entries.push((name, swatch));

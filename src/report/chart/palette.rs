@@ -19,7 +19,7 @@ pub enum Colour {
     /// Axes and their text.
     Axis,
     Grid,
-    /// A step of a scale from light to dark, 0 to 8.
+    /// A step of a scale from light to dark.
     Step(u8),
 }
 
@@ -59,13 +59,21 @@ impl Colour {
             Colour::Ink => (0x1F, 0x23, 0x28),
             Colour::Axis => (0x57, 0x60, 0x6A),
             Colour::Grid => (0xE3, 0xE6, 0xEA),
-            Colour::Step(step) => STEPS[usize::from(step).min(STEPS.len() - 1)],
+            Colour::Step(step) => between(f64::from(step) / f64::from(u8::MAX)),
         };
         RGBColor(red, green, blue)
     }
 
     /// The step for a share of the scale, 0 to 1.
     pub fn step(share: f64) -> Self {
-        Colour::Step((share * STEPS.len() as f64).clamp(0.0, STEPS.len() as f64 - 1.0) as u8)
+        Colour::Step((share * f64::from(u8::MAX)).round().clamp(0.0, f64::from(u8::MAX)) as u8)
     }
+}
+
+/// A shade of the scale, between the two of [`STEPS`] that are next to it.
+fn between(share: f64) -> (u8, u8, u8) {
+    let at = share * (STEPS.len() - 1) as f64;
+    let (below, above) = (STEPS[at.floor() as usize], STEPS[(at.ceil() as usize).min(STEPS.len() - 1)]);
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * at.fract()).round() as u8;
+    (mix(below.0, above.0), mix(below.1, above.1), mix(below.2, above.2))
 }

@@ -1,50 +1,101 @@
 //! The page of a comparison.
 
+use indexmap::IndexMap;
 use maud::{Markup, html};
 
+use super::glossary::term;
 use super::targets::targets;
-use super::{Entry, Section, WIDE, figure, figures, provenance, table};
+use super::{Entry, Section, WIDE, figure, figures, large_figure, provenance, table};
 use crate::registry::Figure;
-use crate::report::numbers::{error_text, estimate_error, money_size};
+use crate::report::differences::{difference_sentences, main_differences, title};
+use crate::report::numbers::{estimate_error, money_size};
 use crate::report::pictures;
 use crate::result::{
     CompareDocument, ComparisonKey, DifferencePart, Key, Part, ResultDocument, SYSTEM, Statistic, Subject,
 };
 use crate::text::harmless::short;
-use crate::text::numbers::{ANSWER_DIGITS, NOTHING, count, percent, percentage, significant, supported};
+use crate::text::numbers::{ANSWER_DIGITS, NOTHING, TABLE_DIGITS, count, percent, percentage, significant, supported};
 use crate::text::units::Unit;
+
+/// Keys that a page shows without being asked.
+const MOST_KEYS: usize = 12;
 
 /// The section of a comparison.
 pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
-    let results: Vec<(&str, &ResultDocument)> =
-        document.scenarios.iter().map(|(name, scenario)| (name.as_str(), &scenario.result)).collect();
-    let found = [pictures::differences(document), pictures::probability_differences(document)];
-    let differences = html! {
-        p { "Each scenario minus " b { (short(&document.base, 60)) } ", on the same simulated futures, with 95% intervals from "
-            (document.error_source()) ". A difference is significant if Holm's test over all differences rejects zero at the 5% level." }
-        @for chart in found.iter().flatten() { (figure(chart, WIDE, true)) }
-        @for name in document.differences.keys() { (difference_table(document, name)) }
+    let results: Vec<(String, &ResultDocument)> =
+        document.scenarios.iter().map(|(name, scenario)| (title(document, name), &scenario.result)).collect();
+    let keys: Vec<&str> = document.scenarios.keys().map(String::as_str).collect();
+    let base = title(document, &document.base);
+    let answer = html! {
+        @for sentence in difference_sentences(document) { p.sentence { bdi { (sentence) } } }
+        (answers(&results, &keys))
+        p.note { "Changes are from " b { (base) } ", on the same simulated futures (" (term("crn", "common random numbers")) "), with 95% "
+            (term("interval", "intervals")) " from " (document.error_source()) "." }
+        (main_table(document))
     };
-    let mut parts = vec![
-        ("answer", "Summary", answers(&results)),
+    let mut parts = vec![("answer", "Summary", answer), ("changes", "What differs", changes(document))];
+    parts.extend(
+        pictures::compared_bubbles(&results).map(|chart| ("bubble", "Bubble risk over time", large_figure(&chart))),
+    );
+    parts.extend([
         ("distributions", "Distributions", distributions(&results)),
-        ("differences", "Differences", differences),
-        ("changes", "What differs", changes(document)),
-    ];
+        ("differences", "All differences", differences(document)),
+    ]);
     parts.extend(document.convergence.as_ref().map(|of| ("convergence", "Convergence", targets(of))));
     parts.extend(document.scenarios.values().next().map(|scenario| {
         ("provenance", "Provenance", provenance(&scenario.result.provenance, &scenario.result.run, command))
     }));
-    let names: Vec<&str> = document.scenarios.keys().map(String::as_str).collect();
+    let names: Vec<String> = results.iter().map(|(name, _)| name.clone()).collect();
     Section { title: format!("Comparison: {}", names.join(", ")), lead: String::new(), parts }
+}
+
+/// The main differences, with what their test says in words.
+fn main_table(document: &CompareDocument) -> Markup {
+    let rows = document.differences.keys().flat_map(|name| {
+        let scenario = title(document, name);
+        main_differences(document, name).into_iter().map(move |of| {
+            let sign = match of.found.value {
+                Some(by) if by < 0.0 => "-",
+                Some(by) if by > 0.0 => "+",
+                _ => "",
+            };
+            let at =
+                ComparisonKey::Difference { scenario: name.clone(), key: of.key.clone(), part: DifferencePart::Value };
+            vec![
+                Entry::text(scenario.clone()),
+                Entry::text(of.what.trim_start_matches("the ")),
+                Entry::placed(format!("{sign}{}", of.size), of.found.value, at),
+                Entry::text(of.value.clone()),
+                Entry::text(of.significance()),
+            ]
+        })
+    });
+    let rows: Vec<Vec<Entry>> = rows.collect();
+    let headings = ["scenario", "figure", "change", "to", "test"].map(String::from);
+    html! { @if !rows.is_empty() { (table("Main differences", &headings, &rows, false)) } }
+}
+
+/// Charts of differences, and all of them as tables, folded.
+fn differences(document: &CompareDocument) -> Markup {
+    let found = [pictures::differences(document), pictures::probability_differences(document)];
+    html! {
+        p { "A difference is " (term("significant", "significant")) " if Holm's test over all differences rejects zero at the 5% level." }
+        @for chart in found.iter().flatten() { (figure(chart, WIDE, true)) }
+        @for name in document.differences.keys() { (difference_tables(document, name)) }
+    }
 }
 
 /// The section of separate runs: their results side by side, without errors of differences.
 pub fn runs_section(runs: &[&ResultDocument]) -> Section {
     let names: Vec<String> = runs.iter().enumerate().map(|(place, run)| run_name(place, run)).collect();
-    let results: Vec<(&str, &ResultDocument)> = names.iter().map(String::as_str).zip(runs.iter().copied()).collect();
-    let parts =
-        vec![("runs", "Summary", answers(&results)), ("runs-distributions", "Distributions", distributions(&results))];
+    let keys: Vec<&str> = names.iter().map(String::as_str).collect();
+    let results: Vec<(String, &ResultDocument)> = names.iter().cloned().zip(runs.iter().copied()).collect();
+    let mut parts = vec![("runs", "Summary", answers(&results, &keys))];
+    parts.extend(
+        pictures::compared_bubbles(&results)
+            .map(|chart| ("runs-bubble", "Bubble risk over time", large_figure(&chart))),
+    );
+    parts.push(("runs-distributions", "Distributions", distributions(&results)));
     let lead = "Separate runs side by side. `overhang compare` gives differences with standard errors.".to_owned();
     Section { title: format!("{} runs", runs.len()), lead, parts }
 }
@@ -55,123 +106,154 @@ fn run_name(place: usize, run: &ResultDocument) -> String {
     format!("{}: {}{variant}", place + 1, run.provenance.scenario)
 }
 
-fn distributions(results: &[(&str, &ResultDocument)]) -> Markup {
+fn distributions(results: &[(String, &ResultDocument)]) -> Markup {
+    let results: Vec<(&str, &ResultDocument)> = results.iter().map(|(name, result)| (name.as_str(), *result)).collect();
     let shown = [Figure::CommitmentCost, Figure::ComputeCost, Figure::StrandedCost, Figure::NetValue];
-    let charts: Vec<_> = shown.into_iter().filter_map(|figure| pictures::overlaid(results, SYSTEM, figure)).collect();
+    let charts: Vec<_> = shown.into_iter().filter_map(|figure| pictures::overlaid(&results, SYSTEM, figure)).collect();
     figures(&charts)
 }
 
-fn answers(results: &[(&str, &ResultDocument)]) -> Markup {
-    let level = results
-        .first()
-        .and_then(|(_, result)| result.of_system(Figure::CommitmentCost)?.shortfall.keys().last().copied());
-    let headings = vec![
-        "scenario".into(),
-        "unit".into(),
-        "total commitment cost".into(),
-        "± se".into(),
-        level.map_or_else(
-            || "expected shortfall".into(),
-            |level| format!("expected shortfall {}", percentage(level.share())),
-        ),
-        "bubble-risk probability, %".into(),
-        "95% interval".into(),
-    ];
+/// The main figures of each result, named as `names` and in the document as `keys`.
+fn answers(results: &[(String, &ResultDocument)], keys: &[&str]) -> Markup {
     let size = money_size(results.iter().map(|(_, result)| *result));
-    let rows: Vec<Vec<Entry>> = results
-        .iter()
-        .filter_map(|(name, result)| {
-            let cost = result.of_system(Figure::CommitmentCost)?;
-            let (factor, label) = result.provenance.labels().scaled(Unit::Money, size);
-            let by = |x: Option<f64>| x.map(|x| x / factor);
-            let shortfall = level.and_then(|level| cost.shortfall.get(&level)).copied().unwrap_or_default();
-            let at = |subject, statistic| ComparisonKey::Result {
-                scenario: (*name).to_owned(),
-                key: Key::new(subject, statistic),
-            };
-            let bubble = result.system_bubble();
-            let text = bubble.and_then(|found| percent(found.probability, found.low, found.high));
-            Some(vec![
-                Entry::text(*name),
-                Entry::text(label),
-                Entry::placed(
-                    supported(by(cost.mean), by(cost.se), ANSWER_DIGITS),
-                    cost.mean,
-                    at(Subject::system(Figure::CommitmentCost), Statistic::Mean),
-                ),
-                Entry::number(error_text(by(cost.se)), cost.se),
-                Entry::number(
-                    supported(by(shortfall.value), by(estimate_error(&shortfall)), ANSWER_DIGITS),
-                    shortfall.value,
-                ),
-                Entry::placed(
-                    text.as_ref().map_or_else(|| NOTHING.into(), |(value, ..)| value.clone()),
-                    bubble.and_then(|found| found.probability),
-                    at(Subject::system_bubble(), Statistic::Probability(Part::Value)),
-                ),
-                Entry::text(text.map_or_else(String::new, |(_, low, high)| format!("[{low}, {high}]"))),
-            ])
-        })
-        .collect();
-    table("Scenarios", &headings, &rows, true)
+    let Some((_, first)) = results.first() else { return html! {} };
+    let level = first.of_system(Figure::CommitmentCost).and_then(|cost| cost.shortfall.keys().last().copied());
+    let unit = first.provenance.labels().scaled(Unit::Money, size).1;
+    let mut headings =
+        ["scenario", "bubble risk, %", "95% interval", "net value", "total commitment cost"].map(String::from).to_vec();
+    headings.extend(level.map(|level| format!("expected shortfall {}", percentage(level.share()))));
+    headings.push("stranded cost".to_owned());
+    let rows = results.iter().zip(keys).map(|((name, result), key)| {
+        let factor = result.provenance.labels().scaled(Unit::Money, size).0;
+        let at = |subject, statistic| ComparisonKey::Result {
+            scenario: (*key).to_owned(),
+            key: Key::new(subject, statistic),
+        };
+        let number = |value: Option<f64>, error: Option<f64>, figure, statistic| {
+            let shown = supported(value.map(|x| x / factor), error.map(|x| x / factor), TABLE_DIGITS);
+            Entry::placed(shown, value, at(Subject::system(figure), statistic))
+        };
+        let mean = |figure| {
+            let found = result.of_system(figure);
+            number(found.and_then(|of| of.mean), found.and_then(|of| of.se), figure, Statistic::Mean)
+        };
+        let bubble = result.system_bubble();
+        let text = bubble.and_then(|found| percent(found.probability, found.low, found.high));
+        let mut row = vec![
+            Entry::text(name.clone()),
+            Entry::placed(
+                text.as_ref().map_or_else(|| NOTHING.into(), |(value, ..)| value.clone()),
+                bubble.and_then(|found| found.probability),
+                at(Subject::system_bubble(), Statistic::Probability(Part::Value)),
+            ),
+            Entry::text(text.map_or_else(String::new, |(_, low, high)| format!("[{low}, {high}]"))),
+            mean(Figure::NetValue),
+            mean(Figure::CommitmentCost),
+        ];
+        row.extend(level.map(|level| {
+            let found = result.of_system(Figure::CommitmentCost).and_then(|cost| cost.shortfall.get(&level)).copied();
+            let found = found.unwrap_or_default();
+            number(
+                found.value,
+                estimate_error(&found),
+                Figure::CommitmentCost,
+                Statistic::Shortfall(level, Part::Value),
+            )
+        }));
+        row.push(mean(Figure::StrandedCost));
+        row
+    });
+    let rows: Vec<Vec<Entry>> = rows.collect();
+    html! {
+        (table(&format!("Main figures, means in {unit} of present value"), &headings, &rows, true))
+        p.note { "Money is in " (unit) " of " (term("present-value", "present value")) "." }
+    }
 }
 
-/// All differences of one scenario from the base.
-fn difference_table(document: &CompareDocument, name: &str) -> Markup {
+/// What a difference is of, for a table of its own.
+fn group(key: &Key) -> String {
+    match &key.subject {
+        Subject::Figure { owner, .. } if owner == SYSTEM => "All organizations together".to_owned(),
+        Subject::Figure { owner, .. } => format!("Figures of {}", short(owner, 40)),
+        Subject::Contract { .. } => "Contracts".to_owned(),
+        Subject::Vendor { .. } | Subject::Loss { .. } => "Vendors".to_owned(),
+        Subject::Bubble { .. }
+        | Subject::Event { .. }
+        | Subject::Tranche { .. }
+        | Subject::Failure { .. }
+        | Subject::Workout { .. } => "Probabilities and times".to_owned(),
+    }
+}
+
+/// All differences of one scenario from the base, by what they are of.
+fn difference_tables(document: &CompareDocument, name: &str) -> Markup {
     let Some(labels) = document.scenarios.values().next().map(|scenario| scenario.result.provenance.labels()) else {
         return html! {};
     };
     let size = money_size(document.scenarios.values().map(|scenario| &scenario.result));
     let headings =
         ["statistic", "unit", "difference", "95% interval", "significant", "variance reduction"].map(String::from);
-    let rows: Vec<Vec<Entry>> = document.differences[name]
-        .iter()
-        .filter(|(_, placed)| placed.difference.value.is_some_and(|value| value != 0.0))
-        .map(|(key, placed)| {
-            let found = &placed.difference;
-            let (factor, label) = labels.scaled(key.unit(), size);
-            let at =
-                ComparisonKey::Difference { scenario: name.to_owned(), key: key.clone(), part: DifferencePart::Value };
-            let by = |x: Option<f64>| x.map(|x| x / factor);
-            let bound = |x: Option<f64>| by(x).map_or_else(|| NOTHING.into(), |x| significant(x, 4));
-            vec![
-                Entry::text(key.to_string()),
-                Entry::text(label),
-                Entry::placed(supported(by(found.value), by(found.se), ANSWER_DIGITS), found.value, at),
-                Entry::text(format!("[{}, {}]", bound(found.low), bound(found.high))),
-                Entry::text(if found.significant { "yes" } else { "no" }),
-                Entry::number(
-                    found.variance_reduction.map_or_else(|| NOTHING.into(), |times| significant(times, 3)),
-                    found.variance_reduction,
-                ),
-            ]
-        })
-        .collect();
-    let caption =
-        format!("{}: {} differences from {}", short(name, 60), count(rows.len() as u64), short(&document.base, 60));
-    html! { details open[document.differences.len() == 1] { summary { (caption) } (table(&caption, &headings, &rows, true)) } }
+    let mut groups: IndexMap<String, Vec<Vec<Entry>>> = IndexMap::new();
+    for (key, placed) in &document.differences[name] {
+        let found = &placed.difference;
+        if found.value.is_none_or(|value| value == 0.0) {
+            continue;
+        }
+        let (factor, label) = labels.scaled(key.unit(), size);
+        let at = ComparisonKey::Difference { scenario: name.to_owned(), key: key.clone(), part: DifferencePart::Value };
+        let by = |x: Option<f64>| x.map(|x| x / factor);
+        let bound = |x: Option<f64>| by(x).map_or_else(|| NOTHING.into(), |x| significant(x, 4));
+        let reduction = found.variance_reduction;
+        groups.entry(group(key)).or_default().push(vec![
+            Entry::text(key.to_string()),
+            Entry::text(label),
+            Entry::placed(supported(by(found.value), by(found.se), ANSWER_DIGITS), found.value, at),
+            Entry::text(format!("[{}, {}]", bound(found.low), bound(found.high))),
+            Entry::text(if found.significant { "yes" } else { "no" }),
+            Entry::number(reduction.map_or_else(|| NOTHING.into(), |times| significant(times, 3)), reduction),
+        ]);
+    }
+    let title = title(document, name);
+    html! {
+        @for (group, rows) in &groups {
+            @let caption = format!("{title}: {group}, {} differences", count(rows.len() as u64));
+            details { summary { (caption) } (table(&caption, &headings, rows, true)) }
+        }
+    }
 }
 
+/// The keys that differ from the base, and folded under them what follows from those.
 fn changes(document: &CompareDocument) -> Markup {
-    let base = format!("in {}", short(&document.base, 60));
-    let headings =
-        ["scenario".into(), "file".into(), "key".into(), base, "in this scenario".into(), "follows from".into()];
-    let rows: Vec<Vec<Entry>> = document
-        .scenarios
-        .iter()
-        .filter(|(name, _)| **name != document.base)
-        .flat_map(|(name, scenario)| {
-            let row = |place: &str, base: &str, value: &str, follows: &str| {
-                [name.as_str(), scenario.file.as_str(), place, base, value, follows].map(Entry::text).to_vec()
-            };
-            let changed = scenario.differs.iter().map(|change| {
+    let base = format!("in {}", title(document, &document.base));
+    let others = || document.scenarios.iter().filter(|(name, _)| **name != document.base);
+    let several = others().nth(1).is_some();
+    let mut headings = vec!["key".to_owned(), base, "in this scenario".to_owned()];
+    if several {
+        headings.insert(0, "scenario".to_owned());
+    }
+    let rows = |follows: bool| -> Vec<Vec<Entry>> {
+        let of = others().flat_map(|(name, scenario)| {
+            let changed = scenario.differs.iter().filter(move |change| change.follows == follows);
+            changed.map(move |change| {
                 let text = |value: &Option<String>, nothing: &str| value.clone().unwrap_or_else(|| nothing.to_owned());
-                let follows = if change.follows { "another key" } else { "" };
-                row(&change.place, &text(&change.base, NOTHING), &text(&change.value, "removed"), follows)
-            });
-            let changed: Vec<Vec<Entry>> = changed.collect();
-            if changed.is_empty() { vec![row("no differences", "", "", "")] } else { changed }
-        })
-        .collect();
-    table("What differs", &headings, &rows, false)
+                let values = [text(&change.base, NOTHING), text(&change.value, "removed")];
+                let scenario = several.then(|| title(document, name));
+                scenario.into_iter().chain([change.place.clone()]).chain(values).map(Entry::text).collect()
+            })
+        });
+        of.collect()
+    };
+    let (own, follows) = (rows(false), rows(true));
+    html! {
+        p { @for (place, (name, scenario)) in others().enumerate() { @if place > 0 { " " }
+            bdi { (title(document, name)) } " is " code { (short(name, 60)) } " of " code { (short(&scenario.file, 80)) } "." } }
+        @if own.is_empty() { p { "No key of the files differs." } } @else {
+            details open[own.len() <= MOST_KEYS] { summary { "Keys that differ (" (count(own.len() as u64)) ")" }
+                (table("Keys that differ", &headings, &own, false)) }
+        }
+        @if !follows.is_empty() {
+            details { summary { "What follows from them (" (count(follows.len() as u64)) " values)" }
+                (table("Values that follow", &headings, &follows, false)) }
+        }
+    }
 }

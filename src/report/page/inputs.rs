@@ -4,11 +4,10 @@ use maud::{Markup, html};
 
 use super::sources::{Notes, notes};
 use super::{Entry, figures, table};
-use crate::registry::Magnitude;
 use crate::report::pictures;
 use crate::scenario::{
-    BubbleRule, Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Organization, Process, Rate,
-    Scenario, Source, Subject, Syntax, UNLIMITED,
+    Contract, Curve, Demand, Dispatch, Event, Factor, GbmMean, Jumps, Organization, Process, Rate, Scenario, Source,
+    Syntax, UNLIMITED,
 };
 use crate::text::harmless::{harmless, short};
 use crate::text::numbers::{exact, percentage};
@@ -34,8 +33,7 @@ pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
         scenario.tranches.iter().map(|tranche| named(&tranche.name, &tranche.label, scenario.tranche_text(tranche)));
     let vendors =
         scenario.vendors.iter().map(|vendor| named(&vendor.name, &vendor.label, scenario.vendor_text(vendor)));
-    let events =
-        scenario.events.iter().map(|event| named(&event.name, &event.label, event_text(scenario, event, size)));
+    let events = scenario.events.iter().map(|event| named(&event.name, &event.label, event_text(scenario, event)));
     html! {
         (group("Factors", "factor", factors.collect(), &notes))
         @if let Some(regimes) = regimes_text(scenario) { h3 { "Regimes" } p { (regimes) } (notes_of(&notes, "regimes", None)) }
@@ -49,7 +47,7 @@ pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
         @if let Some(crisis) = &scenario.crisis { h3 { "Crises" } p { "A crisis " (scenario.crisis_text(crisis)) "." }
             (notes_of(&notes, "crisis", None)) }
         (group("Events", "event", events.collect(), &notes))
-        p { (bubble_text(scenario)) }
+        p { bdi { (scenario.bubble_words().unwrap_or_else(|| "This scenario defines no bubble.".into())) } }
         h3 { "Discounting" }
         p { "Discount rates, continuously compounded: " (curve(&scenario.discount.rate, percentage)) "; for payments "
             (curve(&scenario.discount.liabilities, percentage)) "." }
@@ -283,51 +281,10 @@ fn contract_text(scenario: &Scenario, contract: &Contract, size: f64) -> String 
     parts.join("; ")
 }
 
-fn event_text(scenario: &Scenario, event: &Event, size: f64) -> String {
-    let entry = event.metric.kind.entry();
-    let limit = |x: f64| match entry.magnitude {
-        Magnitude::Money => money(scenario.labels(), x, size),
-        Magnitude::Income => format!("{} a year", money(scenario.labels(), x, size)),
-        Magnitude::Capacity => format!("{} {}", plain(x), scenario.capacity_unit),
-        Magnitude::Return | Magnitude::Ratio | Magnitude::Share | Magnitude::Factor | Magnitude::Indicator => plain(x),
-    };
-    let metric = match event.metric.subject {
-        Subject::Organization => entry.label.to_owned(),
-        Subject::Factor(index) => format!("{} {}", entry.label, scenario.factors[index].name),
-        Subject::State(state) => {
-            let states = scenario.regimes.as_ref().map(|regimes| regimes.states[state].as_str());
-            format!("{} {}", entry.label, states.unwrap_or_default())
-        }
-        Subject::Contract(index) => format!("{} {}", entry.label, scenario.contracts[index].name),
-        Subject::Vendor(index) => format!("{} {}", entry.label, scenario.vendors[index].name),
-    };
-    let crossing = if entry.magnitude == Magnitude::Indicator {
-        String::new()
-    } else {
-        format!(" {} {}", event.threshold.key(), curve(event.threshold.curve(), limit))
-    };
-    let whose = event.organization.map_or("any organization", |index| scenario.organizations[index].name.as_str());
-    let duration = if event.duration > 0.0 { format!(" for {}", years(event.duration)) } else { String::new() };
-    let after = if event.after > 0.0 { format!(", after year {}", exact(event.after, 4)) } else { String::new() };
-    format!("{metric}{crossing}{duration}, {whose}{after}")
-}
-
-fn bubble_text(scenario: &Scenario) -> String {
-    let Some(bubble) = &scenario.bubble else { return "This scenario defines no bubble.".into() };
-    let names: Vec<&str> = bubble.events.iter().map(|&event| scenario.events[event].name.as_str()).collect();
-    let rule = match (bubble.rule, names.len()) {
-        (_, 1) => "",
-        (BubbleRule::Any, _) => "any of ",
-        (BubbleRule::All, _) => "all of ",
-    };
-    let own = format!("An organization's bubble bursts on {rule}{}", names.join(", "));
-    match scenario.organizations.len() {
-        1 => format!("{own}."),
-        count => format!(
-            "{own}; the system's bubble bursts when those of {} of {count} organizations have burst.",
-            bubble.organizations
-        ),
-    }
+fn event_text(scenario: &Scenario, event: &Event) -> String {
+    let whose =
+        event.organization.map_or("any organization", |place| Scenario::title_of(&scenario.organizations[place]));
+    format!("{whose}: {}", scenario.event_words(event))
 }
 
 fn regimes_text(scenario: &Scenario) -> Option<String> {

@@ -3,10 +3,13 @@
 //! Each chart is drawn twice, for wide and for narrow screens; a page shows one of them. The tooltips of a chart and the table
 //! under it come from its readings, which are beside it as JSON.
 
+mod answer;
 mod bench;
+mod bubble;
 mod compare;
 mod distribution;
 mod fit;
+mod glossary;
 mod inputs;
 mod run;
 mod sensitivity;
@@ -76,9 +79,12 @@ pub fn page(sections: &[Section]) -> String {
                 nav aria-label="Contents" {
                     @for (place, section) in sections.iter().enumerate() {
                         @if several { p.part { bdi { (short(&section.title, 60)) } } }
-                        ul { @for (id, heading, _) in &section.parts {
-                            li { a href=(format!("#{}", anchor(place, id))) { (heading) } }
-                        } }
+                        ul {
+                            @for (id, heading, _) in &section.parts {
+                                li { a href=(format!("#{}", anchor(place, id))) { (heading) } }
+                            }
+                            @if place + 1 == sections.len() { li { a href="#glossary" { "Glossary" } } }
+                        }
                     }
                 }
                 main #content tabindex="-1" {
@@ -92,6 +98,7 @@ pub fn page(sections: &[Section]) -> String {
                             section #(anchor(place, id)) { h2 { (heading) } (content) }
                         }
                     }
+                    (glossary::glossary())
                 }
                 script { (PreEscaped(SCRIPT)) }
             }

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::{Section, figures, provenance, table, texts};
 use crate::report::pictures;
 use crate::report::sensitivity::{
-    SensitivityRows, chance_rows, classic_rows, derivative_rows, index_rows, target_rows, tornado_rows,
+    SensitivityRows, chance_rows, classic_rows, derivative_rows, index_rows, sensitivity_sentences, target_rows,
+    tornado_rows,
 };
 use crate::result::SensitivityDocument;
 use crate::text::numbers::count;
@@ -17,6 +18,7 @@ pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Sec
     let mut parts = Vec::new();
     if document.tornado.is_some() {
         let changes = html! {
+            @for sentence in sensitivity_sentences(document) { p.sentence { bdi { (sentence) } } }
             p { "Changes from the centre, one input at a time at its low and high value, on the same paths. In brackets: within two standard "
                 "errors of no change." }
             (tornadoes(document))

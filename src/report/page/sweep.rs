@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::{Entry, Section, definitions, figures, table};
 use crate::report::numbers::{error_text, estimate_error};
 use crate::report::pictures::{self, SweepTable};
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percent, supported};
+use crate::report::sweep::sweep_sentences;
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, percent, supported};
 
 /// Points that a page lists.
 const MOST_LISTED: usize = 2000;
@@ -34,7 +35,7 @@ pub fn sweep_section(sweep: &SweepReport) -> Section {
         p { "Each dot is a point of the sweep. Efficient points are coloured: no other point is lower on both measures." }
         (figures(&pictures::frontier(&sweep.table)))
     };
-    let mut parts = Vec::new();
+    let mut parts = vec![("answer", "Summary", summary(sweep))];
     if !surfaces.is_empty() {
         parts.push(("surface", "Response surface", html! { (figures(&surfaces)) }));
     }
@@ -44,6 +45,29 @@ pub fn sweep_section(sweep: &SweepReport) -> Section {
     parts.push(("provenance", "Provenance", definitions(&sweep.provenance)));
     let lead = format!("{} of {} points computed", count(done as u64), count(sweep.points as u64));
     Section { title: sweep.title.clone(), lead, parts }
+}
+
+/// What comes out over all points, and which axes move it.
+fn summary(sweep: &SweepReport) -> Markup {
+    let table_of = &sweep.table;
+    let names = pictures::told_names(table_of);
+    let percents = |share: &Option<f64>| match share {
+        Some(share) => Entry::number(format!("{}%", fixed(100.0 * share, 0)), Some(*share)),
+        None => Entry::text(NOTHING),
+    };
+    let rows: Vec<Vec<Entry>> = pictures::ranked(table_of)
+        .into_iter()
+        .map(|(axis, shares)| std::iter::once(Entry::text(axis)).chain(shares.iter().map(percents)).collect())
+        .collect();
+    let headings: Vec<String> = std::iter::once("axis".to_owned()).chain(names).collect();
+    html! {
+        @for sentence in sweep_sentences(table_of) { p.sentence { bdi { (sentence) } } }
+        @if table_of.axes.len() > 1 && table_of.points.len() > 1 {
+            p { "The share of the variance between points that each axis explains alone, the most important for the bubble first. "
+                "What is left belongs to axes acting together." }
+            (table("What moves the results", &headings, &rows, true))
+        }
+    }
 }
 
 fn points(sweep: &SweepReport) -> Markup {

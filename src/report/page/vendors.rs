@@ -3,22 +3,24 @@
 use maud::{Markup, html};
 
 use super::distribution::distribution_table;
+use super::run::spoken;
 use super::{Entry, figures, large_figure, table};
 use crate::registry::{Figure, Unit};
 use crate::report::numbers::{error_text, unit_in};
 use crate::report::pictures;
 use crate::result::{Key, ResultDocument, Statistic, Subject};
 use crate::text::numbers::{TABLE_DIGITS, percentage, supported};
+use crate::text::titles::{Named, Titles};
 
 /// Vendors that have charts of their own.
 const MOST: usize = 6;
 
 /// Their charts and tables; `None` without such vendors.
-pub fn vendors(document: &ResultDocument) -> Option<Markup> {
+pub fn vendors(document: &ResultDocument, titles: &Titles) -> Option<Markup> {
     let figures = document.vendors.iter().flat_map(|(vendor, figures)| {
         figures.whole().map(move |(name, figure)| {
             let subject = Subject::Vendor { name: vendor.clone(), figure: name };
-            (format!("{vendor}: {}", name.name()), subject, figure)
+            (format!("{}: {}", titles.get(Named::Vendor, vendor), spoken(name)), subject, figure)
         })
     });
     let figures: Vec<_> = figures.collect();
@@ -28,13 +30,13 @@ pub fn vendors(document: &ResultDocument) -> Option<Markup> {
         let mut losses_of = document.losses.values().flat_map(|losses| losses.values());
         let bursts = losses_of.any(|loss| loss.given_bubble.is_some_and(|given| given.mean.is_some()));
         html! {
-            @if let Some(chart) = pictures::losses(document) {
+            @if let Some(chart) = pictures::losses(document, titles) {
                 p { "Mean losses by the organization that causes them" @if bursts {
                     ", over all paths and, under that, over those on which the system's bubble bursts"
                 } ". Vendors whose bars would be too short to see are in the table only." }
                 (large_figure(&chart))
             }
-            (losses(document))
+            (losses(document, titles))
             (distributions(document))
             (distribution_table(document, caption, &figures))
         }
@@ -68,7 +70,7 @@ fn distributions(document: &ResultDocument) -> Markup {
 }
 
 /// Losses by vendor and organization.
-fn losses(document: &ResultDocument) -> Markup {
+fn losses(document: &ResultDocument, titles: &Titles) -> Markup {
     let (factor, label) = unit_in(document, Unit::Money);
     let by = |x: Option<f64>| x.map(|x| x / factor);
     let all = || document.losses.iter().flat_map(|(vendor, losses)| losses.iter().map(move |one| (vendor, one)));
@@ -85,8 +87,8 @@ fn losses(document: &ResultDocument) -> Markup {
         };
         let error = |se: Option<f64>, statistic| Entry::placed(error_text(by(se)), se, at(statistic));
         let mut row = vec![
-            Entry::text(vendor),
-            Entry::text(organization),
+            Entry::text(titles.get(Named::Vendor, vendor)),
+            Entry::text(titles.get(Named::Organization, organization)),
             Entry::text(&label),
             number(found.loss.mean, found.loss.se, Statistic::Mean),
             error(found.loss.se, Statistic::Se),

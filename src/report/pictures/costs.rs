@@ -6,6 +6,7 @@ use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
 use crate::report::numbers::unit_in;
 use crate::result::{CheckDocument, ResultDocument};
 use crate::text::harmless::short;
+use crate::text::titles::{Named, Titles};
 use crate::text::units::Unit;
 
 /// Contracts of a timetable that have a colour of their own.
@@ -30,7 +31,7 @@ const PARTS: [(&str, Colour); 4] = [
 
 /// The mean compute cost, contract by contract with what of it is used and stranded, then burst; `None` without contracts and
 /// burst.
-pub fn waterfall(document: &ResultDocument) -> Option<Chart> {
+pub fn waterfall(document: &ResultDocument, titles: &Titles) -> Option<Chart> {
     let total = document.of_system(Figure::ComputeCost)?.mean?;
     let (factor, label) = unit_in(document, Unit::Money);
     let mut steps: Vec<Step> = Vec::new();
@@ -43,7 +44,7 @@ pub fn waterfall(document: &ResultDocument) -> Option<Chart> {
     for (name, figures) in &document.contracts {
         let mean = |figure| figures.get(&figure).and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
         let (cost, stranded) = (mean(Figure::CommitmentCost), mean(Figure::StrandedCost));
-        step(name, vec![(0, cost - stranded), (1, stranded)]);
+        step(titles.get(Named::Contract, name), vec![(0, cost - stranded), (1, stranded)]);
     }
     let burst = document.of_system(Figure::BurstCost).and_then(|figure| figure.mean).unwrap_or(0.0) / factor;
     if burst != 0.0 {
@@ -93,7 +94,7 @@ fn rows(steps: &[Step], label: &str) -> Chart {
 }
 
 /// Minimum payments by year and contract, and what all of the capacity costs; the years after the horizon together.
-pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Chart> {
+pub fn timetable(check: &CheckDocument, document: &ResultDocument, titles: &Titles) -> Option<Chart> {
     let first = check.contracts.values().next()?;
     let years: Vec<f64> = first.by_year.iter().map(|year| year.year).collect();
     let later: Vec<f64> = check.contracts.values().map(|contract| contract.minimum_after.unwrap_or(0.0)).collect();
@@ -115,7 +116,8 @@ pub fn timetable(check: &CheckDocument, document: &ResultDocument) -> Option<Cha
     let size = |contract: usize, column: usize| {
         check.contracts[contract].by_year.get(column).map_or(later[contract], |year| year.minimum) / factor
     };
-    let contract_name = |place: usize| check.contracts.get_index(order[place]).map_or("", |(name, _)| name.as_str());
+    let name = |place: usize| check.contracts.get_index(order[place]).map_or("", |(name, _)| name.as_str());
+    let contract_name = |place: usize| titles.get(Named::Contract, name(place));
     let series: Vec<(String, Colour, Vec<usize>)> = (0..order.len().min(OWN_COLOUR))
         .map(|place| (short(contract_name(place), NAME), Colour::of_series(place), vec![order[place]]))
         .chain((order.len() > OWN_COLOUR).then(|| ("others".into(), Colour::Grey, order[OWN_COLOUR..].to_vec())))
@@ -161,7 +163,7 @@ mod tests {
     #[test]
     fn steps_follow_each_other_and_end_with_the_whole() {
         let document = document(2, 2_000, &EstimateRequest::default());
-        let chart = waterfall(&document).expect("there are contracts");
+        let chart = waterfall(&document, &Titles::default()).expect("there are contracts");
         let bars: Vec<[f64; 4]> = chart
             .marks
             .iter()

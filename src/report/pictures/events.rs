@@ -7,6 +7,7 @@ use crate::report::chart::{Axis, Chart, Colour, Mark};
 use crate::result::{Occurrence, ResultDocument};
 use crate::text::harmless::short;
 use crate::text::numbers::{NOTHING, percent};
+use crate::text::titles::{Named, Titles};
 
 /// Characters of the names on one line.
 const NAMES: usize = 80;
@@ -14,31 +15,45 @@ const NAMES: usize = 80;
 const MOST: usize = 6;
 
 /// The bubble-risk probability by period, by organization and of the system; `None` without a bubble.
-pub fn bubbles(document: &ResultDocument) -> Option<Chart> {
-    let all: Vec<_> =
-        owners(document).into_iter().filter_map(|name| Some((name, document.bubble.get(name)?))).collect();
+pub fn bubbles(document: &ResultDocument, titles: &Titles) -> Option<Chart> {
+    let named = |name| Some((titles.get(Named::Organization, name), document.bubble.get(name)?));
+    let all: Vec<_> = owners(document).into_iter().filter_map(named).collect();
     let title = "Probability that the bubble has burst";
     (!all.is_empty()).then(|| timeline(document, title, &all))
 }
 
+/// The bubble-risk probability of the system in several results by period, of those with the first one's periods; `None` without a
+/// bubble.
+pub fn compared_bubbles(results: &[(String, &ResultDocument)]) -> Option<Chart> {
+    let (_, first) = results.first()?;
+    let grid = |result: &ResultDocument| {
+        let of = &result.provenance;
+        (of.start.clone(), of.periods, of.steps_per_year)
+    };
+    let alike = results.iter().filter(|(_, result)| grid(result) == grid(first));
+    let all: Vec<_> = alike.filter_map(|(name, result)| Some((name.as_str(), result.system_bubble()?))).collect();
+    (!all.is_empty()).then(|| timeline(first, "Probability that the bubble has burst", &all))
+}
+
 /// The probabilities of an organization's events by period; `None` without any.
-pub fn events(document: &ResultDocument, organization: &str) -> Option<Chart> {
-    let all: Vec<_> = document.events.get(organization)?.iter().map(|(name, event)| (name.as_str(), event)).collect();
-    let title = format!("Probability of events, {organization}");
+pub fn events(document: &ResultDocument, organization: &str, titles: &Titles) -> Option<Chart> {
+    let events = document.events.get(organization)?.iter();
+    let all: Vec<_> = events.map(|(name, event)| (titles.get(Named::Event, name), event)).collect();
+    let title = format!("Probability of events, {}", titles.get(Named::Organization, organization));
     (!all.is_empty()).then(|| timeline(document, &title, &all))
 }
 
 /// The probabilities by period that tranches have been paid, vendors have failed and organizations have settled. Those that
 /// happen on no path are left out, and where there are too many for a chart, several show them.
-pub fn others(document: &ResultDocument) -> Vec<Chart> {
-    let all: [(&str, &IndexMap<String, Occurrence>); 3] = [
-        ("Probability that tranches have been paid", &document.tranches),
-        ("Probability that vendors have failed", &document.failures),
-        ("Probability that organizations have had a workout", &document.workouts),
+pub fn others(document: &ResultDocument, titles: &Titles) -> Vec<Chart> {
+    let all: [(&str, Named, &IndexMap<String, Occurrence>); 3] = [
+        ("Probability that tranches have been paid", Named::Tranche, &document.tranches),
+        ("Probability that vendors have failed", Named::Vendor, &document.failures),
+        ("Probability that organizations have had a workout", Named::Organization, &document.workouts),
     ];
     let mut charts = Vec::new();
-    for (title, found) in all {
-        let lines = lines(found);
+    for (title, kind, found) in all {
+        let lines = lines(found, |name| titles.get(kind, name));
         let count = lines.len().div_ceil(MOST);
         for (place, some) in lines.chunks(lines.len().div_ceil(count.max(1)).max(1)).enumerate() {
             let of = if count > 1 { format!(", {} of {count}", place + 1) } else { String::new() };
@@ -50,12 +65,16 @@ pub fn others(document: &ResultDocument) -> Vec<Chart> {
 }
 
 /// What happens on any path. Those that happen together on all paths have one line, as they would hide each other.
-fn lines(all: &IndexMap<String, Occurrence>) -> Vec<(String, &Occurrence)> {
+fn lines<'a>(
+    all: &'a IndexMap<String, Occurrence>,
+    called: impl Fn(&'a str) -> &'a str,
+) -> Vec<(String, &'a Occurrence)> {
     let mut lines: Vec<(String, &Occurrence)> = Vec::new();
     for (name, found) in all.iter().filter(|(_, found)| found.probability.is_some_and(|p| p > 0.0)) {
+        let name = called(name);
         match lines.iter_mut().find(|(_, other)| other.by_period == found.by_period) {
             Some((names, _)) => *names = short(&format!("{names}, {name}"), NAMES),
-            None => lines.push((name.clone(), found)),
+            None => lines.push((name.to_owned(), found)),
         }
     }
     lines
@@ -128,7 +147,7 @@ mod tests {
     #[test]
     fn payments_failures_and_workouts_have_timelines() {
         let mut document = document(2, 2_000, &EstimateRequest::default());
-        let charts = others(&document);
+        let charts = others(&document, &Titles::default());
         let found: Vec<_> = charts.iter().flat_map(drawn).collect();
         let expected = [&document.tranches["early"], &document.failures["Vendor0"], &document.workouts["alpha"]];
         assert_eq!(found.len(), expected.len());
@@ -138,7 +157,7 @@ mod tests {
         }
         document.failures["Vendor0"].probability = Some(0.0);
         document.tranches.clear();
-        assert_eq!(others(&document).len(), 1, "what never happens is not drawn");
+        assert_eq!(others(&document, &Titles::default()).len(), 1, "what never happens is not drawn");
     }
 
     #[test]
@@ -151,14 +170,14 @@ mod tests {
         };
         document.failures = (0..8).map(of).collect();
         (document.tranches, document.workouts) = Default::default();
-        let charts = others(&document);
+        let charts = others(&document, &Titles::default());
         let names: Vec<Vec<&str>> =
             charts.iter().map(|chart| drawn(chart).iter().map(|(name, _)| *name).collect()).collect();
         assert_eq!(names.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
         assert_eq!(names.concat().len(), 8);
         assert!(charts[1].title.ends_with(", 2 of 2"), "{}", charts[1].title);
         document.failures["Vendor1"] = document.failures["Vendor0"].clone();
-        let charts = others(&document);
+        let charts = others(&document, &Titles::default());
         assert_eq!(drawn(&charts[0])[0].0, "Vendor0, Vendor1", "lines that would hide each other are one");
     }
 }

@@ -7,6 +7,7 @@ use crate::report::numbers::{error_text, unit_in};
 use crate::result::{LossFigure, ResultDocument};
 use crate::text::harmless::short;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, supported};
+use crate::text::titles::{Named, Titles};
 use crate::text::units::Unit;
 
 /// Organizations that have a colour of their own.
@@ -73,7 +74,7 @@ impl Series<'_> {
 
 /// The mean loss by vendor, the largest first, in bars stacked by organization: over all paths, and under that over those on
 /// which the bubble bursts. Vendors whose bars would be too short to see are left out. `None` if no vendor loses anything.
-pub fn losses(document: &ResultDocument) -> Option<Chart> {
+pub fn losses(document: &ResultDocument, titles: &Titles) -> Option<Chart> {
     let longest = |losses: &Losses| Paths::All.total(losses).max(Paths::Bursting.total(losses));
     let whole = document.losses.values().map(longest).fold(0.0, f64::max);
     if whole <= 0.0 {
@@ -84,11 +85,11 @@ pub fn losses(document: &ResultDocument) -> Option<Chart> {
     vendors.sort_by(|a, b| Paths::All.total(b.1).total_cmp(&Paths::All.total(a.1)));
     let bursts = vendors.iter().any(|(_, losses)| losses.values().any(|loss| Paths::Bursting.mean(loss)[0].is_some()));
     let kinds: &[Paths] = if bursts { &[Paths::All, Paths::Bursting] } else { &[Paths::All] };
-    Some(rows(document, &vendors, kinds))
+    Some(rows(document, &vendors, kinds, titles))
 }
 
 /// The organizations by what they cost all vendors, the largest first; beyond those with a colour of their own together.
-fn series<'a>(vendors: &[(&'a String, &'a Losses)]) -> Vec<Series<'a>> {
+fn series<'a>(vendors: &[(&'a String, &'a Losses)], titles: &Titles) -> Vec<Series<'a>> {
     let mut totals: IndexMap<&str, f64> = IndexMap::new();
     for (organization, loss) in vendors.iter().flat_map(|(_, losses)| losses.iter()) {
         let [mean, given] = [Paths::All, Paths::Bursting].map(|paths| paths.mean(loss)[0].unwrap_or(0.0));
@@ -98,9 +99,10 @@ fn series<'a>(vendors: &[(&'a String, &'a Losses)]) -> Vec<Series<'a>> {
     totals.sort_by(|_, a, _, b| b.total_cmp(a));
     let names: Vec<&str> = totals.into_keys().collect();
     let (own, others) = names.split_at(names.len().min(OWN_COLOUR));
+    let called = |name| short(titles.get(Named::Organization, name), NAME);
     let own = own.iter().enumerate();
     let mut all: Vec<Series> = own
-        .map(|(place, &name)| Series { name: short(name, NAME), colour: Colour::of_series(place), of: vec![name] })
+        .map(|(place, &name)| Series { name: called(name), colour: Colour::of_series(place), of: vec![name] })
         .collect();
     if !others.is_empty() {
         all.push(Series { name: "others".into(), colour: Colour::Grey, of: others.to_vec() });
@@ -108,15 +110,16 @@ fn series<'a>(vendors: &[(&'a String, &'a Losses)]) -> Vec<Series<'a>> {
     all
 }
 
-fn rows(document: &ResultDocument, vendors: &[(&String, &Losses)], kinds: &[Paths]) -> Chart {
+fn rows(document: &ResultDocument, vendors: &[(&String, &Losses)], kinds: &[Paths], titles: &Titles) -> Chart {
     let (factor, label) = unit_in(document, Unit::Money);
-    let series = series(vendors);
+    let series = series(vendors, titles);
+    let called = |vendor: &str| short(titles.get(Named::Vendor, vendor), NAME);
     let lines: Vec<(&str, &Losses, Paths)> = vendors
         .iter()
         .flat_map(|&(vendor, losses)| kinds.iter().map(move |&paths| (vendor.as_str(), losses, paths)))
         .collect();
     let name = |&(vendor, _, paths): &(&str, &Losses, Paths)| match paths {
-        Paths::All => short(vendor, NAME),
+        Paths::All => called(vendor),
         Paths::Bursting => GIVEN.to_owned(),
     };
     let total = |&(_, losses, paths): &(&str, &Losses, Paths)| paths.total(losses) / factor;
@@ -139,8 +142,8 @@ fn rows(document: &ResultDocument, vendors: &[(&String, &Losses)], kinds: &[Path
             at += size;
         }
         let of = match paths {
-            Paths::All => short(vendor, NAME),
-            Paths::Bursting => format!("{}, {GIVEN}", short(vendor, NAME)),
+            Paths::All => called(vendor),
+            Paths::Bursting => format!("{}, {GIVEN}", called(vendor)),
         };
         let parts = series.iter().map(|one| one.text(losses, paths, factor));
         let whole = whole(document, *line, factor);
@@ -201,7 +204,7 @@ mod tests {
     #[test]
     fn organizations_add_up_to_what_a_vendor_loses() {
         let document = document(2, 2_000, &EstimateRequest::default());
-        let chart = losses(&document).expect("a vendor loses");
+        let chart = losses(&document, &Titles::default()).expect("a vendor loses");
         let of = &document.losses["Vendor0"];
         let both = [Paths::All, Paths::Bursting];
         for (place, paths) in both.into_iter().enumerate() {
@@ -235,13 +238,13 @@ mod tests {
             .map(|(name, factor)| (name.to_owned(), times(&usual, factor)))
             .into_iter()
             .collect();
-        let chart = losses(&document).expect("two lose");
+        let chart = losses(&document, &Titles::default()).expect("two lose");
         let names: Vec<&str> = chart.readings.rows.iter().map(|row| row.texts[0].as_str()).collect();
         assert_eq!(names, ["large", "small"], "and no rows for a bubble that nothing is known of");
         document.losses.retain(|name, _| name == "none");
-        assert!(losses(&document).is_none());
+        assert!(losses(&document, &Titles::default()).is_none());
         document.losses.clear();
-        assert!(losses(&document).is_none());
+        assert!(losses(&document, &Titles::default()).is_none());
     }
 
     #[test]
@@ -250,7 +253,7 @@ mod tests {
         let one = document.losses["Vendor0"]["alpha"].clone();
         let losses_of = (0..8).map(|i| (format!("lab{i}"), one.clone())).collect();
         document.losses = IndexMap::from([("Vendor0".to_owned(), losses_of)]);
-        let chart = losses(&document).expect("a vendor loses");
+        let chart = losses(&document, &Titles::default()).expect("a vendor loses");
         assert_eq!(chart.marks.len(), OWN_COLOUR + 1);
         let last = row(&chart, 0).last().copied().expect("there are others");
         let each = one.loss.mean.unwrap();

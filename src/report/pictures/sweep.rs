@@ -10,6 +10,17 @@ use crate::text::numbers::{NOTHING, percent, percentage};
 use crate::text::units::Labels;
 
 use super::distribution::spoken;
+use super::groups::{Groups, mean_of, quantile_of};
+
+/// Points that are drawn one by one along an axis, and the groups of more.
+const MOST_DRAWN: usize = 400;
+const MOST_GROUPS: usize = 40;
+/// Groups that tell how much an axis explains.
+const RANKING_GROUPS: usize = 12;
+/// Cells of a heat map along each axis.
+const MOST_CELLS: usize = 48;
+/// Dots of a chart of efficient points, beside the efficient ones.
+const MOST_DOTS: usize = 2000;
 
 /// What pictures and pages need of a sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,9 +148,19 @@ fn numbers(what: Told) -> Numbers {
     if what == Told::Bubble { Numbers::Percent } else { Numbers::Plain }
 }
 
-/// The results along one axis: points with intervals, joined by a line where it is the only axis.
+/// The results along one axis: points with intervals, joined by a line where it is the only axis; of many points, the means of groups
+/// and the range of 90% of their points.
 pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
     let (positions, words) = table.positions(axis);
+    if table.points.len() > MOST_DRAWN {
+        let groups = Groups::of(&positions, MOST_GROUPS);
+        let names = words.as_deref().unwrap_or(&groups.names);
+        return table
+            .told_of_all()
+            .into_iter()
+            .map(|what| grouped(table, axis, what, &groups, (names, words.is_some())))
+            .collect();
+    }
     let chart = |what: Told| {
         let found: Vec<Estimate> = table.points.iter().map(|point| table.told(point, what)).collect();
         let ends = found.iter().flat_map(|found| [found.value, found.low, found.high]).map(or_nan);
@@ -180,57 +201,137 @@ pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
     table.told_of_all().into_iter().map(chart).collect()
 }
 
-/// The results over two numeric axes, if every combination of their values is there; otherwise nothing.
-pub fn surface(table: &SweepTable) -> Vec<Chart> {
-    let [x_name, y_name] = table.axes.as_slice() else { return Vec::new() };
-    let ((x, None), (y, None)) = (table.positions(0), table.positions(1)) else { return Vec::new() };
-    let distinct = |values: &[f64]| {
-        let mut all = values.to_vec();
-        all.sort_by(f64::total_cmp);
-        all.dedup();
-        all
+/// The means of groups of points along an axis, with the range of 90% of the points of each.
+fn grouped(
+    table: &SweepTable,
+    axis: usize,
+    what: Told,
+    groups: &Groups,
+    (names, is_words): (&[String], bool),
+) -> Chart {
+    let values: Vec<f64> = table.points.iter().map(|point| or_nan(table.told(point, what).value)).collect();
+    let found = groups.values(&values);
+    let [low, mean, high] = [0.05, f64::NAN, 0.95].map(|p| {
+        let of = |group: &Vec<f64>| if p.is_nan() { mean_of(group) } else { quantile_of(group, p) };
+        found.iter().map(of).collect::<Vec<f64>>()
+    });
+    let name = short(&table.axes[axis], 60);
+    let y = Axis::over("", low.iter().chain(&high).copied()).roomy().written(numbers(what));
+    let x = match is_words {
+        true => Axis { label: name.clone(), ..Axis::columns(names.iter().map(|word| short(word, 16)).collect()) },
+        false => Axis::over(name.clone(), groups.edges.iter().copied()),
     };
-    let (columns, rows) = (distinct(&x), distinct(&y));
-    if columns.len() < 2 || rows.len() < 2 || columns.len() * rows.len() != table.points.len() {
-        return Vec::new();
+    let others = if table.axes.len() > 1 { ", averaged over the other axes" } else { "" };
+    let summary =
+        format!("Means of {} groups of points by {name}{others}, and the range of 90% of their points", found.len());
+    let mut chart = Chart::new(format!("{}{others}", table.label(what)), summary, x, y);
+    let text = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
+    let row = |place: usize| {
+        let range = format!("{} … {}", text(low[place]), text(high[place]));
+        let texts = vec![format!("{name}: {}", names[place]), text(mean[place]), range, found[place].len().to_string()];
+        Reading { x: groups.centres[place], y: mean[place], texts }
+    };
+    let columns = ["", "mean", "90% of the points", "points"].map(String::from).to_vec();
+    chart.readings =
+        Readings { columns, by: By::X, rows: (0..found.len()).filter(|&i| mean[i].is_finite()).map(row).collect() };
+    let colour = if what == Told::Bubble { Colour::Orange } else { Colour::Blue };
+    if is_words {
+        let points = (0..found.len()).map(|i| [groups.centres[i], mean[i], low[i], high[i]]).collect();
+        chart.marks.push(Mark::Points { name: "mean and 90% of the points".into(), colour, upright: true, points });
+    } else {
+        let kept: Vec<usize> = (0..found.len()).filter(|&i| mean[i].is_finite()).collect();
+        let of = |all: &[f64]| kept.iter().map(|&i| all[i]).collect::<Vec<f64>>();
+        let x = of(&groups.centres);
+        let band = Mark::Band {
+            name: "90% of the points".into(),
+            colour,
+            strength: 0.2,
+            x: x.clone(),
+            low: of(&low),
+            high: of(&high),
+        };
+        chart.marks.extend([band, Mark::Line { name: "mean".into(), colour, dashed: false, x, y: of(&mean) }]);
     }
-    let chart = |what: Told| {
-        let mut values = vec![f64::NAN; table.points.len()];
-        let mut readings = Vec::new();
-        for ((point, &x), &y) in table.points.iter().zip(&x).zip(&y) {
-            let (column, row) = (columns.partition_point(|&other| other < x), rows.partition_point(|&other| other < y));
-            let found = table.told(point, what);
-            values[row * columns.len() + column] = or_nan(found.value);
-            let texts = vec![table.place_text(point), text(what, &found)];
-            readings.push(Reading { x, y, texts });
-        }
-        let (lowest, highest) = values
-            .iter()
-            .filter(|value| value.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
-        let (x_edges, y_edges) = (edges(&columns), edges(&rows));
-        let axis = |name: &str, edges: &[f64]| Axis::over(short(name, 60), edges.iter().copied());
-        let end = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
-        let ends = format!("{} (light) to {} (dark)", end(lowest), end(highest));
-        let summary =
-            format!("Heat map of {} points over {} and {}", table.points.len(), short(x_name, 40), short(y_name, 40));
-        let title = format!("{}: {ends}", table.label(what));
-        let mut chart = Chart::new(title, summary, axis(x_name, &x_edges), axis(y_name, &y_edges));
-        chart.marks.push(Mark::Cells { x_edges, y_edges, values, lowest, highest });
-        chart.readings =
-            Readings { columns: vec!["point".into(), "value [95% interval]".into()], by: By::Both, rows: readings };
-        chart
-    };
-    table.told_of_all().into_iter().map(chart).collect()
+    chart
 }
 
-/// Borders half-way between neighbours, and as far beyond the ends.
-fn edges(values: &[f64]) -> Vec<f64> {
-    let middle = values.windows(2).map(|pair| 0.5 * (pair[0] + pair[1]));
-    let last = values.len() - 1;
-    let first_edge = values[0] - 0.5 * (values[1] - values[0]);
-    let last_edge = values[last] + 0.5 * (values[last] - values[last - 1]);
-    std::iter::once(first_edge).chain(middle).chain([last_edge]).collect()
+/// How much of each result every axis explains alone, those that explain most of the last result first: the axis, and a share for
+/// each of [`told_names`].
+pub fn ranked(table: &SweepTable) -> Vec<(String, Vec<Option<f64>>)> {
+    let told = table.told_of_all();
+    let share = |axis: usize, what: Told| {
+        let values: Vec<f64> = table.points.iter().map(|point| or_nan(table.told(point, what).value)).collect();
+        Groups::of(&table.positions(axis).0, RANKING_GROUPS).explained(&values)
+    };
+    let row = |axis: usize| (table.axes[axis].clone(), told.iter().map(|&what| share(axis, what)).collect::<Vec<_>>());
+    let mut rows: Vec<(String, Vec<Option<f64>>)> = (0..table.axes.len()).map(row).collect();
+    rows.sort_by(|a, b| {
+        b.1.last().copied().flatten().unwrap_or(0.0).total_cmp(&a.1.last().copied().flatten().unwrap_or(0.0))
+    });
+    rows
+}
+
+/// What is told of every point, in words.
+pub fn told_names(table: &SweepTable) -> Vec<String> {
+    table.told_of_all().into_iter().map(|what| table.label(what)).collect()
+}
+
+/// The results over the two numeric axes that explain most of them, averaged over the other axes; nothing without two.
+pub fn surface(table: &SweepTable) -> Vec<Chart> {
+    let order = ranked(table);
+    let numeric = order.iter().filter_map(|(name, _)| {
+        let axis = table.axes.iter().position(|axis| axis == name)?;
+        let (positions, words) = table.positions(axis);
+        let varies = positions.iter().any(|x| *x != positions[0]);
+        (words.is_none() && varies).then_some((axis, positions))
+    });
+    let mut chosen: Vec<(usize, Vec<f64>)> = numeric.take(2).collect();
+    chosen.sort_by_key(|(axis, _)| *axis);
+    let [(x_axis, x), (y_axis, y)] = chosen.as_slice() else { return Vec::new() };
+    let (columns, rows) = (Groups::of(x, MOST_CELLS), Groups::of(y, MOST_CELLS));
+    // a line of points is no surface
+    if table.points.len() < columns.centres.len() * rows.centres.len() / 4 {
+        return Vec::new();
+    }
+    let axes = ((*x_axis, columns), (*y_axis, rows));
+    table.told_of_all().into_iter().map(|what| heat_map(table, what, &axes)).collect()
+}
+
+/// An axis with its groups of points.
+type Grouped = (usize, Groups);
+
+fn heat_map(table: &SweepTable, what: Told, ((x_axis, columns), (y_axis, rows)): &(Grouped, Grouped)) -> Chart {
+    let width = columns.centres.len();
+    let (mut sums, mut counts) = (vec![0.0; width * rows.centres.len()], vec![0u32; width * rows.centres.len()]);
+    for ((point, &column), &row) in table.points.iter().zip(&columns.of).zip(&rows.of) {
+        if let Some(value) = table.told(point, what).value {
+            sums[row * width + column] += value;
+            counts[row * width + column] += 1;
+        }
+    }
+    let values: Vec<f64> = sums.iter().zip(&counts).map(|(sum, &count)| sum / f64::from(count)).collect();
+    let finite = || values.iter().copied().filter(|value| value.is_finite());
+    let (lowest, highest) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    let text = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
+    let (x_name, y_name) = (short(&table.axes[*x_axis], 40), short(&table.axes[*y_axis], 40));
+    let reading_of = |at: usize| {
+        let (column, row) = (at % width, at / width);
+        let place = format!("{x_name} = {}, {y_name} = {}", columns.names[column], rows.names[row]);
+        let of = if counts[at] > 1 { format!("mean of {} points", counts[at]) } else { String::new() };
+        Reading { x: columns.centres[column], y: rows.centres[row], texts: vec![place, text(values[at]), of] }
+    };
+    let others = if table.axes.len() > 2 { ", averaged over the other axes" } else { "" };
+    let summary = format!("Heat map over {x_name} and {y_name} from {} to {}{others}", text(lowest), text(highest));
+    let axis = |name: &str, edges: &[f64]| Axis::over(name, edges.iter().copied());
+    let title = format!("{}{others}", table.label(what));
+    let mut chart = Chart::new(title, summary, axis(&x_name, &columns.edges), axis(&y_name, &rows.edges));
+    let readings = (0..values.len()).filter(|&at| values[at].is_finite()).map(reading_of).collect();
+    let columns_read = ["place", "value", ""].map(String::from).to_vec();
+    chart.readings = Readings { columns: columns_read, by: By::Both, rows: readings };
+    let scale = (0..=4).map(|i| text(lowest + (highest - lowest) * f64::from(i) / 4.0)).collect();
+    let (x_edges, y_edges) = (columns.edges.clone(), rows.edges.clone());
+    chart.marks.push(Mark::Cells { x_edges, y_edges, values, lowest, highest, scale });
+    chart
 }
 
 /// The mean against the shortfall and against the bubble-risk probability, with the efficient points marked.
@@ -244,6 +345,8 @@ pub fn frontier(table: &SweepTable) -> Vec<Chart> {
             .filter(|(_, x, y)| x.is_finite() && y.is_finite())
             .collect();
         let best = undominated(&both);
+        let step = both.len().div_ceil(MOST_DOTS).max(1);
+        let is_drawn = |place: usize| best.contains(&place) || place.is_multiple_of(step);
         let x = Axis::over(table.label(Told::Mean), both.iter().map(|(_, x, _)| *x)).roomy();
         let y = Axis::over(table.label(what), both.iter().map(|(.., y)| *y)).roomy().written(numbers(what));
         let summary =
@@ -253,7 +356,7 @@ pub fn frontier(table: &SweepTable) -> Vec<Chart> {
             if what == Told::Bubble { "bubble risk" } else { "expected shortfall" }
         );
         let mut chart = Chart::new(title, summary, x, y);
-        let rows = both.iter().map(|&(i, x, y)| {
+        let rows = both.iter().filter(|(i, ..)| is_drawn(*i)).map(|&(i, x, y)| {
             let efficient = if best.contains(&i) { "efficient" } else { "" };
             let point = &table.points[i];
             let found = table.told(point, what);
@@ -266,14 +369,20 @@ pub fn frontier(table: &SweepTable) -> Vec<Chart> {
             rows: rows.collect(),
         };
         let dot = |(_, x, y): &(usize, f64, f64)| [*x, *y, *y, *y];
-        let (inside, out): (Vec<_>, Vec<_>) = both.iter().partition(|(i, ..)| best.contains(i));
+        let drawn = both.iter().filter(|(i, ..)| is_drawn(*i));
+        let (inside, out): (Vec<_>, Vec<_>) = drawn.partition(|(i, ..)| best.contains(i));
         let front: Vec<[f64; 4]> = {
             let mut front: Vec<[f64; 4]> = inside.into_iter().map(dot).collect();
             front.sort_by(|a, b| a[0].total_cmp(&b[0]));
             front
         };
         let all = out.into_iter().map(dot).collect();
-        chart.marks.push(Mark::Points { name: "points".into(), colour: Colour::Grey, upright: true, points: all });
+        chart.marks.push(Mark::Points {
+            name: if step > 1 { format!("points, one in {step}") } else { "points".into() },
+            colour: Colour::Grey,
+            upright: true,
+            points: all,
+        });
         let (x, y) = front.iter().map(|[x, y, ..]| (*x, *y)).unzip();
         chart.marks.push(Mark::Line { name: String::new(), colour: Colour::Orange, dashed: false, x, y });
         chart.marks.push(Mark::Points {
@@ -312,10 +421,5 @@ mod tests {
         let points =
             [(0, 1.0, 5.0), (1, 2.0, 3.0), (2, 2.0, 4.0), (3, 3.0, 3.0), (4, 4.0, 1.0), (5, 4.0, 1.0), (6, 5.0, 2.0)];
         assert_eq!(undominated(&points).into_iter().collect::<Vec<_>>(), [0, 1, 4, 5]);
-    }
-
-    #[test]
-    fn edges_lie_between() {
-        assert_eq!(edges(&[1.0, 2.0, 4.0]), [0.5, 1.5, 3.0, 5.0]);
     }
 }

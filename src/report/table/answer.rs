@@ -1,12 +1,22 @@
 //! The answer: the total commitment cost and the bubble-risk probability of the system.
 
-use super::layout::{Align, grid};
+use super::layout::{Align, MEASURE, grid, paragraph};
 use super::page::Page;
 use crate::registry::Figure;
+use crate::report::answer::answer_sentences;
 use crate::report::numbers::{error_text, unit_in, with_interval};
 use crate::result;
 use crate::text::numbers::{ANSWER_DIGITS, NOTHING, percent, percentage, supported};
+use crate::text::titles::Titles;
 use crate::text::units::Unit;
+
+/// The answer in two sentences.
+pub fn sentences(page: &Page) -> String {
+    let sentences = answer_sentences(page.document, None, &Titles::default());
+    // the terminal is wider than lines are easily read
+    let width = page.width.min(MEASURE);
+    sentences.iter().map(|sentence| paragraph(sentence, width)).collect::<Vec<_>>().join("\n")
+}
 
 /// The answer, or nothing if the system has no commitments.
 pub fn answer(page: &Page) -> String {

@@ -1,12 +1,13 @@
 //! A comparison as tables: what was compared, then the differences of each scenario from the first.
 
 use super::changes::{NOTE, changes, has_note};
-use super::layout::{Align, Column, grid};
+use super::layout::{Align, Column, MEASURE, grid, paragraph};
 use super::page::Page;
 use super::run;
 use super::targets::targets;
 use crate::measure::{CONFIDENCE, Difference};
 use crate::registry;
+use crate::report::differences::difference_sentences;
 use crate::report::numbers::{error_text, money_size};
 use crate::result::{CompareDocument, ComparedScenario, Figure, Key, Part, SYSTEM, Statistic, Subject};
 use crate::text::harmless::harmless;
@@ -19,7 +20,9 @@ const ONLY_ROUNDING: f64 = 1e6;
 pub fn compare_table(document: &CompareDocument, width: u16) -> String {
     let Some((_, base)) = document.scenarios.first() else { return String::new() };
     let page = Page { document: &base.result, width };
-    let mut parts = vec![run::heading(&page), compared(document, width)];
+    let sentences = difference_sentences(document);
+    let sentences = sentences.iter().map(|sentence| paragraph(sentence, width.min(MEASURE))).collect::<Vec<_>>();
+    let mut parts = vec![run::heading(&page), sentences.join("\n"), compared(document, width)];
     for name in document.differences.keys() {
         for owner in owners(&page) {
             parts.push(figures(&page, document, name, owner));

@@ -2,6 +2,9 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
+/// Characters of a line of sentences: wider ones are hard to read.
+pub const MEASURE: u16 = 100;
+
 /// A column's title, with its unit if it has one.
 pub fn titled(name: &str, unit: &str) -> String {
     if unit.is_empty() { name.to_owned() } else { format!("{name}, {unit}") }
@@ -45,6 +48,22 @@ pub fn named_grid(headings: &[impl AsRef<str>], rows: Vec<Vec<String>>, width: u
     grid(&columns, rows, width)
 }
 
+/// A paragraph in lines of at most `width` characters, each behind a space. Longer words have lines of their own.
+pub fn paragraph(text: &str, width: u16) -> String {
+    let most = usize::from(width).max(20) - 1;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!(" {word}")),
+        }
+    }
+    lines.join("\n")
+}
+
 /// Whether a character is a part of a bar.
 pub fn is_bar(c: char) -> bool {
     ('▉'..='▏').contains(&c) || c == '█'
@@ -80,6 +99,16 @@ mod tests {
         let row = vec!["a name of many words".to_owned(), "1".to_owned()];
         let text = grid(&[("figure", Align::Left), ("mean", Align::Right)], vec![row], 20);
         assert!(text.lines().all(|line| line.chars().count() <= 20), "{text}");
+    }
+
+    #[test]
+    fn paragraphs_break_between_words() {
+        assert_eq!(paragraph("one two  three four five six", 20), " one two three four\n five six");
+        assert_eq!(
+            paragraph("a-word-of-more-than-twenty-characters x", 0),
+            " a-word-of-more-than-twenty-characters\n x"
+        );
+        assert_eq!(paragraph("", 80), "");
     }
 
     #[test]

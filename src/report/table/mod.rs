@@ -49,6 +49,7 @@ pub fn plain_table(document: &ResultDocument, width: u16) -> String {
 fn tables(page: &Page, [distribution, timeline]: [String; 2]) -> String {
     let parts = [
         run::heading(page),
+        answer::sentences(page),
         answer::answer(page),
         uncertainty::uncertainty(page),
         distribution,
