@@ -17,6 +17,7 @@ mod skip;
 mod slurm;
 mod sweep;
 mod targets;
+mod templates;
 mod terminal;
 #[path = "../shared/toml_json.rs"]
 mod toml_json;
