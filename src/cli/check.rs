@@ -7,7 +7,7 @@ use clap::Args;
 use super::arguments::{Format, FormatArguments};
 use super::console::Console;
 use super::failure::Failure;
-use super::output;
+use super::{complete, output};
 use crate::explain;
 use crate::report;
 use crate::result::CheckDocument;
@@ -29,7 +29,7 @@ pub struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Also show the contracts of these variants and what they change
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with = "all_variants")]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', add = complete::variants(), conflicts_with = "all_variants")]
     variant: Vec<String>,
     /// Also show all variants
     #[arg(long)]

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::arguments::{Format, FormatArguments};
 use super::failure::Failure;
-use super::output;
+use super::{complete, output};
 use crate::explain::{self, Unknown};
 use crate::text::harmless::harmless_lines;
 
@@ -20,6 +20,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// Key of a scenario file, figure, metric, process, statistic or number of a result; without it, list them all
+    #[arg(add = complete::words())]
     word: Option<String>,
     #[command(flatten)]
     format: FormatArguments,

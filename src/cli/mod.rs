@@ -6,6 +6,7 @@ mod artifacts;
 mod bench;
 mod check;
 mod compare;
+mod complete;
 mod condition;
 mod console;
 mod devices;
@@ -124,6 +125,7 @@ fn parsed() -> Arguments {
 
 /// Parses the command line and runs its command.
 pub fn main() -> ExitCode {
+    complete::answer(command);
     let arguments = parsed();
     let console = Console::new(&arguments.console);
     let outcome = match arguments.command {

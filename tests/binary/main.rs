@@ -6,6 +6,7 @@
 mod adapters;
 mod cli;
 mod command;
+mod completions;
 mod explain;
 mod failures;
 mod fit;
