@@ -14,7 +14,7 @@ use std::process::Command;
 use std::{env, fs};
 
 /// What the program is built from.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "build.rs",
     "codegen",
     "Cargo.toml",
@@ -23,6 +23,7 @@ const SOURCES: [&str; 8] = [
     "shaders",
     "docs/examples/full.toml",
     "docs/examples/start.toml",
+    "docs/examples/templates",
 ];
 
 /// The schema of scenario files, with places for the registry's words.

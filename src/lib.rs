@@ -9,7 +9,8 @@
 //! A [`scenario`] file is read and checked. A [`plan`] lowers it to flat tables on the time grid. An [`engine`] computes
 //! paths from the plan, each a pure function of seed and path number, with the arithmetic of [`formula`], and adds them up
 //! to a [`tally`]. [`measure`] makes estimates with errors of it, [`result`] the documents, [`report`] the tables, pages and
-//! pictures that people look at. [`magnitude`] warns of amounts whose unit was mistaken. [`run`] has the use cases: one run,
+//! pictures that people look at. [`explain`] says what the words of files and results mean. [`magnitude`] warns of amounts whose
+//! unit was mistaken. [`run`] has the use cases: one run,
 //! scenarios beside each other under common random numbers, a profile over time, engines timed; [`sweep`] computes many points
 //! into a store. A use case is put together by a builder with the same options as its command ([`run::Builder`]).
 //! [`cli`] is the command line. Which of these may import which is drawn in docs/architecture.md.
@@ -89,6 +90,7 @@
 pub mod cli;
 pub mod distribution;
 pub mod engine;
+pub mod explain;
 pub mod fit;
 pub mod formula;
 pub mod input;

@@ -1,17 +1,18 @@
 //! `overhang check`: what is wrong with scenario files, or what was understood of them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::arguments::{Format, FormatArguments};
 use super::console::Console;
 use super::failure::Failure;
-use super::output;
+use super::{complete, output};
+use crate::explain;
 use crate::report;
 use crate::result::CheckDocument;
 use crate::run::{self, RunError};
-use crate::scenario::{Loaded, Variant};
+use crate::scenario::{self, Loaded, Variant};
 use crate::text::harmless::harmless_lines;
 
 const EXAMPLES: &str = "\
@@ -28,7 +29,7 @@ pub struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Also show the contracts of these variants and what they change
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with = "all_variants")]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', add = complete::variants(), conflicts_with = "all_variants")]
     variant: Vec<String>,
     /// Also show all variants
     #[arg(long)]
@@ -43,10 +44,9 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let mut documents = Vec::new();
     for file in &arguments.files {
         console.go_on()?;
-        match understood(file, arguments, console) {
-            Ok(document) => documents.push(document),
-            Err(Failure::Scenario(rendered)) => wrong.push(rendered),
-            Err(other) => return Err(other),
+        match console.read(file) {
+            Ok(loaded) => documents.push(understood(&loaded, arguments)?),
+            Err(failure) => wrong.push(failure),
         }
     }
     let tables = documents.iter().map(|document| report::check_table(document, output::width()));
@@ -54,12 +54,22 @@ pub fn check(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         Format::Table => harmless_lines(&tables.collect::<Vec<_>>().join("\n")),
         Format::Json => format!("{:#}\n", serde_json::json!(documents)),
     })?;
-    if wrong.is_empty() { Ok(()) } else { Err(Failure::Scenario(wrong.join("\n"))) }
+    if wrong.is_empty() { Ok(()) } else { Err(failed(&wrong, console)) }
 }
 
-fn understood(file: &Path, arguments: &Arguments, console: &Console) -> Result<CheckDocument, Failure> {
-    let loaded = console.load(file)?;
-    Ok(run::check(&loaded, &variants(arguments, &loaded)?)?)
+fn understood(loaded: &Loaded, arguments: &Arguments) -> Result<CheckDocument, Failure> {
+    Ok(run::check(loaded, &variants(arguments, loaded)?)?)
+}
+
+/// All messages, and where the first key that they are about is explained.
+fn failed(wrong: &[scenario::Failure], console: &Console) -> Failure {
+    let mut messages = wrong.iter().map(|failure| console.rendered(failure)).collect::<Vec<_>>().join("\n");
+    let keys = wrong.iter().flat_map(|failure| &failure.diagnostics).map(|diagnostic| diagnostic.key.as_str());
+    let mut places = keys.filter_map(explain::place_of);
+    if let Some(key) = places.next() {
+        messages = format!("{}\nhint: see `overhang explain {key}`", messages.trim_end());
+    }
+    Failure::Scenario(messages)
 }
 
 /// The variants that were asked for.

@@ -14,7 +14,7 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, repeat, targets};
+use super::{complete, output, repeat, targets};
 use crate::report;
 use crate::result;
 use crate::run::{CompareBuilder, PointsRequest, USUAL_BATCHES};
@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Variants to compare, in this order [default: all variants, if there is one file]
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', add = complete::variants())]
     variants: Vec<String>,
     /// Number of paths, such as 1e6 or 1_000_000 [default: 1e6]
     #[arg(long, value_name = "N", value_parser = parse_paths)]

@@ -99,7 +99,17 @@ impl Console {
 
     /// Reads a scenario, and shows what is doubtful about it.
     pub fn load(&self, path: &Path) -> Result<Loaded, Failure> {
-        let loaded = scenario::load(path).map_err(|failure| Failure::Scenario(failure.render(self.colour)))?;
+        self.read(path).map_err(|failure| Failure::Scenario(self.rendered(&failure)))
+    }
+
+    /// The messages about a scenario that cannot be used.
+    pub fn rendered(&self, failure: &scenario::Failure) -> String {
+        failure.render(self.colour)
+    }
+
+    /// The same with the messages as they are.
+    pub fn read(&self, path: &Path) -> Result<Loaded, scenario::Failure> {
+        let loaded = scenario::load(path)?;
         let loaded = magnitude::checked(loaded);
         if !loaded.warnings.is_empty() && !self.quiet {
             // with colours of its own, and nothing else that controls

@@ -6,11 +6,12 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::failure::Failure;
-use super::output;
+use super::{complete, output};
 use crate::storage::write_into;
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
+  source <(overhang completions bash)
   overhang completions bash > ~/.local/share/bash-completion/completions/overhang
   overhang completions zsh > ~/.zfunc/_overhang
   overhang completions fish > ~/.config/fish/completions/overhang.fish";
@@ -21,12 +22,19 @@ pub struct CompletionsArguments {
     /// Shell to complete commands in
     #[arg(value_enum)]
     shell: Shell,
+    /// Print a script that never calls overhang: it completes commands and options, but no keys and variants of scenario files
+    #[arg(long = "static")]
+    fixed: bool,
 }
 
 /// Prints a completion script for all commands.
 pub fn completions(arguments: &CompletionsArguments, mut command: Command) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command, "overhang", &mut script);
+    let asking = if arguments.fixed { None } else { complete::script(&arguments.shell.to_string()) };
+    let script = asking.unwrap_or_else(|| {
+        let mut script = Vec::new();
+        clap_complete::generate(arguments.shell, &mut command, "overhang", &mut script);
+        script
+    });
     output::data(&String::from_utf8_lossy(&script))
 }
 

@@ -6,10 +6,12 @@ mod artifacts;
 mod bench;
 mod check;
 mod compare;
+mod complete;
 mod condition;
 mod console;
 mod devices;
 mod engine;
+mod explain;
 mod failure;
 mod fit;
 mod init;
@@ -96,6 +98,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Write a commented example scenario to start from
     Init(init::Arguments),
+    /// Say what a key, a figure, a metric or a number of a result means
+    Explain(explain::Arguments),
     /// Print the JSON Schema of scenario files, results or comparisons
     Schema(schema::Arguments),
     /// List the GPU adapters and show which one `--backend auto` uses
@@ -121,6 +125,7 @@ fn parsed() -> Arguments {
 
 /// Parses the command line and runs its command.
 pub fn main() -> ExitCode {
+    complete::answer(command);
     let arguments = parsed();
     let console = Console::new(&arguments.console);
     let outcome = match arguments.command {
@@ -137,6 +142,7 @@ pub fn main() -> ExitCode {
         Command::Sample(arguments) => sample::sample(&arguments, &console),
         Command::Bench(arguments) => bench::bench(&arguments, &console),
         Command::Init(arguments) => init::init(&arguments, &console),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Devices(arguments) => devices::devices(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, command()),

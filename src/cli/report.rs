@@ -24,6 +24,7 @@ Examples:
   overhang report store --figure compute_cost --out sweep.html
   overhang compare deal.toml --format json > comparison.json
   overhang report comparison.json --out comparison.html
+  overhang report results/base --out base.html --xlsx base.xlsx
 
 For a run, the command simulates the first 131,072 paths again to draw charts over time.";
 
@@ -34,8 +35,11 @@ pub struct Arguments {
     #[arg(required = true, value_name = "RUN|STORE|FILE")]
     inputs: Vec<PathBuf>,
     /// HTML page to write; an existing file is replaced
+    #[arg(long, value_name = "FILE", required_unless_present = "xlsx")]
+    out: Option<PathBuf>,
+    /// XLSX workbook to write, with a sheet for each table of the page; an existing file is replaced
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    xlsx: Option<PathBuf>,
     /// File of trajectories that a run used, if any
     #[arg(long, value_name = "FILE")]
     trajectories: Option<PathBuf>,
@@ -56,21 +60,41 @@ pub fn parse_figure(text: &str) -> Result<Figure, String> {
 /// Refuses a page that could not be written or that would replace an input, before anything is computed.
 pub fn check(file: Option<&Path>, inputs: &[&Path]) -> Result<(), Failure> {
     let Some(file) = file else { return Ok(()) };
-    check_ending(file, Written::Page)?;
+    check_as(file, Written::Page, inputs)
+}
+
+fn check_as(file: &Path, written: Written, inputs: &[&Path]) -> Result<(), Failure> {
+    check_ending(file, written)?;
     check_output(file, inputs).map_err(|error| output::unwritable(file, &error))
 }
 
 /// Writes a page.
 pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(), Failure> {
-    write_output(file, page::page(sections).as_bytes()).map_err(|error| output::unwritable(file, &error))?;
+    write_as(file, page::page(sections).as_bytes(), console)
+}
+
+/// Writes the tables of a page as a workbook.
+fn write_workbook(file: &Path, sections: &[Section], console: &Console) -> Result<(), Failure> {
+    let book = page::workbook(sections).map_err(|error| Failure::Failed {
+        message: format!("`{}` could not be written: {error}", file.display()),
+        hint: Some("write the page instead: --out page.html".into()),
+    })?;
+    write_as(file, &book, console)
+}
+
+fn write_as(file: &Path, content: &[u8], console: &Console) -> Result<(), Failure> {
+    write_output(file, content).map_err(|error| output::unwritable(file, &error))?;
     console.remark(&format!("wrote {}", file.display()));
     Ok(())
 }
 
 /// Runs the command.
 pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
-    let inputs = arguments.inputs.iter().chain(&arguments.trajectories).map(PathBuf::as_path);
-    check(Some(&arguments.out), &inputs.collect::<Vec<_>>())?;
+    let inputs: Vec<&Path> = arguments.inputs.iter().chain(&arguments.trajectories).map(PathBuf::as_path).collect();
+    check(arguments.out.as_deref(), &inputs)?;
+    if let Some(file) = &arguments.xlsx {
+        check_as(file, Written::Workbook, &inputs)?;
+    }
     let go_on = |_| !console.is_stopped();
     let stored: Result<Vec<Stored>, Failure> = arguments.inputs.iter().map(|input| open(input, &go_on)).collect();
     console.go_on()?;
@@ -86,7 +110,10 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         console.remark(&format!("read {}", input.display()));
         sections.push(section);
     }
-    write(&arguments.out, &sections, console)
+    if let Some(file) = &arguments.xlsx {
+        write_workbook(file, &sections, console)?;
+    }
+    arguments.out.iter().try_for_each(|file| write(file, &sections, console))
 }
 
 /// Several runs' distributions over each other, where their units are the same.

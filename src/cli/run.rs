@@ -14,7 +14,7 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, progress, repeat, report, targets};
+use super::{complete, output, progress, repeat, report, targets};
 use crate::report::{plain_table, table, trace_table};
 use crate::result::{self, Ended, Folder, ResultDocument, SensitivityDocument};
 use crate::run::sensitivity::{Part, SensitivityBuilder};
@@ -38,7 +38,7 @@ pub struct Arguments {
     #[command(flatten)]
     input: ScenarioArguments,
     /// Run this variant of the scenario
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::variants())]
     variant: Option<String>,
     /// Number of paths, such as 1e6 or 1_000_000 [default: 1000000, or all paths of --trajectories]
     #[arg(long, value_name = "N", value_parser = parse_paths)]

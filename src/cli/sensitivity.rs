@@ -13,7 +13,7 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, repeat, report};
+use super::{complete, output, repeat, report};
 use crate::report::sensitivity_table;
 use crate::result::{Key, SensitivityResults, Threshold, sensitivity_json};
 use crate::run;
@@ -41,17 +41,17 @@ pub struct Arguments {
     #[command(flatten)]
     input: ScenarioArguments,
     /// Analyse this variant of the scenario
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::variants())]
     variant: Option<String>,
     /// Number of the result to explain, such as figures.system.net_value.mean; can be repeated [default: bubble probability, mean net
     /// value, mean and 95% shortfall of the commitment cost]
-    #[arg(long, value_name = "KEY", value_parser = parse_output)]
+    #[arg(long, value_name = "KEY", value_parser = parse_output, add = complete::results())]
     of: Vec<Key>,
     /// Parts of the analysis [default: tornado,chance,targets]
     #[arg(long, value_enum, value_name = "PART,…", value_delimiter = ',')]
     only: Vec<PartChoice>,
     /// Range of a number of the file, uncertain or not; can be repeated
-    #[arg(long, value_name = "KEY=LOW:HIGH", value_parser = parse_range)]
+    #[arg(long, value_name = "KEY=LOW:HIGH", value_parser = parse_range, add = complete::ranges())]
     range: Vec<InputRange>,
     /// Vary every number of the file by 10%, besides those that are uncertain or have a range
     #[arg(long)]

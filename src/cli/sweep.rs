@@ -14,7 +14,7 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{output, report, slurm, sweep_lookups, sweep_plan, sweep_progress, sweep_report};
+use super::{complete, output, report, slurm, sweep_lookups, sweep_plan, sweep_progress, sweep_report};
 use crate::input::is_stdin;
 use crate::registry::Figure;
 use crate::run::{MOST_PATHS, PointSet};
@@ -96,7 +96,7 @@ pub struct Arguments {
     #[arg(long, short, value_name = "STORE")]
     out: PathBuf,
     /// Vary a key of the scenario, or `variant`, over these values; can be repeated
-    #[arg(long, value_name = "PLACE=VALUES", value_parser = Axis::parse, help_heading = "Design")]
+    #[arg(long, value_name = "PLACE=VALUES", value_parser = Axis::parse, add = complete::axes(), help_heading = "Design")]
     axis: Vec<Axis>,
     /// Sweep file (TOML) with the design, axes and paths; options override the file
     #[arg(long, value_name = "FILE", help_heading = "Design")]
@@ -152,7 +152,7 @@ pub struct Arguments {
     #[command(flatten)]
     estimates: EstimateArguments,
     /// Number that ranks the points to show [default: bubble.system.probability, or the total commitment cost]
-    #[arg(long, value_name = "PLACE", help_heading = "Output")]
+    #[arg(long, value_name = "PLACE", add = complete::results(), help_heading = "Output")]
     watch: Option<String>,
     #[command(flatten)]
     report: ReportArguments,

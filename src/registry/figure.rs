@@ -93,6 +93,8 @@ impl Requirement {
 pub struct FigureEntry {
     pub name: &'static str,
     pub description: &'static str,
+    /// Of one path. Sums run over periods; D and D̃ are the discount factors of income and of payments.
+    pub formula: &'static str,
     pub unit: Unit,
     pub side: Side,
     pub discounting: Discounting,
@@ -108,79 +110,98 @@ registered! {
     Figure: FigureEntry, "FIGURE";
     CommitmentCost = 0, "commitment_cost",
         "Present value of prepayments and of bills net of what they drew from prepayments",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "Σ D̃·(prepayments + bills − drawn from prepayments + fees + settlements − refunds − credits)",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     BurstCost = 1, "burst_cost",
         "Present value of bills for capacity bought on demand",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "Σ D̃·burst·price·(1 + premium)·dt",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     ComputeCost = 2, "compute_cost",
         "Commitment and burst cost",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "commitment_cost + burst_cost",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     StrandedCost = 3, "stranded_cost",
         "Present value of what was billed for capacity that stood idle, a part of commitment cost",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "Σ D̃·rate·max(take_or_pay·capacity − served, 0)·dt",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     MarketCost = 4, "market_cost",
         "Present value of the use at the burst price and premium",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Burst,
+        { formula: "Σ D̃·used·price·(1 + premium)·dt",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Burst,
           is_optional: false, is_of_system: true };
     LockInCost = 5, "lock_in_cost",
         "Compute cost less market cost",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Burst,
+        { formula: "compute_cost − market_cost",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Burst,
           is_optional: false, is_of_system: true };
     ResidualCommitment = 6, "residual_commitment",
         "Present value of the minimum bills due after the horizon",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "Σ D̃·rate·take_or_pay·capacity·dt over the periods after the horizon",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     Value = 7, "value",
         "Present value of what use brings in",
-        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Rate, needs: Requirement::PerformanceReturn,
+        { formula: "Σ D·return·effective·(1 + (K + effective·dt/2)/reference)^(−exponent)·dt, K the effective use so far",
+          unit: Unit::Money, side: Side::Low, discounting: Discounting::Rate, needs: Requirement::PerformanceReturn,
           is_optional: false, is_of_system: true };
     NetValue = 8, "net_value",
         "Margin × value less compute cost",
-        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Both, needs: Requirement::PerformanceReturn,
+        { formula: "margin·value + resale_income − compute_cost",
+          unit: Unit::Money, side: Side::Low, discounting: Discounting::Both, needs: Requirement::PerformanceReturn,
           is_optional: false, is_of_system: true };
     Used = 9, "used",
         "Capacity-unit-years served and bought, undiscounted",
-        { unit: Unit::CapacityYears, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
+        { formula: "Σ (served + burst)·dt",
+          unit: Unit::CapacityYears, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     Unserved = 10, "unserved",
         "Capacity-unit-years wanted and neither served nor bought, undiscounted",
-        { unit: Unit::CapacityYears, side: Side::High, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
+        { formula: "Σ (wanted − served − burst)·dt",
+          unit: Unit::CapacityYears, side: Side::High, discounting: Discounting::Undiscounted, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     UnitCost = 11, "unit_cost",
         "Compute cost over the present value of use, undefined without use",
-        { unit: Unit::Rate, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "compute_cost / Σ D̃·used·dt",
+          unit: Unit::Rate, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: true, is_of_system: true };
     MinCash = 12, "min_cash",
         "The lowest balance, undiscounted",
-        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Cash,
+        { formula: "min of cash over all periods and the time before the first one",
+          unit: Unit::Money, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Cash,
           is_optional: false, is_of_system: false };
     FinalCash = 13, "final_cash",
         "The balance at the horizon, undiscounted",
-        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Cash,
+        { formula: "cash at the end of the last period",
+          unit: Unit::Money, side: Side::Low, discounting: Discounting::Undiscounted, needs: Requirement::Cash,
           is_optional: false, is_of_system: true };
     ExitCost = 14, "exit_cost",
         "Present value of fees for capacity given back and of settlements, before what they drew from prepayments",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "Σ D̃·(fees + settlements)",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     ResaleIncome = 15, "resale_income",
         "Present value of what idle capacity was sold for",
-        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Rate, needs: Requirement::Nothing,
+        { formula: "Σ D·idle capacity sold·(1 − discount)·scale·price·dt",
+          unit: Unit::Money, side: Side::Low, discounting: Discounting::Rate, needs: Requirement::Nothing,
           is_optional: false, is_of_system: true };
     Received = 16, "received",
         "Present value of what a vendor's contracts paid: bills, prepayments, fees and settlements, less refunds and credits",
-        { unit: Unit::Money, side: Side::Low, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "Σ D̃·(bills + prepayments + fees + settlements − refunds − credits)",
+          unit: Unit::Money, side: Side::Low, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: false };
     Loss = 17, "loss",
         "Present value of what a vendor lost with contracts given back or settled and with stakes, until it failed",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "Σ D̃·losses by reductions, workouts and stakes, until the vendor fails",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: false };
     LossInBubble = 18, "loss_in_bubble",
         "The loss where the system's bubble bursts, and 0 where it does not",
-        { unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
+        { formula: "loss where the system's bubble bursts, else 0",
+          unit: Unit::Money, side: Side::High, discounting: Discounting::Liabilities, needs: Requirement::Nothing,
           is_optional: false, is_of_system: false };
 }
 

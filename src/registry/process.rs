@@ -7,6 +7,8 @@ use super::registered;
 pub struct ProcessEntry {
     pub name: &'static str,
     pub description: &'static str,
+    /// Of the factor X, without the effects of regimes and jumps; W is a Brownian motion.
+    pub formula: &'static str,
     /// How kernels compute it.
     pub transform: Transform,
 }
@@ -14,10 +16,10 @@ pub struct ProcessEntry {
 registered! {
     /// How a factor moves.
     ProcessKind: ProcessEntry, "PROCESS";
-    Gbm = 0, "gbm", "Geometric Brownian motion", { transform: Transform::Log };
-    Ou = 1, "ou", "Mean reversion of the logarithm", { transform: Transform::Log };
-    LogitOu = 2, "logit_ou", "Mean reversion of the logit between two bounds", { transform: Transform::Logit };
-    Table = 3, "table", "A deterministic curve", { transform: Transform::Table };
+    Gbm = 0, "gbm", "Geometric Brownian motion", { formula: "X = E[X]·e^(volatility·W − volatility²·τ/2), E[X] = start·e^(∫drift) or forward(τ)", transform: Transform::Log };
+    Ou = 1, "ou", "Mean reversion of the logarithm", { formula: "X = level(τ)·e^(growth·τ + y), dy = −reversion·y·dτ + volatility·dW", transform: Transform::Log };
+    LogitOu = 2, "logit_ou", "Mean reversion of the logit between two bounds", { formula: "X = lower + (upper − lower)/(1 + e^−(logit of level(τ) + y)), dy = −reversion·y·dτ + volatility·dW", transform: Transform::Logit };
+    Table = 3, "table", "A deterministic curve", { formula: "X = values(τ)", transform: Transform::Table };
 }
 
 /// What is declared of a transform.

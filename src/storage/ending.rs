@@ -24,6 +24,7 @@ const KNOWN: [(&str, &[&str]); 11] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
     Page,
+    Workbook,
     Scenario,
     Folder,
 }
@@ -48,6 +49,7 @@ pub fn check_ending(path: &Path, written: Written) -> Result<(), WrongEnding> {
     };
     let (fits, written): (&[&str], _) = match written {
         Written::Page => (&["html", "htm"], "the report is an HTML page"),
+        Written::Workbook => (&["xlsx"], "the tables are an XLSX workbook"),
         Written::Scenario => (&["toml"], "the scenario is a TOML file"),
         Written::Folder => (&[], "the result is a folder"),
     };
@@ -78,6 +80,7 @@ mod tests {
             ("in/deal.toml", Written::Page, "in/deal.html"),
             ("page.html.gz", Written::Page, "page.html"),
             ("x.xlsx", Written::Folder, "x"),
+            ("x.csv", Written::Workbook, "x.xlsx"),
             ("x.html", Written::Folder, "x"),
             ("deal.json", Written::Scenario, "deal.toml"),
         ] {

@@ -59,7 +59,9 @@ fn the_answer_is_drawn_unless_it_is_to_be_plain() {
 #[test]
 fn shells_and_manual_readers_get_all_commands() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let script = text(&overhang(&["completions", shell]).stdout);
+        let asking = text(&overhang(&["completions", shell]).stdout);
+        assert!(asking.contains("OVERHANG_COMPLETE") && asking.contains("overhang"), "{shell}: {asking}");
+        let script = text(&overhang(&["completions", shell, "--static"]).stdout);
         assert!(
             ["sweep", "compare", "--take-or", "run"].iter().filter(|word| script.contains(**word)).count() == 3,
             "{shell}"

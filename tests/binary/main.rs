@@ -6,6 +6,8 @@
 mod adapters;
 mod cli;
 mod command;
+mod completions;
+mod explain;
 mod failures;
 mod fit;
 mod fuzz;
@@ -17,6 +19,7 @@ mod skip;
 mod slurm;
 mod sweep;
 mod targets;
+mod templates;
 mod terminal;
 #[path = "../shared/toml_json.rs"]
 mod toml_json;

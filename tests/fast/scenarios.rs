@@ -21,7 +21,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 #[test]
 fn scenarios_load_without_warnings_and_run() {
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).unwrap();
-    let all = [files("scenarios"), files("docs/examples")].concat();
+    let all = [files("scenarios"), files("docs/examples"), files("docs/examples/templates")].concat();
     assert!(all.len() >= 9, "{all:?}");
     for file in all {
         let loaded = overhang::scenario::load(&file).unwrap_or_else(|failure| panic!("{failure}"));
@@ -52,7 +52,8 @@ fn numbers(at: &Value, place: &str, found: &mut BTreeMap<String, Option<f64>>) {
 #[test]
 fn every_number_of_a_document_has_a_key_that_is_its_place() {
     let engine = CpuEngine::new(None, Instructions::best(), Precision::Single, Sampling::Device).unwrap();
-    let all = [files("scenarios"), files("docs/examples"), files("tests/cases")].concat();
+    let all =
+        [files("scenarios"), files("docs/examples"), files("docs/examples/templates"), files("tests/cases")].concat();
     let mut compared = 0;
     for file in all {
         let scenario = overhang::scenario::load(&file).unwrap_or_else(|failure| panic!("{failure}")).scenario;

@@ -19,7 +19,7 @@ fn validator(schema: &Value) -> jsonschema::Validator {
 }
 
 fn files() -> Vec<PathBuf> {
-    let folders = ["scenarios", "docs/examples", "tests/cases"];
+    let folders = ["scenarios", "docs/examples", "docs/examples/templates", "tests/cases"];
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).expect("it is there"));
     let paths = entries.map(|entry| entry.expect("it can be read").path());
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect()

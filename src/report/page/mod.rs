@@ -8,16 +8,19 @@ mod bench;
 mod bubble;
 mod compare;
 mod distribution;
+mod export;
 mod fit;
 mod glossary;
 mod inputs;
 mod run;
 mod sensitivity;
+mod sheet;
 mod sources;
 mod sweep;
 mod targets;
 mod uncertainty;
 mod vendors;
+mod workbook;
 
 use std::fmt::Display;
 
@@ -104,7 +107,17 @@ pub fn page(sections: &[Section]) -> String {
             }
         }
     };
-    whole.into_string() + "\n"
+    export::offered(whole.into_string()) + "\n"
+}
+
+/// The tables of these sections as a workbook (XLSX), a sheet for each.
+///
+/// # Errors
+///
+/// Says what a workbook cannot hold, such as more rows than a sheet has.
+pub fn workbook(sections: &[Section]) -> Result<Vec<u8>, String> {
+    let contents = sections.iter().flat_map(|section| &section.parts).map(|(_, _, content)| content.0.as_str());
+    workbook::written(&sheet::sheets(&contents.collect::<String>())).map_err(|error| error.to_string())
 }
 
 /// Charts side by side where there is room, each with its title.
@@ -195,6 +208,14 @@ fn texts<R: IntoIterator<Item = String>>(rows: impl IntoIterator<Item = R>) -> V
 
 /// A table with a caption; `sortable` ones have buttons in their headings.
 fn table(caption: &str, headings: &[String], rows: &[Vec<Entry>], sortable: bool) -> Markup {
+    let units = headings.iter().position(|heading| heading == "unit");
+    let power = |row: &[Entry], column: usize, shown: &str, value: f64| {
+        let unit = units.and_then(|place| match row.get(place) {
+            Some(Entry::Text(unit)) => Some(unit.as_str()),
+            _ => None,
+        });
+        export::power(shown, value, headings.get(column).map_or("", String::as_str), unit)
+    };
     let is_number = |column: usize| rows.iter().any(|row| matches!(row.get(column), Some(Entry::Number { .. })));
     html! {
         div.table role="group" aria-label=(harmless(caption)) tabindex="0" {
@@ -203,20 +224,21 @@ fn table(caption: &str, headings: &[String], rows: &[Vec<Entry>], sortable: bool
                 thead { tr { @for (column, heading) in headings.iter().enumerate() {
                     th.over-numbers[is_number(column)] scope="col" { @if sortable { button type="button" { (harmless(heading)) } } @else { (harmless(heading)) } }
                 } } }
-                tbody { @for row in rows { tr { @for (column, cell) in row.iter().enumerate() { (cell_markup(cell, column == 0)) } } } }
+                tbody { @for row in rows { tr { @for (column, cell) in row.iter().enumerate() { (cell_markup(cell, column == 0, |shown, value| power(row, column, shown, value))) } } } }
             }
         }
     }
 }
 
-fn cell_markup(cell: &Entry, is_heading: bool) -> Markup {
+/// `power` says by which power of ten a number is divided where it is shown.
+fn cell_markup(cell: &Entry, is_heading: bool, power: impl Fn(&str, f64) -> i32) -> Markup {
     match cell {
         Entry::Text(text) if is_heading => html! { th scope="row" { bdi { (short(text, 80)) } } },
         Entry::Text(text) => html! { td { bdi { (harmless(text)) } } },
         Entry::Number { shown, value, place } => html! {
             td.number {
                 @if let Some(value) = value {
-                    data value=(value) data-place=[place.as_ref().map(|place| harmless(place))] { (shown) }
+                    data value=(value) data-power=[Some(power(shown, *value)).filter(|power| *power != 0)] data-place=[place.as_ref().map(|place| harmless(place))] { (shown) }
                 } @else { (shown) }
             }
         },

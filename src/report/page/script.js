@@ -1,6 +1,37 @@
 "use strict";
-// Tooltips of charts, by pointer or arrow keys; sortable tables; the numbers under charts, listed on request.
+// Tooltips of charts, by pointer or arrow keys; sortable tables; the numbers under charts, listed on request; tables as CSV.
 (() => {
+  // RFC 4180. Numbers are exact, in the unit that the table shows them in; text that a spreadsheet would take for a formula stands
+  // behind an apostrophe.
+  const csvCell = (cell) => {
+    const exact = cell.querySelector("data");
+    if (exact) return String(exact.dataset.power ? Number(`${exact.value}e${-exact.dataset.power}`) : exact.value);
+    const text = cell.textContent.trim();
+    const number = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text);
+    const safe = !number && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+    return /[",\r\n]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
+  };
+  const csv = (table) => [...table.rows].map((row) => [...row.cells].map(csvCell).join(",") + "\r\n").join("");
+
+  const csvButton = (table) => {
+    const caption = table.caption ? table.caption.textContent : "table";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "csv";
+    button.textContent = "CSV";
+    button.setAttribute("aria-label", "CSV of the table: " + caption);
+    button.addEventListener("click", () => {
+      const link = document.createElement("a");
+      // the mark tells spreadsheets that it is UTF-8
+      link.href = URL.createObjectURL(new Blob(["\ufeff" + csv(table)], { type: "text/csv;charset=utf-8" }));
+      link.download = (caption.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "table") + ".csv";
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    });
+    return button;
+  };
+  document.querySelectorAll("div.table > table").forEach((table) => table.parentElement.after(csvButton(table)));
+
   const describe = (tip, columns, texts) => {
     tip.replaceChildren();
     texts.forEach((text, i) => {
@@ -98,7 +129,9 @@
     });
     const details = figure.querySelector("details.numbers");
     details.addEventListener("toggle", () => {
-      if (details.open && details.children.length === 1) details.append(numbersTable(data, figure.getAttribute("aria-label")));
+      if (!details.open || details.children.length > 1) return;
+      const box = numbersTable(data, figure.getAttribute("aria-label"));
+      details.append(box, csvButton(box.firstElementChild));
     });
   });
 
