@@ -21,3 +21,4 @@ mod terminal;
 #[path = "../shared/toml_json.rs"]
 mod toml_json;
 mod uncertain;
+mod verify;
