@@ -6,7 +6,8 @@ use std::sync::Arc;
 use overhang::report::page::{self, RunReport};
 use overhang::result::{self, EstimateRequest, Folder, Key, ResultDocument};
 use overhang::run::{
-    Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, check_scenario, variant,
+    Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, again, check_scenario,
+    others, variant,
 };
 use overhang::scenario::{Loaded, Scenario as Model};
 use overhang::storage::{FolderError, Table as Columns};
@@ -178,8 +179,11 @@ impl RunResult {
         let (source, scenario, document) = (&self.loaded.source, &self.scenario, &self.document);
         let check = check_scenario(&source.name, scenario).map_err(|error| error.raise(py))?;
         let Profile { document: profile, milestones } = self.over_time(py, progress.as_ref())?;
-        let (profile, milestones, check) = (&profile, &milestones[..], &check);
-        let of = RunReport { document, scenario, source, check, profile, milestones, drivers: None, command };
+        let others = others(&self.loaded, document.provenance.variant.as_deref());
+        let found = work(py, progress.as_ref(), |observer| again(scenario, document, &others, observer))?;
+        let carried = found.map_err(|error| error.raise(py))?;
+        let (profile, milestones, check, again) = (&profile, &milestones[..], &check, (&carried, "run-again"));
+        let of = RunReport { document, scenario, source, check, profile, milestones, drivers: None, command, again };
         let text = page::page(&[page::run_section(&of)]);
         pages::write(&file, &text)
     }

@@ -35,6 +35,7 @@ mod sweep_plan;
 mod sweep_progress;
 mod sweep_report;
 mod targets;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -102,6 +103,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Print the JSON Schema of scenario files, results or comparisons
     Schema(schema::Arguments),
+    /// Check the GPUs of this machine against the CPU engine, or write a page that checks one in a browser
+    Verify(verify::Arguments),
     /// List the GPU adapters and show which one `--backend auto` uses
     Devices(devices::Arguments),
     /// Print a shell completion script
@@ -144,6 +147,7 @@ pub fn main() -> ExitCode {
         Command::Init(arguments) => init::init(&arguments, &console),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments, &console),
         Command::Devices(arguments) => devices::devices(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, command()),
         Command::Man(arguments) => manual::man(&arguments, command()),

@@ -12,9 +12,9 @@ use super::progress::Shown;
 use super::{output, repeat};
 use crate::registry::{Figure, Registered as _};
 use crate::report::page::{self, RunReport, Section};
-use crate::result::{CheckDocument, ResultDocument, SensitivityDocument};
-use crate::run::{Profile, ProfileBuilder, Run, StoredRun, check_scenario};
-use crate::scenario::{Scenario, Source};
+use crate::result::{Again, CheckDocument, ResultDocument, SensitivityDocument};
+use crate::run::{Profile, ProfileBuilder, Run, StoredRun, again, check_scenario, others};
+use crate::scenario::{Loaded, Scenario, Source};
 use crate::storage::{Written, check_ending, check_output, write_output};
 
 const EXAMPLES: &str = "\
@@ -26,7 +26,7 @@ Examples:
   overhang report comparison.json --out comparison.html
   overhang report results/base --out base.html --xlsx base.xlsx
 
-For a run, the command simulates the first 131,072 paths again to draw charts over time.";
+For a run, the command simulates the first 131,072 paths again to draw charts over time. Its page carries what a browser needs to compute the run again.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -100,9 +100,13 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     console.go_on()?;
     let stored = stored?;
     let mut sections: Vec<Section> = side_by_side(&stored).into_iter().collect();
+    let mut runs = 0;
     for (input, stored) in arguments.inputs.iter().zip(&stored) {
         let section = match stored {
-            Stored::Run(run) => stored_run(arguments, console, run)?,
+            Stored::Run(run) => {
+                runs += 1;
+                stored_run(arguments, console, run, runs)?
+            }
             Stored::Sweep(store, loaded) => super::sweep_report::section(store, loaded, arguments.figure)?,
             Stored::Comparison(document) => page::compare_section(document, &repeat::compare_command(document)),
             Stored::Bench(document) => page::bench_section(document),
@@ -126,13 +130,16 @@ fn side_by_side(stored: &[Stored]) -> Option<Section> {
     (runs.len() > 1 && alike).then(|| page::runs_section(&runs))
 }
 
-fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun) -> Result<Section, Failure> {
+/// The section of a run, the `number`-th of its page.
+fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun, number: usize) -> Result<Section, Failure> {
     let (trajectories, shown) = (arguments.trajectories.as_deref(), Shown::new(console));
     let check = check_scenario(&run.source.name, &run.scenario)?;
     let profile = run.profile().engine(arguments.engine.wish()?).observe(&shown);
     let profile = trajectories.into_iter().fold(profile, ProfileBuilder::trajectories).run()?;
     let command = repeat::run_command(&run.document, &run.source.name, trajectories);
-    Ok(run_section(&run.document, &run.scenario, &run.source, &Background { check, profile, drivers: None }, &command))
+    let button = if number == 1 { BUTTON.to_owned() } else { format!("{BUTTON}-{number}") };
+    let background = Background { check, profile, drivers: None, again: run.again(&shown)?, button };
+    Ok(run_section(&run.document, &run.scenario, &run.source, &background, &command))
 }
 
 /// What a run's page shows beside its result.
@@ -143,13 +150,22 @@ pub struct Background {
     pub profile: Profile,
     /// What its inputs do.
     pub drivers: Option<SensitivityDocument>,
+    /// What computes it again in a browser.
+    pub again: Again,
+    /// The identifier of the button that does.
+    pub button: String,
 }
 
+/// The identifier of the button that computes a page's first run again, and so its address.
+const BUTTON: &str = "run-again";
+
 impl Background {
-    /// Of a run whose result is there.
-    pub fn of(run: &Run, document: &ResultDocument, source: &Source) -> Result<Self, Failure> {
-        let check = check_scenario(&source.name, run.scenario)?;
-        Ok(Background { check, profile: run.profile(document)?, drivers: None })
+    /// Of a run of a file, whose result is there.
+    pub fn of(run: &Run, document: &ResultDocument, loaded: &Loaded, shown: &Shown) -> Result<Self, Failure> {
+        let check = check_scenario(&loaded.source.name, run.scenario)?;
+        let others = others(loaded, document.provenance.variant.as_deref());
+        let again = again(run.scenario, document, &others, shown)?;
+        Ok(Background { check, profile: run.profile(document)?, drivers: None, again, button: BUTTON.to_owned() })
     }
 }
 
@@ -161,7 +177,7 @@ pub fn run_section(
     background: &Background,
     command: &str,
 ) -> Section {
-    let Background { check, profile: Profile { document: profile, milestones }, drivers } = background;
-    let drivers = drivers.as_ref();
-    page::run_section(&RunReport { document, scenario, source, check, profile, milestones, drivers, command })
+    let Background { check, profile: Profile { document: profile, milestones }, drivers, again, button } = background;
+    let (drivers, again) = (drivers.as_ref(), (again, button.as_str()));
+    page::run_section(&RunReport { document, scenario, source, check, profile, milestones, drivers, command, again })
 }

@@ -114,8 +114,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if document.convergence.as_ref().is_some_and(|targets| targets.ended == Ended::Stopped) {
         return out.pause(&found);
     }
-    let mut background =
-        arguments.report.report.as_ref().map(|_| report::Background::of(&run, document, &loaded.source)).transpose()?;
+    let mut background = arguments
+        .report
+        .report
+        .as_ref()
+        .map(|_| report::Background::of(&run, document, &loaded, &shown))
+        .transpose()?;
     if let Some(background) = background.as_mut().filter(|_| arguments.drivers) {
         let template = variant.map_or(&loaded.template, |variant| &variant.template);
         background.drivers = Some(drivers(arguments, (original, template), document, &shown)?);

@@ -15,5 +15,5 @@ mod uncertainty;
 
 pub use table::{
     PointSummary, bench_table, check_table, compare_table, fit_table, plain_table, sensitivity_table, sweep_table,
-    table, trace_table,
+    table, trace_table, verified_table,
 };

@@ -1,5 +1,6 @@
 //! Results as documents: of runs, comparisons, benchmarks, checks and single paths; how they are written, read and tabulated.
 
+mod again;
 mod bench;
 mod comparison;
 mod convergence;
@@ -29,7 +30,9 @@ pub(crate) mod testing;
 mod threshold;
 pub mod trace;
 mod uncertainty;
+mod verified;
 
+pub use again::{Again, AgainCase, AgainNumber, AgainStatistic, Counted};
 pub use bench::{BenchDocument, Contender, Machine, Spread};
 pub use comparison::{CompareDocument, ComparedScenario, PlacedDifference, comparison};
 pub use convergence::{Convergence, ConvergenceStep, Ended, TargetReached};
@@ -65,3 +68,4 @@ pub use terms::{Change, Terms, changes, terms};
 pub use threshold::{Threshold, WrongThreshold};
 pub use trace::{TraceDocument, trace};
 pub use uncertainty::{InputSummary, OutputSummary, UncertaintyDocument};
+pub use verified::Verified;

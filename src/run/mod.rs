@@ -4,6 +4,7 @@
 //! [`SweepBuilder`](crate::sweep::SweepBuilder) of the room above), which all take the same options ([`Builder`]). It tells an
 //! [`Observer`] how far it is and what people should know, and ends early when that asks for it. What comes out are documents.
 
+mod again;
 mod bench;
 mod builder;
 mod cases;
@@ -36,9 +37,11 @@ pub(crate) mod targeted;
 pub(crate) mod uncertain;
 mod uncertain_comparison;
 pub(crate) mod unknown;
+mod verify;
 mod wish;
 pub(crate) mod words;
 
+pub use again::{REFERENCE_PATHS, again, others};
 pub use bench::{Bench, COMPARED};
 pub(crate) use builder::Settings;
 pub use builder::{Builder, MOST_PATHS, USUAL_PATHS, USUAL_SEED, time_limit};
@@ -61,4 +64,5 @@ pub use set_results::SetResults;
 pub use single::{Finished, OfScenario, Run, RunBuilder, info};
 pub use stored::StoredRun;
 pub use uncertain::refuse_idle_draws;
+pub use verify::{verify, verify_page};
 pub use wish::check_wish;

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::again::{again, others};
 use super::error::RunError;
+use super::observer::Observer;
 use super::profile::ProfileBuilder;
-use crate::result::{Document, Provenance, ResultDocument, Sampling, read_document};
+use crate::result::{Again, Document, Provenance, ResultDocument, Sampling, read_document};
 use crate::scenario::{self, Scenario, Source, Syntax};
 
 /// A run with its scenario.
@@ -13,6 +15,8 @@ pub struct StoredRun {
     pub document: ResultDocument,
     /// The variant that was run, if it was one.
     pub scenario: Scenario,
+    /// The other scenarios of the file, by name.
+    pub others: Vec<(String, Scenario)>,
     pub source: Source,
 }
 
@@ -29,10 +33,12 @@ impl StoredRun {
         let scenario_path = Syntax::STORED.map(|name| folder.join(name));
         let file: &PathBuf = scenario_path.iter().find(|path| path.exists()).unwrap_or(&scenario_path[0]);
         let loaded = scenario::load(file).map_err(|failure| Self::unusable(file, &failure))?;
+        let variant = document.provenance.variant.as_deref();
+        let others = others(&loaded, variant).into_iter().map(|(name, of)| (name, of.clone())).collect();
         let mut variants = loaded.variants.into_iter();
-        let scenario = match &document.provenance.variant {
+        let scenario = match variant {
             None => Some(loaded.scenario),
-            Some(name) => variants.find(|variant| variant.name == *name).map(|variant| variant.scenario),
+            Some(name) => variants.find(|variant| variant.name == name).map(|variant| variant.scenario),
         };
         let at_medians = document.provenance.sampling.inputs.is_some();
         let scenario = match scenario {
@@ -55,7 +61,16 @@ impl StoredRun {
                 &"it is damaged: its horizon or units differ from those of its scenario",
             ));
         }
-        Ok(StoredRun { document: *document, scenario, source: loaded.source })
+        Ok(StoredRun { document: *document, scenario, others, source: loaded.source })
+    }
+
+    /// What its page carries so that a browser computes it again.
+    ///
+    /// # Errors
+    /// As [`again`](super::again()).
+    pub fn again(&self, observer: &dyn Observer) -> Result<Again, RunError> {
+        let others: Vec<(String, &Scenario)> = self.others.iter().map(|(name, of)| (name.clone(), of)).collect();
+        again(&self.scenario, &self.document, &others, observer)
     }
 
     /// Another look at its paths.

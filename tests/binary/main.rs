@@ -24,3 +24,4 @@ mod terminal;
 #[path = "../shared/toml_json.rs"]
 mod toml_json;
 mod uncertain;
+mod verify;

@@ -9,6 +9,7 @@
 
 mod device;
 mod engine;
+mod export;
 mod kernel;
 mod multi;
 mod run;
@@ -18,5 +19,6 @@ pub use device::context::Injected;
 pub use device::report::AdapterReport;
 pub use device::selection::{Selection, VARIABLE};
 pub use engine::GpuEngine;
+pub use export::{ExportedKernel, ExportedPlan, Exports};
 pub use kernel::{compose, layout};
 pub use multi::ManyEngine;

@@ -3,6 +3,7 @@
 //! Each chart is drawn twice, for wide and for narrow screens; a page shows one of them. The tooltips of a chart and the table
 //! under it come from its readings, which are beside it as JSON.
 
+mod again;
 mod answer;
 mod bench;
 mod bubble;
@@ -27,6 +28,7 @@ use std::fmt::Display;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
+pub use again::verify_section;
 pub use bench::bench_section;
 pub use compare::{compare_section, runs_section};
 pub use fit::fit_section;
@@ -41,6 +43,9 @@ use crate::text::numbers::count;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
+/// The part that computes a run again, and its scripts: estimates, and what finds the forms of a page.
+const AGAIN: &str = "again";
+const AGAIN_SCRIPTS: [&str; 2] = [include_str!("again_statistics.js"), include_str!("again.js")];
 
 /// Nothing but what is in the file itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -104,6 +109,9 @@ pub fn page(sections: &[Section]) -> String {
                     (glossary::glossary())
                 }
                 script { (PreEscaped(SCRIPT)) }
+                @if sections.iter().flat_map(|section| &section.parts).any(|(id, ..)| *id == AGAIN) {
+                    script { @for script in AGAIN_SCRIPTS { (PreEscaped(script)) } }
+                }
             }
         }
     };

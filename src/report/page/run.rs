@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use maud::{Markup, html};
 
+use super::again::{HEADING, Money, again};
 use super::answer::{Summary, brief, summary};
 use super::bubble::bubbles;
 use super::distribution::distribution_table;
@@ -11,12 +12,12 @@ use super::sensitivity::drivers;
 use super::targets::targets;
 use super::uncertainty::uncertainty;
 use super::vendors::vendors;
-use super::{Entry, Section, figures, large_figure, provenance, table};
+use super::{AGAIN, Entry, Section, figures, large_figure, provenance, table};
 use crate::registry::Figure;
 use crate::report::numbers::{error_text, money_size, unit_in};
 use crate::report::pictures;
 use crate::result::profile::{Milestone, ProfileDocument};
-use crate::result::{self, CheckDocument, Key, ResultDocument, SYSTEM, SensitivityDocument, Statistic, Subject};
+use crate::result::{self, Again, CheckDocument, Key, ResultDocument, SYSTEM, SensitivityDocument, Statistic, Subject};
 use crate::scenario::{Scenario, Source};
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, supported};
 use crate::text::titles::{Named, Titles};
@@ -35,6 +36,8 @@ pub struct RunReport<'a> {
     pub drivers: Option<&'a SensitivityDocument>,
     /// What makes the same run.
     pub command: &'a str,
+    /// What computes it again in a browser, and the identifier of the button that does.
+    pub again: (&'a Again, &'a str),
 }
 
 /// The section of a run.
@@ -59,6 +62,9 @@ pub fn run_section(run: &RunReport) -> Section {
     parts.extend(vendors(document, titles).map(|markup| ("vendors", "Vendors", markup)));
     parts.extend(bursting(run).map(|markup| ("bursting", "If the bubble bursts", markup)));
     parts.push(("convergence", "Convergence", convergence(run)));
+    let (carried, button) = run.again;
+    let money = Money { labels: document.provenance.labels(), size: money_size([document]) };
+    parts.push((AGAIN, HEADING, again(carried, &money, button)));
     parts.push(("inputs", "Inputs", inputs(run.scenario, run.source, money_size([document]))));
     parts.push(("provenance", "Provenance", provenance(&document.provenance, &document.run, run.command)));
     // its lines run on, as in any paragraph

@@ -21,6 +21,7 @@ mod trace;
 mod uncertainty;
 mod variants;
 mod vendors;
+mod verified;
 
 pub use bench::bench_table;
 pub use check::check_table;
@@ -29,6 +30,7 @@ pub use fit::fit_table;
 pub use sensitivity::sensitivity_table;
 pub use sweep::{PointSummary, sweep_table};
 pub use trace::trace_table;
+pub use verified::verified_table;
 
 use crate::result::ResultDocument;
 use page::Page;

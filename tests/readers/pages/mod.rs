@@ -2,6 +2,7 @@
 //! names. What a page must be stands in tests/readers/pages/browser.py and probe.js, which list faults; here pages are made, and what was looked
 //! at is counted. Without Chromium and Playwright the tests say so, and fail if both are required (`OVERHANG_REQUIRE_BROWSER=1`).
 
+mod again;
 mod exports;
 mod hostile;
 mod pictures;

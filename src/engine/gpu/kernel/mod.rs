@@ -2,7 +2,7 @@
 
 pub mod cache;
 pub mod compose;
-mod constants;
+pub mod constants;
 pub mod layout;
 mod passes;
 pub mod pipeline;

@@ -38,7 +38,7 @@ pub fn compile<const N: usize>(device: &Device, module: Module, entries: [&str; 
 }
 
 /// The bindings that an entry point uses.
-fn bindings(module: &Module, entry: &str) -> BTreeSet<u32> {
+pub fn bindings(module: &Module, entry: &str) -> BTreeSet<u32> {
     let mut alone = module.clone();
     alone.entry_points.retain(|point| point.name == entry);
     compact(&mut alone, KeepUnused::No);
