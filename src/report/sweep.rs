@@ -16,14 +16,11 @@ pub fn sweep_sentences(table: &SweepTable) -> Vec<String> {
 }
 
 fn means(table: &SweepTable) -> Option<String> {
-    let (factor, unit) = table.scale();
     let (low, high) = ends(table, |point| point.mean.value)?;
-    let [low, high] = [low, high].map(|point| significant(point.mean.value.unwrap_or(f64::NAN) / factor, DIGITS));
+    let write = |x: f64| table.amount(x, |x| significant(x, DIGITS));
+    let [low, high] = [low, high].map(|point| write(point.mean.value.unwrap_or(f64::NAN)));
     let figure = table.figure.name().replace('_', " ");
-    Some(
-        format!("Over {} points, mean {figure} lies between {low} and {high} {unit}.", table.points.len())
-            .replace(" .", "."),
-    )
+    Some(format!("Over {} points, mean {figure} lies between {low} and {high}.", table.points.len()))
 }
 
 fn bubble(table: &SweepTable) -> Option<String> {

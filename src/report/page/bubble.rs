@@ -25,7 +25,7 @@ pub fn bubbles(document: &ResultDocument, scenario: &Scenario) -> Markup {
         .chain(pictures::others(document, titles))
         .collect();
     let rows = rows(document, scenario, titles);
-    let headings = ["event", "when it happens", "probability, %", "95% interval", "if it happens, on average after"]
+    let headings = ["event", "when it happens", "probability, %", "95% interval", "mean time if it happens, years"]
         .map(String::from);
     html! {
         @if rows.is_empty() { p { "This scenario defines no events." } }

@@ -39,6 +39,7 @@ pub fn inputs(scenario: &Scenario, source: &Source, size: f64) -> Markup {
         @if let Some(regimes) = regimes_text(scenario) { h3 { "Regimes" } p { (regimes) } (notes_of(&notes, "regimes", None)) }
         (correlations(scenario))
         (notes_of(&notes, "correlation", None))
+        (uncertain(scenario))
         (group("Organizations", "organization", organizations.collect(), &notes))
         (group("Contracts", "contract", contracts.collect(), &notes))
         (delays(scenario))
@@ -317,21 +318,39 @@ fn regimes_text(scenario: &Scenario) -> Option<String> {
     ))
 }
 
+/// The correlations of the factors' shocks as a matrix, of those that have any.
 fn correlations(scenario: &Scenario) -> Markup {
-    let count = scenario.factors.len();
-    let pairs = (0..count).flat_map(|i| (i + 1..count).map(move |j| (i, j)));
-    let named: Vec<String> = pairs
-        .filter(|&(i, j)| scenario.correlation[(i, j)] != 0.0)
-        .map(|(i, j)| {
-            format!(
-                "{} and {} {}",
-                scenario.factors[i].name,
-                scenario.factors[j].name,
-                exact(scenario.correlation[(i, j)], 4)
-            )
-        })
-        .collect();
-    html! { @if !named.is_empty() { h3 { "Correlations" } p { (named.join(", ")) "; all others 0." } } }
+    let names: Vec<&str> = scenario.factors.iter().map(|factor| factor.name.as_str()).collect();
+    html! { @if let Some(matrix) = matrix("Correlations", &names, |i, j| scenario.correlation[(i, j)]) { h3 { "Correlations" } (matrix) } }
+}
+
+/// What is uncertain: the distribution of each input, and their rank correlations.
+fn uncertain(scenario: &Scenario) -> Markup {
+    let charts = pictures::densities(scenario);
+    html! { @if let (false, Some(of)) = (charts.is_empty(), &scenario.uncertainty) {
+        h3 { "Uncertain inputs" }
+        (figures(&charts))
+        @if of.inputs.len() > charts.len() { p { "The other " (of.inputs.len() - charts.len()) " inputs are in the file below." } }
+        @let names: Vec<&str> = of.inputs.iter().map(|input| input.label.as_deref().unwrap_or(&input.key)).collect();
+        @if let Some(matrix) = matrix("Rank correlations of uncertain inputs", &names, |i, j| of.correlation[(i, j)]) { (matrix) }
+    } }
+}
+
+/// A symmetric matrix of correlations, without rows that have none; `None` if nothing is correlated.
+fn matrix(caption: &str, names: &[&str], of: impl Fn(usize, usize) -> f64) -> Option<Markup> {
+    let all = 0..names.len();
+    let kept: Vec<usize> = all.clone().filter(|&i| all.clone().any(|j| i != j && of(i, j) != 0.0)).collect();
+    let headings: Vec<String> =
+        std::iter::once(String::new()).chain(kept.iter().map(|&i| short(names[i], 40))).collect();
+    let cell = |i: usize, j: usize| match j < i {
+        true if of(i, j) == 0.0 => Entry::text("0"),
+        true => Entry::number(exact(of(i, j), 4), Some(of(i, j))),
+        false if i == j => Entry::text("1"),
+        false => Entry::text(""),
+    };
+    let row = |&i: &usize| std::iter::once(Entry::text(names[i])).chain(kept.iter().map(|&j| cell(i, j))).collect();
+    let rows: Vec<Vec<Entry>> = kept.iter().map(row).collect();
+    (!rows.is_empty()).then(|| table(caption, &headings, &rows, false))
 }
 
 #[cfg(test)]

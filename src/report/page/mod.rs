@@ -53,6 +53,8 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 const WIDE: u32 = 760;
 const HALF: u32 = 516;
 const NARROW: u32 = 360;
+/// Rows of a table that become lists on narrow screens.
+const MOST_STACKED: usize = 60;
 /// Characters of a title.
 const TITLE: usize = 160;
 
@@ -224,27 +226,30 @@ fn table(caption: &str, headings: &[String], rows: &[Vec<Entry>], sortable: bool
         });
         export::power(shown, value, headings.get(column).map_or("", String::as_str), unit)
     };
+    // on a narrow screen each row of a short table is a list, in which every cell says what it is
+    let stacks = rows.len() <= MOST_STACKED && headings.len() > 2;
+    let label = |column: usize| headings.get(column).filter(|_| stacks).map(|heading| harmless(heading));
     let is_number = |column: usize| rows.iter().any(|row| matches!(row.get(column), Some(Entry::Number { .. })));
     html! {
-        div.table role="group" aria-label=(harmless(caption)) tabindex="0" {
+        div.table.stacks[stacks] role="group" aria-label=(harmless(caption)) tabindex="0" {
             table.sortable[sortable] {
                 caption { (harmless(caption)) }
                 thead { tr { @for (column, heading) in headings.iter().enumerate() {
                     th.over-numbers[is_number(column)] scope="col" { @if sortable { button type="button" { (harmless(heading)) } } @else { (harmless(heading)) } }
                 } } }
-                tbody { @for row in rows { tr { @for (column, cell) in row.iter().enumerate() { (cell_markup(cell, column == 0, |shown, value| power(row, column, shown, value))) } } } }
+                tbody { @for row in rows { tr { @for (column, cell) in row.iter().enumerate() { (cell_markup(cell, label(column), column == 0, |shown, value| power(row, column, shown, value))) } } } }
             }
         }
     }
 }
 
 /// `power` says by which power of ten a number is divided where it is shown.
-fn cell_markup(cell: &Entry, is_heading: bool, power: impl Fn(&str, f64) -> i32) -> Markup {
+fn cell_markup(cell: &Entry, label: Option<String>, is_heading: bool, power: impl Fn(&str, f64) -> i32) -> Markup {
     match cell {
         Entry::Text(text) if is_heading => html! { th scope="row" { bdi { (short(text, 80)) } } },
-        Entry::Text(text) => html! { td { bdi { (harmless(text)) } } },
+        Entry::Text(text) => html! { td data-label=[label] { bdi { (harmless(text)) } } },
         Entry::Number { shown, value, place } => html! {
-            td.number {
+            td.number data-label=[label] {
                 @if let Some(value) = value {
                     data value=(value) data-power=[Some(power(shown, *value)).filter(|power| *power != 0)] data-place=[place.as_ref().map(|place| harmless(place))] { (shown) }
                 } @else { (shown) }

@@ -14,12 +14,14 @@ use super::uncertainty::uncertainty;
 use super::vendors::vendors;
 use super::{AGAIN, Entry, Section, figures, large_figure, provenance, table};
 use crate::registry::Figure;
-use crate::report::numbers::{error_text, money_size, unit_in};
+use crate::report::numbers::{error_text, estimate_error, money_size, unit_in};
 use crate::report::pictures;
 use crate::result::profile::{Milestone, ProfileDocument};
-use crate::result::{self, Again, CheckDocument, Key, ResultDocument, SYSTEM, SensitivityDocument, Statistic, Subject};
+use crate::result::{
+    self, Again, CheckDocument, Key, Level, Part, ResultDocument, SYSTEM, SensitivityDocument, Statistic, Subject,
+};
 use crate::scenario::{Scenario, Source};
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, supported};
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, percentage, supported};
 use crate::text::titles::{Named, Titles};
 use crate::text::units::Unit;
 
@@ -102,7 +104,30 @@ fn distributions(document: &ResultDocument, titles: &Titles) -> Markup {
     html! {
         (figures(&charts))
         @for owner in pictures::owners(document) { (figures_table(document, owner, titles)) }
+        (percentiles(document))
     }
+}
+
+/// The percentiles of the main figures of the system.
+fn percentiles(document: &ResultDocument) -> Markup {
+    let shown = [Figure::CommitmentCost, Figure::ComputeCost, Figure::NetValue, Figure::FinalCash];
+    let all: Vec<_> = shown.into_iter().filter_map(|name| Some((name, document.of_system(name)?))).collect();
+    let Some((_, first)) = all.first() else { return html! {} };
+    let (factor, label) = unit_in(document, Unit::Money);
+    let titles = all.iter().map(|(name, _)| format!("{}, {label}", spoken(*name)));
+    let headings: Vec<String> = std::iter::once("percentile".to_owned()).chain(titles).collect();
+    let cell = |level: Level, name: Figure, figure: &result::Figure| {
+        let found = figure.quantiles.get(&level).copied().unwrap_or_default();
+        let error = estimate_error(&found).map(|error| error / factor);
+        let shown = supported(found.value.map(|x| x / factor), error, TABLE_DIGITS + 1);
+        Entry::placed(shown, found.value, Key::new(Subject::system(name), Statistic::Quantile(level, Part::Value)))
+    };
+    let row = |level: Level| {
+        let cells = all.iter().map(|&(name, figure)| cell(level, name, figure));
+        std::iter::once(Entry::text(percentage(level.share()))).chain(cells).collect()
+    };
+    let rows: Vec<Vec<Entry>> = first.quantiles.keys().map(|&level| row(level)).collect();
+    html! { details { summary { "Percentiles of the main figures" } (table("Percentiles", &headings, &rows, false)) } }
 }
 
 fn figures_table(document: &ResultDocument, owner: &str, titles: &Titles) -> Markup {

@@ -10,6 +10,8 @@ use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, percent, support
 
 /// Points that a page lists.
 const MOST_LISTED: usize = 2000;
+/// Points that it shows without being asked.
+const MOST_OPEN: usize = 40;
 
 /// What the page of a sweep is made of.
 pub struct SweepReport {
@@ -117,6 +119,6 @@ fn points(sweep: &SweepReport) -> Markup {
         @if of.points.len() > MOST_LISTED {
             p { "The first " (count(MOST_LISTED as u64)) " of " (count(of.points.len() as u64)) " points. The store holds all of them." }
         }
-        (table("Points of the sweep", &headings, &rows, true))
+        details open[rows.len() <= MOST_OPEN] { summary { "Table of points" } (table("Points of the sweep", &headings, &rows, true)) }
     }
 }

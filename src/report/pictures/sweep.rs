@@ -69,6 +69,13 @@ impl SweepTable {
         labels.scaled(self.figure.unit().into(), size)
     }
 
+    /// A number of the figure with its unit, as numbers of this table are scaled.
+    pub fn amount(&self, x: f64, write: impl Fn(f64) -> String) -> String {
+        let size = self.points.iter().filter_map(|point| point.mean.value).fold(0.0, |most: f64, x| most.max(x.abs()));
+        let labels = Labels { currency: &self.currency, capacity: &self.capacity_unit };
+        labels.amount(x, self.figure.unit().into(), size, write)
+    }
+
     /// The level of the shortfall in per cent.
     pub fn level_text(&self) -> String {
         self.level.map(|level| percentage(level.share())).unwrap_or_default()
