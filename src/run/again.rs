@@ -1,6 +1,5 @@
 //! What the page of a run carries so that its reader's browser computes the run again.
 
-use super::builder::USUAL_SEED;
 use super::error::RunError;
 use super::observer::Observer;
 use super::single::RunBuilder;
@@ -10,6 +9,7 @@ use crate::engine::select::Backend;
 use crate::plan::Plan;
 use crate::result::{Again, AgainCase, ResultDocument};
 use crate::scenario::{Loaded, Scenario};
+use crate::text::numbers::count;
 
 /// Paths of the CPU engine's numbers for scenarios that the page does not show otherwise.
 pub const REFERENCE_PATHS: u64 = 32_768;
@@ -106,7 +106,7 @@ impl<'a> Cases<'a> {
         let run = builder.seed(self.seed).paths(self.paths).prepare()?;
         let document = run.compute()?.document;
         let medians = if centre.is_at_medians { ", with uncertain inputs at their medians" } else { "" };
-        let paths = crate::text::numbers::count(self.paths);
+        let paths = count(self.paths);
         let origin = format!("Printed values are those of the CPU engine on {paths} paths{medians}.");
         Ok(self.add(name, &run.plan, &document, (true, origin)))
     }
@@ -136,6 +136,3 @@ impl<'a> Cases<'a> {
         Again { kernels: self.exports.kernels, cases: self.cases, left_out: self.left_out, refusal: None }
     }
 }
-
-/// The seed of the reference cases.
-pub(super) const REFERENCE_SEED: u64 = USUAL_SEED;

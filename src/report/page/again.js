@@ -240,7 +240,7 @@
 
     const choose = () => {
       const item = cases[chosen ? Number(chosen.value) : 0];
-      paths.value = String(Math.min(item.paths, PATHS.usual));
+      paths.value = String(Math.min(Math.max(item.paths, PATHS.least), PATHS.usual));
       seed.value = item.seed;
       find(".origin").textContent = item.origin;
     };

@@ -60,7 +60,7 @@ const againStatistics = (() => {
     if (whole < n) take(sorted[n - whole - 1], mass - whole);
     const excess = sum / mass;
     return { var: { value, se: (at(middle + spread) - at(middle - spread)) / (2 * NORMAL_95) },
-      shortfall: { value: value + excess, se: Math.sqrt((squares / mass - excess ** 2 + level * excess ** 2) / mass) } };
+      shortfall: { value: value + excess, se: Math.sqrt((Math.max(0, squares / mass - excess ** 2) + level * excess ** 2) / mass) } };
   };
 
   // every statistic of the sample, by what it is of

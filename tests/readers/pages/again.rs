@@ -7,7 +7,7 @@ use overhang::engine::cpu::CpuEngine;
 use overhang::engine::parity::{MOST_DIFFERENT, TOLERANCE};
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare};
 use overhang::plan::figure::Owner;
-use overhang::registry::{Figure, Registered as _};
+use overhang::registry::Figure;
 use serde_json::{Value, json};
 
 use super::CPU;
@@ -87,6 +87,10 @@ fn runs_again_in_a_browser_give_the_cpu_s_paths() {
         let share = different(file, &same["values"]);
         assert!(share <= MOST_DIFFERENT, "{file}: {share}");
         assert_eq!((&same["agrees"], &other["agrees"]), (&json!(true), &json!(true)), "{file}: {same:#}\n{other:#}");
+        for row in same["rows"].as_array().unwrap() {
+            let [here, printed] = ["here", "printed"].map(|side| row[side]["se"].as_f64().unwrap());
+            assert!((here - printed).abs() <= 0.1 * printed, "{file}: {row:#}");
+        }
         let shown = &found["address"];
         assert_eq!(shown["verdict"], "agrees", "{file}: {shown:#}");
         assert!(shown["verdicts"][0].as_str().unwrap().starts_with("Agrees: "), "{file}: {shown:#}");
@@ -145,7 +149,7 @@ fn pages_say_why_a_browser_cannot_compute_a_run() {
     let place = place.path();
     let aws = page(place, "aws", "scenarios/aws-38b.toml", &[]);
     let file = scenario("scenarios/aws-38b.toml");
-    made(place, &["sample", &file, "--paths", "512", "--out", "paths.npy", "--quiet"]);
+    made(place, &["sample", &file, "--at-centre", "--paths", "512", "--out", "paths.npy", "--quiet"]);
     made(
         place,
         &[&["run", &file, "--trajectories", "paths.npy", "--at-centre", "--report", "given.html"], &CPU[..]].concat(),
