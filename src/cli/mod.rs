@@ -31,7 +31,6 @@ mod sweep_log;
 mod sweep_lookups;
 mod sweep_plan;
 mod sweep_progress;
-mod sweep_report;
 mod targets;
 
 use std::process::ExitCode;

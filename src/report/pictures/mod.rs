@@ -1,6 +1,7 @@
 //! Charts of documents: one file for each family of pictures.
 
 mod bench;
+mod choice;
 mod comparison;
 mod convergence;
 mod costs;
@@ -14,6 +15,7 @@ mod sweep;
 mod tornado;
 
 pub use bench::speeds;
+pub use choice::{Kind, NoChart, chart, chart_over_time};
 pub use comparison::{differences, overlaid, probability_differences};
 pub use convergence::convergence;
 pub use costs::{timetable, waterfall};
@@ -23,7 +25,7 @@ pub use events::{bubbles, events, others};
 pub use fan::{bursting, fan};
 pub use history::{history, residuals};
 pub use losses::losses;
-pub use sweep::{SweepTable, SweptPoint, frontier, responses, surface};
+pub use sweep::{frontier, responses, surface};
 pub use tornado::tornado;
 
 use super::chart::Numbers;
