@@ -21,31 +21,38 @@ from .errors import (
     RunFailed,
     ScenarioError,
     Stopped,
+    StoreLocked,
     UsageError,
 )
 from .adapters import Adapter, devices
 from .analysis import check, fit, sensitivity
-from .results import Comparison, Fits, RunResult, Sensitivity, Sweep, Table
+from .pictures import Picture
+from .results import Benchmark, Comparison, Fits, RunResult, Sensitivity, Sweep
 from .scenario import Scenario, load, parse, template
+from .table import Table
 from .trajectories import sample
-from .usecases import compare, merge, open_store, run, sweep, trace
+from .usecases import bench, compare, merge, open_store, plot, run, sweep, trace
 
 __all__ = [
     "Adapter",
+    "Benchmark",
     "Comparison",
     "Fits",
     "OverhangError",
     "OverhangWarning",
+    "Picture",
     "RunFailed",
     "RunResult",
     "Scenario",
     "ScenarioError",
     "Sensitivity",
     "Stopped",
+    "StoreLocked",
     "Sweep",
     "Table",
     "UsageError",
     "__version__",
+    "bench",
     "check",
     "compare",
     "devices",
@@ -55,6 +62,7 @@ __all__ = [
     "merge",
     "open_store",
     "parse",
+    "plot",
     "run",
     "sample",
     "sensitivity",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _native, arguments
+from .errors import UsageError
 from .options import Backend, Construction, Float, Part, PathLike, Points, Sampling
 from .progress import Progress, bar
 from .results import Fits, Sensitivity
 from .scenario import ScenarioLike, to_scenario
+from .table import Table
 
 if TYPE_CHECKING:
     import datetime
@@ -71,6 +73,7 @@ def fit(
     return Fits(_native.fit(None, arguments.history_columns(history, columns, dates), options, bar(progress)))
 
 
+@overload
 def sensitivity(
     scenario: ScenarioLike,
     *,
@@ -82,6 +85,7 @@ def sensitivity(
     target: str | Sequence[str] | None = None,
     indices: int | None = None,
     from_store: PathLike | None = None,
+    write_list: None = None,
     paths: float | None = None,
     seed: int | None = None,
     points: Points | None = None,
@@ -95,7 +99,47 @@ def sensitivity(
     threads: int | None = None,
     allow_invalid: bool = False,
     progress: Progress = None,
-) -> Sensitivity:
+) -> Sensitivity: ...
+
+
+@overload
+def sensitivity(
+    scenario: ScenarioLike,
+    *,
+    range: Mapping[str, tuple[float, float]] | None = None,  # noqa: A002
+    all: bool = False,  # noqa: A002
+    indices: int,
+    seed: int | None = None,
+    write_list: PathLike,
+) -> Table: ...
+
+
+def sensitivity(
+    scenario: ScenarioLike,
+    *,
+    variant: str | None = None,
+    of: str | Sequence[str] | None = None,
+    only: Part | Sequence[Part] | None = None,
+    range: Mapping[str, tuple[float, float]] | None = None,  # noqa: A002
+    all: bool = False,  # noqa: A002
+    target: str | Sequence[str] | None = None,
+    indices: int | None = None,
+    from_store: PathLike | None = None,
+    write_list: PathLike | None = None,
+    paths: float | None = None,
+    seed: int | None = None,
+    points: Points | None = None,
+    replicates: int | None = None,
+    construction: Construction | None = None,
+    backend: Backend | None = None,
+    adapter: str | None = None,
+    sampling: Sampling | None = None,
+    float: Float | None = None,  # noqa: A002
+    instructions: str | None = None,
+    threads: int | None = None,
+    allow_invalid: bool = False,
+    progress: Progress = None,
+) -> Sensitivity | Table:
     """Finds what drives the results: tornado, indices, derivatives, break-even values.
 
     This takes many runs: two for each input of a tornado, and some thirty for each input and target. With fewer ``paths`` it is
@@ -118,6 +162,8 @@ def sensitivity(
         target: Find the value of each input at which this holds, such as ``"bubble.system.probability < 0.2"``.
         indices: Compute indices by a design of about so many points for each input.
         from_store: Take the runs of ``indices`` from the store of a sweep over that design.
+        write_list: Write the runs of ``indices`` to this file (.parquet), compute nothing, and return them as a table with a column for
+            each input: the points of :func:`sweep`, which takes the file or the table as ``list``.
 
     The other arguments are those of :func:`run`.
     """
@@ -129,5 +175,17 @@ def sensitivity(
         float=float, instructions=instructions, threads=threads, allow_invalid=allow_invalid,
     )  # fmt: skip
     read = to_scenario(scenario)
+    if write_list is not None:
+        refuse_beside_list(options)
+        return Table(_native.index_runs(read._native, os.fspath(write_list), options))
     found = _native.sensitivity(read._native, options, bar(progress))
     return Sensitivity(found, arguments.command("sensitivity", read, options))
+
+
+def refuse_beside_list(options: Mapping[str, Any]) -> None:
+    """Refuses what a list of runs has no use for."""
+    if "indices" not in options:
+        raise UsageError("write_list writes the runs of indices, whose number is not given", "add indices=1024, for example")
+    for name in ("variant", "from_store"):
+        if name in options:
+            raise UsageError(f"{name} cannot stand beside write_list", f"leave out {name}")

@@ -79,7 +79,8 @@ def points_file(points: Any) -> Iterator[str | None]:
     if points is None or isinstance(points, (str, os.PathLike)):
         yield None if points is None else os.fspath(points)
         return
-    names = [*points] if isinstance(points, Mapping) else [*getattr(points, "columns", ())]
+    is_table = hasattr(points, "__arrow_c_stream__") and hasattr(points, "names")
+    names = [*points] if isinstance(points, Mapping) or is_table else [*getattr(points, "columns", ())]
     if not names:
         raise UsageError(
             f"list is of type {type(points).__name__}", "give a file or a table with a column for each key, such as a DataFrame"

@@ -53,6 +53,10 @@ class RunFailed(OverhangError, RuntimeError):
     """Something failed on the way: the engine, a file, or a path with a figure that is not a number."""
 
 
+class StoreLocked(RunFailed):
+    """Another process is writing to the store of a sweep."""
+
+
 class Stopped(OverhangError):
     """The work was stopped before it was done, and nothing was kept."""
 

@@ -6,19 +6,20 @@ import difflib
 import html
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import _native as native
+from . import arguments
+from .options import Kind, PathLike
+from .pictures import Picture
 from .progress import Progress, bar
+from .table import Table
 
 if TYPE_CHECKING:
     import matplotlib.axes
     import numpy
-    import pandas
-    import polars
-    import pyarrow
 
 #: The numbers of a point that :meth:`Sweep.table` has if none are named.
 MAIN_KEYS = (
@@ -27,70 +28,6 @@ MAIN_KEYS = (
     "figures.system.net_value.mean",
     "bubble.system.probability",
 )
-
-
-class Table:
-    """A table of results. Packages that know the Arrow C interface read it without a copy: ``polars.DataFrame(table)``,
-    ``pyarrow.table(table)``, ``duckdb.sql("from table")``.
-
-    >>> import overhang_risk as oh
-    >>> terms = oh.run(oh.template(), paths=2_000).term_structures()
-    >>> terms.names
-    ['owner', 'kind', 'name', 'period', 'year', 'probability', 'low', 'high']
-    >>> terms["year"][:3].round(3)
-    array([0.083, 0.167, 0.25 ])
-    """
-
-    __slots__ = ("_native",)
-
-    def __init__(self, found: native.Table) -> None:
-        self._native = found
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the columns."""
-        return self._native.names
-
-    def __len__(self) -> int:
-        return len(self._native)
-
-    def __getitem__(self, name: str) -> Any:
-        """A column: an array in which undefined numbers are NaN, or a list of texts."""
-        return self._native.column(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The columns by name."""
-        return {name: self[name] for name in self.names}
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """A DataFrame of pandas."""
-        import pandas
-
-        return pandas.DataFrame(self.to_dict())
-
-    def to_polars(self) -> polars.DataFrame:
-        """A DataFrame of Polars, which shares the memory of this table."""
-        import polars
-
-        return polars.DataFrame(self)
-
-    def to_arrow(self) -> pyarrow.Table:
-        """A table of PyArrow, which shares the memory of this table."""
-        import pyarrow
-
-        return pyarrow.table(self)
-
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        return self._native.__arrow_c_stream__(requested_schema)
-
-    def __arrow_c_schema__(self) -> Any:
-        return self._native.__arrow_c_schema__()
-
-    def __repr__(self) -> str:
-        return f"<Table of {len(self)} rows: {', '.join(self.names)}>"
 
 
 class _Document:
@@ -166,13 +103,20 @@ class RunResult(_Document):
         """Quantities over time of the first 131,072 paths: prices, use, returns, cash. They are computed again."""
         return Table(self._native.profile(bar(progress)))
 
-    def report(self, file: str | os.PathLike[str], progress: Progress = None) -> None:
-        """Writes the report of the run, an HTML page."""
-        self._native.report(os.fspath(file), self._command, bar(progress))
+    def report(self, file: PathLike, drivers: bool = False, progress: Progress = None) -> None:
+        """Writes the report of the run, an HTML page.
+
+        Args:
+            file: It is replaced if it exists.
+            drivers: Show what drives the results: the uncertain inputs, or every number of the file by 10% if there are none. This
+                takes two runs or more for each of them, with a tenth of the paths.
+            progress: See :func:`overhang_risk.run`.
+        """
+        self._native.report(os.fspath(file), self._command, drivers, bar(progress))
 
     def save(
         self,
-        folder: str | os.PathLike[str],
+        folder: PathLike,
         force: bool = False,
         save_paths: int | None = None,
         progress: Progress = None,
@@ -188,6 +132,21 @@ class RunResult(_Document):
         self._native.save(os.fspath(folder), force, save_paths, bar(progress))
 
     def plot(
+        self,
+        kind: Kind = "distribution",
+        of: str | None = None,
+        file: PathLike | None = None,
+        width: int | None = None,
+        progress: Progress = None,
+    ) -> Picture:
+        """Draws a chart as ``overhang plot`` does. The arguments are those of :func:`overhang_risk.plot`."""
+        options = arguments.given(kind=kind, width=width)
+        picture = Picture(self._native.picture(of, options, bar(progress)))
+        if file is not None:
+            picture.save(file)
+        return picture
+
+    def plot_histogram(
         self,
         figure: str = "commitment_cost",
         owner: str = "system",
@@ -248,10 +207,10 @@ class Comparison(_Document):
         return _number(self._native, key, dict)
 
     def differences(self) -> Table:
-        """The differences as a table: scenario, key, value, standard error, interval, p-value, unit, and 1 where it is significant."""
+        """The differences as a table: scenario, key, value, standard error, interval, p-value, unit, and whether it is significant."""
         return Table(self._native.differences())
 
-    def report(self, file: str | os.PathLike[str]) -> None:
+    def report(self, file: PathLike) -> None:
         """Writes the report, an HTML page."""
         self._native.report(os.fspath(file), self._command)
 
@@ -275,11 +234,11 @@ class Sensitivity(_Document):
         found = self._native.design()
         return None if found is None else Table(found)
 
-    def report(self, file: str | os.PathLike[str]) -> None:
+    def report(self, file: PathLike) -> None:
         """Writes the report, an HTML page."""
         self._native.report(os.fspath(file), self._command)
 
-    def save(self, folder: str | os.PathLike[str], force: bool = False) -> None:
+    def save(self, folder: PathLike, force: bool = False) -> None:
         """Writes the folder that ``overhang sensitivity --out`` writes."""
         self._native.save(os.fspath(folder), force)
 
@@ -297,12 +256,52 @@ class Fits(_Document):
         """``[[factor]]`` and ``[[uncertain]]`` entries to paste into a scenario."""
         return self._native.toml
 
-    def report(self, file: str | os.PathLike[str]) -> None:
+    def to_dict(self) -> dict[str, Any]:
+        """The entries of :attr:`toml` as a dictionary, a part of what :meth:`Scenario.from_dict` takes: ``factor`` and ``uncertain`` are
+        lists of dictionaries; several columns also have ``correlation``, and dependent parameters ``uncertain_correlation``."""
+        found: dict[str, Any] = json.loads(self._native.entries())
+        return found
+
+    def report(self, file: PathLike) -> None:
         """Writes the report with history, fan and residuals, an HTML page."""
         self._native.report(os.fspath(file))
 
     def _page(self) -> str:
         return self._native.page()
+
+
+class Benchmark(_Document):
+    """What the engines of a machine cost on a scenario."""
+
+    _native: native.Timings
+
+    def __init__(self, found: native.Timings) -> None:
+        self._native = found
+
+    def table(self) -> Table:
+        """A row for each engine and number of paths: seconds of a cold run, the median, lowest and highest seconds of the warm ones, and
+        seconds until the mean of the total commitment cost, or its 99% expected shortfall, has a standard error of 0.1%. ``different`` is
+        the share of paths that differ from those of the first engine by more than rounding."""
+        return Table(self._native.table())
+
+    def text(self, earlier: Benchmark | None = None, width: int = 100) -> str:
+        """The table that the command line prints.
+
+        Args:
+            earlier: Also show how its times compare.
+            width: Characters of a line.
+        """
+        return self._native.text(width, None if earlier is None else earlier._native)
+
+    def report(self, file: PathLike) -> None:
+        """Writes the report, an HTML page."""
+        self._native.report(os.fspath(file))
+
+    def _page(self) -> str:
+        return self._native.page()
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class Sweep:
@@ -362,6 +361,15 @@ class Sweep:
         keys = keys or MAIN_KEYS
         table = self.table(*keys)
         return numpy.column_stack([table[key] for key in keys])
+
+    def report(self, file: PathLike, figure: str = "commitment_cost") -> None:
+        """Writes the page of the points that are done: response surfaces, responses by axis, and the efficient frontier.
+
+        Args:
+            file: An HTML page; it is replaced if it exists.
+            figure: The figure of the system that its charts show, such as ``net_value``.
+        """
+        self._native.report(os.fspath(file), figure)
 
     def __repr__(self) -> str:
         return f"<Sweep of {self.points} points in {self.store}, {self.done} done>"

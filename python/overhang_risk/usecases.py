@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from . import _native, arguments
 from .models import modelled
-from .options import Backend, Construction, Float, PathLike, Points, Sampling
+from .options import Backend, Construction, Float, Kind, PathLike, Points, Sampling
+from .pictures import Picture
 from .progress import Progress, bar
-from .results import Comparison, RunResult, Sweep
+from .results import Benchmark, Comparison, RunResult, Sweep
 from .scenario import Scenario, ScenarioLike, to_scenario
 
 if TYPE_CHECKING:
@@ -263,6 +264,10 @@ def sweep(
         commit_every: Seconds of work to write to disk together.
 
     The other arguments are those of :func:`run`. Ctrl-C keeps the points that are done.
+
+    Raises:
+        ScenarioError: If a point is not a valid scenario.
+        StoreLocked: If another process is writing to the store.
     """
     count, drawn = arguments.both(points)
     options = arguments.given(
@@ -285,6 +290,81 @@ def open_store(store: PathLike) -> Sweep:
     return Sweep(_native.open_store(os.fspath(store)))
 
 
-def merge(store: PathLike, shards: Iterable[PathLike]) -> Sweep:
-    """Joins the stores of shards of one sweep in a new store."""
-    return Sweep(_native.merge(os.fspath(store), [os.fspath(shard) for shard in shards]))
+def merge(store: PathLike, shards: Iterable[PathLike], progress: Progress = None) -> Sweep:
+    """Joins the stores of shards of one sweep in a store, which may have some of them already.
+
+    Args:
+        store: Folder of the store.
+        shards: Stores of the shards.
+        progress: See :func:`run`. Steps are points.
+
+    Raises:
+        UsageError: If they belong to different sweeps.
+        StoreLocked: If another process is writing to the store.
+    """
+    return Sweep(_native.merge(os.fspath(store), [os.fspath(shard) for shard in shards], bar(progress)))
+
+
+def plot(
+    result: RunResult,
+    kind: Kind = "distribution",
+    of: str | None = None,
+    file: PathLike | None = None,
+    width: int | None = None,
+    progress: Progress = None,
+) -> Picture:
+    """Draws a chart of a run, as SVG and PNG.
+
+    >>> import overhang_risk as oh
+    >>> result = oh.run(oh.template(), paths=2_000)
+    >>> oh.plot(result, "fan", "factors.price").title
+    'price, bn'
+
+    Args:
+        result: A run.
+        kind: ``"distribution"``, the histogram of a figure with its mean, value at risk and expected shortfall; ``"exceedance"``, the
+            probability of exceeding each of its values; ``"bubble"`` and ``"events"``, probabilities by period; ``"fan"``, quantiles of a
+            quantity over time; ``"bursting"``, its mean with and without a burst of the bubble; ``"waterfall"``, the mean cost by
+            contract; ``"losses"``, mean losses of vendors. For ``"fan"`` and ``"bursting"``, the first 131,072 paths are computed again.
+        of: What to show: ``"OWNER.FIGURE"`` for distribution and exceedance, by default ``"system.commitment_cost"``, or
+            ``"vendors.NAME.loss"``; an organization for events; a quantity such as ``"factors.NAME"`` or ``"organizations.NAME.cash"``
+            for fan and bursting, by default the first.
+        file: File to write (.svg or .png).
+        width: Width in pixels, from 300 to 4000, by default 760.
+        progress: See :func:`run`.
+
+    Raises:
+        UsageError: If the run has no such thing, or there is nothing to draw.
+    """
+    return result.plot(kind, of, file, width, progress)
+
+
+def bench(
+    scenario: ScenarioLike,
+    *,
+    paths: float | Sequence[float] | None = None,
+    rounds: int | None = None,
+    seed: int | None = None,
+    adapter: str | None = None,
+    progress: Progress = None,
+) -> Benchmark:
+    """Times the engines of this machine on a scenario, once they are known to agree. Uncertain inputs are held at their medians.
+
+    >>> import overhang_risk as oh
+    >>> found = oh.bench(oh.template(), paths=2_000, rounds=1)
+    >>> bool(found.table()["seconds"][0] > 0)
+    True
+
+    Args:
+        scenario: A scenario, the name of its file, or a dictionary.
+        paths: Number of paths to time, or several of them, by default 1,000,000.
+        rounds: Timed runs of each engine after a first, cold one, by default 5. The engines take turns.
+        seed: Seed of all draws.
+        adapter: GPUs to time: see :func:`run`, by default each hardware GPU alone.
+        progress: See :func:`run`.
+
+    Raises:
+        RunFailed: If an engine fails, or the engines do not agree.
+    """
+    options = arguments.given(paths=paths, rounds=rounds, seed=seed, adapter=adapter)
+    return Benchmark(_native.bench(to_scenario(scenario)._native, options, bar(progress)))

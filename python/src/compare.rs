@@ -97,11 +97,8 @@ impl Comparison {
             ("high".into(), real(|of| of.high)),
             ("p_value".into(), real(|of| of.p_value)),
             ("unit".into(), text(|row| &row.unit)),
-            (
-                "significant".into(),
-                Column::Whole(rows.iter().map(|row| i64::from(row.difference.significant)).collect()),
-            ),
-        ])
+        ])?
+        .with_flags("significant", rows.iter().map(|row| row.difference.significant).collect())
     }
 
     /// The page. `command` says how it was made.

@@ -44,10 +44,14 @@ pub fn diagnostic<'py>(py: Python<'py>, of: &Diagnostic, source: &Source) -> PyR
 
 /// A file that is no valid scenario.
 pub fn invalid(py: Python, failure: &Failure) -> PyErr {
-    let source = &failure.source;
-    let found = failure.diagnostics.iter().map(|of| diagnostic(py, of, source)).collect::<PyResult<Vec<_>>>();
-    match found {
-        Ok(found) => raise(py, "ScenarioError", (failure.to_string(), found)),
+    not_a_scenario(py, failure.to_string(), std::slice::from_ref(failure))
+}
+
+/// The same of several, with a text for all of them.
+fn not_a_scenario(py: Python, text: String, failures: &[Failure]) -> PyErr {
+    let all = failures.iter().flat_map(|failure| failure.diagnostics.iter().map(|of| (of, &failure.source)));
+    match all.map(|(of, source)| diagnostic(py, of, source)).collect::<PyResult<Vec<_>>>() {
+        Ok(found) => raise(py, "ScenarioError", (text, found)),
         Err(error) => error,
     }
 }
@@ -70,6 +74,9 @@ impl Raise for RunError {
 
 impl Raise for SweepError {
     fn raise(self, py: Python) -> PyErr {
+        if self.locked {
+            return raise(py, "StoreLocked", (self.message, self.hint));
+        }
         let make = if self.usage { usage } else { failed };
         make(py, &self.message, &self.hint)
     }
@@ -83,7 +90,7 @@ impl Raise for SweepFailure {
             SweepFailure::Run(error) => error.raise(py),
             SweepFailure::UnknownVariant { cause, .. } => cause.raise(py),
             SweepFailure::Stopped => RunError::Stopped.raise(py),
-            other => usage(py, &other.to_string(), ""),
+            SweepFailure::WrongPoints { text, failures } => not_a_scenario(py, text, &failures),
         }
     }
 }

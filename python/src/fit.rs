@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use overhang::fit::{self as fits, FitError, FitsDocument, History, Options as FitOptions, Process, Table};
 use overhang::report::page;
+use overhang::scenario::toml_as_json;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::errors::{Raise, usage};
+use crate::errors::{Raise, invalid, usage};
 use crate::options::Options;
 use crate::pages;
 use crate::work::work;
@@ -101,6 +102,11 @@ impl Fits {
     #[getter]
     fn toml(&self) -> &str {
         &self.0.toml
+    }
+
+    /// The same as a JSON object of the two lists.
+    fn entries(&self, py: Python) -> PyResult<String> {
+        toml_as_json(&self.0.toml).map_err(|failure| invalid(py, &failure))
     }
 
     /// The page.

@@ -67,10 +67,21 @@ impl<'py> Options<'py> {
     /// A whole number, which may be written as `1e6`.
     pub fn whole(&self, name: &str, range: RangeInclusive<u64>) -> PyResult<Option<u64>> {
         let Some(value) = self.0.get_item(name)? else { return Ok(None) };
+        self.as_whole(name, &value, &range).map(Some)
+    }
+
+    fn as_whole(&self, name: &str, value: &Bound<PyAny>, range: &RangeInclusive<u64>) -> PyResult<u64> {
         let real = || value.extract::<f64>().ok().filter(|x| x.fract() == 0.0 && (0.0..=1e18).contains(x));
         let found = value.extract::<u64>().ok().or_else(|| real().map(|x| x as u64)).filter(|n| range.contains(n));
         let expected = format!("must be a whole number from {} to {}", range.start(), range.end());
-        found.map(Some).ok_or_else(|| self.wrong(name, &value, &expected))
+        found.ok_or_else(|| self.wrong(name, value, &expected))
+    }
+
+    /// Whole numbers: one, or a list of them.
+    pub fn wholes(&self, name: &str, range: RangeInclusive<u64>) -> PyResult<Option<Vec<u64>>> {
+        let Some(value) = self.0.get_item(name)? else { return Ok(None) };
+        let Ok(all) = value.try_iter() else { return Ok(self.whole(name, range)?.map(|number| vec![number])) };
+        all.map(|one| self.as_whole(name, &one?, &range)).collect::<PyResult<Vec<_>>>().map(Some)
     }
 
     /// A whole number of 32 bits.

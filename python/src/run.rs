@@ -4,20 +4,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use overhang::report::page::{self, RunReport};
-use overhang::result::{self, EstimateRequest, Folder, Key, ResultDocument};
+use overhang::report::pictures::{chart, chart_over_time};
+use overhang::result::profile::ProfileDocument;
+use overhang::result::{self, EstimateRequest, Folder, Key, ResultDocument, SensitivityDocument};
 use overhang::run::{
     Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, again, check_scenario,
-    others, variant,
+    drivers, others, variant,
 };
 use overhang::scenario::{Loaded, Scenario as Model};
 use overhang::storage::{FolderError, Table as Columns};
+use overhang::text::titles::Titles;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::errors::Raise;
+use crate::errors::{Raise, usage};
 use crate::options::Options;
 use crate::pages;
+use crate::picture::Picture;
 use crate::sample::given;
 use crate::scenario::Scenario;
 use crate::table::{Table, appended};
@@ -29,6 +33,8 @@ const PIECE: u64 = 1 << 16;
 /// A run that was computed, and what computes it again.
 #[pyclass(frozen)]
 pub struct RunResult {
+    /// The file as it was read, with its inputs uncertain.
+    original: Arc<Loaded>,
     loaded: Arc<Loaded>,
     /// The scenario as it was run: a variant perhaps, or with its inputs at their medians.
     scenario: Model,
@@ -53,10 +59,14 @@ pub fn run(
     let model = model(py, &loaded, &of)?;
     let given = trajectories.as_ref().map(given).transpose()?;
     let builder = builder(&of, &model, given.as_ref())?;
-    let found = work(py, progress.as_ref(), |observer| builder.observe(observer).run())?;
-    let found = found.map_err(|error| error.raise(py))?;
-    let (document, parameters) = (found.document, found.parameters);
-    Ok(RunResult { loaded, scenario: model, options: options.unbind(), given, document, parameters })
+    let found = work(py, progress.as_ref(), |observer| {
+        let found = builder.observe(observer).run()?;
+        // the tally stays behind: to free it here lets other threads of Python go on
+        Ok((found.document, found.parameters))
+    })?;
+    let (document, parameters) = found.map_err(|error: RunError| error.raise(py))?;
+    let (original, options) = (Arc::clone(&scenario.loaded), options.unbind());
+    Ok(RunResult { original, loaded, scenario: model, options, given, document, parameters })
 }
 
 /// The document of a single path of a run, period by period.
@@ -168,14 +178,40 @@ impl RunResult {
         Table::new(result::profile_table(&document, self.document.provenance.labels()))
     }
 
+    /// A chart, as `overhang plot` draws it.
+    #[pyo3(signature = (of, options, progress=None))]
+    fn picture(
+        &self,
+        py: Python,
+        of: Option<&str>,
+        options: Bound<PyDict>,
+        progress: Option<Bound<PyAny>>,
+    ) -> PyResult<Picture> {
+        let (kind, width) = Picture::asked(&Options(options))?;
+        let drawn = if kind.is_over_time() {
+            chart_over_time(&self.document, &self.observed(py, progress.as_ref())?, kind, of)
+        } else {
+            chart(&self.document, &Titles::of(&self.scenario), kind, of)
+        };
+        Picture::new(py, drawn, width)
+    }
+
     /// The main charts as a page.
     fn brief(&self) -> String {
         page::page(&[page::brief_section(&self.document)])
     }
 
-    /// The whole page, written to a file. `command` says how it was made.
-    #[pyo3(signature = (file, command, progress=None))]
-    fn report(&self, py: Python, file: PathBuf, command: &str, progress: Option<Bound<PyAny>>) -> PyResult<()> {
+    /// The whole page, written to a file. `command` says how it was made; with `drivers` it shows what the inputs do.
+    #[pyo3(signature = (file, command, drivers=false, progress=None))]
+    fn report(
+        &self,
+        py: Python,
+        file: PathBuf,
+        command: &str,
+        drivers: bool,
+        progress: Option<Bound<PyAny>>,
+    ) -> PyResult<()> {
+        let drivers = drivers.then(|| self.drivers(py, progress.as_ref())).transpose()?;
         let (source, scenario, document) = (&self.loaded.source, &self.scenario, &self.document);
         let check = check_scenario(&source.name, scenario).map_err(|error| error.raise(py))?;
         let Profile { document: profile, milestones } = self.over_time(py, progress.as_ref())?;
@@ -183,7 +219,17 @@ impl RunResult {
         let found = work(py, progress.as_ref(), |observer| again(scenario, document, &others, observer))?;
         let carried = found.map_err(|error| error.raise(py))?;
         let (profile, milestones, check, again) = (&profile, &milestones[..], &check, (&carried, "run-again"));
-        let of = RunReport { document, scenario, source, check, profile, milestones, drivers: None, command, again };
+        let of = RunReport {
+            document,
+            scenario,
+            source,
+            check,
+            profile,
+            milestones,
+            drivers: drivers.as_ref(),
+            command,
+            again,
+        };
         let text = page::page(&[page::run_section(&of)]);
         pages::write(&file, &text)
     }
@@ -218,10 +264,36 @@ impl RunResult {
 }
 
 impl RunResult {
-    fn over_time(&self, py: Python, progress: Option<&Bound<PyAny>>) -> PyResult<Profile> {
+    /// What the inputs do, as the command line's page shows it.
+    fn drivers(&self, py: Python, progress: Option<&Bound<PyAny>>) -> PyResult<SensitivityDocument> {
+        if self.given.is_some() {
+            return Err(usage(py, "drivers=True draws paths, but trajectories gave the factors", "leave out drivers"));
+        }
+        let of = Options(self.options.bind(py).clone());
+        let variant = match of.get::<String>("variant")? {
+            Some(name) => Some(variant(&self.original, &name).map_err(|error| error.raise(py))?),
+            None => None,
+        };
+        let original =
+            variant.map_or((&self.original.scenario, &self.original.template), |of| (&of.scenario, &of.template));
+        let engine = (of.wish()?, of.flag("allow_invalid")?);
+        let found = work(py, progress, |observer| drivers(original, &self.document, engine, observer))?;
+        found.map_err(|error| error.raise(py))
+    }
+
+    fn observed(&self, py: Python, progress: Option<&Bound<PyAny>>) -> PyResult<ProfileDocument> {
+        let builder = self.profiled(py)?;
+        work(py, progress, |observer| builder.observe(observer).observed())?.map_err(|error| error.raise(py))
+    }
+
+    fn profiled(&self, py: Python) -> PyResult<ProfileBuilder<'_>> {
         let wish = Options(self.options.bind(py).clone()).wish()?;
         let builder = ProfileBuilder::of_result(&self.scenario, &self.document).engine(wish);
-        let builder = self.given.iter().cloned().fold(builder, ProfileBuilder::given);
+        Ok(self.given.iter().cloned().fold(builder, ProfileBuilder::given))
+    }
+
+    fn over_time(&self, py: Python, progress: Option<&Bound<PyAny>>) -> PyResult<Profile> {
+        let builder = self.profiled(py)?;
         let found = work(py, progress, |observer| builder.observe(observer).run())?;
         found.map_err(|error| error.raise(py))
     }

@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use overhang::report::page;
 use overhang::result::{SensitivityResults, sensitivity_json};
 use overhang::run::PointsRequest;
-use overhang::run::sensitivity::{Part, SensitivityBuilder, asked_parts, parse_output, parse_range, parse_target};
-use overhang::scenario::Source;
+use overhang::run::sensitivity::{
+    IndexDesign, Part, SensitivityBuilder, asked_parts, parse_output, parse_range, parse_target,
+};
+use overhang::scenario::{Scenario as Model, Source, Template};
+use overhang::storage::write_output;
 use overhang::sweep::Store;
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -45,11 +49,39 @@ pub fn sensitivity(
     progress: Option<Bound<PyAny>>,
 ) -> PyResult<Sensitivity> {
     let of = Options(options);
-    let loaded = &scenario.loaded;
-    let (model, template) = match of.get::<String>("variant")? {
+    let (model, template) = model(py, scenario, &of)?;
+    let builder = builder(&of, model, template)?;
+    let store = of.get::<PathBuf>("from_store")?.map(|store| Store::look(&store, &|_| true)).transpose();
+    let store = store.map_err(|error| error.raise(py))?;
+    let builder = store.iter().fold(builder, |builder, store| builder.evaluated(store));
+    let found = work(py, progress.as_ref(), |observer| builder.observe(observer).results())?;
+    Ok(Sensitivity { found: found.map_err(|error| error.raise(py))?, source: scenario.loaded.source.clone() })
+}
+
+/// The runs that indices need, as a list of points for a sweep; also written as Parquet if there is a file. Nothing is computed.
+#[pyfunction]
+pub fn index_runs(py: Python, scenario: &Scenario, file: Option<PathBuf>, options: Bound<PyDict>) -> PyResult<Table> {
+    let of = Options(options);
+    file.iter().try_for_each(|file| IndexDesign::check_list_name(file)).map_err(|error| error.raise(py))?;
+    let (model, template) = model(py, scenario, &of)?;
+    let design = builder(&of, model, template)?.design().map_err(|error| error.raise(py))?;
+    if let Some(file) = file {
+        let bytes = design.encoded_list().map_err(|error| error.raise(py))?;
+        write_output(&file, &bytes).map_err(|error| PyOSError::new_err(error.to_string()))?;
+    }
+    Table::new(design.list())
+}
+
+/// The scenario that is analysed and its file: those of a variant perhaps.
+fn model<'a>(py: Python, scenario: &'a Scenario, of: &Options) -> PyResult<(&'a Model, &'a Template)> {
+    Ok(match of.get::<String>("variant")? {
         Some(name) => scenario.named(py, &name).map(|variant| (&variant.scenario, &variant.template))?,
-        None => (&loaded.scenario, &loaded.template),
-    };
+        None => (&scenario.loaded.scenario, &scenario.loaded.template),
+    })
+}
+
+/// The analysis that the options ask for.
+fn builder<'a>(of: &Options, model: &'a Model, template: &'a Template) -> PyResult<SensitivityBuilder<'a>> {
     let builder = of.common(SensitivityBuilder::new(model, template))?;
     let builder = builder.point_set(of.points(PointsRequest::default(), false)?);
     let builder = of.parsed("of", parse_output)?.into_iter().fold(builder, SensitivityBuilder::output);
@@ -63,12 +95,7 @@ pub fn sensitivity(
         found.ok_or_else(|| format!("must be one of {}", PARTS.map(|(name, _)| name).join(", ")))
     };
     let parts = asked_parts(of.parsed("only", named)?, indices.is_some());
-    let builder = parts.into_iter().fold(builder, SensitivityBuilder::parts);
-    let store = of.get::<PathBuf>("from_store")?.map(|store| Store::look(&store, &|_| true)).transpose();
-    let store = store.map_err(|error| error.raise(py))?;
-    let builder = store.iter().fold(builder, |builder, store| builder.evaluated(store));
-    let found = work(py, progress.as_ref(), |observer| builder.observe(observer).results())?;
-    Ok(Sensitivity { found: found.map_err(|error| error.raise(py))?, source: loaded.source.clone() })
+    Ok(parts.into_iter().fold(builder, SensitivityBuilder::parts))
 }
 
 #[pymethods]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use overhang::result::{EstimateRequest, Key, abbreviated};
+use overhang::report::page;
+use overhang::result::{EstimateRequest, Key, abbreviated, figure_of_system};
 use overhang::scenario::Setting;
 use overhang::storage::{Column, Table as Columns};
 use overhang::sweep::axis::Axis;
@@ -16,6 +17,7 @@ use pyo3::types::PyDict;
 
 use crate::errors::{Raise, usage};
 use crate::options::Options;
+use crate::pages;
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::work::work;
@@ -103,8 +105,9 @@ pub fn open_store(py: Python, store: PathBuf) -> PyResult<Sweep> {
 
 /// Joins the stores of shards in a new one.
 #[pyfunction]
-pub fn merge(py: Python, store: PathBuf, shards: Vec<PathBuf>) -> PyResult<Sweep> {
-    let found = work(py, None, |observer| sweeps::merge(&store, &shards, &|steps| observer.advances(steps)))?;
+#[pyo3(signature = (store, shards, progress=None))]
+pub fn merge(py: Python, store: PathBuf, shards: Vec<PathBuf>, progress: Option<Bound<PyAny>>) -> PyResult<Sweep> {
+    let found = work(py, progress.as_ref(), |observer| sweeps::merge(&store, &shards, observer))?;
     Ok(Sweep::of(&found.map_err(|error| error.raise(py))?, Ended::Done))
 }
 
@@ -162,6 +165,23 @@ impl Sweep {
             wide(&store, &keys, &parsed)
         })?;
         Table::new(found.map_err(|error| error.raise(py))?)
+    }
+
+    /// The page of the points that are done, with this figure of the system.
+    fn page(&self, py: Python, figure: &str) -> PyResult<String> {
+        let wrong = |expected: String| usage(py, &format!("figure = {figure}: {expected}"), "");
+        let figure = figure_of_system(figure).map_err(wrong)?;
+        let found = work(py, None, |observer| {
+            let store = Store::look(&self.root, &|steps| observer.advances(steps))?;
+            let summary = sweeps::summary(&store, &sweeps::scenario_of(&store)?, figure)?;
+            Ok(page::page(&[page::sweep_section(&summary)]))
+        })?;
+        found.map_err(|error: SweepError| error.raise(py))
+    }
+
+    /// The page, written to a file.
+    fn report(&self, py: Python, file: PathBuf, figure: &str) -> PyResult<()> {
+        pages::write(&file, &self.page(py, figure)?)
     }
 }
 

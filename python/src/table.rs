@@ -7,7 +7,8 @@ use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type};
 use arrow_array::{
-    Array, ArrayRef, Float32Array, Float64Array, Int64Array, RecordBatch, RecordBatchIterator, StringArray,
+    Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, RecordBatch, RecordBatchIterator,
+    StringArray,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use numpy::PyArray1;
@@ -24,6 +25,15 @@ impl Table {
     /// Takes the columns of a table.
     pub fn new(columns: Columns) -> PyResult<Self> {
         let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().map(taken).unzip();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map(Table).map_err(broken)
+    }
+
+    /// The table with a column of truths behind the others.
+    pub fn with_flags(self, name: &str, flags: Vec<bool>) -> PyResult<Self> {
+        let (schema, mut arrays, _) = self.0.into_parts();
+        let flag = Arc::new(Field::new(name, DataType::Boolean, false));
+        let fields: Vec<Arc<Field>> = schema.fields().iter().cloned().chain([flag]).collect();
+        arrays.push(Arc::new(BooleanArray::from(flags)));
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map(Table).map_err(broken)
     }
 }
@@ -78,6 +88,10 @@ impl Table {
                 PyArray1::from_vec(py, values.collect()).into_any()
             }
             DataType::Float32 => PyArray1::from_slice(py, column.as_primitive::<Float32Type>().values()).into_any(),
+            DataType::Boolean => {
+                let flags = column.as_boolean().iter().map(Option::unwrap_or_default);
+                PyArray1::from_iter(py, flags).into_any()
+            }
             DataType::Int64 => PyArray1::from_slice(py, column.as_primitive::<Int64Type>().values()).into_any(),
             _ => column.as_string::<i32>().iter().collect::<Vec<_>>().into_pyobject(py)?,
         })

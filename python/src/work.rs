@@ -156,6 +156,7 @@ fn described(stage: Stage) -> (&'static str, Option<u64>) {
         Stage::Points(points) => ("points", Some(points)),
         Stage::Sweep(paths) => ("paths of the sweep", Some(paths)),
         Stage::TargetedSweep => ("paths of the sweep", None),
+        Stage::Merge(points) => ("points", Some(points)),
         Stage::Rehearsal => ("rehearsal", None),
     }
 }

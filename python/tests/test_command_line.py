@@ -85,12 +85,19 @@ def test_fit(program: Path, tmp_path: Path) -> None:
 
     rng = np.random.default_rng(1)
     dates = pd.date_range("2023-01-01", periods=36, freq="MS")
-    prices = np.exp(np.cumsum(rng.normal(-0.01, 0.08, 36)))
+    prices = 9e9 * np.exp(np.cumsum(rng.normal(-0.01, 0.08, 36)))
     table = pd.DataFrame({"date": dates, "h100": prices})
     table.to_csv(tmp_path / "prices.csv", index=False, float_format="%.17g")
     arguments = [tmp_path / "prices.csv", "--column", "h100", "--bootstrap", 200]
     printed = json.loads(told(program, "fit", *arguments, "--format", "json"))
     assert oh.fit(tmp_path / "prices.csv", "h100", bootstrap=200).document == printed
+    entries = oh.fit(tmp_path / "prices.csv", "h100", bootstrap=200).to_dict()
+    assert entries["factor"][0]["name"] == "h100" and entries["uncertain"]
+    fitted = oh.template().to_dict()
+    factors = [{**entries["factor"][0], "name": "price"}, *fitted["factor"][1:]]
+    uncertain = [{**of, "key": of["key"].replace("h100", "price")} for of in entries["uncertain"]]
+    scenario = oh.Scenario.from_dict({**fitted, "factor": factors, "uncertain": uncertain})
+    assert set(scenario.uncertain) == {of["key"] for of in uncertain}
     for held in (table, table.set_index("date")):
         fits = oh.fit(held, "h100", bootstrap=200).document["fits"]
         assert fits["h100"]["parameters"] == printed["fits"]["h100"]["parameters"]

@@ -76,6 +76,20 @@ def test_threads_of_python_go_on_and_get_the_same(deal: oh.Scenario) -> None:
     assert list(found) == expected
 
 
+def test_a_store_that_is_written_to_is_locked(deal: oh.Scenario, tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    axes = {"discount.rate": [0.05, 0.1]}
+    found = oh.sweep(deal, tmp_path / "store", axes, paths=256)
+    with open(tmp_path / "store" / "lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(oh.StoreLocked, match="another process is writing") as error:
+            oh.sweep(deal, tmp_path / "store", axes, paths=256)
+        assert isinstance(error.value, oh.RunFailed) and "shard" in error.value.hint
+        with pytest.raises(oh.StoreLocked):
+            oh.merge(tmp_path / "store", [tmp_path / "store"])
+    assert oh.open_store(tmp_path / "store").done == found.done == 2
+
+
 def child(answers: multiprocessing.Queue[str]) -> None:
     try:
         oh.run(oh.template(), paths=1_000)

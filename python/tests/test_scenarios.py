@@ -64,6 +64,15 @@ def test_messages_say_what_and_where(deal: oh.Scenario) -> None:
         deal.set({"contract.cloud.take_or_pay": object()})
 
 
+def test_points_of_a_sweep_that_are_no_scenarios(deal: oh.Scenario, tmp_path: Path) -> None:
+    axes: dict[str, list[float]] = {"contract.cloud.take_or_pay": [0.5, 1.5], "discount.rate": [0.1, -2.0]}
+    with pytest.raises(oh.ScenarioError, match="point 1: contract.cloud.take_or_pay = 0.5, discount.rate = -2") as error:
+        oh.sweep(deal, tmp_path / "store", axes, paths=256)
+    keys = {message.key for message in error.value.messages}
+    assert keys == {"contract.cloud.take_or_pay", "discount.rate"}
+    assert not (tmp_path / "store").exists()
+
+
 def test_errors_and_scenarios_can_be_pickled(deal: oh.Scenario) -> None:
     with pytest.raises(oh.ScenarioError) as raised:
         oh.parse("name = 1")

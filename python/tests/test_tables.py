@@ -74,6 +74,10 @@ def test_profile_and_comparison_tables(deal: oh.Scenario, result: oh.RunResult) 
     first = found.document["differences"]["flexible"][key]
     assert table.loc[("flexible", key), "value"] == first["value"]
     assert table.loc[("flexible", key), "se"] == first["se"]
+    flags = found.differences()["significant"]
+    assert flags.dtype == table["significant"].dtype == bool and set(flags) == {True, False}
+    assert found.differences().to_polars()["significant"].to_list() == found.differences().to_arrow()["significant"].to_pylist() == flags.tolist()
+    assert table.loc[("flexible", key), "significant"] and not table[table.value == 0]["significant"].any()
 
 
 def test_notebooks_show_pages(deal: oh.Scenario, result: oh.RunResult) -> None:
@@ -86,7 +90,7 @@ def test_pictures(result: oh.RunResult, tmp_path: Path) -> None:
     import matplotlib
 
     matplotlib.use("agg")
-    for axes in (result.plot("net_value"), result.plot_bubble("lab")):
+    for axes in (result.plot_histogram("net_value"), result.plot_bubble("lab")):
         axes.figure.savefig(tmp_path / "picture.png")
     assert (tmp_path / "picture.png").stat().st_size > 5_000
 
@@ -99,7 +103,20 @@ def test_sweeps(deal: oh.Scenario, tmp_path: Path) -> None:
     shards = [tmp_path / f"shard{index}" for index in range(3)]
     for index, store in enumerate(shards):
         oh.sweep(deal, store, {**axes, "variant": deal.variants}, paths=2_000, shard=(index, 3))
-    merged = oh.merge(tmp_path / "merged", shards)
+    steps: list[tuple[str, int | None] | int] = []
+
+    class Told:
+        def begin(self, what: str, total: int | None) -> None:
+            steps.append((what, total))
+
+        def advance(self, count: int) -> None:
+            steps.append(count)
+
+        def end(self) -> None:
+            pass
+
+    merged = oh.merge(tmp_path / "merged", shards, progress=Told())
+    assert steps[0] == ("points", merged.points) and sum(of for of in steps if isinstance(of, int)) == merged.points
     assert np.array_equal(merged.to_numpy(), whole.to_numpy())
     random = oh.sweep(deal, tmp_path / "random", {"discount.rate": "0.05:0.15"}, design="sobol", points=(8, "sobol"), paths=4096)
     assert random.points == 8 and random.manifest["points"]["set"] == "sobol"

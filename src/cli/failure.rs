@@ -72,7 +72,7 @@ impl From<SweepFailure> for Failure {
             SweepFailure::Sweep(error) => error.into(),
             SweepFailure::Engine(error) => error.into(),
             SweepFailure::UnknownVariant { cause, .. } => (*cause).into(),
-            SweepFailure::WrongPoints(messages) => Failure::Scenario(messages),
+            SweepFailure::WrongPoints { text, .. } => Failure::Scenario(text),
             SweepFailure::Run(error) => error.into(),
             SweepFailure::Stopped => Failure::stopped(),
         }

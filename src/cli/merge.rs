@@ -8,7 +8,8 @@ use super::arguments::{Format, FormatArguments};
 use super::condition::Condition;
 use super::console::Console;
 use super::failure::Failure;
-use super::{output, progress, sweep_progress};
+use super::progress::Shown;
+use super::{output, sweep_progress};
 use crate::sweep::{self, Listed, Overview, Status, Store, SweepError};
 use crate::text::harmless::harmless_lines;
 
@@ -38,9 +39,7 @@ pub struct MergeArguments {
 /// Joins stores.
 pub fn merge(arguments: &MergeArguments, console: &Console) -> Result<(), Failure> {
     output::check_folder_name(&arguments.out)?;
-    let spinner = progress::spinner("merging", console);
-    let store = sweep::merge(&arguments.out, &arguments.parts, &|_| !console.is_stopped());
-    spinner.finish_and_clear();
+    let store = sweep::merge(&arguments.out, &arguments.parts, &Shown::new(console));
     console.go_on().map_err(|failure| match failure {
         Failure::Stopped(code) => {
             let kept = format!("the points merged so far are in `{}`", arguments.out.display());

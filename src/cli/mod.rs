@@ -33,7 +33,6 @@ mod sweep_log;
 mod sweep_lookups;
 mod sweep_plan;
 mod sweep_progress;
-mod sweep_report;
 mod targets;
 mod verify;
 

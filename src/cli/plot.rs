@@ -9,10 +9,8 @@ use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::output;
 use super::progress::Shown;
-use crate::registry::{Figure, Registered as _};
 use crate::report::chart::{Chart, png, svg};
 use crate::report::pictures;
-use crate::result::ResultDocument;
 use crate::run::{ProfileBuilder, StoredRun};
 use crate::storage::{check_output, write_output};
 use crate::text::titles::Titles;
@@ -35,6 +33,21 @@ enum Kind {
     Waterfall,
     /// Mean losses of vendors by organization, over all paths and over those on which the bubble bursts
     Losses,
+}
+
+impl From<Kind> for pictures::Kind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Distribution => pictures::Kind::Distribution,
+            Kind::Exceedance => pictures::Kind::Exceedance,
+            Kind::Bubble => pictures::Kind::Bubble,
+            Kind::Events => pictures::Kind::Events,
+            Kind::Fan => pictures::Kind::Fan,
+            Kind::Bursting => pictures::Kind::Bursting,
+            Kind::Waterfall => pictures::Kind::Waterfall,
+            Kind::Losses => pictures::Kind::Losses,
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -96,77 +109,14 @@ pub fn plot(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
 }
 
 fn chart(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
-    let document = &stored.document;
-    let titles = &Titles::of(&stored.scenario);
-    let of = arguments.of.as_deref();
-    let owned = of.unwrap_or("system.commitment_cost");
-    let of_figure = |draw: Draw, draw_vendor: Draw| {
-        let chart = match owned.strip_prefix(VENDORS).and_then(|owned| owned.rsplit_once('.')) {
-            Some((vendor, name)) => Figure::named(name).and_then(|figure| draw_vendor(document, vendor, figure)),
-            None => {
-                let (owner, name) = owned.split_once('.').unwrap_or((owned, ""));
-                Figure::named(name).and_then(|figure| draw(document, owner, figure))
-            }
-        };
-        chart.ok_or_else(|| unknown(owned, &figures(document)))
+    let (document, kind, of) = (&stored.document, arguments.kind.into(), arguments.of.as_deref());
+    let drawn = if pictures::Kind::is_over_time(kind) {
+        let shown = Shown::new(console);
+        let builder = stored.profile().engine(arguments.engine.wish()?).observe(&shown);
+        let profile = arguments.trajectories.iter().fold(builder, ProfileBuilder::trajectories).observed()?;
+        pictures::chart_over_time(document, &profile, kind, of)
+    } else {
+        pictures::chart(document, &Titles::of(&stored.scenario), kind, of)
     };
-    match arguments.kind {
-        Kind::Distribution => of_figure(pictures::distribution, pictures::vendor_distribution),
-        Kind::Exceedance => of_figure(pictures::exceedance, pictures::vendor_exceedance),
-        Kind::Bubble => pictures::bubbles(document, titles).ok_or_else(|| nothing("the scenario has no bubble")),
-        Kind::Events => {
-            let names: Vec<String> = document.events.keys().cloned().collect();
-            let name = of.or(names.first().map(String::as_str)).ok_or_else(|| nothing("the scenario has no events"))?;
-            pictures::events(document, name, titles).ok_or_else(|| unknown(name, &names))
-        }
-        Kind::Waterfall => pictures::waterfall(document, titles).ok_or_else(|| nothing("the run has no costs")),
-        Kind::Losses => {
-            pictures::losses(document, titles).ok_or_else(|| nothing("no vendor of the run loses anything"))
-        }
-        Kind::Fan | Kind::Bursting => over_time(arguments, console, stored),
-    }
-}
-
-/// What stands before a vendor's name, as in the document.
-const VENDORS: &str = "vendors.";
-
-/// Draws a figure of somebody.
-type Draw = fn(&ResultDocument, &str, Figure) -> Option<Chart>;
-
-/// The figures of a run as `--of` names them.
-fn figures(document: &ResultDocument) -> Vec<String> {
-    let all = document.figures.iter();
-    let owned = all.flat_map(|(owner, all)| all.keys().map(move |figure| format!("{owner}.{}", figure.name())));
-    let vendors = document.vendors.iter();
-    let of_vendors = vendors
-        .flat_map(|(vendor, all)| all.whole().map(move |(figure, _)| format!("{VENDORS}{vendor}.{}", figure.name())));
-    owned.chain(of_vendors).collect()
-}
-
-/// A chart of the second pass.
-fn over_time(arguments: &Arguments, console: &Console, stored: &StoredRun) -> Result<Chart, Failure> {
-    let shown = Shown::new(console);
-    let builder = stored.profile().engine(arguments.engine.wish()?).observe(&shown);
-    let profile = arguments.trajectories.iter().fold(builder, ProfileBuilder::trajectories).observed()?;
-    let names: Vec<String> = profile.quantities.keys().cloned().collect();
-    let name =
-        arguments.of.as_ref().or(names.first()).ok_or_else(|| nothing("nothing in the scenario changes over time"))?;
-    let quantity = profile.quantities.get(name).ok_or_else(|| unknown(name, &names))?;
-    match arguments.kind {
-        Kind::Fan => Ok(pictures::fan(&stored.document, &profile, quantity)),
-        _ => pictures::bursting(&stored.document, &profile, quantity)
-            .ok_or_else(|| nothing("the bubble bursts on all paths or on none")),
-    }
-}
-
-fn unknown(name: &str, known: &[String]) -> Failure {
-    let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
-    Failure::Usage {
-        message: format!("--of: there is no `{name}` in this run"),
-        hint: nearest.map(|nearest| format!("did you mean `{nearest}`? There are {} in all", known.len())),
-    }
-}
-
-fn nothing(why: &str) -> Failure {
-    Failure::Usage { message: format!("there is nothing to draw: {why}"), hint: Some("choose another --kind".into()) }
+    drawn.map_err(|error| Failure::Usage { message: error.message(), hint: error.hint() })
 }

@@ -46,6 +46,7 @@ impl Observer for Shown<'_> {
                 spinner.enable_steady_tick(Duration::from_millis(100));
                 spinner
             }
+            Stage::Merge(points) => of("merging", points, console),
             Stage::Rehearsal => spinner("measuring", console),
         };
         *locked(&self.bar) = bar;

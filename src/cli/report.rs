@@ -10,12 +10,13 @@ use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
 use super::{output, repeat};
-use crate::registry::{Figure, Registered as _};
+use crate::registry::Figure;
 use crate::report::page::{self, RunReport, Section};
-use crate::result::{Again, CheckDocument, ResultDocument, SensitivityDocument};
+use crate::result::{Again, CheckDocument, ResultDocument, SensitivityDocument, figure_of_system};
 use crate::run::{Profile, ProfileBuilder, Run, StoredRun, again, check_scenario, others};
 use crate::scenario::{Loaded, Scenario, Source};
 use crate::storage::{Written, check_ending, check_output, write_output};
+use crate::sweep;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,17 +45,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     trajectories: Option<PathBuf>,
     /// Figure of the system to show in the charts of a sweep
-    #[arg(long, value_name = "NAME", default_value = "commitment_cost", value_parser = parse_figure)]
+    #[arg(long, value_name = "NAME", default_value = "commitment_cost", value_parser = figure_of_system)]
     figure: Figure,
     #[command(flatten)]
     engine: EngineArguments,
-}
-
-/// A figure of the system.
-pub fn parse_figure(text: &str) -> Result<Figure, String> {
-    let known = || Figure::ALL.iter().copied().filter(|figure| figure.entry().is_of_system);
-    let found = known().find(|figure| figure.name() == text);
-    found.ok_or_else(|| format!("must be one of {}", known().map(Figure::name).collect::<Vec<_>>().join(", ")))
 }
 
 /// Refuses a page that could not be written or that would replace an input, before anything is computed.
@@ -107,7 +101,7 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
                 runs += 1;
                 stored_run(arguments, console, run, runs)?
             }
-            Stored::Sweep(store, loaded) => super::sweep_report::section(store, loaded, arguments.figure)?,
+            Stored::Sweep(store, loaded) => page::sweep_section(&sweep::summary(store, loaded, arguments.figure)?),
             Stored::Comparison(document) => page::compare_section(document, &repeat::compare_command(document)),
             Stored::Bench(document) => page::bench_section(document),
         };

@@ -16,10 +16,9 @@ use super::failure::Failure;
 use super::progress::Shown;
 use super::{complete, output, progress, repeat, report, targets};
 use crate::report::{plain_table, table, trace_table};
-use crate::result::{self, Ended, Folder, ResultDocument, SensitivityDocument};
-use crate::run::sensitivity::{Part, SensitivityBuilder};
+use crate::result::{self, Ended, Folder};
 use crate::run::{self, Finished, MOST_PATHS, Run, RunBuilder};
-use crate::scenario::{Loaded, Scenario, Template};
+use crate::scenario::Loaded;
 use crate::signals;
 use crate::text::harmless::harmless_lines;
 use crate::text::numbers::count;
@@ -122,7 +121,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         .transpose()?;
     if let Some(background) = background.as_mut().filter(|_| arguments.drivers) {
         let template = variant.map_or(&loaded.template, |variant| &variant.template);
-        background.drivers = Some(drivers(arguments, (original, template), document, &shown)?);
+        let engine = (arguments.engine.wish()?, arguments.invalid.allow_invalid);
+        background.drivers = Some(run::drivers((original, template), document, engine, &shown)?);
     }
     run.check_unchanged()?;
     let mut written = out.write(&found, background.as_ref());
@@ -154,25 +154,6 @@ fn prepare<'a>(arguments: &Arguments, builder: RunBuilder<'a>, has_sets: bool) -
     let builder = arguments.out.iter().filter(|_| resumes(arguments)).fold(builder, RunBuilder::resume);
     let builder = arguments.paths.into_iter().fold(builder, RunBuilder::paths);
     Ok(arguments.trajectories.iter().fold(builder, RunBuilder::trajectories).prepare()?)
-}
-
-/// What the inputs of a run do, on a tenth of its paths.
-fn drivers(
-    arguments: &Arguments,
-    (scenario, template): (&Scenario, &Template),
-    document: &ResultDocument,
-    shown: &Shown,
-) -> Result<SensitivityDocument, Failure> {
-    let sampling = &document.provenance.sampling;
-    let builder = SensitivityBuilder::new(scenario, template)
-        .paths((sampling.paths / 10).max(1))
-        .seed(sampling.seed)
-        .engine(arguments.engine.wish()?)
-        .allow_invalid(arguments.invalid.allow_invalid)
-        .parts([Part::Tornado, Part::Targets])
-        .observe(shown);
-    let builder = if scenario.uncertainty.is_some() { builder } else { builder.all() };
-    Ok(builder.run()?)
 }
 
 /// Whether the folder has a run with targets to go on from.

@@ -20,7 +20,7 @@ use crate::run;
 use crate::run::sensitivity::{
     IndexDesign, InputRange, Part, SensitivityBuilder, asked_parts, parse_output, parse_range, parse_target,
 };
-use crate::storage::{parquet::encode, write_output};
+use crate::storage::write_output;
 use crate::sweep::Store;
 use crate::text::harmless::harmless_lines;
 
@@ -171,18 +171,8 @@ pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failu
 
 /// Writes the runs of a design as a list for a sweep.
 fn write_list(file: &Path, design: &IndexDesign) -> Result<(), Failure> {
-    if file.extension().is_none_or(|ending| ending != "parquet") {
-        return Err(Failure::Usage {
-            message: format!("--write-list writes Parquet, but `{}` has another extension", file.display()),
-            hint: Some(format!("use a name such as {}", file.with_extension("parquet").display())),
-        });
-    }
-    let note = ("overhang", format!("{} runs for sensitivity indices", design.rows.len()));
-    let bytes = encode(&[design.list()], note).map_err(|error| Failure::Failed {
-        message: format!("the list could not be encoded: {error}"),
-        hint: Some("report this as a bug".into()),
-    })?;
-    write_output(file, &bytes).map_err(|error| output::unwritable(file, &error))
+    IndexDesign::check_list_name(file)?;
+    write_output(file, &design.encoded_list()?).map_err(|error| output::unwritable(file, &error))
 }
 
 /// The parts that are asked for: those that are named, and those whose options are given.

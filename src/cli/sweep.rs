@@ -14,15 +14,16 @@ use super::console::Console;
 use super::engine::EngineArguments;
 use super::failure::Failure;
 use super::progress::Shown;
-use super::{complete, output, report, slurm, sweep_lookups, sweep_plan, sweep_progress, sweep_report};
+use super::{complete, output, report, slurm, sweep_lookups, sweep_plan, sweep_progress};
 use crate::input::is_stdin;
 use crate::registry::Figure;
+use crate::report::page::sweep_section;
 use crate::run::{MOST_PATHS, PointSet};
 use crate::scenario::Loaded;
 use crate::sweep::axis::Axis;
 use crate::sweep::design::Kind;
 use crate::sweep::file::SweepFile;
-use crate::sweep::{Shard, Store, SweepBuilder, SweepFailure};
+use crate::sweep::{Shard, Store, SweepBuilder, SweepFailure, summary};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Design {
@@ -207,7 +208,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         sweep_progress::run(prepared.open(&arguments.out)?, &lookups, arguments.log.as_deref(), console, &shown);
     if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report.report, &ended) {
         let store = Store::look(&arguments.out, &|_| !console.is_stopped())?;
-        report::write(file, &[sweep_report::section(&store, &loaded, Figure::CommitmentCost)?], console)?;
+        report::write(file, &[sweep_section(&summary(&store, &loaded, Figure::CommitmentCost)?)], console)?;
     }
     ended
 }

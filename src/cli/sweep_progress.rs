@@ -12,14 +12,11 @@ use super::sweep_ends::Found;
 use super::sweep_log::Log;
 use super::sweep_lookups::{Lookups, lookups};
 use crate::report;
-use crate::scenario::{Loaded, Setting};
+use crate::scenario::Loaded;
 use crate::sweep::design::Points;
-use crate::sweep::rows::{self, plain};
+use crate::sweep::rows;
 use crate::sweep::{Ended, Finished, Follower, OpenSweep, Results, Store, SweepError, Swept};
 use crate::text::harmless::harmless_lines;
-
-/// Characters of a value beyond which it is rounded to five digits.
-const SHOWN_DIGITS: usize = 8;
 
 /// Shows and notes what comes in: the best and the worst point so far.
 struct Following<'a> {
@@ -163,7 +160,7 @@ fn print(store: &Store, own: usize, lookups: &Lookups, found: Found) -> Result<V
     let (mut shown, note) = found.ends.shown(&lookups.watched);
     if !shown.is_empty() {
         for point in &mut shown {
-            point.values = store.points.rows[point.point].iter().map(self::shown).collect();
+            point.values = store.points.rows[point.point].iter().map(rows::shown).collect();
         }
         let currency = rows::common_currency(shown.iter().filter_map(|point| point.currency.as_deref()));
         let table = report::sweep_table(&lookups.empty, currency, &axis_names(&store.points), &shown, output::width());
@@ -187,16 +184,6 @@ fn conclude(store: &Store, held: Vec<String>) -> Result<(), Failure> {
         });
     }
     if held.is_empty() { Ok(()) } else { Err(Failure::Condition(held.join("\n       "))) }
-}
-
-/// A value as tables show it: the store has all its digits.
-pub fn shown(value: &Setting) -> String {
-    match value {
-        Setting::Number(x) if x.to_string().len() > SHOWN_DIGITS => {
-            format!("{x:.4e}").parse::<f64>().unwrap_or(*x).to_string()
-        }
-        value => plain(value),
-    }
 }
 
 /// The last parts of the axes' places, as many as tell them apart.

@@ -98,6 +98,9 @@ pub trait Engine {
     /// What the stages of the last tally took.
     fn stages(&self) -> Stages;
 
+    /// Told that no paths follow soon: gives back memory that is kept for the next ones.
+    fn rest(&self) {}
+
     /// Which paths of the last tally which adapter computed, if there were several.
     fn shares(&self) -> Vec<Share> {
         Vec::new()

@@ -1,5 +1,13 @@
 //! One path, period by period.
 
+/// What is recorded of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    Everything,
+    /// Organizations and events; all other lists are empty.
+    Organizations,
+}
+
 /// What a period of one path came to. Money undiscounted, in the scenario's units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PeriodTrace {

@@ -1,9 +1,9 @@
 //! Thresholds of events against their metrics, and opening cash against flows: both are known only on simulated paths.
 
 use super::case::{Case, Range};
-use crate::engine::cpu::CpuEngine;
-use crate::engine::trace::PeriodTrace;
-use crate::engine::{Draws, Instructions, Precision, Sampling};
+use crate::engine::cpu::traces;
+use crate::engine::trace::{Detail, PeriodTrace};
+use crate::engine::{Draws, Precision};
 use crate::plan::Plan;
 use crate::plan::figure::FirstPassage;
 use crate::registry::Magnitude;
@@ -15,10 +15,7 @@ const PATHS: u64 = 8;
 const DRAWS: Draws = Draws { seed: 0x73_69_7a_65_73, replicate: 0 };
 
 pub fn doubts(case: &Case, plan: &Plan) -> Vec<Doubt> {
-    let Ok(engine) = CpuEngine::new(Some(1), Instructions::best(), Precision::Double, Sampling::Device) else {
-        return Vec::new();
-    };
-    let paths: Vec<Vec<PeriodTrace>> = (0..PATHS).map(|path| engine.trace(plan, DRAWS, path)).collect();
+    let paths = traces(Precision::Double, plan, DRAWS, 0..PATHS, Detail::Organizations);
     let mut doubts = thresholds(case, plan, &paths);
     doubts.extend((0..case.scenario.organizations.len()).filter_map(|place| opening(case, place, &paths)));
     doubts

@@ -1,6 +1,7 @@
 //! What a sweep says, in two sentences.
 
-use super::pictures::{SweepTable, SweptPoint, ranked};
+use super::pictures::ranked;
+use crate::result::{SweepTable, SweptPoint};
 use crate::text::harmless::short;
 use crate::text::numbers::significant;
 use crate::text::words::chance;

@@ -23,6 +23,7 @@ mod sensitivity_folder;
 mod sound;
 mod statistics;
 pub mod summary;
+mod swept;
 mod target;
 mod terms;
 #[cfg(test)]
@@ -62,6 +63,7 @@ pub use sensitivity::{
 pub use sensitivity_folder::{SensitivityResults, sensitivity_json};
 pub use statistics::Statistics;
 pub use summary::{CheckDocument, check, variant as check_variant};
+pub use swept::{SweepReport, SweepTable, SweptPoint, figure_of_system};
 pub use target::abbreviated;
 pub use target::{Estimated, Target, TargetKey, WrongTarget};
 pub use terms::{Change, Terms, changes, terms};

@@ -31,6 +31,8 @@ pub enum Stage {
     Sweep(u64),
     /// Computes the points of a sweep with targets; how many paths that takes is not known.
     TargetedSweep,
+    /// Joins stores of a sweep; steps are points.
+    Merge(u64),
     /// Rehearses a sweep for an unknown time.
     Rehearsal,
 }

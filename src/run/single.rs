@@ -265,10 +265,13 @@ impl Run<'_> {
         let (tally, parameters) = found?;
         self.refuse_invalid(&tally)?;
         self.check_unchanged()?;
-        let mut document = self.document(&tally, info(&self.chosen, self.started.elapsed(), Some(computed)));
+        self.chosen.engine.rest();
+        let mut document = self.document(&tally, RunInfo::default());
         if let (Some(found), Some(inputs)) = (&parameters, &self.scenario.uncertainty) {
             document.uncertainty = Some(found.document(inputs, &document));
         }
+        // estimates are a part of the run that its time counts
+        document.run = info(&self.chosen, self.started.elapsed(), Some(computed));
         Ok(Finished { tally, document, stages: Vec::new(), parameters })
     }
 

@@ -144,9 +144,10 @@ impl Run<'_> {
 
     fn finished(&self, way: &Way) -> Finished {
         let convergence = way.stages.convergence(self.goal.max_seconds);
+        let document = self.document(&way.tally, RunInfo::default());
         let mut run = info(&self.chosen, self.started.elapsed(), Some(Duration::from_secs_f64(way.seconds)));
         run.shares = joined(&way.shares);
-        let document = ResultDocument { convergence: Some(convergence), ..self.document(&way.tally, run) };
+        let document = ResultDocument { convergence: Some(convergence), run, ..document };
         Finished { tally: way.tally.clone(), document, stages: way.tallies.clone(), parameters: None }
     }
 

@@ -71,6 +71,7 @@ pub use difference::Difference;
 pub use loaded::Loaded;
 pub use model::*;
 pub use place::Doubt;
+pub use rewrite::toml_as_json;
 pub use same::Clash;
 pub use setting::{Setting, date, number};
 pub use source::{Source, Syntax, is_misleading};

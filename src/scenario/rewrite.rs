@@ -45,23 +45,36 @@ impl Loaded {
         let context = Context::new(&source);
         let tree =
             tree_of(&Context::new(&self.source)).and_then(|root| edited(&context, &root, &shifted(table, first)));
-        match tree.filter(|_| !context.has_errors()) {
-            Some(tree) => parse(&text(&tree), &changed_name(&self.source.name)),
-            None => Err(failure(context, &source)),
-        }
+        let Some(tree) = tree.filter(|_| !context.has_errors()) else { return Err(failure(context, &source)) };
+        let read = parse(&text(&tree), &changed_name(&self.source.name));
+        read.map_err(|of_text| {
+            // decoded once more, for messages that show the changes
+            let known = decode::whole(&context, &tree).and_then(|_| decode::variants(&context, &tree));
+            if known.is_some() { of_text } else { failure(context, &source) }
+        })
     }
 }
 
-/// The tree with changes, if that is a scenario.
+/// Tables and keys of TOML as the text of a JSON object, with dates as text: a piece of a scenario file that need not be a whole one.
+///
+/// # Errors
+/// If the text is not TOML.
+pub fn toml_as_json(toml: &str) -> Result<String, Failure> {
+    let source = Source::new("piece.toml".into(), toml.to_owned());
+    let context = Context::new(&source);
+    match tree_of(&context).filter(|_| !context.has_errors()) {
+        Some(tree) => Ok(text(&tree)),
+        None => Err(failure(context, &source)),
+    }
+}
+
+/// The tree with changes.
 fn edited(context: &Context, root: &Node, changes: &Table) -> Option<Node> {
     let is_removal = |entry: &&Entry| matches!(entry.node.value, Value::Null);
     let (removed, set): (Vec<&Entry>, Vec<&Entry>) = changes.0.iter().partition(is_removal);
     let removals: Vec<Edit> = removed.into_iter().map(|entry| to_edit(entry, None)).collect();
     let mut settings: Vec<Edit> = set.into_iter().map(|entry| to_edit(entry, Some(&entry.node))).collect();
-    let tree = without_removed(&changed(context, root, &removals, &mut settings)?);
-    decode::whole(context, &tree)?;
-    decode::variants(context, &tree)?;
-    Some(tree)
+    changed(context, root, &removals, &mut settings).map(|tree| without_removed(&tree))
 }
 
 fn to_edit<'a>(entry: &'a Entry, value: Option<&'a Node>) -> Edit<'a> {
@@ -124,6 +137,7 @@ fn json_of(node: &Node) -> Json {
 #[cfg(test)]
 mod tests {
     use super::super::{Scenario, parse};
+    use super::toml_as_json;
 
     const START: &str = include_str!("../../docs/examples/start.toml");
 
@@ -158,6 +172,14 @@ mod tests {
         let again = changed.changed("{}").unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(again.source.name, "start (changed).json");
         assert_eq!(again.scenario.hash, changed.scenario.hash);
+    }
+
+    #[test]
+    fn a_piece_of_a_file_becomes_json() {
+        let found = toml_as_json("[[factor]]\nname = \"h100\"\nstart = 2.5\nsince = 2026-01-01\n").expect("it is TOML");
+        let expected = serde_json::json!({ "factor": [{ "name": "h100", "start": 2.5, "since": "2026-01-01" }] });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&found).expect("it is JSON"), expected);
+        assert!(toml_as_json("[[factor").is_err());
     }
 
     #[test]

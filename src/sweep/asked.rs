@@ -177,7 +177,8 @@ pub(super) fn refuse_points(
         0 => String::new(),
         more => format!("\n… and {more} more points that are not valid scenarios"),
     };
-    Err(SweepFailure::WrongPoints(shown.join("\n") + &more))
+    let failures = wrong.first.into_iter().map(|wrong| wrong.failure).collect();
+    Err(SweepFailure::WrongPoints { text: shown.join("\n") + &more, failures })
 }
 
 /// The points that units are of, in order.

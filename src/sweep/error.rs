@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::engine::EngineError;
 use crate::run::RunError;
+use crate::scenario::Failure;
 
 /// What went wrong, and what would help.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -13,17 +14,26 @@ pub struct SweepError {
     pub hint: String,
     /// Whether what the user asked for is wrong, rather than what came of it.
     pub usage: bool,
+    /// Whether another process is writing to the store.
+    pub locked: bool,
 }
 
 impl SweepError {
     /// Something failed.
     pub fn failed(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        SweepError { message: message.into(), hint: hint.into(), usage: false }
+        SweepError { message: message.into(), hint: hint.into(), usage: false, locked: false }
     }
 
     /// Something wrong was asked for.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         SweepError { usage: true, ..Self::failed(message, hint) }
+    }
+
+    /// A store that another process is writing to.
+    pub fn locked(root: &Path) -> Self {
+        let message = format!("another process is writing to `{}`", root.display());
+        let hint = "wait until it is done, or give each process its own store with --shard and join the stores with `overhang merge`";
+        SweepError { locked: true, ..Self::failed(message, hint) }
     }
 
     /// A file that could not be written.
@@ -57,9 +67,14 @@ pub enum SweepFailure {
     /// An axis of variants names one that the file does not have.
     #[error("{cause}")]
     UnknownVariant { axis: String, cause: Box<RunError> },
-    /// Points that are no scenarios: the first of each kind, with the messages that a file would have.
-    #[error("{0}")]
-    WrongPoints(String),
+    /// Points that are no scenarios.
+    #[error("{text}")]
+    WrongPoints {
+        /// The first of each kind, with the messages that a file would have.
+        text: String,
+        /// What these messages are drawn from.
+        failures: Vec<Failure>,
+    },
     /// What every use case may fail of.
     #[error(transparent)]
     Run(RunError),

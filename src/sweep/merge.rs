@@ -11,6 +11,7 @@ use super::shard::{Piece, Shard};
 use super::store::Store;
 use super::tallies::MOST_PIECES;
 use crate::engine::Progress;
+use crate::run::{Observer, Stage, Watch};
 use crate::scenario::{self, Loaded, Syntax};
 use crate::tally::Word;
 
@@ -18,10 +19,21 @@ use crate::tally::Word;
 const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// Joins stores of the same sweep into `out`, which may have some of it already. What several of them have is taken once; pieces
-/// of points are joined where all are there. Memory grows with the number of points alone. `go_on` may end it early; what is
+/// of points are joined where all are there. Memory grows with the number of points alone. The observer may end it early; what is
 /// merged by then stays.
-pub fn merge(out: &Path, parts: &[PathBuf], go_on: &Progress) -> Result<Store, SweepFailure> {
-    let stores = parts.iter().map(|part| Store::look(part, go_on)).collect::<Result<Vec<Store>, SweepError>>()?;
+///
+/// # Errors
+/// If there is no such store, stores are of different sweeps, or one cannot be read or written; that the observer ended it.
+pub fn merge(out: &Path, parts: &[PathBuf], observer: &dyn Observer) -> Result<Store, SweepFailure> {
+    let look = |part: &PathBuf| Store::look(part, &|_| observer.advances(0));
+    let stores = parts.iter().map(look).collect::<Result<Vec<Store>, SweepError>>()?;
+    let done = stores.iter().map(|store| store.done() as u64).sum();
+    let watch = Watch::begin(observer, Stage::Merge(done));
+    joined(out, &stores, &|points| watch.advance(points))
+}
+
+/// Joins stores that are open. `go_on` is told of points that were copied.
+fn joined(out: &Path, stores: &[Store], go_on: &Progress) -> Result<Store, SweepFailure> {
     let Some(first) = stores.first() else {
         return Err(SweepError::usage("there is nothing to merge", "name the stores of the shards").into());
     };
@@ -38,9 +50,9 @@ pub fn merge(out: &Path, parts: &[PathBuf], go_on: &Progress) -> Result<Store, S
             }
         }
     }
-    let mut merged = Store::open(out, first.manifest.clone(), points, &loaded.source, shard, &[], go_on)?;
+    let mut merged = Store::open(out, first.manifest.clone(), points, &loaded.source, shard, &[], &|_| go_on(0))?;
     stores.iter().try_for_each(|store| copy_results(store, &mut merged, go_on))?;
-    if join(&loaded, &mut merged, &stores, &mut |_| (), go_on)? == Ended::Stopped {
+    if join(&loaded, &mut merged, stores, &mut |_| (), &|_| go_on(0))? == Ended::Stopped {
         return Err(SweepError::stopped().into());
     }
     stores.iter().try_for_each(|store| copy_pieces(store, &mut merged, go_on))?;
@@ -51,11 +63,12 @@ fn copy_results(store: &Store, merged: &mut Store, go_on: &Progress) -> Result<(
     let mut held: Vec<(usize, Vec<Row>)> = Vec::new();
     let mut ended = Ok(());
     for results in store.results() {
+        let points = results.as_ref().map_or(0, |results| results.len() as u64);
         match results {
             Ok(results) => held.extend(results.into_iter().filter(|(point, _)| !merged.has(*point))),
             Err(error) => ended = Err(error),
         }
-        if ended.is_ok() && !go_on(0) {
+        if ended.is_ok() && !go_on(points) {
             ended = Err(SweepError::stopped());
         }
         if ended.is_err() {

@@ -41,6 +41,7 @@ mod scrambles;
 mod shard;
 mod status;
 mod store;
+mod summary;
 mod swept;
 mod tallies;
 
@@ -58,4 +59,5 @@ pub use run::{Ended, Sweep};
 pub use shard::{Piece, Shard, Unit};
 pub use status::{Listed, Overview, Status, StoreStatus, overview, status};
 pub use store::Store;
+pub use summary::summary;
 pub use swept::{PointResult, Swept};

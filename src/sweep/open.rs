@@ -33,10 +33,7 @@ pub fn lock(root: &Path) -> Result<File, SweepError> {
     let file = open().map_err(|error| SweepError::unwritable(&path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(SweepError::failed(
-            format!("another process is writing to `{}`", root.display()),
-            "wait until it is done, or give each process its own store with --shard and join the stores with `overhang merge`",
-        )),
+        Err(TryLockError::WouldBlock) => Err(SweepError::locked(root)),
         Err(TryLockError::Error(error)) => Err(SweepError::unwritable(&path, error)),
     }
 }

@@ -8,6 +8,9 @@ use crate::result::{EstimateRequest, Key, Level, Part, ResultDocument, Statistic
 use crate::scenario::Setting;
 use crate::storage::{Column, Table};
 
+/// Characters of a value beyond which it is rounded to five digits.
+const SHOWN_DIGITS: usize = 8;
+
 /// The kind of the row of a point that failed; its note says why.
 const FAILED: &str = "failed";
 
@@ -215,6 +218,16 @@ pub fn plain(value: &Setting) -> String {
     match value {
         Setting::Number(number) => number.to_string(),
         Setting::Text(text) | Setting::Date(text) => text.clone(),
+    }
+}
+
+/// A value as tables show it: the store has all its digits.
+pub fn shown(value: &Setting) -> String {
+    match value {
+        Setting::Number(x) if x.to_string().len() > SHOWN_DIGITS => {
+            format!("{x:.4e}").parse::<f64>().unwrap_or(*x).to_string()
+        }
+        value => plain(value),
     }
 }
 

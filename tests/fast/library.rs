@@ -251,7 +251,9 @@ fn what_a_sweep_refuses_it_refuses_before_it_writes() {
     assert_eq!(message(axis("variant=lean,flexible")), "there is no variant `lean`");
     let wrong = axis("contract.cloud.take_or_pay=0.5,1.5").run(store).expect_err("1.5 is too much");
     assert!(
-        matches!(wrong, SweepFailure::WrongPoints(text) if text.contains("point 1: contract.cloud.take_or_pay = 1.5"))
+        matches!(&wrong, SweepFailure::WrongPoints { text, failures } if text.contains("point 1: contract.cloud.take_or_pay = 1.5")
+            && failures[0].diagnostics[0].key == "contract.cloud.take_or_pay"),
+        "{wrong:?}"
     );
     // the point that is wrong is another shard's
     let shard = Shard { index: 0, count: 2, parts: 1 };

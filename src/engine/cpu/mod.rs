@@ -3,4 +3,5 @@
 mod engine;
 mod workers;
 
+pub use engine::traces;
 pub use workers::CpuEngine;

@@ -85,6 +85,14 @@ impl CpuEngine {
         }
     }
 
+    /// Frees the counters that are kept, on a thread of the pool: that takes as long as thousands of paths.
+    pub(super) fn give_back_counters(&self) {
+        let spare = std::mem::take(&mut *locked(&self.spare));
+        if !spare.is_empty() {
+            self.pool.spawn(move || drop(spare));
+        }
+    }
+
     /// Notes what the stages of a tally took.
     pub(in crate::engine) fn keep_stages(&self, stages: Stages) {
         *locked(&self.stages) = stages;

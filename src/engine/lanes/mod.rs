@@ -32,7 +32,7 @@ use kernel::Outputs;
 pub use dispatch::{Kernel, Reduce, Sample, Values, launch};
 pub use points::clause_words;
 pub use profile::{profile, profile_values};
-pub use record::trace;
+pub use record::traces;
 pub use reduce::Reducer;
 pub use schedule::{sample, tallies, values};
 pub use state::Workspace;

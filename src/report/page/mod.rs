@@ -34,7 +34,7 @@ pub use compare::{compare_section, runs_section};
 pub use fit::fit_section;
 pub use run::{RunReport, brief_section, run_section};
 pub use sensitivity::sensitivity_section;
-pub use sweep::{SweepReport, sweep_section};
+pub use sweep::sweep_section;
 
 use super::chart::{By, Chart, svg};
 use crate::result::{Provenance, RunInfo, program};

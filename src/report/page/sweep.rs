@@ -4,24 +4,15 @@ use maud::{Markup, html};
 
 use super::{Entry, Section, definitions, figures, table};
 use crate::report::numbers::{error_text, estimate_error};
-use crate::report::pictures::{self, SweepTable};
+use crate::report::pictures;
 use crate::report::sweep::sweep_sentences;
+use crate::result::SweepReport;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, percent, supported};
 
 /// Points that a page lists.
 const MOST_LISTED: usize = 2000;
 /// Points that it shows without being asked.
 const MOST_OPEN: usize = 40;
-
-/// What the page of a sweep is made of.
-pub struct SweepReport {
-    pub title: String,
-    pub table: SweepTable,
-    /// Points of the design.
-    pub points: usize,
-    /// Pairs of a name and a value.
-    pub provenance: Vec<(&'static str, String)>,
-}
 
 /// The section of a sweep.
 pub fn sweep_section(sweep: &SweepReport) -> Section {

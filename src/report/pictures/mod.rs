@@ -1,6 +1,7 @@
 //! Charts of documents: one file for each family of pictures.
 
 mod bench;
+mod choice;
 mod comparison;
 mod convergence;
 mod costs;
@@ -16,6 +17,7 @@ mod sweep;
 mod tornado;
 
 pub use bench::speeds;
+pub use choice::{Kind, NoChart, chart, chart_over_time};
 pub use comparison::{differences, overlaid, probability_differences};
 pub use convergence::convergence;
 pub use costs::{timetable, waterfall};
@@ -26,7 +28,7 @@ pub use events::{bubbles, compared_bubbles, events, others};
 pub use fan::{bursting, fan};
 pub use history::{history, residuals};
 pub use losses::losses;
-pub use sweep::{SweepTable, SweptPoint, frontier, ranked, responses, surface, told_names};
+pub use sweep::{frontier, ranked, responses, surface, told_names};
 pub use tornado::tornado;
 
 use super::chart::Numbers;

@@ -2,9 +2,8 @@
 
 use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
-use crate::registry::Figure;
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Numbers, Reading, Readings};
-use crate::result::Level;
+use crate::result::{SweepTable, SweptPoint};
 use crate::text::harmless::short;
 use crate::text::numbers::{NOTHING, percent, percentage};
 use crate::text::units::Labels;
@@ -21,37 +20,6 @@ const RANKING_GROUPS: usize = 12;
 const MOST_CELLS: usize = 48;
 /// Dots of a chart of efficient points, beside the efficient ones.
 const MOST_DOTS: usize = 2000;
-
-/// What pictures and pages need of a sweep.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SweepTable {
-    /// Names of the axes.
-    pub axes: Vec<String>,
-    /// The figure of the system that is shown.
-    pub figure: Figure,
-    /// Labels of money and capacity; that of money is empty where points have several currencies.
-    pub currency: String,
-    pub capacity_unit: String,
-    /// The level of its shortfall, if one was asked for.
-    pub level: Option<Level>,
-    pub points: Vec<SweptPoint>,
-}
-
-/// A point with what came out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SweptPoint {
-    pub point: usize,
-    /// By axis: as text, and as a number if it is one.
-    pub values: Vec<(String, Option<f64>)>,
-    /// The figure's mean with its interval, and its standard error.
-    pub mean: Estimate,
-    pub se: Option<f64>,
-    pub shortfall: Estimate,
-    /// The system's bubble-risk probability.
-    pub bubble: Estimate,
-    /// Why there are none of these.
-    pub failed: Option<String>,
-}
 
 /// Something that is told of every point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Designs for Sobol indices and Shapley effects: which runs they need, and what the outputs of these runs say.
 
+use std::path::Path;
+
 use indexmap::IndexMap;
 use ndarray::{Array2, ArrayView1};
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -14,6 +16,7 @@ use crate::run::error::RunError;
 use crate::run::parameters::{ParameterDraws, SetExtent, dependence};
 use crate::run::points::USUAL_REPLICATES;
 use crate::scenario::Uncertainty;
+use crate::storage::parquet::encode;
 use crate::storage::{Column, Table};
 
 /// The runs that indices need, replicate by replicate.
@@ -77,6 +80,31 @@ impl IndexDesign {
     /// The runs as a list of points for a sweep.
     pub fn list(&self) -> Table {
         self.inputs().collect()
+    }
+
+    /// Refuses a name for the file of the list that is not one of Parquet.
+    ///
+    /// # Errors
+    /// That it is not.
+    pub fn check_list_name(file: &Path) -> Result<(), RunError> {
+        if file.extension().is_some_and(|ending| ending == "parquet") {
+            return Ok(());
+        }
+        Err(RunError::usage(
+            format!("--write-list writes Parquet, but `{}` has another extension", file.display()),
+            format!("use a name such as {}", file.with_extension("parquet").display()),
+        ))
+    }
+
+    /// The list as a Parquet file.
+    ///
+    /// # Errors
+    /// If it cannot be encoded.
+    pub fn encoded_list(&self) -> Result<Vec<u8>, RunError> {
+        let note = ("overhang", format!("{} runs for sensitivity indices", self.rows.len()));
+        encode(&[self.list()], note).map_err(|error| {
+            RunError::failed(format!("the list could not be encoded: {error}"), "report this as a bug")
+        })
     }
 
     fn inputs(&self) -> impl Iterator<Item = (String, Column)> {

@@ -1,20 +1,22 @@
-//! The page of a sweep: its points from the store.
+//! What the page of a sweep shows: its points from the store.
 
 use std::collections::BTreeSet;
 
-use super::failure::Failure;
-use super::sweep_progress::shown;
+use super::error::SweepError;
+use super::points::PointNumbers;
+use super::rows::{self, shown};
+use super::store::Store;
 use crate::measure::{Estimate, Pivot};
 use crate::registry::Figure;
-use crate::report::page::{Section, SweepReport, sweep_section};
-use crate::report::pictures::{SweepTable, SweptPoint};
+use crate::result::{SweepReport, SweepTable, SweptPoint};
 use crate::scenario::{Loaded, Setting};
-use crate::sweep::Store;
-use crate::sweep::points::PointNumbers;
-use crate::sweep::rows;
 
-/// The section of a store, with a figure of the system.
-pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section, Failure> {
+/// The points of a store with a figure of the system. `loaded` is the scenario that the store keeps
+/// ([`scenario_of`](super::scenario_of)).
+///
+/// # Errors
+/// If results cannot be read.
+pub fn summary(store: &Store, loaded: &Loaded, figure: Figure) -> Result<SweepReport, SweepError> {
     let manifest = &store.manifest;
     let mut points = Vec::new();
     let mut currencies = BTreeSet::new();
@@ -58,7 +60,7 @@ pub fn section(store: &Store, loaded: &Loaded, figure: Figure) -> Result<Section
     pairs.extend(engine.driver.clone().map(|driver| ("Driver", driver)));
     pairs.push(("Program version", format!("overhang {}", manifest.program_version)));
     let title = format!("Sweep of {}", manifest.scenario);
-    Ok(sweep_section(&SweepReport { title, table, points: store.points.rows.len(), provenance: pairs }))
+    Ok(SweepReport { title, table, points: store.points.rows.len(), provenance: pairs })
 }
 
 fn swept(values: &[Setting], point: usize, numbers: &PointNumbers, figure: Figure, pivot: Pivot) -> SweptPoint {
