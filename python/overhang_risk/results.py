@@ -210,9 +210,14 @@ class Comparison(_Document):
         """The differences as a table: scenario, key, value, standard error, interval, p-value, unit, and whether it is significant."""
         return Table(self._native.differences())
 
-    def report(self, file: PathLike) -> None:
-        """Writes the report, an HTML page."""
-        self._native.report(os.fspath(file), self._command)
+    def report(self, file: PathLike, progress: Progress = None) -> None:
+        """Writes the report, an HTML page. Its charts over time take the first paths of each scenario again.
+
+        Args:
+            file: It is replaced if it exists.
+            progress: See :func:`overhang_risk.run`.
+        """
+        self._native.report(os.fspath(file), self._command, bar(progress))
 
 
 class Sensitivity(_Document):

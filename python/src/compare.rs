@@ -19,7 +19,12 @@ use crate::work::work;
 
 /// A comparison that was computed.
 #[pyclass(frozen)]
-pub struct Comparison(CompareDocument);
+pub struct Comparison {
+    document: CompareDocument,
+    /// What it was made of, for its page.
+    loaded: Vec<Loaded>,
+    options: Py<PyDict>,
+}
 
 /// A number of a scenario that differs from the base's.
 struct Row {
@@ -38,9 +43,17 @@ pub fn compare(
     options: Bound<PyDict>,
     progress: Option<Bound<PyAny>>,
 ) -> PyResult<Comparison> {
-    let of = Options(options);
     let loaded: Vec<Loaded> = scenarios.iter().map(|scenario| (*scenario.loaded).clone()).collect();
-    let builder = CompareBuilder::of_variants(&loaded, &of.texts("variants")?).map_err(|error| error.raise(py))?;
+    let kept = options.clone().unbind();
+    let builder = builder(py, &loaded, &Options(options))?;
+    let found = work(py, progress.as_ref(), |observer| builder.observe(observer).run())?;
+    let document = found.map_err(|error| error.raise(py))?.document;
+    Ok(Comparison { document, loaded, options: kept })
+}
+
+/// The comparison that the options ask for.
+fn builder<'a>(py: Python, loaded: &'a [Loaded], of: &Options) -> PyResult<CompareBuilder<'a>> {
+    let builder = CompareBuilder::of_variants(loaded, &of.texts("variants")?).map_err(|error| error.raise(py))?;
     let at_centre = of.flag("at_centre")?;
     let is_uncertain = loaded.iter().any(Loaded::is_uncertain);
     let has_sets = is_uncertain && !at_centre;
@@ -56,28 +69,26 @@ pub fn compare(
             "leave out batches; the errors come from the replicates, whose number replicates sets",
         ));
     }
-    let builder = builder.batches(batches.unwrap_or(USUAL_BATCHES)).point_set(points);
-    let found = work(py, progress.as_ref(), |observer| builder.observe(observer).run())?;
-    Ok(Comparison(found.map_err(|error| error.raise(py))?.document))
+    Ok(builder.batches(batches.unwrap_or(USUAL_BATCHES)).point_set(points))
 }
 
 #[pymethods]
 impl Comparison {
     /// The document as JSON, as the command line prints it.
     fn json(&self) -> String {
-        result::json(&self.0)
+        result::json(&self.document)
     }
 
     /// A number of the document; `None` where it is undefined.
     fn get(&self, key: &str) -> PyResult<Option<f64>> {
         let parsed = result::abbreviated::<ComparisonKey>(key);
-        parsed.and_then(|key| self.0.get(&key)).ok_or_else(|| PyKeyError::new_err(key.to_owned()))
+        parsed.and_then(|key| self.document.get(&key)).ok_or_else(|| PyKeyError::new_err(key.to_owned()))
     }
 
     /// The differences from the base, a row for each number.
     fn differences(&self) -> PyResult<Table> {
         let mut rows = Vec::new();
-        for (scenario, found) in &self.0.differences {
+        for (scenario, found) in &self.document.differences {
             rows.extend(found.iter().map(|(key, placed)| Row {
                 scenario: scenario.clone(),
                 key: key.to_string(),
@@ -101,13 +112,25 @@ impl Comparison {
         .with_flags("significant", rows.iter().map(|row| row.difference.significant).collect())
     }
 
-    /// The page. `command` says how it was made.
+    /// The page without charts over time. `command` says how it was made.
     fn page(&self, command: &str) -> String {
-        page::page(&[page::compare_section(&self.0, command)])
+        page::page(&[page::compare_section(&self.document, &[], command)])
     }
 
-    /// The page, written to a file.
-    fn report(&self, file: std::path::PathBuf, command: &str) -> PyResult<()> {
-        pages::write(&file, &self.page(command))
+    /// The page, written to a file; the scenarios' first paths are computed again for its charts over time.
+    #[pyo3(signature = (file, command, progress=None))]
+    fn report(
+        &self,
+        py: Python,
+        file: std::path::PathBuf,
+        command: &str,
+        progress: Option<Bound<PyAny>>,
+    ) -> PyResult<()> {
+        let builder = builder(py, &self.loaded, &Options(self.options.bind(py).clone()))?;
+        let found = work(py, progress.as_ref(), |observer| {
+            builder.observe(observer).prepare().and_then(|prepared| prepared.profiles(&self.document))
+        })?;
+        let profiles = found.map_err(|error| error.raise(py))?;
+        pages::write(&file, &page::page(&[page::compare_section(&self.document, &profiles, command)]))
     }
 }

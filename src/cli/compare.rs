@@ -108,7 +108,8 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         Format::Json => result::json(&document),
     })?;
     if let Some(file) = &arguments.report.report {
-        let section = report::page::compare_section(&document, &repeat::compare_command(&document));
+        let profiles = prepared.profiles(&document)?;
+        let section = report::page::compare_section(&document, &profiles, &repeat::compare_command(&document));
         super::report::write(file, &[section], console)?;
     }
     targets::judge(&arguments.fail_if, &document, document.convergence.as_ref())

@@ -102,7 +102,7 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
                 stored_run(arguments, console, run, runs)?
             }
             Stored::Sweep(store, loaded) => page::sweep_section(&sweep::summary(store, loaded, arguments.figure)?),
-            Stored::Comparison(document) => page::compare_section(document, &repeat::compare_command(document)),
+            Stored::Comparison(document) => page::compare_section(document, &[], &repeat::compare_command(document)),
             Stored::Bench(document) => page::bench_section(document),
         };
         console.remark(&format!("read {}", input.display()));

@@ -111,3 +111,69 @@ fn money(result: &ResultDocument, figure: Figure, difference: &Difference, value
     let write = |x: f64| amount(result, figure, x, digits);
     Some((write(difference.value?.abs()), write(value)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::testing::document;
+    use crate::result::{EstimateRequest, PlacedDifference};
+
+    /// A comparison in which the bubble falls by 2.1 points, significantly, and nothing else changes.
+    fn comparison() -> CompareDocument {
+        let result = document(1, 20_000, &EstimateRequest::default());
+        let of = |label: Option<&str>, variant: Option<&str>| {
+            let mut result = result.clone();
+            result.provenance.variant = variant.map(String::from);
+            let label = label.map(String::from);
+            ComparedScenario {
+                file: "deal.toml".into(),
+                label,
+                changes: Default::default(),
+                differs: Vec::new(),
+                result,
+            }
+        };
+        let bubble = Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value));
+        let cost = Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean);
+        let placed = |value: f64, se: f64, significant: bool| PlacedDifference {
+            unit: String::new(),
+            difference: Difference { value: Some(value), se: Some(se), significant, ..Difference::default() },
+        };
+        let found = [(bubble, placed(-0.021, 0.004, true)), (cost, placed(3e8, 4e8, false))];
+        CompareDocument {
+            schema_version: 1,
+            base: "base".into(),
+            batches: 64,
+            scenarios: [
+                ("base".to_owned(), of(None, None)),
+                ("lean".to_owned(), of(Some("A lean plan"), Some("lean"))),
+            ]
+            .into(),
+            differences: [("lean".to_owned(), found.into())].into(),
+            convergence: None,
+        }
+    }
+
+    #[test]
+    fn changes_are_said_with_their_size_or_as_not_significant() {
+        let document = comparison();
+        let found = difference_sentences(&document);
+        let probability = chance(document.scenarios["lean"].result.system_bubble().unwrap().probability.unwrap());
+        let expected = format!(
+            "A lean plan: the bubble-risk probability falls by 2.1 percentage points to {probability} and total commitment cost does \
+             not change significantly."
+        );
+        assert_eq!(found, [expected]);
+        let tests: Vec<&str> = main_differences(&document, "lean").iter().map(MainDifference::significance).collect();
+        assert_eq!(tests, ["significantly lower", "no significant difference"]);
+    }
+
+    #[test]
+    fn scenarios_have_the_titles_that_tell_them_apart() {
+        let mut document = comparison();
+        let base = document.scenarios["base"].result.provenance.scenario.clone();
+        assert_eq!([title(&document, "base"), title(&document, "lean")], [base.clone(), "A lean plan".into()]);
+        document.scenarios["lean"].label = Some(base);
+        assert_eq!([title(&document, "base"), title(&document, "lean")], ["base", "lean"]);
+    }
+}

@@ -7,12 +7,14 @@ use super::error::RunError;
 use super::observer::{Stage, tell_engine, tell_incidents, watched};
 use super::points::Extent;
 use super::predictive::Predictive;
+use super::profile::ProfileBuilder;
 use super::remark::{Doubt, Remark};
 use super::single::{info, refuse_invalid};
 use super::unknown::{of_scenarios, refuse_unknown};
 use crate::engine::select;
 use crate::engine::{BLOCK, prepare};
 use crate::plan::points::Allocation;
+use crate::result::profile::ProfileDocument;
 use crate::result::{self, CompareDocument, ComparedScenario, EstimateRequest, RunInfo, Sampling, Target};
 use crate::scenario::Loaded;
 
@@ -150,6 +152,20 @@ impl PreparedComparison<'_> {
     /// asked for it.
     pub fn compute(&self) -> Result<Compared, RunError> {
         if self.targets.is_empty() { self.compute_paths() } else { self.compute_targets() }
+    }
+
+    /// The first paths of each scenario over time, by its name in the document of this comparison: what the fan charts of its page show.
+    ///
+    /// # Errors
+    /// As [`ProfileBuilder::observed`].
+    pub fn profiles(&self, document: &CompareDocument) -> Result<Vec<(String, ProfileDocument)>, RunError> {
+        let Builder { settings, observer, .. } = &self.of;
+        let compared = self.cases.iter().filter_map(|case| Some((case, document.scenarios.get(&case.name)?)));
+        let over_time = |(case, compared): (&Case, &ComparedScenario)| {
+            let profile = ProfileBuilder::of_result(&case.scenario, &compared.result).engine(settings.wish.clone());
+            Ok((case.name.clone(), profile.observe(*observer).observed()?))
+        };
+        compared.map(over_time).collect()
     }
 
     fn compute_paths(&self) -> Result<Compared, RunError> {

@@ -7,9 +7,11 @@ use super::glossary::term;
 use super::targets::targets;
 use super::{Entry, Section, WIDE, figure, figures, large_figure, provenance, table};
 use crate::registry::Figure;
+use crate::report::chart::Chart;
 use crate::report::differences::{difference_sentences, main_differences, title};
 use crate::report::numbers::{estimate_error, money_size};
 use crate::report::pictures;
+use crate::result::profile::ProfileDocument;
 use crate::result::{
     CompareDocument, ComparisonKey, DifferencePart, Key, Part, ResultDocument, SYSTEM, Statistic, Subject,
 };
@@ -20,8 +22,12 @@ use crate::text::units::Unit;
 /// Keys that a page shows without being asked.
 const MOST_KEYS: usize = 12;
 
-/// The section of a comparison.
-pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
+/// Scenarios and quantities whose fans stand beside each other.
+const MOST_FANS: usize = 4;
+const MOST_QUANTITIES: usize = 10;
+
+/// The section of a comparison; with fan charts, if the scenarios' first paths over time are there, by their names.
+pub fn compare_section(document: &CompareDocument, profiles: &[(String, ProfileDocument)], command: &str) -> Section {
     let results: Vec<(String, &ResultDocument)> =
         document.scenarios.iter().map(|(name, scenario)| (title(document, name), &scenario.result)).collect();
     let keys: Vec<&str> = document.scenarios.keys().map(String::as_str).collect();
@@ -37,6 +43,7 @@ pub fn compare_section(document: &CompareDocument, command: &str) -> Section {
     parts.extend(
         pictures::compared_bubbles(&results).map(|chart| ("bubble", "Bubble risk over time", large_figure(&chart))),
     );
+    parts.extend(fans(document, profiles).map(|fans| ("over-time", "Prices, use, returns and cash over time", fans)));
     parts.extend([
         ("distributions", "Distributions", distributions(&results)),
         ("differences", "All differences", differences(document)),
@@ -73,6 +80,37 @@ fn main_table(document: &CompareDocument) -> Markup {
     let rows: Vec<Vec<Entry>> = rows.collect();
     let headings = ["scenario", "figure", "change", "to", "test"].map(String::from);
     html! { @if !rows.is_empty() { (table("Main differences", &headings, &rows, false)) } }
+}
+
+/// The fans of each quantity, scenario by scenario on one scale; `None` without any.
+fn fans(document: &CompareDocument, profiles: &[(String, ProfileDocument)]) -> Option<Markup> {
+    let shown: Vec<_> = profiles.iter().take(MOST_FANS).collect();
+    let (_, first) = shown.first()?;
+    let of_quantity = |name: &String| {
+        let drawn = shown.iter().filter_map(|(scenario, profile)| {
+            let result = &document.scenarios.get(scenario)?.result;
+            Some((scenario, pictures::fan(result, profile, profile.quantities.get(name)?)))
+        });
+        let drawn: Vec<(&String, Chart)> = drawn.collect();
+        // the label has the unit, which may be another for much larger amounts
+        let alike = drawn.windows(2).all(|pair| pair[0].1.title == pair[1].1.title);
+        let titled = drawn.into_iter().map(|(scenario, mut chart)| {
+            chart.title = format!("{}: {}", chart.title, title(document, scenario));
+            chart
+        });
+        let mut charts: Vec<Chart> = titled.collect();
+        let ends = charts.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), chart| {
+            (low.min(chart.y.low), high.max(chart.y.high))
+        });
+        charts.iter_mut().filter(|_| alike).for_each(|chart| (chart.y.low, chart.y.high) = ends);
+        charts
+    };
+    let left_out = profiles.len() - shown.len();
+    Some(html! {
+        p { "Medians, quartiles and 5–95% bands over the first " (count(first.paths)) " paths, on one scale for each quantity."
+            @if left_out > 0 { " The last " (left_out) " scenarios are left out." } }
+        @for name in first.quantities.keys().take(MOST_QUANTITIES) { (figures(&of_quantity(name))) }
+    })
 }
 
 /// Charts of differences, and all of them as tables, folded.

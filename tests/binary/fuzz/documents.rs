@@ -9,6 +9,7 @@ use overhang::registry::Figure;
 use overhang::report::chart::svg;
 use overhang::report::{self, page, pictures};
 use overhang::result::{CompareDocument, Document, ResultDocument, read_document};
+use overhang::text::titles::Titles;
 use serde_json::{Value, json};
 
 use super::{Random, places};
@@ -57,8 +58,8 @@ fn draw_result(document: &ResultDocument) {
     report::table(document, 100);
     report::plain_table(document, 40);
     page::page(&[page::runs_section(&[document, document])]);
-    let owner = "system";
-    let events = document.events.keys().filter_map(|name| pictures::events(document, name));
+    let (owner, titles) = ("system", &Titles::default());
+    let events = document.events.keys().filter_map(|name| pictures::events(document, name, titles));
     let figures = document.figures.iter().flat_map(|(owner, all)| all.keys().map(move |name| (owner, name)));
     let each = figures.flat_map(|(owner, name)| {
         [pictures::distribution(document, owner, *name), pictures::exceedance(document, owner, *name)]
@@ -68,8 +69,12 @@ fn draw_result(document: &ResultDocument) {
             [pictures::vendor_distribution(document, vendor, name), pictures::vendor_exceedance(document, vendor, name)]
         })
     });
-    let others = pictures::others(document).into_iter().map(Some);
-    let charts = [pictures::bubbles(document), pictures::waterfall(document), pictures::losses(document)];
+    let others = pictures::others(document, titles).into_iter().map(Some);
+    let charts = [
+        pictures::bubbles(document, titles),
+        pictures::waterfall(document, titles),
+        pictures::losses(document, titles),
+    ];
     let overlaid = pictures::overlaid(&[("a", document), ("b", document)], owner, Figure::CommitmentCost);
     charts
         .into_iter()
@@ -84,7 +89,7 @@ fn draw_result(document: &ResultDocument) {
 
 fn draw_comparison(document: &CompareDocument) {
     report::compare_table(document, 100);
-    page::page(&[page::compare_section(document, "overhang compare")]);
+    page::page(&[page::compare_section(document, &[], "overhang compare")]);
 }
 
 /// Reads a changed document and draws it; whether it was read.

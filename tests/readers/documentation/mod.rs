@@ -17,6 +17,8 @@
 //! | `sh,gpu`, `console,gpu` | run where there is an adapter, with all adapters in sight; all else sees none |
 //! | `…,ignore` | not run; `<!-- not run: why -->` stands before it |
 //!
+//! With `OVERHANG_RECORD=1` outputs that differ are written into the pages instead (see `record.rs`).
+//!
 //! Without Python a page ends where it is first needed, and the test says so; with `OVERHANG_REQUIRE_PYTHON=1` it fails.
 //! Without an adapter blocks marked `gpu` are left out; with `OVERHANG_REQUIRE_GPU=1` the test fails.
 
@@ -24,6 +26,7 @@ mod block;
 mod links;
 mod output;
 mod place;
+mod record;
 mod reference;
 mod registry;
 
@@ -81,6 +84,10 @@ fn every_example_runs_and_shows_what_it_gives() {
             let mut place = Place::new(machine);
             let outcome = block::blocks(&read(page)).and_then(|blocks| place.run(&blocks));
             count.lock().unwrap().add(place.count);
+            if !place.recorded.is_empty() {
+                let text = record::rewritten(&read(page), &place.recorded);
+                std::fs::write(Path::new(ROOT).join(page), text).expect("the page can be written");
+            }
             if let Err(fault) = outcome {
                 faults.lock().unwrap().push(format!("{}, {fault}", page.display()));
             }

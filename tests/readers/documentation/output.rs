@@ -51,7 +51,7 @@ fn step(line: &str, found: &[&str], reached: &[bool]) -> Vec<bool> {
 }
 
 /// Whether a line that may have elisions stands for another.
-fn line_fits(line: &str, other: &str) -> bool {
+pub fn line_fits(line: &str, other: &str) -> bool {
     let mut pieces = line.split(ANYTHING);
     let Some(mut rest) = other.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
     let mut pieces: Vec<&str> = pieces.collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::block::{Block, commands};
-use super::output;
+use super::{output, record};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const BINARY: &str = env!("CARGO_BIN_EXE_overhang");
@@ -61,6 +61,8 @@ pub struct Place {
     /// What the last block printed
     printed: String,
     pub count: Count,
+    /// Blocks whose output has changed, by the line on which they begin, if that is recorded.
+    pub recorded: Vec<(usize, String)>,
 }
 
 impl Place {
@@ -69,7 +71,8 @@ impl Place {
         for name in FOLDERS {
             copy(&Path::new(ROOT).join(name), &folder.path().join(name));
         }
-        Place { folder, machine, python: String::new(), printed: String::new(), count: Count::default() }
+        let (python, printed) = (String::new(), String::new());
+        Place { folder, machine, python, printed, count: Count::default(), recorded: Vec::new() }
     }
 
     /// Does with each block what is to be done with it. Without a Python that the page needs, it ends where that begins.
@@ -109,7 +112,13 @@ impl Place {
             "csv" => Err("a table that is not written to a file".to_owned()),
             _ if block.has("output") => {
                 self.count.compared += 1;
-                output::compare(&block.text, &self.printed)
+                match output::compare(&block.text, &self.printed) {
+                    Err(_) if record::is_asked() => {
+                        self.recorded.push((block.line, record::recorded(&block.text, &self.printed)));
+                        Ok(())
+                    }
+                    compared => compared,
+                }
             }
             _ => Ok(()),
         }
@@ -122,13 +131,22 @@ impl Place {
     }
 
     fn console(&mut self, block: &Block) -> Result<(), String> {
+        let mut text = String::new();
         for (command, shown) in commands(&block.text)? {
             self.count.compared += 1;
             let (success, printed) = self.bash(&command, block.has("gpu"))?;
             if !success {
                 return Err(format!("`{command}` failed:\n{printed}"));
             }
-            output::compare(&shown, &printed).map_err(|fault| format!("`{command}`\n{fault}"))?;
+            let compared = output::compare(&shown, &printed).map_err(|fault| format!("`{command}`\n{fault}"));
+            let shown = match compared {
+                Err(_) if record::is_asked() => record::recorded(&shown, &printed),
+                compared => compared.map(|()| shown)?,
+            };
+            text.push_str(&format!("$ {command}\n{shown}"));
+        }
+        if record::is_asked() && text != block.text {
+            self.recorded.push((block.line, text));
         }
         Ok(())
     }
