@@ -173,10 +173,9 @@ mod tests {
         let document = document(1, 20_000, &EstimateRequest::default());
         let [costs, bubble] = answer_sentences(&document, None, &Titles::default()).try_into().expect("two sentences");
         let cost = &document.figures[SYSTEM][&Figure::CommitmentCost];
-        let mean = amount(&document, Figure::CommitmentCost, cost.mean.unwrap(), Some(1));
-        assert!(costs.starts_with("Over the 2 years from "), "{costs}");
-        assert!(costs.contains("total commitment cost averages $"), "{costs}");
-        assert!(costs.contains(&mean[..3]) && costs.contains("90% of futures: $") && costs.ends_with('.'), "{costs}");
+        let mean = amount(&document, Figure::CommitmentCost, cost.mean.unwrap(), Some(0));
+        assert!(costs.starts_with("Over the 6 years from July 2026, "), "{costs}");
+        assert!(costs.contains(&format!("averages {mean} (90% of futures: $")) && costs.ends_with('.'), "{costs}");
         let found = document.system_bubble().unwrap();
         let p = chance(found.probability.unwrap());
         assert!(bubble.contains(&format!("with a probability of {p} (on average after ")), "{bubble}");

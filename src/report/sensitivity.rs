@@ -88,7 +88,7 @@ pub fn sensitivity_sentences(document: &SensitivityDocument) -> Vec<String> {
             ends[1]
         ))
     };
-    document.outputs.keys().rev().filter_map(said).take(SENTENCES).collect()
+    document.outputs.keys().filter_map(said).take(SENTENCES).collect()
 }
 
 /// With a capital letter.

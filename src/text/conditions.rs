@@ -158,18 +158,21 @@ mod tests {
     fn words(events: &str) -> Vec<String> {
         let text = format!(
             r#"
+            schema = 1
             name = "x"
             currency = "USD"
             capacity_unit = "GW"
             [horizon]
-            start = "2026-03-01"
+            start = 2026-03-01
             years = 5
-            steps_per_year = 12
+            step = "month"
+            [discount]
+            rate = 0.1
             [[factor]]
             name = "use"
             label = "Level of use"
             process = "table"
-            values = 0.8
+            values = [[0, 0.8], [5, 0.1]]
             [[organization]]
             name = "lab"
             label = "The Lab"
@@ -179,6 +182,7 @@ mod tests {
             [organization.cash]
             opening = 1e9
             margin = 0.5
+            opex = 0.0
             {events}
             "#
         );

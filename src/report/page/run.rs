@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::again::{HEADING, Money, again};
 use super::answer::{Summary, brief, summary};
 use super::bubble::bubbles;
-use super::distribution::distribution_table;
+use super::distribution::{distribution_table, spoken};
 use super::inputs::inputs;
 use super::sensitivity::drivers;
 use super::targets::targets;
@@ -141,11 +141,6 @@ fn figures_table(document: &ResultDocument, owner: &str, titles: &Titles) -> Mar
         ),
         &all,
     )
-}
-
-/// A figure in words.
-pub(super) fn spoken(figure: Figure) -> String {
-    figure.name().replace('_', " ")
 }
 
 fn fans(run: &RunReport) -> Markup {

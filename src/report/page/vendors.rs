@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::distribution::distribution_table;
-use super::run::spoken;
+use super::distribution::{distribution_table, spoken};
 use super::{Entry, figures, large_figure, table};
 use crate::registry::{Figure, Unit};
 use crate::report::numbers::{error_text, unit_in};

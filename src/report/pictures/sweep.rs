@@ -53,14 +53,15 @@ impl SweepTable {
         self.points.iter().any(|point| point.bubble.value.is_some())
     }
 
-    /// A number of a point with its interval, scaled.
-    fn told(&self, point: &SweptPoint, what: Told) -> Estimate {
+    /// A number of every point with its interval, scaled.
+    fn told(&self, what: Told) -> Vec<Estimate> {
         let factor = self.scale().0;
-        match what {
+        let of = |point: &SweptPoint| match what {
             Told::Mean => point.mean.over(factor),
             Told::Shortfall => point.shortfall.over(factor),
             Told::Bubble => point.bubble,
-        }
+        };
+        self.points.iter().map(of).collect()
     }
 
     fn label(&self, what: Told) -> String {
@@ -137,7 +138,7 @@ pub fn responses(table: &SweepTable, axis: usize) -> Vec<Chart> {
             .collect();
     }
     let chart = |what: Told| {
-        let found: Vec<Estimate> = table.points.iter().map(|point| table.told(point, what)).collect();
+        let found = table.told(what);
         let ends = found.iter().flat_map(|found| [found.value, found.low, found.high]).map(or_nan);
         let y = Axis::over("", ends).roomy().written(numbers(what));
         let name = short(&table.axes[axis], 60);
@@ -184,7 +185,7 @@ fn grouped(
     groups: &Groups,
     (names, is_words): (&[String], bool),
 ) -> Chart {
-    let values: Vec<f64> = table.points.iter().map(|point| or_nan(table.told(point, what).value)).collect();
+    let values: Vec<f64> = table.told(what).iter().map(|found| or_nan(found.value)).collect();
     let found = groups.values(&values);
     let [low, mean, high] = [0.05, f64::NAN, 0.95].map(|p| {
         let of = |group: &Vec<f64>| if p.is_nan() { mean_of(group) } else { quantile_of(group, p) };
@@ -235,7 +236,7 @@ fn grouped(
 pub fn ranked(table: &SweepTable) -> Vec<(String, Vec<Option<f64>>)> {
     let told = table.told_of_all();
     let share = |axis: usize, what: Told| {
-        let values: Vec<f64> = table.points.iter().map(|point| or_nan(table.told(point, what).value)).collect();
+        let values: Vec<f64> = table.told(what).iter().map(|found| or_nan(found.value)).collect();
         Groups::of(&table.positions(axis).0, RANKING_GROUPS).explained(&values)
     };
     let row = |axis: usize| (table.axes[axis].clone(), told.iter().map(|&what| share(axis, what)).collect::<Vec<_>>());
@@ -278,8 +279,8 @@ type Grouped = (usize, Groups);
 fn heat_map(table: &SweepTable, what: Told, ((x_axis, columns), (y_axis, rows)): &(Grouped, Grouped)) -> Chart {
     let width = columns.centres.len();
     let (mut sums, mut counts) = (vec![0.0; width * rows.centres.len()], vec![0u32; width * rows.centres.len()]);
-    for ((point, &column), &row) in table.points.iter().zip(&columns.of).zip(&rows.of) {
-        if let Some(value) = table.told(point, what).value {
+    for ((found, &column), &row) in table.told(what).iter().zip(&columns.of).zip(&rows.of) {
+        if let Some(value) = found.value {
             sums[row * width + column] += value;
             counts[row * width + column] += 1;
         }
@@ -312,11 +313,12 @@ fn heat_map(table: &SweepTable, what: Told, ((x_axis, columns), (y_axis, rows)):
 /// The mean against the shortfall and against the bubble-risk probability, with the efficient points marked.
 pub fn frontier(table: &SweepTable) -> Vec<Chart> {
     let chart = |what: Told| {
-        let both: Vec<(usize, f64, f64)> = table
-            .points
+        let (means, others) = (table.told(Told::Mean), table.told(what));
+        let both: Vec<(usize, f64, f64)> = means
             .iter()
+            .zip(&others)
             .enumerate()
-            .map(|(i, point)| (i, or_nan(table.told(point, Told::Mean).value), or_nan(table.told(point, what).value)))
+            .map(|(i, (mean, other))| (i, or_nan(mean.value), or_nan(other.value)))
             .filter(|(_, x, y)| x.is_finite() && y.is_finite())
             .collect();
         let best = undominated(&both);
@@ -334,8 +336,7 @@ pub fn frontier(table: &SweepTable) -> Vec<Chart> {
         let rows = both.iter().filter(|(i, ..)| is_drawn(*i)).map(|&(i, x, y)| {
             let efficient = if best.contains(&i) { "efficient" } else { "" };
             let point = &table.points[i];
-            let found = table.told(point, what);
-            let texts = vec![table.place_text(point), reading(Some(x)), text(what, &found), efficient.to_owned()];
+            let texts = vec![table.place_text(point), reading(Some(x)), text(what, &others[i]), efficient.to_owned()];
             Reading { x, y, texts }
         });
         chart.readings = Readings {

@@ -164,7 +164,7 @@ mod tests {
         for loss in document.losses.values_mut().flat_map(|losses| losses.values_mut()) {
             loss.given_bubble = None;
         }
-        assert!(!table(&document, 100).contains("bubble bursts"));
+        assert!(!table(&document, 100).contains("if the bubble bursts"));
         document.vendors.values_mut().for_each(|vendor| (vendor.received, vendor.loss) = (None, None));
         document.losses.clear();
         let text = table(&document, 100);

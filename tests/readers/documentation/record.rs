@@ -22,9 +22,11 @@ pub fn recorded(shown: &str, given: &str) -> String {
         if place > 0 {
             lines.push(ANYTHING.to_owned());
         }
-        let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
+        // empty lines are like any other
+        let blanks = part.iter().rev().take_while(|line| line.is_empty()).count();
+        let (Some(first), Some(last)) = (part.first(), part[..part.len() - blanks].last()) else { continue };
         let from = if place == 0 { 0 } else { likest(first, &found, at) };
-        let to = if place + 1 == parts.len() { found.len() } else { likest(last, &found, from) + 1 };
+        let to = if place + 1 == parts.len() { found.len() } else { likest(last, &found, from) + 1 + blanks };
         let to = to.clamp(from, found.len());
         lines.extend(found[from..to].iter().map(|line| kept(line, part)));
         at = to;
@@ -67,6 +69,7 @@ fn what_is_left_out_stays_left_out() {
     assert_eq!(recorded(shown, given), "title\nnew sentence\nmean 12.5\n…\ntotal 7 in 0.35 s\n…\n");
     assert_eq!(recorded("…\ntotal 7 in … s\n…", given), "…\ntotal 7 in … s\n…\n");
     assert_eq!(recorded("all of it\n", given), given);
+    assert_eq!(recorded("title\nmean 12\n\n…\n", "title\n\nmean 13\n\nend\n"), "title\n\nmean 13\n\n…\n");
     assert_eq!(recorded("", ""), "");
 }
 
