@@ -181,7 +181,7 @@ mod tests {
         let near = |word: &str| explain(word).expect_err("nothing is called so").near;
         assert_eq!(near("take_or_pai")[0], "take_or_pay");
         assert_eq!(near("comitment_cost")[0], "commitment_cost");
-        assert_eq!(near("contract.aws.take_or_pai")[0], "take_or_pay");
+        assert_eq!(near("contract.aws.take_or_pai")[0], "contract.take_or_pay");
         assert_eq!(near("bubble.system")[0], "bubble.system.probability");
         assert_eq!(near("figures.lab.net_value.maen")[0], "figures.lab.net_value.mean");
         assert_eq!(near("xyzzyxyzzyxyzzy"), Vec::<String>::new());
