@@ -139,7 +139,7 @@ def test_points_are_added_and_parts_of_points_are_shared(on: Any, deal: oh.Scena
 
 
 def test_errors_of_tasks_reach_the_caller(on: Any, deal: oh.Scenario, tmp_path: Path) -> None:
-    with pytest.raises(oh.UsageError, match="`take_or_pay` is 1.5, above its range"):
+    with pytest.raises(oh.ScenarioError, match="`take_or_pay` is 1.5, above its range"):
         distributed.sweep(deal, tmp_path / "store", {"contract.cloud.take_or_pay": [0.5, 1.5]}, on=on, paths=1_000)
 
 

@@ -163,7 +163,7 @@ fn is_parent(table: &[String], key: &[String]) -> bool {
     let (Some((_, inner)), Some((last, before))) = (key.split_last(), table.split_last()) else { return false };
     let numbered = [before, &[format!("{last}[N]")]].concat();
     let named = [table, &["*".to_owned()]].concat();
-    [table, &numbered, &named].iter().any(|table| *table == inner)
+    [table, &numbered, &named].contains(&inner)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub static KEYS: LazyLock<Vec<SchemaKey>> = LazyLock::new(|| {
 fn table(whole: &Value, path: &[String], form: Option<&Form>, keys: &mut Vec<SchemaKey>) {
     let required: Vec<&str> = whole["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (key, schema) in whole["properties"].as_object().into_iter().flatten() {
-        let path = [path, &[key.clone()]].concat();
+        let path = [path, std::slice::from_ref(key)].concat();
         let is_required = required.contains(&key.as_str());
         let alternatives = alternatives(whole, key);
         keys.push(SchemaKey {
