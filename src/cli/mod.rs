@@ -102,7 +102,7 @@ enum Command {
     Explain(explain::Arguments),
     /// Print the JSON Schema of scenario files, results or comparisons
     Schema(schema::Arguments),
-    /// Check the GPUs of this machine against the CPU engine, or write a page that checks one in a browser
+    /// Check GPUs against the CPU engine, on this machine or in a browser
     Verify(verify::Arguments),
     /// List the GPU adapters and show which one `--backend auto` uses
     Devices(devices::Arguments),

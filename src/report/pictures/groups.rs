@@ -19,8 +19,8 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// A group for each distinct position, or so many of equal width where there are more. There is at least one position, and all
-    /// are finite.
+    /// A group for each distinct position, or so many of equal width where there are more. All positions are
+    /// finite.
     pub fn of(positions: &[f64], most: usize) -> Self {
         let mut distinct = positions.to_vec();
         distinct.sort_by(f64::total_cmp);
@@ -84,7 +84,7 @@ pub fn quantile_of(values: &[f64], p: f64) -> f64 {
 /// Borders half-way between neighbours, and as far beyond the ends.
 fn edges(values: &[f64]) -> Vec<f64> {
     let middle = values.windows(2).map(|pair| 0.5 * (pair[0] + pair[1]));
-    let last = values.len() - 1;
+    let Some(last) = values.len().checked_sub(1) else { return vec![0.0, 1.0] };
     let (first_gap, last_gap) = match values {
         [_] => (1.0, 1.0),
         _ => (values[1] - values[0], values[last] - values[last - 1]),
@@ -100,6 +100,7 @@ mod tests {
     fn edges_lie_between() {
         assert_eq!(edges(&[1.0, 2.0, 4.0]), [0.5, 1.5, 3.0, 5.0]);
         assert_eq!(edges(&[3.0]), [2.5, 3.5]);
+        assert_eq!(Groups::of(&[], 5).centres, Vec::<f64>::new());
     }
 
     #[test]

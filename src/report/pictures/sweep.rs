@@ -254,6 +254,9 @@ pub fn told_names(table: &SweepTable) -> Vec<String> {
 
 /// The results over the two numeric axes that explain most of them, averaged over the other axes; nothing without two.
 pub fn surface(table: &SweepTable) -> Vec<Chart> {
+    if table.points.is_empty() {
+        return Vec::new();
+    }
     let order = ranked(table);
     let numeric = order.iter().filter_map(|(name, _)| {
         let axis = table.axes.iter().position(|axis| axis == name)?;
