@@ -100,5 +100,7 @@ fn comments_of_templates_name_only_what_exists() {
         let commented = text.lines().filter(|line| line.contains('#')).count();
         assert!(commented * 8 > text.lines().count(), "{name} has few comments: {commented}");
     }
-    assert_eq!(unknown("a = 1 # see `take_or_pai`, min_cash and [[contracts]]\n"), ["take_or_pai", "contracts"]);
+    let mut found = unknown("a = 1 # see `take_or_pai`, min_cash and [[contracts]]\n");
+    found.dedup();
+    assert_eq!(found, ["take_or_pai", "contracts"]);
 }

@@ -21,21 +21,53 @@ def factor(number):
     """What a shown number was divided by, from its unit: $bn/GW-yr is a thousand million."""
     if number["shown"].endswith("%") or ", %" in number["heading"]:
         return 0.01
-    unit = number["unit"].rsplit(", ", 1)[-1].split("/")[0].strip()
+    # a column may have its unit in its heading
+    named = number["unit"] or (number["heading"] if ", " in number["heading"] else "")
+    unit = named.rsplit(", ", 1)[-1].split("/")[0].strip()
     found = re.search(r"(?:^|[^A-Za-z])(tn|bn|m|k)$", unit)
     return SCALES[found.group(1)] if found else 1.0
 
 
-def within_digits(number, value):
-    """Whether the text is the value in its unit, rounded to the digits that are shown."""
-    text = number["shown"].replace(",", "").replace("±", "").replace("%", "").strip()
+def rounded(text, scaled):
+    """Whether the text of a number is a value, rounded to the digits that are shown."""
     mantissa, _, power = text.partition("e")
     digits = len(mantissa.partition(".")[2])
     # numbers without a point may be rounded to tens, hundreds…
     zeros = len(mantissa) - len(mantissa.rstrip("0")) if digits == 0 else 0
     step = 10.0 ** (int(power or 0) - digits + zeros)
-    scaled = value / factor(number)
     return abs(float(text) - scaled) <= 0.5 * step * (1 + 1e-6) + 1e-12 * abs(scaled)
+
+
+def in_words(text, value):
+    """Whether words such as `-$354bn`, `1 in 12,000` or `2 years 7 months` are the value."""
+    odds = re.fullmatch(r"(all but )?1 in ([\d,]+)", text)
+    if odds:
+        rest = 1.0 - value if odds.group(1) else value
+        return abs(rest * float(odds.group(2).replace(",", "")) - 1.0) <= 0.06
+    time = re.fullmatch(r"(?:(\d+) years?)?\s*(?:(\d+) months?)?", text)
+    if time and text:
+        years, months = (int(part or 0) for part in time.groups())
+        return abs(years + months / 12 - value) <= 1 / 24 + 1e-9
+    weeks = re.fullmatch(r"(\d+) weeks?", text)
+    if weeks:
+        return abs(int(weeks.group(1)) / 52 - value) <= 1 / 52
+    # a currency may be called anything
+    amount = re.search(r"(\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)(tn|bn|m|k)?(?:/\S+| \S+)?$", text)
+    if amount is None:
+        return False
+    sign = "-" if text.startswith("-") else ""
+    return rounded(sign + amount.group(1).replace(",", ""), value / SCALES.get(amount.group(2), 1.0))
+
+
+def within_digits(number, value):
+    """Whether what is shown is the value in its unit, as far as its digits go."""
+    text = number["shown"].strip()
+    plain = text.replace(",", "").replace("±", "").replace("%", "").strip()
+    try:
+        float(plain)
+    except ValueError:
+        return in_words(text, value)
+    return rounded(plain, value / factor(number))
 
 
 def compare(numbers, document):
