@@ -157,10 +157,11 @@ fn answers(results: &[(String, &ResultDocument)], keys: &[&str]) -> Markup {
     let Some((_, first)) = results.first() else { return html! {} };
     let level = first.of_system(Figure::CommitmentCost).and_then(|cost| cost.shortfall.keys().last().copied());
     let unit = first.provenance.labels().scaled(Unit::Money, size).1;
-    let mut headings =
-        ["scenario", "bubble risk, %", "95% interval", "net value", "total commitment cost"].map(String::from).to_vec();
-    headings.extend(level.map(|level| format!("expected shortfall {}", percentage(level.share()))));
-    headings.push("stranded cost".to_owned());
+    let money = |name: &str| format!("{name}, {unit}");
+    let mut headings = ["scenario", "bubble risk, %", "95% interval"].map(String::from).to_vec();
+    headings.extend(["net value", "total commitment cost"].map(money));
+    headings.extend(level.map(|level| money(&format!("expected shortfall {}", percentage(level.share())))));
+    headings.push(money("stranded cost"));
     let rows = results.iter().zip(keys).map(|((name, result), key)| {
         let factor = result.provenance.labels().scaled(Unit::Money, size).0;
         let at = |subject, statistic| ComparisonKey::Result {
