@@ -4,7 +4,7 @@ use super::address::Address;
 use super::condition::Condition;
 use super::failure::Failure;
 use crate::registry::Figure;
-use crate::result::{EstimateRequest, Key, Level, Part, ResultDocument, Statistic, Subject};
+use crate::result::{EstimateRequest, Key, Level, ResultDocument, Statistic, Subject};
 use crate::scenario::Scenario;
 use crate::sweep::point;
 
@@ -41,7 +41,7 @@ pub fn lookups(
         conditions.iter().map(|condition| Ok((condition.clone(), find(condition.address(), "--fail-if")?)));
     let conditions = conditions.collect::<Result<_, Failure>>()?;
     let usual = || match scenario.bubble {
-        Some(_) => Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value)),
+        Some(_) => Key::system_bubble(),
         None => Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean),
     };
     let watched = watched.map_or_else(|| Ok(usual()), |text| find(&Address::new(text), "--watch"))?;

@@ -2,6 +2,7 @@
 
 use super::entry::{Explanation, Line};
 use super::find::Group;
+use crate::text::words;
 
 /// As many meanings of a word are told in full; of more there is a list.
 const MOST_WHOLE: usize = 4;
@@ -77,19 +78,7 @@ fn columns(lines: &[Line], width: usize) -> String {
 
 /// A text broken into lines behind an indent. Words that are too long stay whole.
 fn wrapped(text: &str, width: usize, indent: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.last_mut().expect("there is a line");
-        let room = width.saturating_sub(indent.len()).max(20);
-        if last.is_empty() {
-            last.push_str(word);
-        } else if last.chars().count() + 1 + word.chars().count() <= room {
-            last.push(' ');
-            last.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
+    let lines = words::wrapped(text, width.saturating_sub(indent.len()).max(20));
     lines.iter().map(|line| format!("{indent}{line}\n")).collect()
 }
 

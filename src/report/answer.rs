@@ -5,11 +5,9 @@
 use super::numbers::money_size;
 use crate::measure::Estimate;
 use crate::registry::Figure;
-use crate::result::{
-    self, Key, Level, Occurrence, Part, Provenance, ResultDocument, SYSTEM, SensitivityDocument, Statistic, Subject,
-};
+use crate::result::{self, Key, Level, Occurrence, Provenance, ResultDocument, SYSTEM, SensitivityDocument};
 use crate::text::harmless::short;
-use crate::text::numbers::{fixed, significant};
+use crate::text::numbers::{exponent, fixed, significant};
 use crate::text::titles::{Named, Titles};
 use crate::text::words::{chance, duration, month, range_decimals};
 
@@ -74,10 +72,7 @@ pub fn range_of(
 /// A number of a figure with its unit, with so many digits after the point at most.
 pub fn amount(document: &ResultDocument, kind: Figure, x: f64, decimals: Option<i32>) -> String {
     let size = scale_of(document, kind).1;
-    let digits = |x: f64, decimals: i32| {
-        let exponent = if x == 0.0 { 0 } else { x.abs().log10().floor() as i32 };
-        fixed(x, decimals.min(MOST_DIGITS - 1 - exponent))
-    };
+    let digits = |x: f64, decimals: i32| fixed(x, decimals.min(MOST_DIGITS - 1 - exponent(x)));
     let write = |x: f64| decimals.map_or_else(|| significant(x, DIGITS), |decimals| digits(x, decimals));
     document.provenance.labels().amount(x, kind.unit().into(), size, write)
 }
@@ -101,8 +96,8 @@ fn bubble(document: &ResultDocument, drivers: Option<&SensitivityDocument>, titl
         }
         p => format!("{name} bursts by {by} with a probability of {}{}", chance(p), moment(found)),
     };
-    if let Some(range) = open_range(document) {
-        sentence += &format!("; with other plausible inputs, it is between {range}");
+    if let Some([low, high]) = open_range(document) {
+        sentence += &format!("; with other plausible inputs, it is between {low} and {high}");
     }
     if !single {
         sentence += &likeliest(document, titles).unwrap_or_default();
@@ -119,11 +114,11 @@ fn moment(found: &Occurrence) -> String {
     mean.map(|mean| format!(" (on average after {})", duration(mean))).unwrap_or_default()
 }
 
-/// The probabilities of 90% of the parameter sets.
-fn open_range(document: &ResultDocument) -> Option<String> {
-    let output = document.uncertainty.as_ref()?.outputs.get(&bubble_key().to_string())?;
+/// The bubble's probabilities between which 90% of the parameter sets lie.
+pub fn open_range(document: &ResultDocument) -> Option<[String; 2]> {
+    let output = document.uncertainty.as_ref()?.outputs.get(&Key::system_bubble().to_string())?;
     let [low, high] = output.range;
-    low.zip(high).filter(|(low, high)| low < high).map(|(low, high)| format!("{} and {}", chance(low), chance(high)))
+    low.zip(high).filter(|(low, high)| low < high).map(|(low, high)| [low, high].map(chance))
 }
 
 /// The organization whose bubble is the likeliest.
@@ -144,22 +139,18 @@ fn hinge(document: &ResultDocument, drivers: Option<&SensitivityDocument>) -> Op
 }
 
 fn by_swing(drivers: &SensitivityDocument) -> Option<String> {
-    let (key, swing) = drivers.swings(&bubble_key())?.into_iter().next()?;
+    let (key, swing) = drivers.swings(&Key::system_bubble())?.into_iter().next()?;
     let label = drivers.inputs.get(key).and_then(|input| input.label.clone());
     (swing.size() > 0.0).then(|| label.unwrap_or_else(|| key.clone()))
 }
 
 fn by_variance(document: &ResultDocument) -> Option<String> {
     let of = document.uncertainty.as_ref()?;
-    let shares = of.outputs.get(&bubble_key().to_string())?.first_order.iter();
+    let shares = of.outputs.get(&Key::system_bubble().to_string())?.first_order.iter();
     let known = shares.filter_map(|(key, share): (_, &Estimate)| Some((key, share.value?)));
     let (key, share) = known.max_by(|a, b| a.1.total_cmp(&b.1))?;
     let label = of.inputs.get(key).and_then(|input| input.label.clone());
     (share > 0.0).then(|| label.unwrap_or_else(|| key.clone()))
-}
-
-fn bubble_key() -> Key {
-    Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::answer::amount;
 use crate::measure::Difference;
 use crate::registry::Figure;
-use crate::result::{CompareDocument, ComparedScenario, Key, Part, ResultDocument, Statistic, Subject};
+use crate::result::{CompareDocument, ComparedScenario, Key, ResultDocument, Statistic, Subject};
 use crate::text::harmless::short;
 use crate::text::numbers::{decimals, fixed};
 use crate::text::words::{chance, listed};
@@ -11,7 +11,11 @@ use crate::text::words::{chance, listed};
 /// Characters of a scenario's title.
 const TITLE: usize = 60;
 /// Figures whose means are compared first.
-pub const MAIN: [Figure; 3] = [Figure::NetValue, Figure::CommitmentCost, Figure::StrandedCost];
+const MAIN: [(Figure, &str); 3] = [
+    (Figure::NetValue, "net value"),
+    (Figure::CommitmentCost, "total commitment cost"),
+    (Figure::StrandedCost, "stranded cost"),
+];
 
 /// What a scenario of a comparison is called: by the label of a variant or the name that a file gives itself, unless several are
 /// called so, and else by its name in the comparison.
@@ -74,7 +78,7 @@ pub fn main_differences(document: &CompareDocument, name: &str) -> Vec<MainDiffe
     let Some(result) = document.scenarios.get(name).map(|scenario| &scenario.result) else { return Vec::new() };
     let found = |key: &Key| document.differences.get(name)?.get(key).map(|placed| placed.difference);
     let bubble = || {
-        let key = Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value));
+        let key = Key::system_bubble();
         let difference = found(&key)?;
         let value = chance(result.get(&key).flatten()?);
         Some(MainDifference {
@@ -92,8 +96,7 @@ pub fn main_differences(document: &CompareDocument, name: &str) -> Vec<MainDiffe
         let (size, value) = money(result, figure, &difference, value)?;
         Some(MainDifference { what, size, value, found: difference, key })
     };
-    let names = ["net value", "total commitment cost", "stranded cost"];
-    bubble().into_iter().chain(MAIN.into_iter().zip(names).filter_map(mean)).collect()
+    bubble().into_iter().chain(MAIN.into_iter().filter_map(mean)).collect()
 }
 
 /// The size of a difference of probabilities, down to the first digit of its error.
@@ -133,7 +136,7 @@ mod tests {
                 result,
             }
         };
-        let bubble = Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value));
+        let bubble = Key::system_bubble();
         let cost = Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean);
         let placed = |value: f64, se: f64, significant: bool| PlacedDifference {
             unit: String::new(),

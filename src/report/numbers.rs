@@ -48,6 +48,11 @@ pub fn shown_quantiles(quantiles: &IndexMap<Level, Estimate>) -> Vec<Level> {
     shown
 }
 
+/// A figure's name in running text: `commitment_cost` is a commitment cost.
+pub fn figure_name(figure: Figure) -> String {
+    figure.name().replace('_', " ")
+}
+
 /// The size of money by which all of a table or page is scaled, so that no amount in millions stands beside one in billions:
 /// that of the total commitment cost, or, where nothing is committed, of the largest figure in money.
 pub fn money_size<'d>(documents: impl IntoIterator<Item = &'d ResultDocument>) -> f64 {

@@ -1,6 +1,7 @@
 //! What a sweep says, in two sentences.
 
-use super::pictures::ranked;
+use super::numbers::figure_name;
+use super::pictures::Explained;
 use crate::result::{SweepTable, SweptPoint};
 use crate::text::harmless::short;
 use crate::text::numbers::significant;
@@ -12,19 +13,19 @@ const DIGITS: i32 = 4;
 const NAME: usize = 60;
 
 /// Between which values the results lie, and where the bubble is least likely; what moves it most.
-pub fn sweep_sentences(table: &SweepTable) -> Vec<String> {
-    [means(table), bubble(table)].into_iter().flatten().collect()
+pub fn sweep_sentences(table: &SweepTable, ranked: &[Explained]) -> Vec<String> {
+    [means(table), bubble(table, ranked)].into_iter().flatten().collect()
 }
 
 fn means(table: &SweepTable) -> Option<String> {
     let (low, high) = ends(table, |point| point.mean.value)?;
     let write = |x: f64| table.amount(x, |x| significant(x, DIGITS));
     let [low, high] = [low, high].map(|point| write(point.mean.value.unwrap_or(f64::NAN)));
-    let figure = table.figure.name().replace('_', " ");
+    let figure = figure_name(table.figure);
     Some(format!("Over {} points, mean {figure} lies between {low} and {high}.", table.points.len()))
 }
 
-fn bubble(table: &SweepTable) -> Option<String> {
+fn bubble(table: &SweepTable, ranked: &[Explained]) -> Option<String> {
     let (low, high) = ends(table, |point| point.bubble.value)?;
     let [least, most] = [low, high].map(|point| chance(point.bubble.value.unwrap_or(f64::NAN)));
     if least == most {
@@ -33,8 +34,8 @@ fn bubble(table: &SweepTable) -> Option<String> {
     let values = table.axes.iter().zip(&low.values);
     let place = values.map(|(axis, (text, _))| format!("{} = {}", short(axis, NAME), short(text, NAME)));
     let place = place.collect::<Vec<_>>().join(", ");
-    let first = ranked(table).into_iter().next().filter(|_| table.axes.len() > 1);
-    let first = first.map(|(axis, _)| format!("; it depends most on {}", short(&axis, NAME))).unwrap_or_default();
+    let first = ranked.first().filter(|_| table.axes.len() > 1);
+    let first = first.map(|(axis, _)| format!("; it depends most on {}", short(axis, NAME))).unwrap_or_default();
     Some(format!("The bubble-risk probability lies between {least} (at {place}) and {most}{first}."))
 }
 
@@ -50,6 +51,7 @@ mod tests {
     use super::*;
     use crate::measure::Estimate;
     use crate::registry::Figure;
+    use crate::report::pictures::ranked;
 
     /// A grid of two axes; the bubble follows the second.
     fn table(count: usize) -> SweepTable {
@@ -78,7 +80,8 @@ mod tests {
 
     #[test]
     fn two_sentences_say_between_what_results_lie_and_what_moves_them() {
-        let found = sweep_sentences(&table(5));
+        let of = |table: &SweepTable| sweep_sentences(table, &ranked(table));
+        let found = of(&table(5));
         assert_eq!(found[0], "Over 25 points, mean commitment cost lies between $30.00bn and $34.00bn.");
         assert_eq!(
             found[1],
@@ -87,7 +90,7 @@ mod tests {
         );
         let mut same = table(2);
         same.points.iter_mut().for_each(|point| point.bubble.value = Some(0.2));
-        assert_eq!(sweep_sentences(&same)[1], "The bubble-risk probability is 20% at every point.");
+        assert_eq!(of(&same)[1], "The bubble-risk probability is 20% at every point.");
     }
 
     #[test]
@@ -96,7 +99,7 @@ mod tests {
         use crate::report::pictures::{frontier, responses, surface};
         let size = |count: usize| -> usize {
             let table = table(count);
-            let all = surface(&table)
+            let all = surface(&table, &ranked(&table))
                 .into_iter()
                 .chain(frontier(&table))
                 .chain((0..2).flat_map(|axis| responses(&table, axis)));

@@ -1,6 +1,6 @@
 //! What uncertain inputs do to a result, as tables and pages show it.
 
-use super::numbers::unit_in;
+use super::numbers::{figure_name, unit_in};
 use super::sensitivity::input_number;
 use crate::measure::Estimate;
 use crate::registry::Figure;
@@ -41,7 +41,7 @@ fn main_outputs<'d>(document: &ResultDocument, of: &'d UncertaintyDocument) -> V
     let (factor, unit) = unit_in(document, Unit::Money);
     let figures = SHOWN.iter().filter_map(|&figure| {
         let key = Key::new(Subject::system(figure), Statistic::Mean);
-        Some((format!("{}, {unit}", figure.name().replace('_', " ")), factor, of.outputs.get(&key.to_string())?))
+        Some((format!("{}, {unit}", figure_name(figure)), factor, of.outputs.get(&key.to_string())?))
     });
     let bubbles = document.bubble.keys().filter_map(|owner| {
         let subject = Subject::Bubble { owner: owner.clone() };
@@ -86,7 +86,7 @@ pub fn input_columns(document: &ResultDocument, of: &UncertaintyDocument) -> Vec
 
 /// The outputs that inputs are shown to explain.
 fn explained(of: &UncertaintyDocument) -> impl Iterator<Item = (&'static str, &OutputSummary)> {
-    let bubble = Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value));
+    let bubble = Key::system_bubble();
     let value = Key::new(Subject::system(Figure::NetValue), Statistic::Mean);
     let cost = Key::new(Subject::system(Figure::CommitmentCost), Statistic::Mean);
     let all = [("bubble", bubble), ("net value", value), ("cost", cost)];

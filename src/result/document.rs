@@ -18,6 +18,7 @@ use crate::registry::{self, Side};
 use crate::scenario::Scenario;
 use crate::tally::{SampleDesign, Tally};
 use crate::text::units::Labels;
+use crate::text::words::months_after;
 
 /// The version of the document's format. It increases when a key is renamed, removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -175,16 +176,9 @@ impl Provenance {
 
     /// The date, year and month, of the end of a period; years from the start if that is not a date, or not on its day.
     pub fn date(&self, period: u32) -> String {
-        let (year, rest) = self.start.split_once('-').unwrap_or_default();
-        let month = rest.get(..2).and_then(|month| month.parse::<u32>().ok());
-        let months = 12 * period;
-        match (year.parse::<u32>(), month, months % self.steps_per_year) {
-            (Ok(year), Some(month), 0) => {
-                let months = month - 1 + months / self.steps_per_year;
-                format!("{}-{:02}", year + months / 12, months % 12 + 1)
-            }
-            _ => format!("year {:.2}", f64::from(period) / f64::from(self.steps_per_year)),
-        }
+        let (months, steps) = (12 * period, self.steps_per_year);
+        let date = months.is_multiple_of(steps).then(|| months_after(&self.start, months / steps)).flatten();
+        date.unwrap_or_else(|| format!("year {:.2}", f64::from(period) / f64::from(steps)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::numbers::{exact, percentage};
 use super::units::Unit;
-use super::words::{duration, month};
+use super::words::{duration, month, months_after};
 use crate::registry::{Magnitude, MetricKind};
 use crate::scenario::{BubbleRule, Curve, Event, Organization, Scenario, Subject, Threshold};
 
@@ -57,18 +57,12 @@ impl Scenario {
 
     /// A date that is so many years after the start.
     fn moment(&self, years: f64) -> String {
-        let (months, start) = ((12.0 * years).round() as u32, &self.horizon.start);
-        let of_start = |text: &str| {
-            let mut parts = text.split('-');
-            let (year, number): (u32, u32) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-            let all = number.checked_sub(1)? + months;
-            Some(month(&format!("{}-{:02}", year + all / 12, all % 12 + 1)))
-        };
-        of_start(start).unwrap_or_else(|| format!("{} from the start", duration(years)))
+        let date = months_after(&self.horizon.start, (12.0 * years).round() as u32);
+        date.map_or_else(|| format!("{} from the start", duration(years)), |date| month(&date))
     }
 
     fn metric_words(&self, event: &Event) -> String {
-        let share = |x: f64| percentage(round(x));
+        let share = |x: f64| percentage(x);
         let times = |x: f64| format!("{} times", exact(x, DIGITS));
         let side = |below: &'static str, above: &'static str| match event.threshold {
             Threshold::Below(_) => below,
@@ -143,11 +137,6 @@ impl Scenario {
             (value, points) => write(value.unwrap_or(points[0][1])),
         }
     }
-}
-
-/// Without the last bits of a product: 0.667 is 66.7%.
-fn round(share: f64) -> f64 {
-    (share * 1e6).round() / 1e6
 }
 
 #[cfg(test)]

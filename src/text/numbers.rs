@@ -100,7 +100,7 @@ pub fn exact(x: f64, digits: i32) -> String {
 }
 
 /// The power of ten of the first digit; 0 for 0.
-fn exponent(x: f64) -> i32 {
+pub fn exponent(x: f64) -> i32 {
     if x == 0.0 { 0 } else { x.abs().log10().floor() as i32 }
 }
 

@@ -29,6 +29,14 @@ pub fn month(date: &str) -> String {
     named(date).unwrap_or_else(|| date.to_owned())
 }
 
+/// The year and month so many months after a date: `2032-11`; `None` if it is no date.
+pub fn months_after(date: &str, months: u32) -> Option<String> {
+    let (year, rest) = date.split_once('-')?;
+    let (year, month): (u32, u32) = (year.parse().ok()?, rest.get(..2)?.parse().ok()?);
+    let all = month.checked_sub(1)? + months;
+    Some(format!("{}-{:02}", year + all / 12, all % 12 + 1))
+}
+
 /// A time: `4 years 3 months`, `1 year`, `2 weeks`.
 pub fn duration(years: f64) -> String {
     let counted = |n: u64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
@@ -69,6 +77,23 @@ pub fn range_decimals(low: f64, high: f64) -> i32 {
     if quarter.is_finite() && quarter > 0.0 { (-quarter.log10().floor()).clamp(0.0, 6.0) as i32 } else { 0 }
 }
 
+/// A text in lines of at most `room` characters; longer words have lines of their own. There is a line at least.
+pub fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.last_mut().expect("there is a line");
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.chars().count() + 1 + word.chars().count() <= room {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
 /// Several things in a sentence: `a`, `a or b`, `a, b or c`.
 pub fn listed(all: &[String], last: &str) -> String {
     match all {
@@ -89,6 +114,14 @@ mod tests {
         for other in ["year 3.50", "2032-13", "soon", "", "32-11"] {
             assert_eq!(month(other), other);
         }
+    }
+
+    #[test]
+    fn months_go_on_over_the_ends_of_years() {
+        let later = |date, months| months_after(date, months);
+        assert_eq!(later("2026-11-15", 0).as_deref(), Some("2026-11"));
+        assert_eq!(later("2026-11-15", 14).as_deref(), Some("2028-01"));
+        assert_eq!([later("soon", 1), later("2026-00-01", 1), later("2026", 1)], [None, None, None]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{AGAIN, Section, data_block};
 use crate::registry::Figure;
+use crate::report::numbers::figure_name;
 use crate::result::{Again, AgainCase, AgainNumber, AgainStatistic, Counted};
 use crate::text::harmless::{harmless, short};
 use crate::text::numbers::{count, percentage};
@@ -170,6 +171,6 @@ fn subject(figure: Figure) -> String {
         Figure::CommitmentCost => "Total commitment cost".to_owned(),
         Figure::ComputeCost => "Compute cost".to_owned(),
         Figure::NetValue => "Net value".to_owned(),
-        other => other.name().replace('_', " "),
+        other => figure_name(other),
     }
 }

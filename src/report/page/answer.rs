@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::glossary::term;
 use crate::measure::Estimate;
 use crate::registry::Figure;
-use crate::report::answer::{amount, answer_sentences, horizon, range_of};
+use crate::report::answer::{amount, answer_sentences, horizon, open_range, range_of};
 use crate::result::{
     self, Key, Level, LossFigure, Occurrence, Part, ResultDocument, SensitivityDocument, Statistic, Subject,
 };
@@ -106,17 +106,13 @@ fn cards(document: &ResultDocument) -> Markup {
 fn bubble_card(document: &ResultDocument) -> Option<Card> {
     let found = document.system_bubble()?;
     let probability = found.probability?;
-    let key = Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value));
-    let range = document.uncertainty.as_ref().and_then(|of| {
-        let [low, high] = of.outputs.get(&key.to_string())?.range;
-        Some(format!("{} to {} with other plausible inputs", chance(low?), chance(high?)))
-    });
+    let range = open_range(document).map(|[low, high]| format!("{low} to {high} with other plausible inputs"));
     let by = month(&document.provenance.date(document.provenance.periods));
     Some(Card {
         name: html! { (term("bubble", "Bubble-risk probability")) " by " (by) },
         value: chance(probability),
         exact: found.probability,
-        key,
+        key: Key::system_bubble(),
         known: range.unwrap_or_else(|| sampled(found)),
     })
 }
@@ -157,10 +153,7 @@ fn shortfall_card(document: &ResultDocument) -> Option<Card> {
         value: amount(document, Figure::CommitmentCost, estimate.value?, decimals),
         exact: estimate.value,
         key: Key::new(Subject::system(Figure::CommitmentCost), Statistic::Shortfall(level, Part::Value)),
-        known: format!(
-            "the mean of the costliest {} of futures",
-            percentage(((1.0 - level.share()) * 1e6).round() / 1e6)
-        ),
+        known: format!("the mean of the costliest {} of futures", percentage(1.0 - level.share())),
     })
 }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{Entry, table};
 use crate::measure::Estimate;
-use crate::registry::{Figure, Side};
+use crate::registry::Side;
 use crate::report::numbers::{error_text, estimate_error, shown_quantiles, unit_in};
 use crate::result::{self, Key, Part, ResultDocument, Statistic, Subject};
 use crate::text::numbers::{TABLE_DIGITS, percentage, supported};
@@ -54,9 +54,4 @@ pub fn distribution_table(
         })
         .collect();
     table(caption, &headings, &rows, true)
-}
-
-/// A figure in words.
-pub fn spoken(figure: Figure) -> String {
-    figure.name().replace('_', " ")
 }

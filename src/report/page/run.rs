@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::again::{HEADING, Money, again};
 use super::answer::{Summary, brief, summary};
 use super::bubble::bubbles;
-use super::distribution::{distribution_table, spoken};
+use super::distribution::distribution_table;
 use super::inputs::inputs;
 use super::sensitivity::drivers;
 use super::targets::targets;
@@ -14,7 +14,7 @@ use super::uncertainty::uncertainty;
 use super::vendors::vendors;
 use super::{AGAIN, Entry, Section, figures, large_figure, provenance, table};
 use crate::registry::Figure;
-use crate::report::numbers::{error_text, estimate_error, money_size, unit_in};
+use crate::report::numbers::{error_text, estimate_error, figure_name, money_size, unit_in};
 use crate::report::pictures;
 use crate::result::profile::{Milestone, ProfileDocument};
 use crate::result::{
@@ -114,7 +114,7 @@ fn percentiles(document: &ResultDocument) -> Markup {
     let all: Vec<_> = shown.into_iter().filter_map(|name| Some((name, document.of_system(name)?))).collect();
     let Some((_, first)) = all.first() else { return html! {} };
     let (factor, label) = unit_in(document, Unit::Money);
-    let titles = all.iter().map(|(name, _)| format!("{}, {label}", spoken(*name)));
+    let titles = all.iter().map(|(name, _)| format!("{}, {label}", figure_name(*name)));
     let headings: Vec<String> = std::iter::once("percentile".to_owned()).chain(titles).collect();
     let cell = |level: Level, name: Figure, figure: &result::Figure| {
         let found = figure.quantiles.get(&level).copied().unwrap_or_default();
@@ -133,7 +133,7 @@ fn percentiles(document: &ResultDocument) -> Markup {
 fn figures_table(document: &ResultDocument, owner: &str, titles: &Titles) -> Markup {
     let (figures, called) = (&document.figures[owner], titles.get(Named::Organization, owner));
     let subject = |figure| Subject::Figure { owner: owner.to_owned(), figure };
-    let all: Vec<_> = figures.iter().map(|(&name, figure)| (spoken(name), subject(name), figure)).collect();
+    let all: Vec<_> = figures.iter().map(|(&name, figure)| (figure_name(name), subject(name), figure)).collect();
     distribution_table(
         document,
         &format!(

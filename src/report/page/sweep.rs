@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Entry, Section, definitions, figures, table};
-use crate::report::numbers::{error_text, estimate_error};
-use crate::report::pictures;
+use crate::report::numbers::{error_text, estimate_error, figure_name};
+use crate::report::pictures::{self, Explained};
 use crate::report::sweep::sweep_sentences;
 use crate::result::SweepReport;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, percent, supported};
@@ -16,19 +16,19 @@ const MOST_OPEN: usize = 40;
 
 /// The section of a sweep.
 pub fn sweep_section(sweep: &SweepReport) -> Section {
-    let done = sweep.table.points.len();
+    let (done, ranked) = (sweep.table.points.len(), pictures::ranked(&sweep.table));
     let responses = html! {
         @for axis in 0..sweep.table.axes.len() {
             @if sweep.table.axes.len() > 1 { h3 { (crate::text::harmless::short(&sweep.table.axes[axis], 100)) } }
             (figures(&pictures::responses(&sweep.table, axis)))
         }
     };
-    let surfaces = pictures::surface(&sweep.table);
+    let surfaces = pictures::surface(&sweep.table, &ranked);
     let frontier = html! {
         p { "Each dot is a point of the sweep. Efficient points are coloured: no other point is lower on both measures." }
         (figures(&pictures::frontier(&sweep.table)))
     };
-    let mut parts = vec![("answer", "Summary", summary(sweep))];
+    let mut parts = vec![("answer", "Summary", summary(sweep, &ranked))];
     if !surfaces.is_empty() {
         parts.push(("surface", "Response surface", html! { (figures(&surfaces)) }));
     }
@@ -41,20 +41,20 @@ pub fn sweep_section(sweep: &SweepReport) -> Section {
 }
 
 /// What comes out over all points, and which axes move it.
-fn summary(sweep: &SweepReport) -> Markup {
+fn summary(sweep: &SweepReport, ranked: &[Explained]) -> Markup {
     let table_of = &sweep.table;
     let names = pictures::told_names(table_of);
     let percents = |share: &Option<f64>| match share {
         Some(share) => Entry::number(format!("{}%", fixed(100.0 * share, 0)), Some(*share)),
         None => Entry::text(NOTHING),
     };
-    let rows: Vec<Vec<Entry>> = pictures::ranked(table_of)
-        .into_iter()
+    let rows: Vec<Vec<Entry>> = ranked
+        .iter()
         .map(|(axis, shares)| std::iter::once(Entry::text(axis)).chain(shares.iter().map(percents)).collect())
         .collect();
     let headings: Vec<String> = std::iter::once("axis".to_owned()).chain(names).collect();
     html! {
-        @for sentence in sweep_sentences(table_of) { p.sentence { bdi { (sentence) } } }
+        @for sentence in sweep_sentences(table_of, ranked) { p.sentence { bdi { (sentence) } } }
         @if table_of.axes.len() > 1 && table_of.points.len() > 1 {
             p { "The share of the variance between points that each axis explains alone, the most important for the bubble first. "
                 "What is left belongs to axes acting together." }
@@ -69,7 +69,7 @@ fn points(sweep: &SweepReport) -> Markup {
     let mut headings = vec!["point".to_owned()];
     headings.extend(of.axes.iter().cloned());
     headings.extend([
-        format!("mean {}, {label}", of.figure.name().replace('_', " ")),
+        format!("mean {}, {label}", figure_name(of.figure)),
         "± se".into(),
         format!("expected shortfall {}", of.level_text()),
         "bubble risk, %".into(),

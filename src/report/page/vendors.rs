@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::distribution::{distribution_table, spoken};
+use super::distribution::distribution_table;
 use super::{Entry, figures, large_figure, table};
 use crate::registry::{Figure, Unit};
-use crate::report::numbers::{error_text, unit_in};
+use crate::report::numbers::{error_text, figure_name, unit_in};
 use crate::report::pictures;
 use crate::result::{Key, ResultDocument, Statistic, Subject};
 use crate::text::numbers::{TABLE_DIGITS, percentage, supported};
@@ -19,7 +19,7 @@ pub fn vendors(document: &ResultDocument, titles: &Titles) -> Option<Markup> {
     let figures = document.vendors.iter().flat_map(|(vendor, figures)| {
         figures.whole().map(move |(name, figure)| {
             let subject = Subject::Vendor { name: vendor.clone(), figure: name };
-            (format!("{}: {}", titles.get(Named::Vendor, vendor), spoken(name)), subject, figure)
+            (format!("{}: {}", titles.get(Named::Vendor, vendor), figure_name(name)), subject, figure)
         })
     });
     let figures: Vec<_> = figures.collect();

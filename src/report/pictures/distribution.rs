@@ -6,7 +6,7 @@ use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
 use crate::registry::{Figure, Side};
 use crate::report::chart::{Axis, Chart, Colour, Mark, Numbers};
-use crate::report::numbers::unit_in;
+use crate::report::numbers::{figure_name, unit_in};
 use crate::result::{self, Level, ResultDocument};
 use crate::text::harmless::short;
 use crate::text::numbers::{percentage, significant};
@@ -40,7 +40,7 @@ pub fn spoken(figure: Figure) -> String {
     if figure == Figure::Received {
         return "Payments received".to_owned();
     }
-    let words = figure.name().replace('_', " ");
+    let words = figure_name(figure);
     let first = words.chars().next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
     first + words.get(1..).unwrap_or_default()
 }

@@ -13,6 +13,7 @@ mod fan;
 mod groups;
 mod history;
 mod losses;
+mod surface;
 mod sweep;
 mod tornado;
 
@@ -28,7 +29,8 @@ pub use events::{bubbles, compared_bubbles, events, others};
 pub use fan::{bursting, fan};
 pub use history::{history, residuals};
 pub use losses::losses;
-pub use sweep::{frontier, ranked, responses, surface, told_names};
+pub use surface::surface;
+pub use sweep::{Explained, frontier, ranked, responses, told_names};
 pub use tornado::tornado;
 
 use super::chart::Numbers;

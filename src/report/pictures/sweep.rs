@@ -1,4 +1,4 @@
-//! The points of a sweep: responses along axes, surfaces over two of them, and efficient frontiers.
+//! The points of a sweep: responses along axes, and efficient frontiers.
 
 use super::{or_nan, reading, with_interval};
 use crate::measure::Estimate;
@@ -16,31 +16,33 @@ const MOST_DRAWN: usize = 400;
 const MOST_GROUPS: usize = 40;
 /// Groups that tell how much an axis explains.
 const RANKING_GROUPS: usize = 12;
-/// Cells of a heat map along each axis.
-const MOST_CELLS: usize = 48;
 /// Dots of a chart of efficient points, beside the efficient ones.
 const MOST_DOTS: usize = 2000;
 
 /// Something that is told of every point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
+pub(super) enum Told {
     Mean,
     Shortfall,
     Bubble,
 }
 
 impl SweepTable {
+    /// What money and capacity are called, and the largest mean, by which numbers are scaled.
+    fn labels(&self) -> (Labels<'_>, f64) {
+        let size = self.points.iter().filter_map(|point| point.mean.value).fold(0.0, |most: f64, x| most.max(x.abs()));
+        (Labels { currency: &self.currency, capacity: &self.capacity_unit }, size)
+    }
+
     /// What the figure's numbers are divided by, and their unit then.
     pub fn scale(&self) -> (f64, String) {
-        let size = self.points.iter().filter_map(|point| point.mean.value).fold(0.0, |most: f64, x| most.max(x.abs()));
-        let labels = Labels { currency: &self.currency, capacity: &self.capacity_unit };
+        let (labels, size) = self.labels();
         labels.scaled(self.figure.unit().into(), size)
     }
 
     /// A number of the figure with its unit, as numbers of this table are scaled.
     pub fn amount(&self, x: f64, write: impl Fn(f64) -> String) -> String {
-        let size = self.points.iter().filter_map(|point| point.mean.value).fold(0.0, |most: f64, x| most.max(x.abs()));
-        let labels = Labels { currency: &self.currency, capacity: &self.capacity_unit };
+        let (labels, size) = self.labels();
         labels.amount(x, self.figure.unit().into(), size, write)
     }
 
@@ -54,7 +56,7 @@ impl SweepTable {
     }
 
     /// A number of every point with its interval, scaled.
-    fn told(&self, what: Told) -> Vec<Estimate> {
+    pub(super) fn told(&self, what: Told) -> Vec<Estimate> {
         let factor = self.scale().0;
         let of = |point: &SweptPoint| match what {
             Told::Mean => point.mean.over(factor),
@@ -64,7 +66,7 @@ impl SweepTable {
         self.points.iter().map(of).collect()
     }
 
-    fn label(&self, what: Told) -> String {
+    pub(super) fn label(&self, what: Told) -> String {
         let (figure, unit) = (spoken(self.figure).to_lowercase(), self.scale().1);
         match what {
             Told::Mean => format!("Mean {figure}, {unit}"),
@@ -75,14 +77,14 @@ impl SweepTable {
         }
     }
 
-    fn told_of_all(&self) -> Vec<Told> {
+    pub(super) fn told_of_all(&self) -> Vec<Told> {
         let mut all = vec![Told::Mean, Told::Shortfall];
         all.extend(self.has_bubble().then_some(Told::Bubble));
         all
     }
 
     /// The place of an axis whose values are all numbers, or those of its words.
-    fn positions(&self, axis: usize) -> (Vec<f64>, Option<Vec<String>>) {
+    pub(super) fn positions(&self, axis: usize) -> (Vec<f64>, Option<Vec<String>>) {
         let numeric: Option<Vec<f64>> = self.points.iter().map(|point| point.values[axis].1).collect();
         if let Some(numbers) = numeric {
             return (numbers, None);
@@ -118,6 +120,11 @@ fn text(what: Told, found: &Estimate) -> String {
             .map_or_else(|| NOTHING.into(), |(value, low, high)| format!("{value}% [{low}, {high}]")),
         _ => with_interval(value, low, high),
     }
+}
+
+/// A number without an interval, for readings.
+pub(super) fn plain(what: Told, x: f64) -> String {
+    if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) }
 }
 
 fn numbers(what: Told) -> Numbers {
@@ -201,7 +208,7 @@ fn grouped(
     let summary =
         format!("Means of {} groups of points by {name}{others}, and the range of 90% of their points", found.len());
     let mut chart = Chart::new(format!("{}{others}", table.label(what)), summary, x, y);
-    let text = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
+    let text = |x: f64| plain(what, x);
     let row = |place: usize| {
         let range = format!("{} … {}", text(low[place]), text(high[place]));
         let texts = vec![format!("{name}: {}", names[place]), text(mean[place]), range, found[place].len().to_string()];
@@ -231,86 +238,26 @@ fn grouped(
     chart
 }
 
-/// How much of each result every axis explains alone, those that explain most of the last result first: the axis, and a share for
-/// each of [`told_names`].
-pub fn ranked(table: &SweepTable) -> Vec<(String, Vec<Option<f64>>)> {
-    let told = table.told_of_all();
-    let share = |axis: usize, what: Told| {
-        let values: Vec<f64> = table.told(what).iter().map(|found| or_nan(found.value)).collect();
-        Groups::of(&table.positions(axis).0, RANKING_GROUPS).explained(&values)
+/// An axis, and the share of each of [`told_names`] that it explains alone.
+pub type Explained = (String, Vec<Option<f64>>);
+
+/// How much of each result every axis explains alone, those that explain most of the last result first.
+pub fn ranked(table: &SweepTable) -> Vec<Explained> {
+    let of = |what: Told| table.told(what).iter().map(|found| or_nan(found.value)).collect::<Vec<f64>>();
+    let told: Vec<Vec<f64>> = table.told_of_all().into_iter().map(of).collect();
+    let row = |axis: usize| {
+        let groups = Groups::of(&table.positions(axis).0, RANKING_GROUPS);
+        (table.axes[axis].clone(), told.iter().map(|values| groups.explained(values)).collect())
     };
-    let row = |axis: usize| (table.axes[axis].clone(), told.iter().map(|&what| share(axis, what)).collect::<Vec<_>>());
-    let mut rows: Vec<(String, Vec<Option<f64>>)> = (0..table.axes.len()).map(row).collect();
-    rows.sort_by(|a, b| {
-        b.1.last().copied().flatten().unwrap_or(0.0).total_cmp(&a.1.last().copied().flatten().unwrap_or(0.0))
-    });
+    let mut rows: Vec<Explained> = (0..table.axes.len()).map(row).collect();
+    let last = |row: &Explained| row.1.last().copied().flatten().unwrap_or(0.0);
+    rows.sort_by(|a, b| last(b).total_cmp(&last(a)));
     rows
 }
 
 /// What is told of every point, in words.
 pub fn told_names(table: &SweepTable) -> Vec<String> {
     table.told_of_all().into_iter().map(|what| table.label(what)).collect()
-}
-
-/// The results over the two numeric axes that explain most of them, averaged over the other axes; nothing without two.
-pub fn surface(table: &SweepTable) -> Vec<Chart> {
-    if table.points.is_empty() {
-        return Vec::new();
-    }
-    let order = ranked(table);
-    let numeric = order.iter().filter_map(|(name, _)| {
-        let axis = table.axes.iter().position(|axis| axis == name)?;
-        let (positions, words) = table.positions(axis);
-        let varies = positions.iter().any(|x| *x != positions[0]);
-        (words.is_none() && varies).then_some((axis, positions))
-    });
-    let mut chosen: Vec<(usize, Vec<f64>)> = numeric.take(2).collect();
-    chosen.sort_by_key(|(axis, _)| *axis);
-    let [(x_axis, x), (y_axis, y)] = chosen.as_slice() else { return Vec::new() };
-    let (columns, rows) = (Groups::of(x, MOST_CELLS), Groups::of(y, MOST_CELLS));
-    // a line of points is no surface
-    if table.points.len() < columns.centres.len() * rows.centres.len() / 4 {
-        return Vec::new();
-    }
-    let axes = ((*x_axis, columns), (*y_axis, rows));
-    table.told_of_all().into_iter().map(|what| heat_map(table, what, &axes)).collect()
-}
-
-/// An axis with its groups of points.
-type Grouped = (usize, Groups);
-
-fn heat_map(table: &SweepTable, what: Told, ((x_axis, columns), (y_axis, rows)): &(Grouped, Grouped)) -> Chart {
-    let width = columns.centres.len();
-    let (mut sums, mut counts) = (vec![0.0; width * rows.centres.len()], vec![0u32; width * rows.centres.len()]);
-    for ((found, &column), &row) in table.told(what).iter().zip(&columns.of).zip(&rows.of) {
-        if let Some(value) = found.value {
-            sums[row * width + column] += value;
-            counts[row * width + column] += 1;
-        }
-    }
-    let values: Vec<f64> = sums.iter().zip(&counts).map(|(sum, &count)| sum / f64::from(count)).collect();
-    let finite = || values.iter().copied().filter(|value| value.is_finite());
-    let (lowest, highest) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-    let text = |x: f64| if what == Told::Bubble { percentage((1e4 * x).round() / 1e4) } else { reading(Some(x)) };
-    let (x_name, y_name) = (short(&table.axes[*x_axis], 40), short(&table.axes[*y_axis], 40));
-    let reading_of = |at: usize| {
-        let (column, row) = (at % width, at / width);
-        let place = format!("{x_name} = {}, {y_name} = {}", columns.names[column], rows.names[row]);
-        let of = if counts[at] > 1 { format!("mean of {} points", counts[at]) } else { String::new() };
-        Reading { x: columns.centres[column], y: rows.centres[row], texts: vec![place, text(values[at]), of] }
-    };
-    let others = if table.axes.len() > 2 { ", averaged over the other axes" } else { "" };
-    let summary = format!("Heat map over {x_name} and {y_name} from {} to {}{others}", text(lowest), text(highest));
-    let axis = |name: &str, edges: &[f64]| Axis::over(name, edges.iter().copied());
-    let title = format!("{}{others}", table.label(what));
-    let mut chart = Chart::new(title, summary, axis(&x_name, &columns.edges), axis(&y_name, &rows.edges));
-    let readings = (0..values.len()).filter(|&at| values[at].is_finite()).map(reading_of).collect();
-    let columns_read = ["place", "value", ""].map(String::from).to_vec();
-    chart.readings = Readings { columns: columns_read, by: By::Both, rows: readings };
-    let scale = (0..=4).map(|i| text(lowest + (highest - lowest) * f64::from(i) / 4.0)).collect();
-    let (x_edges, y_edges) = (columns.edges.clone(), rows.edges.clone());
-    chart.marks.push(Mark::Cells { x_edges, y_edges, values, lowest, highest, scale });
-    chart
 }
 
 /// The mean against the shortfall and against the bubble-risk probability, with the efficient points marked.

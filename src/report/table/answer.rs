@@ -1,6 +1,6 @@
 //! The answer: the total commitment cost and the bubble-risk probability of the system.
 
-use super::layout::{Align, MEASURE, grid, paragraph};
+use super::layout::{Align, grid, paragraphs};
 use super::page::Page;
 use crate::registry::Figure;
 use crate::report::answer::answer_sentences;
@@ -12,10 +12,7 @@ use crate::text::units::Unit;
 
 /// The answer in two sentences.
 pub fn sentences(page: &Page) -> String {
-    let sentences = answer_sentences(page.document, None, &Titles::default());
-    // the terminal is wider than lines are easily read
-    let width = page.width.min(MEASURE);
-    sentences.iter().map(|sentence| paragraph(sentence, width)).collect::<Vec<_>>().join("\n")
+    paragraphs(&answer_sentences(page.document, None, &Titles::default()), page.width)
 }
 
 /// The answer, or nothing if the system has no commitments.

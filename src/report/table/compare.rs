@@ -1,14 +1,14 @@
 //! A comparison as tables: what was compared, then the differences of each scenario from the first.
 
 use super::changes::{NOTE, changes, has_note};
-use super::layout::{Align, Column, MEASURE, grid, paragraph};
+use super::layout::{Align, Column, grid, paragraphs};
 use super::page::Page;
 use super::run;
 use super::targets::targets;
 use crate::measure::{CONFIDENCE, Difference};
 use crate::registry;
 use crate::report::differences::difference_sentences;
-use crate::report::numbers::{error_text, money_size};
+use crate::report::numbers::{error_text, figure_name, money_size};
 use crate::result::{CompareDocument, ComparedScenario, Figure, Key, Part, SYSTEM, Statistic, Subject};
 use crate::text::harmless::harmless;
 use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, percentage, significant, supported};
@@ -20,9 +20,8 @@ const ONLY_ROUNDING: f64 = 1e6;
 pub fn compare_table(document: &CompareDocument, width: u16) -> String {
     let Some((_, base)) = document.scenarios.first() else { return String::new() };
     let page = Page { document: &base.result, width };
-    let sentences = difference_sentences(document);
-    let sentences = sentences.iter().map(|sentence| paragraph(sentence, width.min(MEASURE))).collect::<Vec<_>>();
-    let mut parts = vec![run::heading(&page), sentences.join("\n"), compared(document, width)];
+    let sentences = paragraphs(&difference_sentences(document), width);
+    let mut parts = vec![run::heading(&page), sentences, compared(document, width)];
     for name in document.differences.keys() {
         for owner in owners(&page) {
             parts.push(figures(&page, document, name, owner));
@@ -67,7 +66,7 @@ fn figures(page: &Page, document: &CompareDocument, name: &str, owner: &str) -> 
     };
     let rows = ours.iter().filter_map(|(&figure, ours)| {
         let subject = Subject::Figure { owner: owner.to_owned(), figure };
-        Some(Compared { label: readable(figure), subject, ours, theirs: theirs.get(&figure)? })
+        Some(Compared { label: figure_name(figure), subject, ours, theirs: theirs.get(&figure)? })
     });
     distributions(page, document, name, owner, &rows.collect::<Vec<_>>())
 }
@@ -80,7 +79,7 @@ fn vendors(page: &Page, document: &CompareDocument, name: &str) -> String {
         ours.whole().filter_map(move |(figure, ours)| {
             let theirs = theirs?.whole().find(|(theirs, _)| *theirs == figure)?.1;
             let subject = Subject::Vendor { name: vendor.clone(), figure };
-            Some(Compared { label: format!("{vendor}: {}", readable(figure)), subject, ours, theirs })
+            Some(Compared { label: format!("{vendor}: {}", figure_name(figure)), subject, ours, theirs })
         })
     });
     let rows: Vec<Compared> = rows.collect();
@@ -245,8 +244,4 @@ fn notes(page: &Page, document: &CompareDocument) -> String {
         sampling.backend,
         sampling.precision,
     )
-}
-
-fn readable(figure: registry::Figure) -> String {
-    figure.name().replace('_', " ")
 }

@@ -6,7 +6,7 @@ use super::layout::{Align, Column, grid};
 use super::page::Page;
 use crate::measure::Estimate;
 use crate::registry::{Figure, Side};
-use crate::report::numbers::{error_text, estimate_error, shown_quantiles, unit_in};
+use crate::report::numbers::{error_text, estimate_error, figure_name, shown_quantiles, unit_in};
 use crate::result;
 use crate::text::numbers::{TABLE_DIGITS, count, percentage, supported};
 
@@ -20,7 +20,7 @@ pub fn figures(page: &Page) -> String {
     ];
     for (name, figures) in shown {
         for (figure, found) in figures.iter().filter(|(_, found)| found.undefined > 0) {
-            notes.push(format!(" {name}: {} is undefined in {} paths.", readable(*figure), count(found.undefined)));
+            notes.push(format!(" {name}: {} is undefined in {} paths.", figure_name(*figure), count(found.undefined)));
         }
     }
     if !parts.is_empty() {
@@ -77,9 +77,5 @@ fn cell(estimate: &Estimate, factor: f64) -> String {
 
 /// A figure in words, marked if its lower end is bad.
 pub fn label(name: Figure, figure: &result::Figure) -> String {
-    format!("{}{}", readable(name), if figure.side == Side::Low { " ↓" } else { "" })
-}
-
-fn readable(figure: Figure) -> String {
-    figure.name().replace('_', " ")
+    format!("{}{}", figure_name(name), if figure.side == Side::Low { " ↓" } else { "" })
 }

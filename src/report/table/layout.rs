@@ -2,8 +2,10 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
+use crate::text::words::wrapped;
+
 /// Characters of a line of sentences: wider ones are hard to read.
-pub const MEASURE: u16 = 100;
+const MEASURE: u16 = 100;
 
 /// A column's title, with its unit if it has one.
 pub fn titled(name: &str, unit: &str) -> String {
@@ -48,20 +50,20 @@ pub fn named_grid(headings: &[impl AsRef<str>], rows: Vec<Vec<String>>, width: u
     grid(&columns, rows, width)
 }
 
+/// Sentences in lines that are easily read, each sentence on lines of its own and each line behind a space.
+pub fn paragraphs(sentences: &[String], width: u16) -> String {
+    let all: Vec<String> = sentences.iter().map(|sentence| paragraph(sentence, width.min(MEASURE))).collect();
+    all.join("\n")
+}
+
 /// A paragraph in lines of at most `width` characters, each behind a space. Longer words have lines of their own.
-pub fn paragraph(text: &str, width: u16) -> String {
-    let most = usize::from(width).max(20) - 1;
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(format!(" {word}")),
-        }
+fn paragraph(text: &str, width: u16) -> String {
+    if text.is_empty() {
+        return String::new();
     }
-    lines.join("\n")
+    // a space stands before each line, and one is left free behind it
+    let room = usize::from(width).max(20) - 2;
+    wrapped(text, room).iter().map(|line| format!(" {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a character is a part of a bar.

@@ -1,6 +1,6 @@
 //! A sensitivity analysis as tables.
 
-use super::layout::{MEASURE, named_grid, paragraph};
+use super::layout::{named_grid, paragraphs};
 use crate::report::sensitivity::{SensitivityRows, all_rows, sensitivity_sentences};
 use crate::result::SensitivityDocument;
 use crate::text::numbers::{count, significant};
@@ -16,9 +16,8 @@ pub fn sensitivity_table(document: &SensitivityDocument, width: u16) -> String {
         false => "",
     };
     let mut parts = vec![format!(" {}{variant}{changes}", provenance.scenario)];
-    let sentences = sensitivity_sentences(document);
-    let sentences = sentences.iter().map(|sentence| paragraph(sentence, width.min(MEASURE))).collect::<Vec<_>>();
-    parts.extend((!sentences.is_empty()).then(|| sentences.join("\n")));
+    let sentences = paragraphs(&sensitivity_sentences(document), width);
+    parts.extend((!sentences.is_empty()).then_some(sentences));
     let shown = |of: &SensitivityRows| of.columns.is_empty() || !of.rows.is_empty();
     parts.extend(all_rows(document).into_iter().filter(shown).map(|of| table(of, width)));
     let sampling = &provenance.sampling;

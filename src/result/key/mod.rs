@@ -32,6 +32,11 @@ impl Key {
         Key { subject, statistic }
     }
 
+    /// The bubble-risk probability of the system by the horizon.
+    pub fn system_bubble() -> Self {
+        Key::new(Subject::system_bubble(), Statistic::Probability(Part::Value))
+    }
+
     /// What its number is measured in.
     pub fn unit(&self) -> Unit {
         match self.statistic {

@@ -72,7 +72,7 @@ fn purposes() -> String {
 
 #[test]
 fn the_registry_is_written_out() {
-    let record = std::env::var_os("OVERHANG_RECORD").is_some();
+    let record = super::record::is_asked();
     let mut faults = String::new();
     for place in places() {
         let path = Path::new(super::ROOT).join(place.file);
@@ -98,7 +98,7 @@ fn the_registry_is_written_out() {
 #[test]
 fn the_schema_that_scenarios_name_is_the_one_that_the_program_prints() {
     let path = Path::new(super::ROOT).join("docs/schema/scenario.json");
-    if std::env::var_os("OVERHANG_RECORD").is_some() {
+    if super::record::is_asked() {
         std::fs::write(&path, overhang::scenario::SCHEMA).expect("it can be written");
     }
     let recorded = std::fs::read_to_string(&path).expect("it can be read");

@@ -178,7 +178,8 @@ def look(browser, one):
     return found
 
 
-def main():
+def main(look):
+    """Looks at each page that standard input names, and says on standard output what was found."""
     pages = json.load(sys.stdin)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
@@ -187,4 +188,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(look)

@@ -3,17 +3,13 @@ as JSON: what was written is held against what the tables show."""
 
 import csv
 import io
-import json
 import pathlib
 import re
-import sys
 import zipfile
 from decimal import Decimal
 from xml.etree import ElementTree
 
-from playwright.sync_api import sync_playwright
-
-from browser import ARGUMENTS
+from browser import main
 from values import factor
 
 SPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -178,13 +174,5 @@ def look(browser, one):
     return {"name": one["name"], "faults": faults, "tables": len(tables), "numbers": numbers}
 
 
-def main():
-    pages = json.load(sys.stdin)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        json.dump([look(browser, one) for one in pages], sys.stdout)
-        browser.close()
-
-
 if __name__ == "__main__":
-    main()
+    main(look)
