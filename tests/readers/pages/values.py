@@ -19,7 +19,8 @@ def at(document, place):
 
 def factor(number):
     """What a shown number was divided by, from its unit: $bn/GW-yr is a thousand million."""
-    if number["shown"].endswith("%") or ", %" in number["heading"]:
+    in_hundredths = ("%", "percentage points")
+    if number["shown"].endswith("%") or any(name in (number["unit"], number["heading"].rsplit(", ", 1)[-1]) for name in in_hundredths):
         return 0.01
     # a column may have its unit in its heading
     named = number["unit"] or (number["heading"] if ", " in number["heading"] else "")
