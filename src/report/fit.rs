@@ -1,7 +1,9 @@
 //! A fit as tables and pages show it.
 
+use crate::fit::Process;
 use crate::fit::document::{FitDocument, FitsDocument};
 use crate::text::numbers::{fixed, significant};
+use crate::text::words::{capital, duration, month};
 
 /// The columns of [`parameter_rows`].
 pub const PARAMETER_COLUMNS: [&str; 5] = ["parameter", "estimate", "± se", "95% interval", "drawn from"];
@@ -23,6 +25,42 @@ pub fn headline(name: &str, of: &FitDocument) -> String {
         source.last,
         fixed(source.years, 1)
     )
+}
+
+/// What a fit says, in two sentences: which process it is, and what prices it leads to.
+pub fn fit_sentences(name: &str, of: &FitDocument) -> Vec<String> {
+    let least = of.criteria.iter().map(|of| of.bic).fold(f64::INFINITY, f64::min);
+    let is_best = of.criteria.len() > 1 && of.criteria.iter().any(|of| of.chosen && of.bic <= least);
+    let jumps = if of.jumps { " with jumps" } else { "" };
+    let process = format!("{}{jumps}", process_words(of.process));
+    let reason =
+        if is_best { format!(", which has the lowest BIC of {} processes", of.criteria.len()) } else { String::new() };
+    let process = format!("{} follows {process}{reason}.", capital(name));
+    let Some(last) = of.fan.last() else { return vec![process] };
+    let number = |x: f64| significant(x, 3);
+    let [low, .., high] = last.predictive.map(number);
+    let [sure_low, .., sure_high] = last.plug_in.map(number);
+    let rest = if (&low, &high) == (&sure_low, &sure_high) {
+        String::new()
+    } else {
+        format!("; if the estimates were exact, between {sure_low} and {sure_high}")
+    };
+    let middle = number(last.predictive[2]);
+    let future = format!(
+        "By {}, {} after the last price, its median is {middle}, and 90% of futures lie between {low} and {high}{rest}.",
+        month(&last.date),
+        duration(last.years)
+    );
+    vec![process, future]
+}
+
+/// A process as people call it.
+fn process_words(process: Process) -> &'static str {
+    match process {
+        Process::Gbm => "geometric Brownian motion",
+        Process::Ou => "mean reversion of its logarithm",
+        Process::LogitOu => "mean reversion between two bounds",
+    }
 }
 
 /// A row for each parameter.
