@@ -56,6 +56,14 @@ pub struct Arguments {
 pub fn check(wanted: &ReportArguments, inputs: &[&Path]) -> Result<(), Failure> {
     let ReportArguments { report, xlsx } = wanted;
     report.iter().try_for_each(|file| check_as(file, Written::Page, inputs))?;
+    if let (Some(page), Some(book)) = (report, xlsx)
+        && page == book
+    {
+        return Err(Failure::Usage {
+            message: format!("the page and the workbook would both be `{}`", page.display()),
+            hint: Some(format!("name the workbook `{}`", book.with_extension("xlsx").display())),
+        });
+    }
     xlsx.iter().try_for_each(|file| check_as(file, Written::Workbook, inputs))
 }
 

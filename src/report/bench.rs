@@ -24,3 +24,55 @@ pub fn bench_sentences(document: &BenchDocument) -> Vec<String> {
     });
     std::iter::once(first).chain(second).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Stages;
+    use crate::result::Machine;
+
+    #[test]
+    fn the_fastest_engine_at_the_most_paths_is_named() {
+        let contender = |name: &str, paths: u64, seconds: &[f64]| Contender {
+            name: name.into(),
+            engine: name.into(),
+            paths,
+            different: 0.0,
+            cold_seconds: 1.0,
+            seconds: seconds.to_vec(),
+            stages: Stages::default(),
+            seconds_to_mean: None,
+            seconds_to_shortfall: None,
+        };
+        let document = |contenders: Vec<Contender>| BenchDocument {
+            schema_version: 1,
+            scenario: "lab".into(),
+            scenario_hash: String::new(),
+            periods: 12,
+            program_version: String::new(),
+            program_commit: None,
+            program_date: None,
+            machine: Machine { system: String::new(), architecture: String::new(), threads: 2 },
+            seed: 1,
+            rounds: 3,
+            compared_paths: 4096,
+            contenders,
+        };
+        let all = vec![
+            contender("CPU", 1_000, &[0.001, 0.001, 0.001]),
+            contender("GPU", 1_000, &[0.1, 0.1, 0.1]),
+            contender("CPU", 1_000_000, &[1.0, 1.2, 0.9]),
+            contender("GPU", 1_000_000, &[0.5, 0.4, 0.5]),
+            contender("old GPU", 1_000_000, &[]),
+        ];
+        assert_eq!(
+            bench_sentences(&document(all)),
+            [
+                "At 1,000,000 paths, the fastest engine is GPU, which computes 2,000,000 paths per second.",
+                "It is 2.0 times as fast as the next, CPU (1.8 to 3.0 over the rounds)."
+            ]
+        );
+        assert_eq!(bench_sentences(&document(vec![contender("CPU", 1_000, &[0.001])])).len(), 1);
+        assert!(bench_sentences(&document(Vec::new())).is_empty());
+    }
+}

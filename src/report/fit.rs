@@ -107,3 +107,64 @@ pub fn correlation_lines(document: &FitsDocument) -> Vec<String> {
     };
     document.correlation.iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::document::{Point, Source};
+    use crate::fit::{Criterion, FanPoint};
+
+    #[test]
+    fn a_fit_says_its_process_and_where_prices_go() {
+        let criterion = |process, bic, chosen| Criterion {
+            process,
+            jumps: false,
+            parameters: 2,
+            log_likelihood: 0.0,
+            aic: 0.0,
+            bic,
+            chosen,
+        };
+        let source = Source {
+            file: "prices.csv".into(),
+            column: "h100".into(),
+            first: "2023-01-01".into(),
+            last: "2026-10-01".into(),
+            observations: 46,
+            years: 3.75,
+            bootstrap: 0,
+            seed: 1,
+        };
+        let last = FanPoint {
+            date: "2028-10-01".into(),
+            years: 2.0,
+            plug_in: [1.0, 1.3, 1.5, 1.8, 2.2],
+            predictive: [0.8, 1.2, 1.52, 1.9, 2.9],
+        };
+        let mut fit = FitDocument {
+            source,
+            process: Process::Ou,
+            jumps: true,
+            start: Point { date: "2026-10-01".into(), value: 1.6 },
+            parameters: Default::default(),
+            correlation: Vec::new(),
+            criteria: vec![criterion(Process::Gbm, 3.0, false), criterion(Process::Ou, 1.0, true)],
+            tests: Vec::new(),
+            warnings: Vec::new(),
+            history: Vec::new(),
+            residuals: Vec::new(),
+            fan: vec![last],
+        };
+        assert_eq!(
+            fit_sentences("price", &fit),
+            [
+                "Price follows mean reversion of its logarithm with jumps, which has the lowest BIC of 2 processes.",
+                "By October 2028, 2 years after the last price, its median is 1.52, and 90% of futures lie between 0.800 and 2.90; if \
+                 the estimates were exact, between 1.00 and 2.20."
+            ]
+        );
+        // a process that was asked for may not be the best
+        fit.criteria[0].bic = 0.0;
+        assert_eq!(fit_sentences("price", &fit)[0], "Price follows mean reversion of its logarithm with jumps.");
+    }
+}

@@ -71,3 +71,38 @@ fn ends(document: &SensitivityDocument, scenario: &Scenario, template: &Template
     };
     sides.filter_map(end).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::select::Backend;
+    use crate::result::Key;
+    use crate::run::RunBuilder;
+    use crate::scenario;
+
+    /// Each end is the scenario whose run moved the output so far: its probability counts the same paths.
+    #[test]
+    fn ends_are_those_of_the_bars() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/examples/start.toml");
+        let loaded = scenario::load(file.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
+        let run = |scenario: &Scenario, paths: u64| {
+            let builder = RunBuilder::new(scenario).backend(Backend::Cpu).seed(11).paths(paths);
+            builder.run().expect("the scenario is valid").document
+        };
+        let document = run(&loaded.scenario, 20_480);
+        let wish = Wish { backend: Backend::Cpu, ..Wish::default() };
+        let found =
+            drivers((&loaded.scenario, &loaded.template), &document, (wish, false), &()).expect("it has inputs");
+        let key = Key::system_bubble();
+        let centre = found.document.outputs[&key].estimate.value.expect("it is defined");
+        let swings = found.document.swings(&key).expect("there is a tornado");
+        let moved = swings.iter().take(MOST_INPUTS).flat_map(|(_, swing)| [&swing.low, &swing.high]).flatten();
+        let moved: Vec<f64> = moved.filter_map(|of| of.value).collect();
+        assert!(moved.len() >= 4 && moved.len() == found.ends.len(), "{moved:?}");
+        assert!(found.ends[0].0.contains(": low, ") && found.ends[1].0.contains(": high, "), "{}", found.ends[0].0);
+        for ((name, scenario), by) in found.ends.iter().zip(moved) {
+            let value = run(scenario, 2_048).get(&key).flatten().expect("it is defined");
+            assert!((value - centre - by).abs() < 1e-9, "{name}: {value} is not {centre} and {by}");
+        }
+    }
+}
