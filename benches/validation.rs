@@ -142,7 +142,8 @@ fn targets() -> Vec<String> {
 
 fn reference_cases(engines: &Engines) -> Vec<String> {
     let rows = compare::CASES.iter().flat_map(|case| {
-        let found = engines.iter().map(|(name, engine)| compare::compare(case, name, engine.as_ref()));
+        let found =
+            engines.iter().map(|(name, engine)| compare::compare(case, (name, engine.as_ref()), compare::PATHS));
         let found: Vec<compare::Checks> = found.collect();
         compare::rows(case, &found[0], &found[1])
     });

@@ -74,7 +74,7 @@ fn ten_times_the_paths_take_no_more_memory_on_a_gpu() {
         return skip::skip("memory on a GPU", "there is no GPU adapter", "OVERHANG_REQUIRE_GPU");
     }
     for sampling in ["device", "host"] {
-        stays_flat(&["--backend", "gpu", "--sampling", sampling], "50_000", "500_000");
+        stays_flat(&["--backend", "gpu", "--sampling", sampling], "30_000", "300_000");
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use overhang::report::page::{self, RunReport};
 use overhang::report::pictures::{chart, chart_over_time};
 use overhang::result::profile::ProfileDocument;
-use overhang::result::{self, EstimateRequest, Folder, Key, ResultDocument, SensitivityDocument};
+use overhang::result::{self, EstimateRequest, Folder, Key, ResultDocument};
 use overhang::run::{
-    Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, again, check_scenario,
-    drivers, others, variant,
+    Drivers, Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, again,
+    check_scenario, drivers, others, variant,
 };
 use overhang::scenario::{Loaded, Scenario as Model};
 use overhang::storage::{FolderError, Table as Columns};
@@ -215,7 +215,7 @@ impl RunResult {
         let (source, scenario, document) = (&self.loaded.source, &self.scenario, &self.document);
         let check = check_scenario(&source.name, scenario).map_err(|error| error.raise(py))?;
         let Profile { document: profile, milestones } = self.over_time(py, progress.as_ref())?;
-        let others = others(&self.loaded, document.provenance.variant.as_deref());
+        let others = others(&self.loaded, document.provenance.variant.as_deref(), drivers.as_ref());
         let found = work(py, progress.as_ref(), |observer| again(scenario, document, &others, observer))?;
         let carried = found.map_err(|error| error.raise(py))?;
         let (profile, milestones, check, again) = (&profile, &milestones[..], &check, (&carried, "run-again"));
@@ -226,7 +226,7 @@ impl RunResult {
             check,
             profile,
             milestones,
-            drivers: drivers.as_ref(),
+            drivers: drivers.as_ref().map(|of| &of.document),
             command,
             again,
         };
@@ -265,7 +265,7 @@ impl RunResult {
 
 impl RunResult {
     /// What the inputs do, as the command line's page shows it.
-    fn drivers(&self, py: Python, progress: Option<&Bound<PyAny>>) -> PyResult<SensitivityDocument> {
+    fn drivers(&self, py: Python, progress: Option<&Bound<PyAny>>) -> PyResult<Drivers> {
         if self.given.is_some() {
             return Err(usage(py, "drivers=True draws paths, but trajectories gave the factors", "leave out drivers"));
         }

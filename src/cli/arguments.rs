@@ -33,12 +33,26 @@ pub struct FormatArguments {
     pub format: Format,
 }
 
-/// The option for a page beside what is printed.
+/// The options for a page beside what is printed.
 #[derive(Debug, Args)]
+#[group(id = REPORTS, multiple = true)]
 pub struct ReportArguments {
     /// Also write a report as an HTML page
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub report: Option<PathBuf>,
+    /// Also write the tables of the report as an XLSX workbook
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub xlsx: Option<PathBuf>,
+}
+
+/// The name of [`ReportArguments`] in what other options require or exclude.
+pub const REPORTS: &str = "reports";
+
+impl ReportArguments {
+    /// Whether a report is asked for in any form.
+    pub fn is_asked(&self) -> bool {
+        self.report.is_some() || self.xlsx.is_some()
+    }
 }
 
 /// The scenario of a command that has one.

@@ -53,7 +53,7 @@ pub struct Arguments {
 pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let earlier = arguments.compare.as_deref().map(earlier).transpose()?;
     let inputs = std::iter::once(&arguments.input.scenario).chain(&arguments.compare).map(PathBuf::as_path);
-    super::report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())?;
+    super::report::check(&arguments.report, &inputs.collect::<Vec<_>>())?;
     let loaded = console.load(&arguments.input.scenario)?;
     if loaded.is_uncertain() {
         console.remark("holding uncertain inputs at their medians");
@@ -72,8 +72,10 @@ pub fn bench(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         Format::Table => harmless_lines(&report::bench_table(&document, earlier.as_ref(), output::width())),
         Format::Json => format!("{:#}\n", serde_json::json!(document)),
     })?;
-    let section = || report::page::bench_section(&document);
-    arguments.report.report.as_ref().map_or(Ok(()), |file| super::report::write(file, &[section()], console))
+    if arguments.report.is_asked() {
+        super::report::write(&arguments.report, &[report::page::bench_section(&document)], console)?;
+    }
+    Ok(())
 }
 
 fn earlier(file: &Path) -> Result<BenchDocument, Failure> {

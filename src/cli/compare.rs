@@ -80,7 +80,7 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
     let loaded: Vec<Loaded> = arguments.files.iter().map(|file| console.load(file)).collect::<Result<_, _>>()?;
     let builder = CompareBuilder::of_variants(&loaded, &arguments.variants)?;
     let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
-    super::report::check(arguments.report.report.as_deref(), &inputs)?;
+    super::report::check(&arguments.report, &inputs)?;
     let shown = Shown::new(console);
     let uncertain = loaded.iter().any(Loaded::is_uncertain);
     arguments.uncertainty.refuse_idle(uncertain)?;
@@ -107,10 +107,10 @@ pub fn compare(arguments: &Arguments, console: &Console) -> Result<(), Failure> 
         Format::Table => harmless_lines(&report::compare_table(&document, output::width())),
         Format::Json => result::json(&document),
     })?;
-    if let Some(file) = &arguments.report.report {
+    if arguments.report.is_asked() {
         let profiles = prepared.profiles(&document)?;
         let section = report::page::compare_section(&document, &profiles, &repeat::compare_command(&document));
-        super::report::write(file, &[section], console)?;
+        super::report::write(&arguments.report, &[section], console)?;
     }
     targets::judge(&arguments.fail_if, &document, document.convergence.as_ref())
 }

@@ -103,7 +103,7 @@ pub fn fit(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     } else {
         arguments.history.display().to_string()
     };
-    report::check(arguments.report.report.as_deref(), &[&arguments.history])?;
+    report::check(&arguments.report, &[&arguments.history])?;
     if !arguments.name.is_empty() && arguments.name.len() != arguments.column.len() {
         return Err(Failure::Usage {
             message: format!("there are {} names for {} columns", arguments.name.len(), arguments.column.len()),
@@ -129,8 +129,8 @@ pub fn fit(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         FitFormat::Toml => document.toml.clone(),
         FitFormat::Json => format!("{:#}\n", serde_json::json!(document)),
     })?;
-    if let Some(file) = &arguments.report.report {
-        report::write(file, &[crate::report::page::fit_section(&document)], console)?;
+    if arguments.report.is_asked() {
+        report::write(&arguments.report, &[crate::report::page::fit_section(&document)], console)?;
     }
     Ok(())
 }

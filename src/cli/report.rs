@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::arguments::ReportArguments;
 use super::artifacts::{Stored, open};
 use super::console::Console;
 use super::engine::EngineArguments;
@@ -13,7 +14,7 @@ use super::{output, repeat};
 use crate::registry::Figure;
 use crate::report::page::{self, RunReport, Section};
 use crate::result::{Again, CheckDocument, ResultDocument, SensitivityDocument, figure_of_system};
-use crate::run::{Profile, ProfileBuilder, Run, StoredRun, again, check_scenario, others};
+use crate::run::{Drivers, Profile, ProfileBuilder, Run, StoredRun, again, check_scenario, others};
 use crate::scenario::{Loaded, Scenario, Source};
 use crate::storage::{Written, check_ending, check_output, write_output};
 use crate::sweep;
@@ -51,19 +52,35 @@ pub struct Arguments {
     engine: EngineArguments,
 }
 
-/// Refuses a page that could not be written or that would replace an input, before anything is computed.
-pub fn check(file: Option<&Path>, inputs: &[&Path]) -> Result<(), Failure> {
-    let Some(file) = file else { return Ok(()) };
-    check_as(file, Written::Page, inputs)
+/// Refuses reports that could not be written or that would replace an input or each other, before anything is computed.
+pub fn check(wanted: &ReportArguments, inputs: &[&Path]) -> Result<(), Failure> {
+    let ReportArguments { report, xlsx } = wanted;
+    report.iter().try_for_each(|file| check_as(file, Written::Page, inputs))?;
+    if let (Some(page), Some(book)) = (report, xlsx)
+        && page == book
+    {
+        return Err(Failure::Usage {
+            message: format!("the page and the workbook would both be `{}`", page.display()),
+            hint: Some(format!("name the workbook `{}`", book.with_extension("xlsx").display())),
+        });
+    }
+    xlsx.iter().try_for_each(|file| check_as(file, Written::Workbook, inputs))
 }
 
-fn check_as(file: &Path, written: Written, inputs: &[&Path]) -> Result<(), Failure> {
+/// Writes the reports that are asked for.
+pub fn write(wanted: &ReportArguments, sections: &[Section], console: &Console) -> Result<(), Failure> {
+    wanted.xlsx.iter().try_for_each(|file| write_workbook(file, sections, console))?;
+    wanted.report.iter().try_for_each(|file| write_page(file, sections, console))
+}
+
+/// Refuses a file that could not be written or that would replace an input.
+pub fn check_as(file: &Path, written: Written, inputs: &[&Path]) -> Result<(), Failure> {
     check_ending(file, written)?;
     check_output(file, inputs).map_err(|error| output::unwritable(file, &error))
 }
 
 /// Writes a page.
-pub fn write(file: &Path, sections: &[Section], console: &Console) -> Result<(), Failure> {
+pub fn write_page(file: &Path, sections: &[Section], console: &Console) -> Result<(), Failure> {
     write_as(file, page::page(sections).as_bytes(), console)
 }
 
@@ -85,10 +102,8 @@ fn write_as(file: &Path, content: &[u8], console: &Console) -> Result<(), Failur
 /// Runs the command.
 pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let inputs: Vec<&Path> = arguments.inputs.iter().chain(&arguments.trajectories).map(PathBuf::as_path).collect();
-    check(arguments.out.as_deref(), &inputs)?;
-    if let Some(file) = &arguments.xlsx {
-        check_as(file, Written::Workbook, &inputs)?;
-    }
+    let wanted = ReportArguments { report: arguments.out.clone(), xlsx: arguments.xlsx.clone() };
+    check(&wanted, &inputs)?;
     let go_on = |_| !console.is_stopped();
     let stored: Result<Vec<Stored>, Failure> = arguments.inputs.iter().map(|input| open(input, &go_on)).collect();
     console.go_on()?;
@@ -108,10 +123,7 @@ pub fn report(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         console.remark(&format!("read {}", input.display()));
         sections.push(section);
     }
-    if let Some(file) = &arguments.xlsx {
-        write_workbook(file, &sections, console)?;
-    }
-    arguments.out.iter().try_for_each(|file| write(file, &sections, console))
+    write(&wanted, &sections, console)
 }
 
 /// Several runs' distributions over each other, where their units are the same.
@@ -154,12 +166,18 @@ pub struct Background {
 const BUTTON: &str = "run-again";
 
 impl Background {
-    /// Of a run of a file, whose result is there.
-    pub fn of(run: &Run, document: &ResultDocument, loaded: &Loaded, shown: &Shown) -> Result<Self, Failure> {
+    /// Of a run of a file, whose result and drivers are there.
+    pub fn of(
+        run: &Run,
+        document: &ResultDocument,
+        (loaded, drivers): (&Loaded, Option<Drivers>),
+        shown: &Shown,
+    ) -> Result<Self, Failure> {
         let check = check_scenario(&loaded.source.name, run.scenario)?;
-        let others = others(loaded, document.provenance.variant.as_deref());
+        let others = others(loaded, document.provenance.variant.as_deref(), drivers.as_ref());
         let again = again(run.scenario, document, &others, shown)?;
-        Ok(Background { check, profile: run.profile(document)?, drivers: None, again, button: BUTTON.to_owned() })
+        let (profile, drivers) = (run.profile(document)?, drivers.map(|of| of.document));
+        Ok(Background { check, profile, drivers, again, button: BUTTON.to_owned() })
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{
-    EstimateArguments, Format, FormatArguments, InvalidArguments, PointsArguments, ReportArguments, ScenarioArguments,
-    SeedArguments, TargetArguments, UncertaintyArguments, parse_paths,
+    EstimateArguments, Format, FormatArguments, InvalidArguments, PointsArguments, REPORTS, ReportArguments,
+    ScenarioArguments, SeedArguments, TargetArguments, UncertaintyArguments, parse_paths,
 };
 use super::condition::{Condition, refuse_unknown};
 use super::console::Console;
@@ -63,7 +63,7 @@ pub struct Arguments {
     #[arg(long, help_heading = "Output")]
     plain: bool,
     /// Run a single path and print it period by period
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..MOST_PATHS), conflicts_with_all = ["out", "save_paths", "report"], help_heading = "Output")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..MOST_PATHS), conflicts_with_all = ["out", "save_paths", REPORTS], help_heading = "Output")]
     path: Option<u64>,
     /// Write result.json, the scenario as read, distributions and term structures (Parquet) to a new folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
@@ -74,7 +74,7 @@ pub struct Arguments {
     #[command(flatten)]
     report: ReportArguments,
     /// Show in the report what drives the results: the uncertain inputs, or every number of the file by 10% if there are none
-    #[arg(long, requires = "report", conflicts_with = "trajectories", help_heading = "Output")]
+    #[arg(long, requires = REPORTS, conflicts_with = "trajectories", help_heading = "Output")]
     drivers: bool,
     /// Also write the figures and event times of the first N paths to paths.parquet in the folder
     #[arg(long, value_name = "N", requires = "out", value_parser = parse_paths, help_heading = "Output")]
@@ -113,24 +113,21 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     if document.convergence.as_ref().is_some_and(|targets| targets.ended == Ended::Stopped) {
         return out.pause(&found);
     }
-    let mut background = arguments
-        .report
-        .report
-        .as_ref()
-        .map(|_| report::Background::of(&run, document, &loaded, &shown))
-        .transpose()?;
-    if let Some(background) = background.as_mut().filter(|_| arguments.drivers) {
+    let background = || {
         let template = variant.map_or(&loaded.template, |variant| &variant.template);
         let engine = (arguments.engine.wish()?, arguments.invalid.allow_invalid);
-        background.drivers = Some(run::drivers((original, template), document, engine, &shown)?);
-    }
+        let drivers = || run::drivers((original, template), document, engine, &shown);
+        let drivers = arguments.drivers.then(drivers).transpose()?;
+        report::Background::of(&run, document, (&loaded, drivers), &shown)
+    };
+    let background = arguments.report.is_asked().then(background).transpose()?;
     run.check_unchanged()?;
     let mut written = out.write(&found, background.as_ref());
     console.go_on()?;
-    if let (Some(file), Some(background)) = (&arguments.report.report, &background) {
+    if let Some(background) = &background {
         let command = repeat::run_command(document, &loaded.source.name, arguments.trajectories.as_deref());
         let section = report::run_section(document, scenario, &loaded.source, background, &command);
-        written = written.and(report::write(file, &[section], console));
+        written = written.and(report::write(&arguments.report, &[section], console));
     }
     // a result that could not be written is printed all the same
     output::data(&match arguments.format.format {
@@ -169,7 +166,7 @@ fn check_outputs(arguments: &Arguments) -> Result<(), Failure> {
         Folder::check(folder, arguments.force || resumes(arguments))?;
     }
     let inputs = std::iter::once(&arguments.input.scenario).chain(&arguments.trajectories).map(PathBuf::as_path);
-    report::check(arguments.report.report.as_deref(), &inputs.collect::<Vec<_>>())
+    report::check(&arguments.report, &inputs.collect::<Vec<_>>())
 }
 
 /// One path again, alone, in the precision asked for.

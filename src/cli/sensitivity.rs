@@ -6,8 +6,8 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::arguments::{
-    Format, FormatArguments, InvalidArguments, PointsArguments, ReportArguments, ScenarioArguments, SeedArguments,
-    parse_paths,
+    Format, FormatArguments, InvalidArguments, PointsArguments, REPORTS, ReportArguments, ScenarioArguments,
+    SeedArguments, parse_paths,
 };
 use super::console::Console;
 use super::engine::EngineArguments;
@@ -64,7 +64,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=1 << 20))]
     indices: Option<u32>,
     /// Write the runs of --indices to FILE (.parquet), a list for `overhang sweep --list`, and compute nothing
-    #[arg(long, value_name = "FILE", requires = "indices", conflicts_with_all = ["variant", "from", "out", "report"])]
+    #[arg(long, value_name = "FILE", requires = "indices", conflicts_with_all = ["variant", "from", "out", REPORTS])]
     write_list: Option<PathBuf>,
     /// Take the runs of --indices from the store of that sweep
     #[arg(long, value_name = "STORE", requires = "indices", conflicts_with = "variant")]
@@ -126,7 +126,7 @@ impl From<PartChoice> for Part {
 pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let started = Instant::now();
     let loaded = console.load(&arguments.input.scenario)?;
-    report::check(arguments.report.report.as_deref(), &[&arguments.input.scenario])?;
+    report::check(&arguments.report, &[&arguments.input.scenario])?;
     arguments.out.iter().try_for_each(|target| {
         output::check_folder_name(target)?;
         Ok::<_, Failure>(SensitivityResults::check(target, arguments.force)?)
@@ -162,9 +162,9 @@ pub fn sensitivity(arguments: &Arguments, console: &Console) -> Result<(), Failu
         Format::Json => sensitivity_json(document),
     })?;
     written?;
-    if let Some(file) = &arguments.report.report {
+    if arguments.report.is_asked() {
         let command = repeat::sensitivity_command(document, &loaded.source.name);
-        report::write(file, &[crate::report::page::sensitivity_section(document, &command)], console)?;
+        report::write(&arguments.report, &[crate::report::page::sensitivity_section(document, &command)], console)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::arguments::{
-    EstimateArguments, PointsChoice, ReportArguments, ScenarioArguments, ScrambleArguments, TargetArguments,
+    EstimateArguments, PointsChoice, REPORTS, ReportArguments, ScenarioArguments, ScrambleArguments, TargetArguments,
     UncertaintyArguments, parse_paths,
 };
 use super::condition::Condition;
@@ -143,10 +143,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Batch jobs")]
     log: Option<PathBuf>,
     /// Compute for a second, then print points, time, memory and disk space of the sweep, and write nothing
-    #[arg(long, conflicts_with_all = ["slurm", "report", "log"], help_heading = "Batch jobs")]
+    #[arg(long, conflicts_with_all = ["slurm", REPORTS, "log"], help_heading = "Batch jobs")]
     dry_run: bool,
     /// Print a Slurm job of N tasks that computes this sweep, instead of computing it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), conflicts_with = "report", help_heading = "Batch jobs")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000), conflicts_with = REPORTS, help_heading = "Batch jobs")]
     slurm: Option<u64>,
     #[command(flatten)]
     engine: EngineArguments,
@@ -193,7 +193,7 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     let loaded = arguments.uncertainty.loaded(console.load(&arguments.input.scenario)?)?;
     let shown = Shown::new(console);
     let checked = builder(arguments, &loaded)?.observe(&shown).check().map_err(refused)?;
-    report::check(arguments.report.report.as_deref(), &inputs)?;
+    report::check(&arguments.report, &inputs)?;
     output::check_folder_name(&arguments.out)?;
     let asked = arguments.estimates.asked();
     let lookups = sweep_lookups::lookups(&loaded.scenario, &asked, arguments.watch.as_deref(), &arguments.fail_if)?;
@@ -206,9 +206,13 @@ pub fn sweep(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     }
     let ended =
         sweep_progress::run(prepared.open(&arguments.out)?, &lookups, arguments.log.as_deref(), console, &shown);
-    if let (Some(file), Ok(()) | Err(Failure::Condition(_))) = (&arguments.report.report, &ended) {
+    if arguments.report.is_asked() && matches!(ended, Ok(()) | Err(Failure::Condition(_))) {
         let store = Store::look(&arguments.out, &|_| !console.is_stopped())?;
-        report::write(file, &[sweep_section(&summary(&store, &loaded, Figure::CommitmentCost)?)], console)?;
+        report::write(
+            &arguments.report,
+            &[sweep_section(&summary(&store, &loaded, Figure::CommitmentCost)?)],
+            console,
+        )?;
     }
     ended
 }

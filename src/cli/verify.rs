@@ -13,6 +13,7 @@ use crate::report::{page, verified_table};
 use crate::result::{Again, Verified};
 use crate::run::{verify as computed, verify_page};
 use crate::scenario::Scenario;
+use crate::storage::Written;
 use crate::text::harmless::harmless_lines;
 
 const EXAMPLES: &str = "\
@@ -60,11 +61,11 @@ fn judged(found: &[Verified]) -> Result<(), Failure> {
 }
 
 fn write(file: &Path, console: &Console, shown: &Shown) -> Result<(), Failure> {
-    report::check(Some(file), &[])?;
+    report::check_as(file, Written::Page, &[])?;
     let (again, scenarios): (Again, Vec<Scenario>) = verify_page(shown)?;
     let sizes = again.cases.iter().map(|case| case.numbers.first().map_or(0.0, |number| number.value.abs()));
     let money: Vec<_> = scenarios.iter().map(Scenario::labels).zip(sizes).collect();
-    report::write(file, &[page::verify_section(&again, &money)], console)
+    report::write_page(file, &[page::verify_section(&again, &money)], console)
 }
 
 #[cfg(test)]

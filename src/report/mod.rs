@@ -1,6 +1,7 @@
 //! Result → what people look at: tables for terminals, pages, pictures. Each is made from documents alone.
 
 mod answer;
+mod bench;
 pub mod chart;
 mod differences;
 mod fit;

@@ -7,11 +7,10 @@ use crate::result::{
     Answer, DerivativeMethod, Key, OutputIndices, SensitivityDocument, SensitivityInput, Swing, TargetAnswers,
 };
 use crate::text::harmless::harmless;
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, exact, fixed, significant};
+use crate::text::numbers::{NOTHING, count, fixed, input_number, significant};
 use crate::text::units::{Labels, Unit};
+use crate::text::words::capital;
 
-/// Numbers of the file from here on have an exponent.
-const LARGE: f64 = 1e5;
 /// Sentences at the top.
 const SENTENCES: usize = 2;
 
@@ -20,13 +19,6 @@ pub struct SensitivityRows {
     pub title: String,
     pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
-}
-
-/// A number of the file, in thousands, millions and so on where it is large.
-pub fn input_number(x: f64) -> String {
-    let thousands = if x.abs() >= LARGE { (x.abs().log10() / 3.0).floor() as i32 } else { 0 };
-    let shown = exact(x / 1000f64.powi(thousands), TABLE_DIGITS);
-    if thousands == 0 { shown } else { format!("{shown}e{}", 3 * thousands) }
 }
 
 /// The name of an input.
@@ -89,12 +81,6 @@ pub fn sensitivity_sentences(document: &SensitivityDocument) -> Vec<String> {
         ))
     };
     document.outputs.keys().filter_map(said).take(SENTENCES).collect()
-}
-
-/// With a capital letter.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn change(of: &Option<Difference>, factor: f64) -> String {

@@ -1,12 +1,11 @@
 //! What uncertain inputs do to a result, as tables and pages show it.
 
 use super::numbers::{figure_name, unit_in};
-use super::sensitivity::input_number;
 use crate::measure::Estimate;
 use crate::registry::Figure;
 use crate::result::{InputSummary, Key, OutputSummary, Part, ResultDocument, Statistic, Subject, UncertaintyDocument};
 use crate::text::harmless::harmless;
-use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, significant};
+use crate::text::numbers::{NOTHING, TABLE_DIGITS, count, fixed, input_number, significant};
 use crate::text::units::Unit;
 
 /// Figures whose means are shown.

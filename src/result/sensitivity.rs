@@ -228,6 +228,9 @@ pub struct ClassicMeasures {
     pub contribution: Option<f64>,
     /// The least and the greatest mean of the output over ten bins of the input with as many sets each.
     pub mean_range: Option<[f64; 2]>,
+    /// The means over the bins, from low to high values of the input; left out with fewer than ten sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bin_means: Vec<f64>,
 }
 
 /// What would have to be true for a target.

@@ -1,5 +1,6 @@
 //! What the page of a run carries so that its reader's browser computes the run again.
 
+use super::drivers::Drivers;
 use super::error::RunError;
 use super::observer::Observer;
 use super::single::RunBuilder;
@@ -15,21 +16,24 @@ use crate::text::numbers::count;
 pub const REFERENCE_PATHS: u64 = 32_768;
 
 /// Scenarios that a page carries at most.
-const MOST_CASES: usize = 16;
+const MOST_CASES: usize = 32;
 /// Bytes of kernels and tables that a page carries at most, as they are before they are written as text.
 const MOST_BYTES: usize = 3 << 20;
 
-/// The other scenarios of a file, by name: the file without a variant, and its variants, but for `own`, the variant that was run.
-pub fn others<'a>(loaded: &'a Loaded, own: Option<&str>) -> Vec<(String, &'a Scenario)> {
+/// The other scenarios of a page, by name: the file without a variant, and its variants, but for `own`, the variant that was run; then
+/// the ends of its tornado.
+pub fn others<'a>(loaded: &'a Loaded, own: Option<&str>, drivers: Option<&'a Drivers>) -> Vec<(String, &'a Scenario)> {
     let base = own.is_some().then(|| (FILE.to_owned(), &loaded.scenario));
     let variants = loaded.variants.iter().filter(|variant| Some(variant.name.as_str()) != own);
-    base.into_iter().chain(variants.map(|variant| (variant.name.clone(), &variant.scenario))).collect()
+    let variants = variants.map(|variant| (variant.name.clone(), &variant.scenario));
+    let ends = drivers.into_iter().flat_map(|of| &of.ends).map(|(name, scenario)| (name.clone(), scenario));
+    base.into_iter().chain(variants).chain(ends).collect()
 }
 
 /// What the file without a variant is called among its variants.
 const FILE: &str = "without a variant";
 
-/// A run whose result is there, and `others` of the same file. Uncertain inputs are held at their medians. What the document does not
+/// A run whose result is there, and `others`, by name: of the same file, or ends of a tornado. Uncertain inputs are held at their medians. What the document does not
 /// say of a scenario, the CPU engine computes on up to [`REFERENCE_PATHS`] paths of the same seed.
 ///
 /// # Errors

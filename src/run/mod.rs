@@ -49,7 +49,7 @@ pub use builder::{Builder, MOST_PATHS, USUAL_PATHS, USUAL_SEED, time_limit};
 pub use cases::{unknown_variant, variant};
 pub use check::{check, check_scenario};
 pub use comparison::{Beside, CompareBuilder, Compared, PreparedComparison, USUAL_BATCHES, USUAL_QUANTILES};
-pub use drivers::drivers;
+pub use drivers::{Drivers, drivers};
 pub use error::{InvalidPaths, RunError};
 pub use given::Given;
 pub use kept::can_resume;

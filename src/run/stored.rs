@@ -34,7 +34,7 @@ impl StoredRun {
         let file: &PathBuf = scenario_path.iter().find(|path| path.exists()).unwrap_or(&scenario_path[0]);
         let loaded = scenario::load(file).map_err(|failure| Self::unusable(file, &failure))?;
         let variant = document.provenance.variant.as_deref();
-        let others = others(&loaded, variant).into_iter().map(|(name, of)| (name, of.clone())).collect();
+        let others = others(&loaded, variant, None).into_iter().map(|(name, of)| (name, of.clone())).collect();
         let mut variants = loaded.variants.into_iter();
         let scenario = match variant {
             None => Some(loaded.scenario),

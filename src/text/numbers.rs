@@ -13,6 +13,9 @@ const EXACT_DIGITS: i32 = 6;
 /// Numbers smaller than this are written with a power of ten.
 const SMALLEST_PLAIN: f64 = 1e-4;
 
+/// Numbers of a scenario file from here on have a power of ten.
+const LARGE: f64 = 1e5;
+
 /// Digits of a probability in per cent at most.
 const PERCENT_DIGITS: i32 = 4;
 
@@ -97,6 +100,13 @@ pub fn exact(x: f64, digits: i32) -> String {
         (false, true) => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         (false, false) => text,
     }
+}
+
+/// A number of a scenario file, in thousands, millions and so on where it is large.
+pub fn input_number(x: f64) -> String {
+    let thousands = if x.abs() >= LARGE { (x.abs().log10() / 3.0).floor() as i32 } else { 0 };
+    let shown = exact(x / 1000f64.powi(thousands), TABLE_DIGITS);
+    if thousands == 0 { shown } else { format!("{shown}e{}", 3 * thousands) }
 }
 
 /// The power of ten of the first digit; 0 for 0.

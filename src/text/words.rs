@@ -64,7 +64,7 @@ pub fn chance(probability: f64) -> String {
         one_in(probability)
     } else if rest < 1e-3 {
         format!("all but {}", one_in(rest))
-    } else if probability.min(rest) < 0.01 {
+    } else if probability.min(rest) < 0.0095 {
         format!("{}%", fixed(100.0 * probability, 1))
     } else {
         format!("{}%", fixed(100.0 * probability, 0))
@@ -75,6 +75,12 @@ pub fn chance(probability: f64) -> String {
 pub fn range_decimals(low: f64, high: f64) -> i32 {
     let quarter = (high - low) / 4.0;
     if quarter.is_finite() && quarter > 0.0 { (-quarter.log10().floor()).clamp(0.0, 6.0) as i32 } else { 0 }
+}
+
+/// With a capital letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A text in lines of at most `room` characters; longer words have lines of their own. There is a line at least.

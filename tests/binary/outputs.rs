@@ -80,6 +80,8 @@ fn names_that_promise_something_else_are_bad_usage() {
         vec!["plot", &base, "--kind", "distribution", "--out", &path("a.pdf")],
         [&["run", SCENARIO, "--out", &path("x.xlsx")], &many[..]].concat(),
         [&["run", SCENARIO, "--report", &path("x.json")], &many[..]].concat(),
+        [&["run", SCENARIO, "--xlsx", &path("x.html")], &many[..]].concat(),
+        [&["run", SCENARIO, "--report", &path("x"), "--xlsx", &path("x")], &many[..]].concat(),
         [&["compare", SCENARIO, SCENARIO, "--report", &path("x.csv")], &many[..]].concat(),
         [&["sweep", SCENARIO, "--out", &path("x.parquet")], &axis[..], &many[..]].concat(),
         vec!["bench", SCENARIO, "--paths", "1e12", "--report", &path("x.svg")],

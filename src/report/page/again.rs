@@ -39,7 +39,7 @@ pub(super) fn again(again: &Again, money: &Money, button: &str) -> Markup {
              versions of Chrome, Edge, Safari and Firefox have on most systems."
         }
         @if again.left_out > 0 {
-            p { (count(again.left_out as u64)) " more variants of the file are left out to keep the page small." }
+            p { (count(again.left_out as u64)) " more scenarios are left out to keep the page small." }
         }
         (form(again, &moneys, button, false))
     }

@@ -38,7 +38,10 @@ pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Sec
         ("classic", "Usual measures", classic_rows(document)),
     ];
     let others = others.into_iter().filter(|(_, _, rows)| !rows.is_empty());
-    parts.extend(others.map(|(id, title, rows)| (id, title, tables(rows))));
+    parts.extend(others.map(|(id, title, rows)| match id {
+        "classic" => (id, title, html! { (spiders(document)) (tables(rows)) }),
+        _ => (id, title, tables(rows)),
+    }));
     parts.push(("provenance", "Provenance", provenance(of, &document.run, command)));
     Section { title: format!("Sensitivity of {}{variant}", of.scenario), lead: String::new(), parts }
 }
@@ -56,6 +59,18 @@ pub fn drivers(document: &SensitivityDocument) -> Markup {
 /// A chart for each output.
 fn tornadoes(document: &SensitivityDocument) -> Markup {
     figures(&document.outputs.keys().filter_map(|key| pictures::tornado(document, key)).collect::<Vec<_>>())
+}
+
+/// A chart for each output whose means over the tenths of inputs are known.
+fn spiders(document: &SensitivityDocument) -> Markup {
+    let charts: Vec<_> = document.outputs.keys().filter_map(|key| pictures::spider(document, key)).collect();
+    html! {
+        @if !charts.is_empty() {
+            p { "Each line is the mean of the output among the parameter sets in which the input is in a tenth of its values, from its "
+                "lowest values on the left to its highest on the right." }
+            (figures(&charts))
+        }
+    }
 }
 
 /// The tables that have rows.

@@ -1,10 +1,10 @@
 //! Tornado charts: what each input does to an output at its low and high value.
 
 use crate::report::chart::{Axis, By, Chart, Colour, Mark, Reading, Readings};
-use crate::report::sensitivity::{input_name, input_number, output_name};
+use crate::report::sensitivity::{input_name, output_name};
 use crate::result::{Key, SensitivityDocument, SensitivityInput, Swing};
 use crate::text::harmless::short;
-use crate::text::numbers::significant;
+use crate::text::numbers::{input_number, significant};
 
 /// Inputs that are drawn at most.
 const MOST: usize = 20;

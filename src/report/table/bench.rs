@@ -1,6 +1,7 @@
 //! The table of a benchmark.
 
-use super::layout::{Align, grid};
+use super::layout::{Align, grid, paragraphs};
+use crate::report::bench::bench_sentences;
 use crate::result::{BenchDocument, Contender, Spread};
 use crate::text::numbers::{NOTHING, count, percentage, significant};
 
@@ -53,7 +54,8 @@ pub fn bench_table(document: &BenchDocument, earlier: Option<&BenchDocument>, wi
         percentage(worst)
     );
     let stages = stages(document, width);
-    format!("{heading}\n\n{table}\n\n{stages}\n\n{notes}\n")
+    let sentences = paragraphs(&bench_sentences(document), width);
+    format!("{heading}\n\n{sentences}\n\n{table}\n\n{stages}\n\n{notes}\n")
 }
 
 /// What the stages took, in seconds.

@@ -4,10 +4,9 @@ use super::check_page::{DIGITS, Page};
 use super::layout::{Align, grid, named_grid, titled};
 use super::run::step_name;
 use super::variants::variants;
-use crate::report::sensitivity::input_number;
 use crate::result::summary::{CheckDocument, ContractForecast, ContractYear, FactorOutlook, UncertainOutlook};
 use crate::text::harmless::harmless;
-use crate::text::numbers::{NOTHING, exact, percentage, significant};
+use crate::text::numbers::{NOTHING, exact, input_number, percentage, significant};
 use crate::text::units::{Unit, large};
 
 /// The tables of a check, for a terminal `width` characters wide.

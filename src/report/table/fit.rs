@@ -1,10 +1,10 @@
 //! A fit as tables.
 
-use super::layout::{Align, Column, grid};
+use super::layout::{Align, Column, grid, paragraphs};
 use crate::fit::document::{FitDocument, FitsDocument};
 use crate::report::fit::{
-    CHECK_COLUMNS, CRITERION_COLUMNS, PARAMETER_COLUMNS, check_rows, correlation_lines, criterion_rows, headline,
-    parameter_rows,
+    CHECK_COLUMNS, CRITERION_COLUMNS, PARAMETER_COLUMNS, check_rows, correlation_lines, criterion_rows, fit_sentences,
+    headline, parameter_rows,
 };
 
 /// Estimates, tests and warnings, then what to paste into a scenario, for a terminal so many characters wide.
@@ -23,6 +23,7 @@ fn one(name: &str, of: &FitDocument, width: u16) -> String {
     let notes = of.warnings.iter().map(|warning| format!(" Note: {warning}")).collect::<Vec<_>>().join("\n");
     let tables = [
         format!(" {}", headline(name, of)),
+        paragraphs(&fit_sentences(name, of), width),
         table(&PARAMETER_COLUMNS, parameter_rows(of), width),
         table(&CRITERION_COLUMNS, criterion_rows(of), width),
         table(&CHECK_COLUMNS, check_rows(of), width),

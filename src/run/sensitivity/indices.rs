@@ -33,6 +33,7 @@ pub(super) fn usual(sets: &SetResults, outputs: &[Key]) -> IndexMap<Key, Classic
             partial_rank_correlation: of.partial_rank_correlation,
             contribution: of.contribution,
             mean_range: of.mean_range().map(|(low, high)| [low, high]),
+            bin_means: of.bin_means.clone(),
         });
         Some((key.clone(), ClassicOutput { r_squared, inputs: sets.inputs.iter().cloned().zip(measures).collect() }))
     };

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{Random, places};
 
 /// Cases of each kind of document.
-const CASES: u64 = 1500;
+const CASES: u64 = 1000;
 
 /// What a command prints as JSON.
 fn made(arguments: &[&str]) -> Value {

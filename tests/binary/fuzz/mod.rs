@@ -18,7 +18,7 @@ use overhang::scenario::parse;
 use serde_json::Value;
 
 /// Cases of each of the two kinds.
-const CASES: u64 = 60_000;
+const CASES: u64 = 40_000;
 /// The time that any single one may take on a busy machine.
 const LONGEST: Duration = Duration::from_secs(20);
 /// One in so many of the accepted scenarios is run as well.

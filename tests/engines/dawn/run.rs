@@ -70,7 +70,7 @@ fn give_the_cpu_s_paths(folder: &str) {
         let rows = cpu.profile(&plan, &profile, DRAWS, 0..PATHS as u64, &|_| true).expect("the CPU has no faults");
         let case = Case { name: file, plan, profile, kernels, reference, rows };
         for form in case.forms() {
-            for &sampling in case.samplings() {
+            for &sampling in case.samplings(form) {
                 let Some(outputs) = case.run(form, sampling) else {
                     return skip("kernels in Dawn", "Dawn finds no Vulkan device", "OVERHANG_REQUIRE_DAWN");
                 };
@@ -92,13 +92,13 @@ impl Case {
         if self.name.ends_with("part-two.toml") { &FORMS } else { &FORMS[..1] }
     }
 
-    /// Where factors come from. The host gives them in the reference cases and in two scenarios: in the others, only the control
-    /// flow after them is large, which is the same text, and compiling it again takes minutes.
-    fn samplings(&self) -> &'static [&'static str] {
+    /// Where factors come from. The host gives them in the first form of the reference cases and of two scenarios: in the others, only the
+    /// control flow after them is large, which is the same text, and compiling it again takes minutes.
+    fn samplings(&self, form: &str) -> &'static [&'static str] {
         const SAMPLINGS: [&str; 2] = ["device", "host"];
         const DEVICE_ALONE: [&str; 5] = ["anthropic", "google-deepmind", "industry", "meta", "openai-balanced"];
         let alone = DEVICE_ALONE.iter().any(|name| self.name == format!("scenarios/{name}.toml"));
-        if alone { &SAMPLINGS[..1] } else { &SAMPLINGS }
+        if alone || form != self.forms()[0] { &SAMPLINGS[..1] } else { &SAMPLINGS }
     }
 
     /// Runs the simulation, the profile and their reductions in one form. Where the host gives the factors, the kernel that

@@ -35,6 +35,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use place::{Count, Machine, Place};
 use serde_json::Value;
@@ -45,6 +46,8 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/readers/bin/python");
 /// Pages that run at the same time.
 const ABREAST: usize = 2;
+/// Pages whose times are shown.
+const SLOWEST: usize = 8;
 
 /// README.md and the pages of the book, relative to the repository.
 fn pages() -> Vec<PathBuf> {
@@ -79,11 +82,13 @@ fn machine() -> Machine {
 fn every_example_runs_and_shows_what_it_gives() {
     let (pages, machine) = (pages(), machine());
     let (next, count, faults) = (AtomicUsize::new(0), Mutex::new(Count::default()), Mutex::new(Vec::new()));
+    let times = Mutex::new(Vec::new());
     let work = || {
         while let Some(page) = pages.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut place = Place::new(machine);
+            let (mut place, started) = (Place::new(machine), Instant::now());
             let outcome = block::blocks(&read(page)).and_then(|blocks| place.run(&blocks));
             count.lock().unwrap().add(place.count);
+            times.lock().unwrap().push((started.elapsed(), page));
             if !place.recorded.is_empty() {
                 let text = record::rewritten(&read(page), &place.recorded);
                 std::fs::write(Path::new(ROOT).join(page), text).expect("the page can be written");
@@ -95,6 +100,9 @@ fn every_example_runs_and_shows_what_it_gives() {
     };
     std::thread::scope(|scope| (0..ABREAST).for_each(|_| drop(scope.spawn(work))));
     let (count, faults) = (count.into_inner().unwrap(), faults.into_inner().unwrap());
+    let mut times = times.into_inner().unwrap();
+    times.sort_by_key(|&(time, _)| std::cmp::Reverse(time));
+    times.iter().take(SLOWEST).for_each(|(time, page)| println!("{}: {:.1} s", page.display(), time.as_secs_f64()));
     say(&format!(
         "documentation: {} examples of {} pages ran ({} scripts, {} outputs, {} files), {} are run by the tests of the Python \
          package, {} are not run for a reason given, {} were skipped",

@@ -100,13 +100,13 @@ fn runs_again_in_a_browser_give_the_cpu_s_paths() {
 }
 
 #[test]
-fn variants_and_medians_are_carried_and_other_numbers_differ() {
+fn variants_ends_and_medians_are_carried_and_other_numbers_differ() {
     if !has_browser() {
         return;
     }
     let place = tempfile::tempdir().unwrap();
     let place = place.path();
-    let start = page(place, "start", "docs/examples/start.toml", &["--variant", "flexible"]);
+    let start = page(place, "start", "docs/examples/start.toml", &["--variant", "flexible", "--drivers"]);
     let sobol = page(place, "sobol", "scenarios/aws-38b.toml", &["--at-centre", "--points", "sobol"]);
     // a printed mean that is off by a hundredth
     let page = fs::read_to_string(&start).unwrap();
@@ -117,7 +117,7 @@ fn variants_and_medians_are_carried_and_other_numbers_differ() {
     let wrong = place.join("wrong.html");
     fs::write(&wrong, format!("{}{}{rest}", &page[..value], 1.01 * number)).unwrap();
 
-    let all: Vec<Value> = (0..3).map(|scenario| json!({ "scenario": scenario, "paths": PATHS })).collect();
+    let all: Vec<Value> = (0..4).map(|scenario| json!({ "scenario": scenario, "paths": PATHS })).collect();
     let found = look(&[
         json!({ "name": "start", "file": start, "gpu": "swiftshader", "runs": all, "seed": "8" }),
         json!({ "name": "sobol", "file": sobol, "gpu": "swiftshader", "runs": [{}] }),
@@ -125,10 +125,13 @@ fn variants_and_medians_are_carried_and_other_numbers_differ() {
     ]);
     let runs = found[0]["runs"].as_array().unwrap();
     let names: Vec<&str> = runs.iter().map(|run| run["name"].as_str().unwrap()).collect();
-    assert_eq!(names.len(), 3);
+    assert_eq!(names.len(), 4);
     assert_eq!(names[..2], ["flexible", "without a variant"]);
+    assert!(names[3].contains(": low, "), "after the two other variants come the ends of the tornado: {names:?}");
     assert!(runs.iter().all(|run| run["agrees"] == true), "{runs:#?}");
-    assert_ne!(runs[0]["rows"][0]["here"], runs[1]["rows"][0]["here"], "variants have figures of their own");
+    for other in [1, 3] {
+        assert_ne!(runs[0]["rows"][0]["here"], runs[other]["rows"][0]["here"], "each has figures of its own");
+    }
     assert_eq!(found[0]["by_hand"]["verdict"], "agrees");
     assert_eq!(found[0]["by_hand"]["refused"], "Paths must be a whole number from 256 to 10,000,000.");
     assert_eq!(found[1]["runs"][0]["agrees"], true, "{:#}", found[1]);

@@ -1,4 +1,4 @@
-"""Pages in a real browser. Reads a list of pages as JSON, opens each wide and narrow, light and dark, and prints findings as JSON.
+"""Pages in a real browser. Reads a list of pages as JSON, opens each in its first views, wide and narrow, light and dark, and prints findings as JSON.
 
 A page is {"name", "file", "views"}, "document" where its numbers stand in a JSON file, and "timed" where it must be fast."""
 

@@ -36,12 +36,23 @@ fn tables_are_taken_away_as_they_are_shown_and_names_are_harmless() {
     let text = text.lines().map(line).collect::<Vec<_>>().join("\n");
     assert!(count >= 10, "{count}");
     fs::write(place.join("deal.toml"), text).unwrap();
-    made(place, &[&["run", "deal.toml", "--paths", "2048", "--out", "run", "--report", "run.html"], &CPU[..]].concat());
-    made(place, &[&["compare", "deal.toml", "--paths", "2048", "--report", "compare.html"], &CPU[..]].concat());
+    made(
+        place,
+        &[
+            &["run", "deal.toml", "--paths", "2048", "--out", "run", "--report", "run.html", "--xlsx", "run.xlsx"],
+            &CPU[..],
+        ]
+        .concat(),
+    );
+    made(
+        place,
+        &[&["compare", "deal.toml", "--paths", "2048", "--report", "compare.html", "--xlsx", "compare.xlsx"], &CPU[..]]
+            .concat(),
+    );
     made(place, &["report", "run", "--out", "again.html", "--xlsx", "again.xlsx", "--backend", "cpu", "--quiet"]);
     let pages = json!([
-        { "name": "run", "file": place.join("run.html") },
-        { "name": "compare", "file": place.join("compare.html") },
+        { "name": "run", "file": place.join("run.html"), "xlsx": place.join("run.xlsx") },
+        { "name": "compare", "file": place.join("compare.html"), "xlsx": place.join("compare.xlsx") },
         { "name": "report", "file": place.join("again.html"), "xlsx": place.join("again.xlsx") },
     ]);
     let found = found("exports.py", &pages);

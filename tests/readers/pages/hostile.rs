@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::tools::{PYTHON, assert_sound, assert_tame, found, has_browser, made, overhang, scenario};
-use super::{CPU, command, look, page};
+use super::{CPU, VIEWS, command, look, page};
 
 const TITLE: &str =
     "</title></script><script>alert(1)</script>\"><img src=x onerror=alert(1)>&amp; --><!-- مركز مرحبا שלום 😀";
@@ -86,10 +86,8 @@ fn hostile_names_are_harmless_in_a_browser() {
         ],
     );
     pages.push(page(place, "documents", false));
-    // wide in the light and narrow in the dark
-    pages.iter_mut().for_each(|page| page["views"] = json!(2));
     let [views, charts, ..] = look(&pages);
-    assert_eq!(views, 4 * 2);
+    assert_eq!(views, 4 * VIEWS);
     assert!(charts > 2 * 50, "{charts}");
     pictures(place);
 }

@@ -17,10 +17,14 @@ def at(document, place):
     raise KeyError(place)
 
 
+# what stands for hundredths, behind a number or as the unit of a heading
+HUNDREDTHS = ("%", "percentage points")
+
+
 def factor(number):
     """What a shown number was divided by, from its unit: $bn/GW-yr is a thousand million."""
-    in_hundredths = ("%", "percentage points")
-    if number["shown"].endswith("%") or any(name in (number["unit"], number["heading"].rsplit(", ", 1)[-1]) for name in in_hundredths):
+    heading = number["heading"].rsplit(", ", 1)[-1]
+    if any(number["shown"].endswith(name) or name in (number["unit"], heading) for name in HUNDREDTHS):
         return 0.01
     # a column may have its unit in its heading
     named = number["unit"] or (number["heading"] if ", " in number["heading"] else "")
@@ -63,7 +67,10 @@ def in_words(text, value):
 def within_digits(number, value):
     """Whether what is shown is the value in its unit, as far as its digits go."""
     text = number["shown"].strip()
-    plain = text.replace(",", "").replace("±", "").replace("%", "").strip()
+    plain = text
+    for word in (",", "±", *HUNDREDTHS):
+        plain = plain.replace(word, "")
+    plain = plain.strip()
     try:
         float(plain)
     except ValueError:

@@ -41,13 +41,13 @@ fn the_method_with_the_smaller_error_is_taken() {
     }
 }
 
-/// The bench has ten times the seeds, for docs/validation.md.
+/// The bench has many more seeds, for docs/validation.md.
 #[test]
 fn intervals_of_scores_cover_closed_forms() {
     for case in cases() {
-        for of in coverage(&case, 100, 4096) {
-            // four standard errors of a share of 0.95, √(0.95·0.05/100) = 0.022
-            assert!(of.found[0].0 > 0.95 - 0.087, "{}", of.row());
+        for of in coverage(&case, 60, 4096) {
+            // four standard errors of a share of 0.95, √(0.95·0.05/60) = 0.028
+            assert!(of.found[0].0 > 0.95 - 0.113, "{}", of.row());
         }
     }
 }

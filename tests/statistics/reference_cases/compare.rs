@@ -16,7 +16,7 @@ const FLOAT_ERROR: f64 = 2e-6;
 
 /// Half the width of a sketch's bin, of the size of what is estimated or of its deviation.
 const SKETCH_ERROR: f64 = 1.0 / 1024.0;
-/// Paths of each engine.
+/// Paths of the CPU engine.
 pub const PATHS: u64 = 1_000_000;
 
 /// A contract that the reference does not decide: settled to the market and aging, a useful unit of it costs as much as burst,
@@ -113,14 +113,14 @@ fn number(value: &Value) -> f64 {
 }
 
 /// Holds an engine to a reference case, and counts the comparisons.
-pub fn compare(case: &str, name: &str, engine: &dyn Engine) -> Checks {
+pub fn compare(case: &str, (name, engine): (&str, &dyn Engine), paths: u64) -> Checks {
     let loaded = overhang::scenario::load(format!("tests/cases/{case}.toml").as_ref());
     let scenario = loaded.unwrap_or_else(|failure| panic!("{failure}")).scenario;
     let text = std::fs::read_to_string(format!("tests/cases/{case}.expected.json")).expect("it is there");
     let expected: Value = serde_json::from_str(&text).expect("it is JSON");
     let plan = prepare(&scenario);
     let draws = Draws { seed: 20_261_122, replicate: 0 };
-    let tally = engine.tally(&plan, draws, 0..PATHS, &|_| true).unwrap_or_else(|error| panic!("{error}"));
+    let tally = engine.tally(&plan, draws, 0..paths, &|_| true).unwrap_or_else(|error| panic!("{error}"));
     let mut checks = Checks::default();
     for (spec, figure) in plan.figures.iter().zip(&tally.figures) {
         let (reference, of_contract) = match spec.owner {
