@@ -104,7 +104,7 @@ class RunResult(_Document):
         return Table(self._native.profile(bar(progress)))
 
     def report(self, file: PathLike, drivers: bool = False, progress: Progress = None) -> None:
-        """Writes the report of the run, an HTML page.
+        """Writes the report of the run: an HTML page, or its tables as a workbook if the name ends with ``.xlsx``.
 
         Args:
             file: It is replaced if it exists.
@@ -211,7 +211,7 @@ class Comparison(_Document):
         return Table(self._native.differences())
 
     def report(self, file: PathLike, progress: Progress = None) -> None:
-        """Writes the report, an HTML page. Its charts over time take the first paths of each scenario again.
+        """Writes the report: an HTML page, or its tables as a workbook if the name ends with ``.xlsx``. Its charts over time take the first paths of each scenario again.
 
         Args:
             file: It is replaced if it exists.
@@ -240,7 +240,7 @@ class Sensitivity(_Document):
         return None if found is None else Table(found)
 
     def report(self, file: PathLike) -> None:
-        """Writes the report, an HTML page."""
+        """Writes the report: an HTML page, or its tables as a workbook if the name ends with ``.xlsx``."""
         self._native.report(os.fspath(file), self._command)
 
     def save(self, folder: PathLike, force: bool = False) -> None:
@@ -268,7 +268,7 @@ class Fits(_Document):
         return found
 
     def report(self, file: PathLike) -> None:
-        """Writes the report with history, fan and residuals, an HTML page."""
+        """Writes the report with history, fan and residuals: an HTML page, or its tables as a workbook if the name ends with ``.xlsx``."""
         self._native.report(os.fspath(file))
 
     def _page(self) -> str:
@@ -299,7 +299,7 @@ class Benchmark(_Document):
         return self._native.text(width, None if earlier is None else earlier._native)
 
     def report(self, file: PathLike) -> None:
-        """Writes the report, an HTML page."""
+        """Writes the report: an HTML page, or its tables as a workbook if the name ends with ``.xlsx``."""
         self._native.report(os.fspath(file))
 
     def _page(self) -> str:
@@ -371,7 +371,7 @@ class Sweep:
         """Writes the page of the points that are done: response surfaces, responses by axis, and the efficient frontier.
 
         Args:
-            file: An HTML page; it is replaced if it exists.
+            file: An HTML page, or a workbook of its tables if the name ends with ``.xlsx``; it is replaced if it exists.
             figure: The figure of the system that its charts show, such as ``net_value``.
         """
         self._native.report(os.fspath(file), figure)

@@ -79,8 +79,8 @@ impl Timings {
         page::page(&[page::bench_section(&self.0)])
     }
 
-    /// The page, written to a file.
-    fn report(&self, file: PathBuf) -> PyResult<()> {
-        pages::write(&file, &self.page())
+    /// The report, written to a file.
+    fn report(&self, py: Python, file: PathBuf) -> PyResult<()> {
+        pages::write(py, &file, &page::bench_section(&self.0))
     }
 }

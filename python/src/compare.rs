@@ -126,11 +126,12 @@ impl Comparison {
         command: &str,
         progress: Option<Bound<PyAny>>,
     ) -> PyResult<()> {
+        pages::check(py, &file)?;
         let builder = builder(py, &self.loaded, &Options(self.options.bind(py).clone()))?;
         let found = work(py, progress.as_ref(), |observer| {
             builder.observe(observer).prepare().and_then(|prepared| prepared.profiles(&self.document))
         })?;
         let profiles = found.map_err(|error| error.raise(py))?;
-        pages::write(&file, &page::page(&[page::compare_section(&self.document, &profiles, command)]))
+        pages::write(py, &file, &page::compare_section(&self.document, &profiles, command))
     }
 }

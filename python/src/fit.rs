@@ -114,8 +114,8 @@ impl Fits {
         page::page(&[page::fit_section(&self.0)])
     }
 
-    /// The page, written to a file.
-    fn report(&self, file: PathBuf) -> PyResult<()> {
-        pages::write(&file, &self.page())
+    /// The report, written to a file.
+    fn report(&self, py: Python, file: PathBuf) -> PyResult<()> {
+        pages::write(py, &file, &page::fit_section(&self.0))
     }
 }

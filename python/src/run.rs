@@ -201,7 +201,7 @@ impl RunResult {
         page::page(&[page::brief_section(&self.document)])
     }
 
-    /// The whole page, written to a file. `command` says how it was made; with `drivers` it shows what the inputs do.
+    /// The whole report, written to a file. `command` says how it was made; with `drivers` it shows what the inputs do.
     #[pyo3(signature = (file, command, drivers=false, progress=None))]
     fn report(
         &self,
@@ -211,6 +211,7 @@ impl RunResult {
         drivers: bool,
         progress: Option<Bound<PyAny>>,
     ) -> PyResult<()> {
+        pages::check(py, &file)?;
         let drivers = drivers.then(|| self.drivers(py, progress.as_ref())).transpose()?;
         let (source, scenario, document) = (&self.loaded.source, &self.scenario, &self.document);
         let check = check_scenario(&source.name, scenario).map_err(|error| error.raise(py))?;
@@ -230,8 +231,7 @@ impl RunResult {
             command,
             again,
         };
-        let text = page::page(&[page::run_section(&of)]);
-        pages::write(&file, &text)
+        pages::write(py, &file, &page::run_section(&of))
     }
 
     /// The folder that `overhang run --out` writes.

@@ -120,9 +120,9 @@ impl Sensitivity {
         page::page(&[page::sensitivity_section(&self.found.document, command)])
     }
 
-    /// The page, written to a file.
-    fn report(&self, file: PathBuf, command: &str) -> PyResult<()> {
-        pages::write(&file, &self.page(command))
+    /// The report, written to a file.
+    fn report(&self, py: Python, file: PathBuf, command: &str) -> PyResult<()> {
+        pages::write(py, &file, &page::sensitivity_section(&self.found.document, command))
     }
 
     /// The folder that `overhang sensitivity --out` writes.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use overhang::report::page;
+use overhang::report::page::{self, Section};
 use overhang::result::{EstimateRequest, Key, abbreviated, figure_of_system};
 use overhang::scenario::Setting;
 use overhang::storage::{Column, Table as Columns};
@@ -169,19 +169,25 @@ impl Sweep {
 
     /// The page of the points that are done, with this figure of the system.
     fn page(&self, py: Python, figure: &str) -> PyResult<String> {
+        Ok(page::page(&[self.section(py, figure)?]))
+    }
+
+    /// The report, written to a file.
+    fn report(&self, py: Python, file: PathBuf, figure: &str) -> PyResult<()> {
+        pages::write(py, &file, &self.section(py, figure)?)
+    }
+}
+
+impl Sweep {
+    fn section(&self, py: Python, figure: &str) -> PyResult<Section> {
         let wrong = |expected: String| usage(py, &format!("figure = {figure}: {expected}"), "");
         let figure = figure_of_system(figure).map_err(wrong)?;
         let found = work(py, None, |observer| {
             let store = Store::look(&self.root, &|steps| observer.advances(steps))?;
             let summary = sweeps::summary(&store, &sweeps::scenario_of(&store)?, figure)?;
-            Ok(page::page(&[page::sweep_section(&summary)]))
+            Ok(page::sweep_section(&summary))
         })?;
         found.map_err(|error: SweepError| error.raise(py))
-    }
-
-    /// The page, written to a file.
-    fn report(&self, py: Python, file: PathBuf, figure: &str) -> PyResult<()> {
-        pages::write(&file, &self.page(py, figure)?)
     }
 }
 

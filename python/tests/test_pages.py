@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,12 @@ def test_drivers(program: Path, uncertain_file: Path, tmp_path: Path) -> None:
         assert section(ours, name) == section(theirs, name) and "<svg" in section(ours, name)
     result.report(tmp_path / "plain.html")
     assert f'id="{name}"' not in (tmp_path / "plain.html").read_text()
+    result.report(tmp_path / "tables.xlsx")
+    with zipfile.ZipFile(tmp_path / "tables.xlsx") as book:
+        assert sum(name.startswith("xl/worksheets/") for name in book.namelist()) > 5
+    with pytest.raises(oh.UsageError, match="has the extension of a document"):
+        result.report(tmp_path / "page.pdf")
+    assert not (tmp_path / "page.pdf").exists()
     given = oh.run(uncertain_file, at_centre=True, trajectories=oh.sample(uncertain_file, paths=500, at_centre=True))
     with pytest.raises(oh.UsageError, match="drivers"):
         given.report(tmp_path / "given.html", drivers=True)

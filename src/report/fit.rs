@@ -3,7 +3,7 @@
 use crate::fit::Process;
 use crate::fit::document::{FitDocument, FitsDocument};
 use crate::text::numbers::{fixed, significant};
-use crate::text::words::{capital, duration, month};
+use crate::text::words::{duration, month};
 
 /// The columns of [`parameter_rows`].
 pub const PARAMETER_COLUMNS: [&str; 5] = ["parameter", "estimate", "± se", "95% interval", "drawn from"];
@@ -35,7 +35,7 @@ pub fn fit_sentences(name: &str, of: &FitDocument) -> Vec<String> {
     let process = format!("{}{jumps}", process_words(of.process));
     let reason =
         if is_best { format!(", which has the lowest BIC of {} processes", of.criteria.len()) } else { String::new() };
-    let process = format!("{} follows {process}{reason}.", capital(name));
+    let process = format!("`{name}` follows {process}{reason}.");
     let Some(last) = of.fan.last() else { return vec![process] };
     let number = |x: f64| significant(x, 3);
     let [low, .., high] = last.predictive.map(number);
@@ -158,13 +158,13 @@ mod tests {
         assert_eq!(
             fit_sentences("price", &fit),
             [
-                "Price follows mean reversion of its logarithm with jumps, which has the lowest BIC of 2 processes.",
+                "`price` follows mean reversion of its logarithm with jumps, which has the lowest BIC of 2 processes.",
                 "By October 2028, 2 years after the last price, its median is 1.52, and 90% of futures lie between 0.800 and 2.90; if \
                  the estimates were exact, between 1.00 and 2.20."
             ]
         );
         // a process that was asked for may not be the best
         fit.criteria[0].bic = 0.0;
-        assert_eq!(fit_sentences("price", &fit)[0], "Price follows mean reversion of its logarithm with jumps.");
+        assert_eq!(fit_sentences("price", &fit)[0], "`price` follows mean reversion of its logarithm with jumps.");
     }
 }

@@ -102,7 +102,9 @@ fn every_example_runs_and_shows_what_it_gives() {
     let (count, faults) = (count.into_inner().unwrap(), faults.into_inner().unwrap());
     let mut times = times.into_inner().unwrap();
     times.sort_by_key(|&(time, _)| std::cmp::Reverse(time));
-    times.iter().take(SLOWEST).for_each(|(time, page)| println!("{}: {:.1} s", page.display(), time.as_secs_f64()));
+    let slowest =
+        times.iter().take(SLOWEST).map(|(time, page)| format!("{} {:.0} s", page.display(), time.as_secs_f64()));
+    say(&format!("documentation: {}", slowest.collect::<Vec<_>>().join(", ")));
     say(&format!(
         "documentation: {} examples of {} pages ran ({} scripts, {} outputs, {} files), {} are run by the tests of the Python \
          package, {} are not run for a reason given, {} were skipped",
