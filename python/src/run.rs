@@ -8,7 +8,7 @@ use overhang::report::pictures::{chart, chart_over_time};
 use overhang::result::profile::ProfileDocument;
 use overhang::result::{self, EstimateRequest, Folder, Key, ResultDocument};
 use overhang::run::{
-    Drivers, Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, again,
+    Drivers, Finished, Given, PointsRequest, Profile, ProfileBuilder, Run, RunBuilder, RunError, SetResults, again,
     check_scenario, drivers, others, variant,
 };
 use overhang::scenario::{Loaded, Scenario as Model};
@@ -60,9 +60,10 @@ pub fn run(
     let given = trajectories.as_ref().map(given).transpose()?;
     let builder = builder(&of, &model, given.as_ref())?;
     let found = work(py, progress.as_ref(), |observer| {
-        let found = builder.observe(observer).run()?;
-        // the tally stays behind: to free it here lets other threads of Python go on
-        Ok((found.document, found.parameters))
+        let Finished { tally, document, parameters, .. } = builder.observe(observer).run()?;
+        // megabytes are given back to the system meanwhile, which the caller need not wait for
+        drop(std::thread::Builder::new().name("overhang tally".into()).spawn(move || drop(tally)));
+        Ok((document, parameters))
     })?;
     let (document, parameters) = found.map_err(|error: RunError| error.raise(py))?;
     let (original, options) = (Arc::clone(&scenario.loaded), options.unbind());
