@@ -42,11 +42,15 @@ pub struct RunReport<'a> {
     pub again: (&'a Again, &'a str),
 }
 
+/// Owners of figures, the system among them, up to which a page is printed whole.
+const MOST_ON_PAPER: usize = 3;
+
 /// The section of a run.
 pub fn run_section(run: &RunReport) -> Section {
     let document = run.document;
     let titles = &Titles::of(run.scenario);
     let variant = document.provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
+    let paper = |content: Markup| if is_long(document) { off_paper(content) } else { content };
     let mut parts =
         vec![("answer", "Summary", summary(&Summary { document, scenario: Some(run.scenario), drivers: run.drivers }))];
     parts.extend(document.uncertainty.as_ref().map(|of| ("uncertain", "Uncertain inputs", uncertainty(document, of))));
@@ -54,7 +58,7 @@ pub fn run_section(run: &RunReport) -> Section {
     parts.extend([
         ("distribution", "Cost distribution", distributions(document, titles)),
         ("bubble", "Bubble risk", bubbles(document, run.scenario)),
-        ("over-time", "Prices, use, returns and cash over time", fans(run)),
+        ("over-time", "Prices, use, returns and cash over time", paper(fans(run))),
         ("costs", "Cost breakdown", costs(document, titles)),
     ]);
     parts.extend(
@@ -62,16 +66,29 @@ pub fn run_section(run: &RunReport) -> Section {
             .map(|chart| ("timetable", "Payment schedule", large_figure(&chart))),
     );
     parts.extend(vendors(document, titles).map(|markup| ("vendors", "Vendors", markup)));
-    parts.extend(bursting(run).map(|markup| ("bursting", "If the bubble bursts", markup)));
-    parts.push(("convergence", "Convergence", convergence(run)));
+    parts.extend(bursting(run).map(|markup| ("bursting", "If the bubble bursts", paper(markup))));
+    parts.push(("convergence", "Convergence", paper(convergence(run))));
     let (carried, button) = run.again;
     let money = Money { labels: document.provenance.labels(), size: money_size([document]) };
     parts.push((AGAIN, HEADING, again(carried, &money, button)));
-    parts.push(("inputs", "Inputs", inputs(run.scenario, run.source, money_size([document]))));
+    parts.push(("inputs", "Inputs", paper(inputs(run.scenario, run.source, money_size([document])))));
     parts.push(("provenance", "Provenance", provenance(&document.provenance, &document.run, run.command)));
     // its lines run on, as in any paragraph
     let lead = run.scenario.description.split_whitespace().collect::<Vec<_>>().join(" ");
     Section { title: format!("{}{variant}", run.scenario.name), lead, parts }
+}
+
+/// Whether the page is too long to be printed whole.
+fn is_long(document: &ResultDocument) -> bool {
+    document.figures.len() > MOST_ON_PAPER
+}
+
+/// A part that a long page leaves out when it is printed, with a note that stands there instead.
+fn off_paper(content: Markup) -> Markup {
+    html! {
+        div.off-paper { (content) }
+        p.paper-note { "Left out of the printed page because there are many organizations. The page itself shows this part." }
+    }
 }
 
 /// The main charts of a result alone, for notebooks.
@@ -103,7 +120,10 @@ fn distributions(document: &ResultDocument, titles: &Titles) -> Markup {
     .collect();
     html! {
         (figures(&charts))
-        @for owner in pictures::owners(document) { (figures_table(document, owner, titles)) }
+        @for owner in pictures::owners(document) {
+            @let table = figures_table(document, owner, titles);
+            @if owner == SYSTEM || !is_long(document) { (table) } @else { div.off-paper { (table) } }
+        }
         (percentiles(document))
     }
 }

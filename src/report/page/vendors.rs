@@ -62,9 +62,13 @@ fn distributions(document: &ResultDocument) -> Markup {
         there.filter_map(|vendor| draw(document, vendor, name)).collect::<Vec<_>>()
     };
     html! {
-        @if count > MOST { p { "Distributions of the " (MOST) " of " (count) " vendors with the largest mean losses; the table has all." } }
-        (figures(&charts(Figure::Loss, pictures::vendor_exceedance)))
-        (figures(&charts(Figure::Received, pictures::vendor_distribution)))
+        div.off-paper {
+            @if count > MOST {
+                p { "Distributions of the " (MOST) " of " (count) " vendors with the largest mean losses; the table has all." }
+            }
+            (figures(&charts(Figure::Loss, pictures::vendor_exceedance)))
+            (figures(&charts(Figure::Received, pictures::vendor_distribution)))
+        }
     }
 }
 

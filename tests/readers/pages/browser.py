@@ -1,9 +1,11 @@
 """Pages in a real browser. Reads a list of pages as JSON, opens each in its first views, wide and narrow, light and dark, and prints findings as JSON.
 
-A page is {"name", "file", "views"}, "document" where its numbers stand in a JSON file, and "timed" where it must be fast."""
+A page is {"name", "file", "views"}, "document" where its numbers stand in a JSON file, "timed" where it must be fast, and "sheets" where it must
+not take more of them on paper."""
 
 import json
 import pathlib
+import re
 import sys
 import time
 
@@ -119,6 +121,12 @@ def printed(opened, scheme):
     return faults
 
 
+def sheets(page, most):
+    """Faults of a page that takes too many sheets of paper, of which letters are the shorter kind."""
+    count = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="Letter")))
+    return [] if count <= most else [f"{count} sheets of paper"]
+
+
 def view(browser, one, width, scheme, found):
     """All checks of one page in one window."""
     with Opened(browser, one["file"], width, scheme) as opened:
@@ -127,6 +135,8 @@ def view(browser, one, width, scheme, found):
         if (layout["ground"] == "rgb(255, 255, 255)") != (scheme == "light"):
             faults.append(f"the ground is {layout['ground']}")
         faults += printed(opened, scheme)
+        if one.get("sheets") and found["views"] == 0:
+            faults += sheets(opened.page, one["sheets"])
         if found["views"] < WITH_AXE:
             faults += axe(opened.page, found["axe"])
         readings, sorting = opened.probe("readings"), opened.probe("sorting")

@@ -18,6 +18,8 @@ use tools::{assert_sound, assert_tame, found, has_browser, made, scenario};
 /// Windows in which a page is looked at: wide and light, narrow and dark; one page in the other two combinations as well.
 const VIEWS: u64 = 2;
 const ALL_VIEWS: u64 = 4;
+/// Sheets of paper that the page of a run takes at most.
+const SHEETS: u64 = 10;
 /// The page that is looked at in all windows and must be fast.
 const FULL: &str = "openai";
 const CPU: [&str; 3] = ["--backend", "cpu", "--quiet"];
@@ -87,12 +89,13 @@ fn pages_of_runs_hold_in_a_browser() {
     let run = |name: &str, file: &str| {
         command(place.path(), name, &["run", &scenario(file), "--paths", "4096", "--out", &format!("of-{name}")])
     };
-    let pages = [
+    let mut pages = [
         run(FULL, "scenarios/openai.toml"),
         run("labs", "tests/cases/two-labs.toml"),
         run("industry", "scenarios/industry.toml"),
         run("part-two", "tests/cases/part-two.toml"),
     ];
+    pages.iter_mut().for_each(|page| page["sheets"] = json!(SHEETS));
     let [views, charts, readings, sorted, values] = look(&pages);
     assert_eq!(views, 3 * VIEWS + ALL_VIEWS);
     assert!(charts > 250 && readings > 12_000 && sorted > 150 && values > 800, "{charts} {readings} {sorted} {values}");
