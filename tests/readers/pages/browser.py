@@ -109,22 +109,20 @@ def axe(page, summary):
     return [f"axe, {v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['failureSummary']}" for v in bad]
 
 
-def printed(opened, scheme):
-    """Faults on paper."""
+def printed(opened, scheme, most):
+    """Faults on paper, of which a page takes at most so many sheets if that is said."""
     page = opened.page
     page.emulate_media(media="print")
     faults = [f"printed: {fault}" for fault in opened.probe("charts")["faults"]]
     ground = opened.probe("layout")["ground"]
     if ground != "rgb(255, 255, 255)":
         faults.append(f"printed on {ground}")
+    if most:
+        # letters are the shorter kind of paper
+        count = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="Letter")))
+        faults += [f"printed on {count} sheets"] if count > most else []
     page.emulate_media(media="screen", color_scheme=scheme)
     return faults
-
-
-def sheets(page, most):
-    """Faults of a page that takes too many sheets of paper, of which letters are the shorter kind."""
-    count = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="Letter")))
-    return [] if count <= most else [f"{count} sheets of paper"]
 
 
 def view(browser, one, width, scheme, found):
@@ -134,9 +132,7 @@ def view(browser, one, width, scheme, found):
         faults = charts["faults"] + layout["faults"]
         if (layout["ground"] == "rgb(255, 255, 255)") != (scheme == "light"):
             faults.append(f"the ground is {layout['ground']}")
-        faults += printed(opened, scheme)
-        if one.get("sheets") and found["views"] == 0:
-            faults += sheets(opened.page, one["sheets"])
+        faults += printed(opened, scheme, one.get("sheets") if found["views"] == 0 else None)
         if found["views"] < WITH_AXE:
             faults += axe(opened.page, found["axe"])
         readings, sorting = opened.probe("readings"), opened.probe("sorting")
