@@ -63,7 +63,9 @@ window.probe = (() => {
 
   const charts = () => {
     const faults = [];
-    const figures = [...document.querySelectorAll("figure.chart")];
+    // long pages leave parts out on paper
+    const left = (figure) => { const part = figure.closest(".off-paper"); return part && getComputedStyle(part).display === "none"; };
+    const figures = [...document.querySelectorAll("figure.chart")].filter((figure) => !left(figure));
     for (const figure of figures) {
       const name = title(figure);
       const visible = [...figure.querySelectorAll("svg")].filter(shows);
