@@ -211,7 +211,9 @@ class Comparison(_Document):
         return Table(self._native.differences())
 
     def report(self, file: PathLike, progress: Progress = None) -> None:
-        """Writes the report: an HTML page, or its tables as a workbook if the name ends with ``.xlsx``. Its charts over time take the first paths of each scenario again.
+        """Writes the report: an HTML page, or its tables as a workbook if the name ends with ``.xlsx``.
+
+        The charts over time take the first paths of each scenario again.
 
         Args:
             file: It is replaced if it exists.

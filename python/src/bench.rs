@@ -12,7 +12,7 @@ use pyo3::types::PyDict;
 
 use crate::errors::Raise;
 use crate::options::Options;
-use crate::pages;
+use crate::pages::ReportFile;
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::work::work;
@@ -81,6 +81,6 @@ impl Timings {
 
     /// The report, written to a file.
     fn report(&self, py: Python, file: PathBuf) -> PyResult<()> {
-        pages::write(py, &file, &page::bench_section(&self.0))
+        ReportFile::new(py, file)?.write(page::bench_section(&self.0))
     }
 }

@@ -12,7 +12,7 @@ use pyo3::types::PyDict;
 
 use crate::errors::{Raise, usage};
 use crate::options::Options;
-use crate::pages;
+use crate::pages::ReportFile;
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::work::work;
@@ -126,12 +126,12 @@ impl Comparison {
         command: &str,
         progress: Option<Bound<PyAny>>,
     ) -> PyResult<()> {
-        pages::check(py, &file)?;
+        let file = ReportFile::new(py, file)?;
         let builder = builder(py, &self.loaded, &Options(self.options.bind(py).clone()))?;
         let found = work(py, progress.as_ref(), |observer| {
             builder.observe(observer).prepare().and_then(|prepared| prepared.profiles(&self.document))
         })?;
         let profiles = found.map_err(|error| error.raise(py))?;
-        pages::write(py, &file, &page::compare_section(&self.document, &profiles, command))
+        file.write(page::compare_section(&self.document, &profiles, command))
     }
 }

@@ -10,7 +10,7 @@ use pyo3::types::PyDict;
 
 use crate::errors::{Raise, invalid, usage};
 use crate::options::Options;
-use crate::pages;
+use crate::pages::ReportFile;
 use crate::work::work;
 
 /// Fits that were made.
@@ -116,6 +116,6 @@ impl Fits {
 
     /// The report, written to a file.
     fn report(&self, py: Python, file: PathBuf) -> PyResult<()> {
-        pages::write(py, &file, &page::fit_section(&self.0))
+        ReportFile::new(py, file)?.write(page::fit_section(&self.0))
     }
 }

@@ -20,7 +20,7 @@ use pyo3::types::PyDict;
 
 use crate::errors::{Raise, usage};
 use crate::options::Options;
-use crate::pages;
+use crate::pages::ReportFile;
 use crate::picture::Picture;
 use crate::sample::given;
 use crate::scenario::Scenario;
@@ -212,15 +212,17 @@ impl RunResult {
         drivers: bool,
         progress: Option<Bound<PyAny>>,
     ) -> PyResult<()> {
-        pages::check(py, &file)?;
+        let file = ReportFile::new(py, file)?;
         let drivers = drivers.then(|| self.drivers(py, progress.as_ref())).transpose()?;
         let (source, scenario, document) = (&self.loaded.source, &self.scenario, &self.document);
         let check = check_scenario(&source.name, scenario).map_err(|error| error.raise(py))?;
         let Profile { document: profile, milestones } = self.over_time(py, progress.as_ref())?;
         let others = others(&self.loaded, document.provenance.variant.as_deref(), drivers.as_ref());
-        let found = work(py, progress.as_ref(), |observer| again(scenario, document, &others, observer))?;
-        let carried = found.map_err(|error| error.raise(py))?;
-        let (profile, milestones, check, again) = (&profile, &milestones[..], &check, (&carried, "run-again"));
+        let carry = || work(py, progress.as_ref(), |observer| again(scenario, document, &others, observer));
+        // a workbook has no form
+        let carried = if file.is_workbook { None } else { Some(carry()?.map_err(|error| error.raise(py))?) };
+        let again = carried.as_ref().map(|carried| (carried, "run-again"));
+        let (profile, milestones, check) = (&profile, &milestones[..], &check);
         let of = RunReport {
             document,
             scenario,
@@ -232,7 +234,7 @@ impl RunResult {
             command,
             again,
         };
-        pages::write(py, &file, &page::run_section(&of))
+        file.write(page::run_section(&of))
     }
 
     /// The folder that `overhang run --out` writes.

@@ -17,7 +17,7 @@ use pyo3::types::PyDict;
 
 use crate::errors::Raise;
 use crate::options::Options;
-use crate::pages;
+use crate::pages::ReportFile;
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::work::work;
@@ -122,7 +122,7 @@ impl Sensitivity {
 
     /// The report, written to a file.
     fn report(&self, py: Python, file: PathBuf, command: &str) -> PyResult<()> {
-        pages::write(py, &file, &page::sensitivity_section(&self.found.document, command))
+        ReportFile::new(py, file)?.write(page::sensitivity_section(&self.found.document, command))
     }
 
     /// The folder that `overhang sensitivity --out` writes.

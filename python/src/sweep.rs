@@ -17,7 +17,7 @@ use pyo3::types::PyDict;
 
 use crate::errors::{Raise, usage};
 use crate::options::Options;
-use crate::pages;
+use crate::pages::ReportFile;
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::work::work;
@@ -174,7 +174,7 @@ impl Sweep {
 
     /// The report, written to a file.
     fn report(&self, py: Python, file: PathBuf, figure: &str) -> PyResult<()> {
-        pages::write(py, &file, &self.section(py, figure)?)
+        ReportFile::new(py, file)?.write(self.section(py, figure)?)
     }
 }
 

@@ -144,7 +144,9 @@ fn stored_run(arguments: &Arguments, console: &Console, run: &StoredRun, number:
     let profile = trajectories.into_iter().fold(profile, ProfileBuilder::trajectories).run()?;
     let command = repeat::run_command(&run.document, &run.source.name, trajectories);
     let button = if number == 1 { BUTTON.to_owned() } else { format!("{BUTTON}-{number}") };
-    let background = Background { check, profile, drivers: None, again: run.again(&shown)?, button };
+    // a workbook has no form
+    let again = arguments.out.is_some().then(|| run.again(&shown)).transpose()?;
+    let background = Background { check, profile, drivers: None, again, button };
     Ok(run_section(&run.document, &run.scenario, &run.source, &background, &command))
 }
 
@@ -156,8 +158,8 @@ pub struct Background {
     pub profile: Profile,
     /// What its inputs do.
     pub drivers: Option<SensitivityDocument>,
-    /// What computes it again in a browser.
-    pub again: Again,
+    /// What computes it again in a browser, if there is to be a page.
+    pub again: Option<Again>,
     /// The identifier of the button that does.
     pub button: String,
 }
@@ -171,11 +173,11 @@ impl Background {
         run: &Run,
         document: &ResultDocument,
         (loaded, drivers): (&Loaded, Option<Drivers>),
-        shown: &Shown,
+        (wanted, shown): (&ReportArguments, &Shown),
     ) -> Result<Self, Failure> {
         let check = check_scenario(&loaded.source.name, run.scenario)?;
         let others = others(loaded, document.provenance.variant.as_deref(), drivers.as_ref());
-        let again = again(run.scenario, document, &others, shown)?;
+        let again = wanted.report.as_ref().map(|_| again(run.scenario, document, &others, shown)).transpose()?;
         let (profile, drivers) = (run.profile(document)?, drivers.map(|of| of.document));
         Ok(Background { check, profile, drivers, again, button: BUTTON.to_owned() })
     }
@@ -190,6 +192,6 @@ pub fn run_section(
     command: &str,
 ) -> Section {
     let Background { check, profile: Profile { document: profile, milestones }, drivers, again, button } = background;
-    let (drivers, again) = (drivers.as_ref(), (again, button.as_str()));
+    let (drivers, again) = (drivers.as_ref(), again.as_ref().map(|again| (again, button.as_str())));
     page::run_section(&RunReport { document, scenario, source, check, profile, milestones, drivers, command, again })
 }

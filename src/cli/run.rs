@@ -118,7 +118,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         let engine = (arguments.engine.wish()?, arguments.invalid.allow_invalid);
         let drivers = || run::drivers((original, template), document, engine, &shown);
         let drivers = arguments.drivers.then(drivers).transpose()?;
-        report::Background::of(&run, document, (&loaded, drivers), &shown)
+        report::Background::of(&run, document, (&loaded, drivers), (&arguments.report, &shown))
     };
     let background = arguments.report.is_asked().then(background).transpose()?;
     run.check_unchanged()?;

@@ -15,10 +15,10 @@ pub const CHECK_COLUMNS: [&str; 5] = ["residuals", "test", "statistic", "p", "re
 /// What was fitted to what.
 pub fn headline(name: &str, of: &FitDocument) -> String {
     let source = &of.source;
-    let jumps = if of.jumps { " with jumps" } else { "" };
     format!(
-        "{name}: {}{jumps}, fitted to {} prices of `{}` from {} to {} ({} years)",
+        "{name}: {}{}, fitted to {} prices of `{}` from {} to {} ({} years)",
         of.process.name(),
+        with_jumps(of.jumps),
         source.observations,
         source.column,
         source.first,
@@ -31,11 +31,9 @@ pub fn headline(name: &str, of: &FitDocument) -> String {
 pub fn fit_sentences(name: &str, of: &FitDocument) -> Vec<String> {
     let least = of.criteria.iter().map(|of| of.bic).fold(f64::INFINITY, f64::min);
     let is_best = of.criteria.len() > 1 && of.criteria.iter().any(|of| of.chosen && of.bic <= least);
-    let jumps = if of.jumps { " with jumps" } else { "" };
-    let process = format!("{}{jumps}", process_words(of.process));
     let reason =
         if is_best { format!(", which has the lowest BIC of {} processes", of.criteria.len()) } else { String::new() };
-    let process = format!("`{name}` follows {process}{reason}.");
+    let process = format!("`{name}` follows {}{}{reason}.", process_words(of.process), with_jumps(of.jumps));
     let Some(last) = of.fan.last() else { return vec![process] };
     let number = |x: f64| significant(x, 3);
     let [low, .., high] = last.predictive.map(number);
@@ -52,6 +50,11 @@ pub fn fit_sentences(name: &str, of: &FitDocument) -> Vec<String> {
         duration(last.years)
     );
     vec![process, future]
+}
+
+/// What stands behind the name of a process that has jumps.
+fn with_jumps(jumps: bool) -> &'static str {
+    if jumps { " with jumps" } else { "" }
 }
 
 /// A process as people call it.
@@ -77,9 +80,8 @@ pub fn parameter_rows(of: &FitDocument) -> Vec<[String; PARAMETER_COLUMNS.len()]
 /// A row for each process that was compared.
 pub fn criterion_rows(of: &FitDocument) -> Vec<[String; CRITERION_COLUMNS.len()]> {
     let row = |of: &crate::fit::Criterion| {
-        let jumps = if of.jumps { " with jumps" } else { "" };
         [
-            format!("{}{jumps}", of.process.name()),
+            format!("{}{}", of.process.name(), with_jumps(of.jumps)),
             of.parameters.to_string(),
             fixed(of.log_likelihood, 2),
             fixed(of.aic, 2),

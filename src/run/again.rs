@@ -33,8 +33,8 @@ pub fn others<'a>(loaded: &'a Loaded, own: Option<&str>, drivers: Option<&'a Dri
 /// What the file without a variant is called among its variants.
 const FILE: &str = "without a variant";
 
-/// A run whose result is there, and `others`, by name: of the same file, or ends of a tornado. Uncertain inputs are held at their medians. What the document does not
-/// say of a scenario, the CPU engine computes on up to [`REFERENCE_PATHS`] paths of the same seed.
+/// A run whose result is there, and `others`, by name: of the same file, or ends of a tornado. Uncertain inputs are held at their medians.
+/// What the document does not say of a scenario, the CPU engine computes on up to [`REFERENCE_PATHS`] paths of the same seed.
 ///
 /// # Errors
 /// If the CPU engine fails, or [`RunError::Stopped`] if the observer asks for it.

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use maud::{Markup, html};
 
 use super::glossary::term;
+use super::sentences;
 use crate::measure::Estimate;
 use crate::registry::Figure;
 use crate::report::answer::{amount, answer_sentences, horizon, open_range, range_of};
@@ -51,7 +52,7 @@ pub fn summary(of: &Summary) -> Markup {
     let document = of.document;
     let titles = of.scenario.map(Titles::of).unwrap_or_default();
     html! {
-        @for sentence in answer_sentences(document, of.drivers, &titles) { p.sentence { bdi { (harmless(&sentence)) } } }
+        (sentences(&answer_sentences(document, of.drivers, &titles)))
         @if document.of_system(Figure::CommitmentCost).is_none() { p { "This scenario has no commitment cost." } }
         (cards(document))
         @if let Some(first) = document.invalid_paths.first {

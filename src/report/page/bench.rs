@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Entry, Section, WIDE, definitions, figure, table};
+use super::{Entry, Section, WIDE, definitions, figure, sentences, table};
 use crate::report::bench::bench_sentences;
 use crate::report::pictures;
 use crate::result::{BenchDocument, program};
@@ -43,7 +43,7 @@ pub fn bench_section(document: &BenchDocument) -> Section {
         })
         .collect();
     let speed = html! {
-        @for sentence in bench_sentences(document) { p.sentence { bdi { (sentence) } } }
+        (sentences(&bench_sentences(document)))
         p { "Medians of " (document.rounds) " interleaved warm runs, with the range over the runs. Lower is faster. Before timing, all engines agreed on "
             (count(document.compared_paths)) " paths." }
         @if let Some(chart) = pictures::speeds(document) { (figure(&chart, WIDE, true)) }

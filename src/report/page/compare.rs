@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::glossary::term;
 use super::targets::targets;
-use super::{Entry, Section, WIDE, figure, figures, large_figure, provenance, table};
+use super::{Entry, Section, WIDE, figure, figures, large_figure, provenance, sentences, table};
 use crate::registry::Figure;
 use crate::report::chart::Chart;
 use crate::report::differences::{difference_sentences, main_differences, title};
@@ -33,7 +33,7 @@ pub fn compare_section(document: &CompareDocument, profiles: &[(String, ProfileD
     let keys: Vec<&str> = document.scenarios.keys().map(String::as_str).collect();
     let base = title(document, &document.base);
     let answer = html! {
-        @for sentence in difference_sentences(document) { p.sentence { bdi { (sentence) } } }
+        (sentences(&difference_sentences(document)))
         (answers(&results, &keys))
         p.note { "Changes are from " b { (base) } ", on the same simulated futures (" (term("crn", "common random numbers")) "), with 95% "
             (term("interval", "intervals")) " from " (document.error_source()) "." }

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Section, figures, table, texts};
+use super::{Section, figures, sentences, table, texts};
 use crate::fit::document::{FitDocument, FitsDocument};
 use crate::report::fit::{
     CHECK_COLUMNS, CRITERION_COLUMNS, PARAMETER_COLUMNS, check_rows, correlation_lines, criterion_rows, fit_sentences,
@@ -18,7 +18,7 @@ pub fn fit_section(document: &FitsDocument) -> Section {
             [pictures::history(name, of), pictures::residuals(name, of)].into_iter().flatten().collect();
         html! {
             h3 { (harmless(&headline(name, of))) }
-            @for sentence in fit_sentences(name, of) { p.sentence { bdi { (harmless(&sentence)) } } }
+            (sentences(&fit_sentences(name, of)))
             (figures(&charts))
             @for warning in &of.warnings { p { (harmless(warning)) } }
             (tabled("Estimates", &PARAMETER_COLUMNS, parameter_rows(of)))

@@ -13,6 +13,7 @@ mod export;
 mod fit;
 mod glossary;
 mod inputs;
+mod paper;
 mod run;
 mod sensitivity;
 mod sheet;
@@ -128,6 +129,11 @@ pub fn page(sections: &[Section]) -> String {
 pub fn workbook(sections: &[Section]) -> Result<Vec<u8>, String> {
     let contents = sections.iter().flat_map(|section| &section.parts).map(|(_, _, content)| content.0.as_str());
     workbook::written(&sheet::sheets(&contents.collect::<String>())).map_err(|error| error.to_string())
+}
+
+/// What a section says first.
+fn sentences(all: &[String]) -> Markup {
+    html! { @for sentence in all { p.sentence { bdi { (harmless(sentence)) } } } }
 }
 
 /// Charts side by side where there is room, each with its title.

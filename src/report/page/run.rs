@@ -8,6 +8,7 @@ use super::answer::{Summary, brief, summary};
 use super::bubble::bubbles;
 use super::distribution::distribution_table;
 use super::inputs::inputs;
+use super::paper::unless_long;
 use super::sensitivity::drivers;
 use super::targets::targets;
 use super::uncertainty::uncertainty;
@@ -38,19 +39,16 @@ pub struct RunReport<'a> {
     pub drivers: Option<&'a SensitivityDocument>,
     /// What makes the same run.
     pub command: &'a str,
-    /// What computes it again in a browser, and the identifier of the button that does.
-    pub again: (&'a Again, &'a str),
+    /// What computes it again in a browser, and the identifier of the button that does; a workbook has no such part.
+    pub again: Option<(&'a Again, &'a str)>,
 }
-
-/// Owners of figures, the system among them, up to which a page is printed whole.
-const MOST_ON_PAPER: usize = 3;
 
 /// The section of a run.
 pub fn run_section(run: &RunReport) -> Section {
     let document = run.document;
     let titles = &Titles::of(run.scenario);
     let variant = document.provenance.variant.as_ref().map(|name| format!(", variant {name}")).unwrap_or_default();
-    let paper = |content: Markup| if is_long(document) { off_paper(content) } else { content };
+    let paper = |content: Markup| unless_long(document, content);
     let mut parts =
         vec![("answer", "Summary", summary(&Summary { document, scenario: Some(run.scenario), drivers: run.drivers }))];
     parts.extend(document.uncertainty.as_ref().map(|of| ("uncertain", "Uncertain inputs", uncertainty(document, of))));
@@ -68,27 +66,13 @@ pub fn run_section(run: &RunReport) -> Section {
     parts.extend(vendors(document, titles).map(|markup| ("vendors", "Vendors", markup)));
     parts.extend(bursting(run).map(|markup| ("bursting", "If the bubble bursts", paper(markup))));
     parts.push(("convergence", "Convergence", paper(convergence(run))));
-    let (carried, button) = run.again;
     let money = Money { labels: document.provenance.labels(), size: money_size([document]) };
-    parts.push((AGAIN, HEADING, again(carried, &money, button)));
+    parts.extend(run.again.map(|(carried, button)| (AGAIN, HEADING, again(carried, &money, button))));
     parts.push(("inputs", "Inputs", paper(inputs(run.scenario, run.source, money_size([document])))));
     parts.push(("provenance", "Provenance", provenance(&document.provenance, &document.run, run.command)));
     // its lines run on, as in any paragraph
     let lead = run.scenario.description.split_whitespace().collect::<Vec<_>>().join(" ");
     Section { title: format!("{}{variant}", run.scenario.name), lead, parts }
-}
-
-/// Whether the page is too long to be printed whole.
-fn is_long(document: &ResultDocument) -> bool {
-    document.figures.len() > MOST_ON_PAPER
-}
-
-/// A part that a long page leaves out when it is printed, with a note that stands there instead.
-fn off_paper(content: Markup) -> Markup {
-    html! {
-        div.off-paper { (content) }
-        p.paper-note { "Left out of the printed page because there are many organizations. The page itself shows this part." }
-    }
 }
 
 /// The main charts of a result alone, for notebooks.
@@ -118,12 +102,13 @@ fn distributions(document: &ResultDocument, titles: &Titles) -> Markup {
     .into_iter()
     .flatten()
     .collect();
+    let (system, others): (Vec<&str>, Vec<&str>) =
+        pictures::owners(document).into_iter().partition(|&owner| owner == SYSTEM);
+    let tables = |owners: &[&str]| html! { @for owner in owners { (figures_table(document, owner, titles)) } };
     html! {
         (figures(&charts))
-        @for owner in pictures::owners(document) {
-            @let table = figures_table(document, owner, titles);
-            @if owner == SYSTEM || !is_long(document) { (table) } @else { div.off-paper { (table) } }
-        }
+        (unless_long(document, tables(&others)))
+        (tables(&system))
         (percentiles(document))
     }
 }

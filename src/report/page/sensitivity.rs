@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Section, figures, provenance, table, texts};
+use super::{Section, figures, provenance, sentences, table, texts};
 use crate::report::pictures;
 use crate::report::sensitivity::{
     SensitivityRows, chance_rows, classic_rows, derivative_rows, index_rows, sensitivity_sentences, target_rows,
@@ -18,7 +18,7 @@ pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Sec
     let mut parts = Vec::new();
     if document.tornado.is_some() {
         let changes = html! {
-            @for sentence in sensitivity_sentences(document) { p.sentence { bdi { (sentence) } } }
+            (sentences(&sensitivity_sentences(document)))
             p { "Changes from the centre, one input at a time at its low and high value, on the same paths. In brackets: within two standard "
                 "errors of no change." }
             (tornadoes(document))
@@ -35,13 +35,13 @@ pub fn sensitivity_section(document: &SensitivityDocument, command: &str) -> Sec
         ("targets", "What would have to be true", target_rows(document)),
         ("derivatives", "Derivatives", derivative_rows(document)),
         ("indices", "Shares of the variance", index_rows(document).into_iter().collect()),
-        ("classic", "Usual measures", classic_rows(document)),
     ];
     let others = others.into_iter().filter(|(_, _, rows)| !rows.is_empty());
-    parts.extend(others.map(|(id, title, rows)| match id {
-        "classic" => (id, title, html! { (spiders(document)) (tables(rows)) }),
-        _ => (id, title, tables(rows)),
-    }));
+    parts.extend(others.map(|(id, title, rows)| (id, title, tables(rows))));
+    let classic = classic_rows(document);
+    parts.extend(
+        (!classic.is_empty()).then(|| ("classic", "Usual measures", html! { (spiders(document)) (tables(classic)) })),
+    );
     parts.push(("provenance", "Provenance", provenance(of, &document.run, command)));
     Section { title: format!("Sensitivity of {}{variant}", of.scenario), lead: String::new(), parts }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, Section, definitions, figures, table};
+use super::{Entry, Section, definitions, figures, sentences, table};
 use crate::report::numbers::{error_text, estimate_error, figure_name};
 use crate::report::pictures::{self, Explained};
 use crate::report::sweep::sweep_sentences;
@@ -54,7 +54,7 @@ fn summary(sweep: &SweepReport, ranked: &[Explained]) -> Markup {
         .collect();
     let headings: Vec<String> = std::iter::once("axis".to_owned()).chain(names).collect();
     html! {
-        @for sentence in sweep_sentences(table_of, ranked) { p.sentence { bdi { (sentence) } } }
+        (sentences(&sweep_sentences(table_of, ranked)))
         @if table_of.axes.len() > 1 && table_of.points.len() > 1 {
             p { "The share of the variance between points that each axis explains alone, the most important for the bubble first. "
                 "What is left belongs to axes acting together." }

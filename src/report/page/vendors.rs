@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::distribution::distribution_table;
+use super::paper::unless_long;
 use super::{Entry, figures, large_figure, table};
 use crate::registry::{Figure, Unit};
 use crate::report::numbers::{error_text, figure_name, unit_in};
@@ -36,7 +37,7 @@ pub fn vendors(document: &ResultDocument, titles: &Titles) -> Option<Markup> {
                 (large_figure(&chart))
             }
             (losses(document, titles))
-            (distributions(document))
+            (unless_long(document, distributions(document)))
             (distribution_table(document, caption, &figures))
         }
     })
@@ -62,13 +63,9 @@ fn distributions(document: &ResultDocument) -> Markup {
         there.filter_map(|vendor| draw(document, vendor, name)).collect::<Vec<_>>()
     };
     html! {
-        div.off-paper {
-            @if count > MOST {
-                p { "Distributions of the " (MOST) " of " (count) " vendors with the largest mean losses; the table has all." }
-            }
-            (figures(&charts(Figure::Loss, pictures::vendor_exceedance)))
-            (figures(&charts(Figure::Received, pictures::vendor_distribution)))
-        }
+        @if count > MOST { p { "Distributions of the " (MOST) " of " (count) " vendors with the largest mean losses; the table has all." } }
+        (figures(&charts(Figure::Loss, pictures::vendor_exceedance)))
+        (figures(&charts(Figure::Received, pictures::vendor_distribution)))
     }
 }
 

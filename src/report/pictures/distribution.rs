@@ -10,6 +10,7 @@ use crate::report::numbers::{figure_name, unit_in};
 use crate::result::{self, Level, ResultDocument};
 use crate::text::harmless::short;
 use crate::text::numbers::{percentage, significant};
+use crate::text::words::capital;
 
 /// Characters of a vendor's name.
 const NAME: usize = 40;
@@ -40,9 +41,7 @@ pub fn spoken(figure: Figure) -> String {
     if figure == Figure::Received {
         return "Payments received".to_owned();
     }
-    let words = figure_name(figure);
-    let first = words.chars().next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    first + words.get(1..).unwrap_or_default()
+    capital(&figure_name(figure))
 }
 
 /// The bins of equal width, and the height of every bin such that areas are shares of the paths: (from, to, share, height).

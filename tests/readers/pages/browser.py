@@ -1,7 +1,8 @@
-"""Pages in a real browser. Reads a list of pages as JSON, opens each in its first views, wide and narrow, light and dark, and prints findings as JSON.
+"""Pages in a real browser. Reads a list of pages as JSON, opens each in its first views, wide and narrow, light and dark, and prints
+findings as JSON.
 
-A page is {"name", "file", "views"}, "document" where its numbers stand in a JSON file, "timed" where it must be fast, and "sheets" where it must
-not take more of them on paper."""
+A page is {"name", "file", "views"}, "document" where its numbers stand in a JSON file, "timed" where it must be fast, and "sheets" where it
+must not take more of them on paper."""
 
 import json
 import pathlib
