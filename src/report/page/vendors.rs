@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::distribution::distribution_table;
-use super::paper::unless_long;
+use super::paper::off_paper;
 use super::{Entry, figures, large_figure, table};
 use crate::registry::{Figure, Unit};
 use crate::report::numbers::{error_text, figure_name, unit_in};
@@ -37,7 +37,7 @@ pub fn vendors(document: &ResultDocument, titles: &Titles) -> Option<Markup> {
                 (large_figure(&chart))
             }
             (losses(document, titles))
-            (unless_long(document, distributions(document)))
+            (off_paper(distributions(document)))
             (distribution_table(document, caption, &figures))
         }
     })
