@@ -108,7 +108,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
         refuse_unknown(&arguments.fail_if, &run.empty())?;
     }
     let out = Out { arguments, console, loaded: &loaded, run: &run };
-    let found = run.compute_keeping(&mut |so_far| out.keep(so_far))?;
+    let mut keep = |so_far: &Finished| out.keep(so_far);
+    let found = run.compute_keeping(arguments.out.is_some().then_some(&mut keep))?;
     let document = &found.document;
     if document.convergence.as_ref().is_some_and(|targets| targets.ended == Ended::Stopped) {
         return out.pause(&found);

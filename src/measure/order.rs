@@ -202,7 +202,14 @@ impl OrderStatistics {
             };
             cell.count as f64 * mean
         };
-        self.cells().map(of).sum()
+        let cells = |entries: &[Entry]| entries.iter().fold(0.0, |sum, entry| sum + of(self.cell(entry)));
+        // those on the other side of the threshold add nothing
+        match side {
+            Side::High => {
+                cells(&self.entries[self.entries.partition_point(|entry| self.cell(entry).high <= threshold)..])
+            }
+            Side::Low => cells(&self.entries[..self.entries.partition_point(|entry| self.cell(entry).low < threshold)]),
+        }
     }
 
     /// The worst `mass` of the paths, 0 < mass ≤ count. A cell that the boundary cuts counts with its share, on the bad

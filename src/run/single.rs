@@ -20,6 +20,7 @@ use super::remark::Remark;
 use super::rounding::rounding;
 use super::set_results::SetResults;
 use super::stages::Goal;
+use super::targeted::Keeper;
 use super::unknown::refuse_unknown;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
@@ -235,17 +236,14 @@ impl Run<'_> {
     /// meanwhile; [`RunError::Stopped`] if the observer asked for it. A run with targets then has what is computed for its result, as
     /// when a limit ends it.
     pub fn compute(&self) -> Result<Finished, RunError> {
-        self.compute_keeping(&mut |_| Ok(()))
+        self.compute_keeping(None)
     }
 
-    /// The same. `keep` gets what a run with targets has so far, after each stage but the last and once a minute.
+    /// The same. `keep`, if there is one, gets what a run with targets has so far, after each stage but the last and once a minute.
     ///
     /// # Errors
     /// As [`Run::compute`], and those of `keep`, which end the run.
-    pub fn compute_keeping<E: From<RunError>>(
-        &self,
-        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
-    ) -> Result<Finished, E> {
+    pub fn compute_keeping<E: From<RunError>>(&self, keep: Option<Keeper<'_, E>>) -> Result<Finished, E> {
         if self.goal.is_some() { self.compute_targets(keep) } else { Ok(self.compute_paths()?) }
     }
 

@@ -18,6 +18,9 @@ use crate::tally::Tally;
 /// A run under way is kept this often.
 const KEEP_EVERY: Duration = Duration::from_secs(60);
 
+/// Takes what a run with targets has so far.
+pub type Keeper<'k, E> = &'k mut dyn FnMut(&Finished) -> Result<(), E>;
+
 /// How far a run with targets has come.
 #[derive(Clone)]
 struct Way {
@@ -36,17 +39,15 @@ struct Way {
 impl Run<'_> {
     /// Computes stage after stage until the targets are met, or a limit or the observer ends it. `keep` gets what there is after every
     /// stage but the last, and once a minute.
-    pub(super) fn compute_targets<E: From<RunError>>(
-        &self,
-        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
-    ) -> Result<Finished, E> {
+    pub(super) fn compute_targets<E: From<RunError>>(&self, mut keep: Option<Keeper<'_, E>>) -> Result<Finished, E> {
         let mut way = self.begin();
+        let mut last = None;
         while let Some(end) = way.stages.next() {
             // tallies of fewer paths may be there: the run goes on from the largest that is not beyond
             if let Some(known) = way.tallies.iter().rfind(|tally| tally.paths <= end && tally.paths > way.tally.paths) {
                 way.tally = known.clone();
             }
-            let ended = self.advance(&mut way, end, keep)?;
+            let ended = self.advance(&mut way, end, &mut keep)?;
             if way.tally.paths == 0 {
                 return Err(RunError::Stopped.into());
             }
@@ -60,12 +61,14 @@ impl Run<'_> {
             way.keep_tally();
             self.tell(&way);
             if way.stages.next().is_some() {
-                self.keep(&mut way, keep)?;
+                self.keep(&mut way, &document, &mut keep)?;
             }
+            last = Some(document);
         }
         tell_incidents(self.observer, &self.chosen, 0);
         self.check_unchanged()?;
-        Ok(self.finished(&way))
+        let document = last.unwrap_or_else(|| self.document(&way.tally, RunInfo::default()));
+        Ok(self.finished(&way, document))
     }
 
     fn begin(&self) -> Way {
@@ -88,7 +91,7 @@ impl Run<'_> {
         &self,
         way: &mut Way,
         end: u64,
-        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
+        keep: &mut Option<Keeper<'_, E>>,
     ) -> Result<Option<Ended>, E> {
         let deadline = self.goal.max_seconds.map(|time| self.started + time);
         let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
@@ -120,31 +123,32 @@ impl Run<'_> {
                 return Ok(Some(Ended::MaxSeconds));
             }
             if way.tally.paths < end && way.kept.elapsed() >= KEEP_EVERY {
-                self.keep(way, keep)?;
+                self.refuse_invalid(&way.tally)?;
+                self.keep(way, &self.document(&way.tally, RunInfo::default()), keep)?;
             }
         }
         Ok(None)
     }
 
-    /// Hands out what there is by now.
+    /// Hands out what there is by now, if anybody keeps it.
     fn keep<E: From<RunError>>(
         &self,
         way: &mut Way,
-        keep: &mut dyn FnMut(&Finished) -> Result<(), E>,
+        document: &ResultDocument,
+        keep: &mut Option<Keeper<'_, E>>,
     ) -> Result<(), E> {
-        self.refuse_invalid(&way.tally)?;
         way.kept = Instant::now();
+        let Some(keep) = keep else { return Ok(()) };
         let mut so_far = way.clone();
-        let document = self.document(&way.tally, RunInfo::default());
-        let readings = readings(&document, so_far.stages.targets());
+        let readings = readings(document, so_far.stages.targets());
         so_far.stages.cut(way.tally.paths, &readings, Ended::Stopped);
         so_far.keep_tally();
-        keep(&self.finished(&so_far))
+        keep(&self.finished(&so_far, document.clone()))
     }
 
-    fn finished(&self, way: &Way) -> Finished {
+    /// What there is, with the document of its paths.
+    fn finished(&self, way: &Way, document: ResultDocument) -> Finished {
         let convergence = way.stages.convergence(self.goal.max_seconds);
-        let document = self.document(&way.tally, RunInfo::default());
         let mut run = info(&self.chosen, self.started.elapsed(), Some(Duration::from_secs_f64(way.seconds)));
         run.shares = joined(&way.shares);
         let document = ResultDocument { convergence: Some(convergence), run, ..document };

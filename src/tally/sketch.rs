@@ -1,12 +1,14 @@
 //! A quantile sketch: how many paths fell into each of many fixed bins.
 
+use std::sync::Arc;
+
 use crate::formula::single::{SKETCH_BINS, SKETCH_BITS, SKETCH_HALF, SKETCH_ONE_BITS};
 
 /// Bins of a page.
 const PAGE: usize = 2048;
 const PAGES: usize = (SKETCH_BINS as usize).div_ceil(PAGE);
-/// Bins that are listed one by one at most.
-const MOST_LISTED: usize = 2048;
+/// Bins that are listed one by one at most: as many as four pages take.
+const MOST_LISTED: usize = 8192;
 /// Counters that are looked at together for one that is not 0.
 const AT_ONCE: usize = 16;
 
@@ -19,14 +21,17 @@ pub struct Sketch {
     counts: Counts,
 }
 
-/// Counts of bins that lie next to each other; `None` if there are none.
-type Page = Option<Box<[u64; PAGE]>>;
+/// Counts of bins that lie next to each other; `None` if there are none. Copies of a sketch share them until one is changed.
+type Page = Option<Arc<[u64; PAGE]>>;
 
-/// Invariant: as few bins as can be listed are listed, so equal counts are equal sketches.
+/// A bin with its count, above 0.
+type Listed = (u32, u32);
+
+/// Invariant: what can be listed is listed, so equal counts are equal sketches.
 #[derive(Debug, Clone, PartialEq)]
 enum Counts {
-    /// Bins with counts above 0, in their order: of few paths, most bins have none.
-    Listed(Vec<(u32, u64)>),
+    /// Up to [`MOST_LISTED`] bins in their order, if all counts fit: of few paths, most bins have none. Shared as pages are.
+    Listed(Arc<Vec<Listed>>),
     /// Pages of bins, each of which has a count above 0 if it is there.
     Paged(Vec<Page>),
 }
@@ -34,7 +39,7 @@ enum Counts {
 impl Sketch {
     /// The sketch of nothing.
     pub fn new() -> Self {
-        Sketch { counts: Counts::Listed(Vec::new()) }
+        Sketch { counts: Counts::Listed(Arc::default()) }
     }
 
     /// Counts `count` more paths in `bin` = 0…[`SKETCH_BINS`] − 1.
@@ -46,19 +51,20 @@ impl Sketch {
         if count == 0 {
             return;
         }
-        match &mut self.counts {
-            Counts::Paged(pages) => add_paged(pages, bin, count),
-            Counts::Listed(listed) => {
-                match listed.last() {
-                    // bins mostly come in their order
-                    Some(&(last, _)) if last >= bin => match listed.binary_search_by_key(&bin, |&(bin, _)| bin) {
-                        Ok(place) => listed[place].1 += count,
-                        Err(place) => listed.insert(place, (bin, count)),
-                    },
-                    _ => listed.push((bin, count)),
-                }
-                self.page_if_many();
-            }
+        let listed = match &mut self.counts {
+            Counts::Paged(pages) => return add_paged(pages, bin, count),
+            Counts::Listed(listed) => Arc::make_mut(listed),
+        };
+        let place = match listed.last() {
+            // bins mostly come in their order
+            Some(&(last, _)) if last >= bin => listed.binary_search_by_key(&bin, |&(bin, _)| bin),
+            _ => Err(listed.len()),
+        };
+        let known = place.map_or(0, |place| u64::from(listed[place].1));
+        match (u32::try_from(known + count), place) {
+            (Ok(count), Ok(place)) => listed[place].1 = count,
+            (Ok(count), Err(place)) if listed.len() < MOST_LISTED => listed.insert(place, (bin, count)),
+            _ => add_paged(self.paged(), bin, count),
         }
     }
 
@@ -80,7 +86,7 @@ impl Sketch {
     /// If there is no such bin.
     pub fn add_sorted(&mut self, bins: &[u32]) {
         if let Counts::Listed(listed) = &mut self.counts {
-            listed.reserve(bins.len().min(MOST_LISTED));
+            Arc::make_mut(listed).reserve(bins.len().min(MOST_LISTED));
         }
         bins.chunk_by(|one, next| one == next).for_each(|same| self.add(same[0], same.len() as u64));
     }
@@ -90,23 +96,23 @@ impl Sketch {
         match (&mut self.counts, &other.counts) {
             (_, Counts::Listed(theirs)) if theirs.is_empty() => {}
             (Counts::Listed(listed), _) if listed.is_empty() => self.counts = other.counts.clone(),
-            (Counts::Listed(listed), Counts::Listed(theirs)) => {
-                *listed = merged(listed, theirs);
-                self.page_if_many();
-            }
+            (Counts::Listed(listed), Counts::Listed(theirs)) => match merged(listed, theirs) {
+                Some(all) => *listed = Arc::new(all),
+                None => add_all(self.paged(), theirs),
+            },
             (Counts::Listed(listed), Counts::Paged(theirs)) => {
                 let mut pages = theirs.clone();
-                listed.iter().for_each(|&(bin, count)| add_paged(&mut pages, bin, count));
+                add_all(&mut pages, listed);
                 self.counts = Counts::Paged(pages);
             }
-            (Counts::Paged(pages), Counts::Listed(theirs)) => {
-                theirs.iter().for_each(|&(bin, count)| add_paged(pages, bin, count));
-            }
+            (Counts::Paged(pages), Counts::Listed(theirs)) => add_all(pages, theirs),
             (Counts::Paged(pages), Counts::Paged(theirs)) => {
                 for (page, theirs) in pages.iter_mut().zip(theirs) {
                     match (page, theirs) {
                         (_, None) => {}
-                        (Some(page), Some(theirs)) => page.iter_mut().zip(theirs.iter()).for_each(|(a, b)| *a += b),
+                        (Some(page), Some(theirs)) => {
+                            Arc::make_mut(page).iter_mut().zip(theirs.iter()).for_each(|(a, b)| *a += b);
+                        }
                         (page, theirs) => page.clone_from(theirs),
                     }
                 }
@@ -116,14 +122,14 @@ impl Sketch {
 
     /// The bins that hold paths with their counts, in the order of the figure.
     pub fn counts(&self) -> impl DoubleEndedIterator<Item = (u32, u64)> {
-        let (listed, pages): (&[(u32, u64)], &[Page]) = match &self.counts {
+        let (listed, pages): (&[Listed], &[Page]) = match &self.counts {
             Counts::Listed(listed) => (listed, &[]),
             Counts::Paged(pages) => (&[], pages),
         };
         let pages = pages.iter().enumerate().filter_map(|(i, page)| Some((i, page.as_deref()?)));
         let bins = pages.flat_map(|(i, page)| page.iter().enumerate().map(move |(j, &count)| (i * PAGE + j, count)));
         let paged = bins.filter(|&(_, count)| count > 0).map(|(bin, count)| (bin as u32, count));
-        listed.iter().copied().chain(paged)
+        listed.iter().map(|&(bin, count)| (bin, u64::from(count))).chain(paged)
     }
 
     /// How many bins hold paths, where they are listed; 0 where they are too many.
@@ -136,33 +142,41 @@ impl Sketch {
         self.counts().map(|(_, count)| count).sum()
     }
 
-    fn page_if_many(&mut self) {
-        if let Counts::Listed(listed) = &self.counts
-            && listed.len() > MOST_LISTED
-        {
+    /// The pages, which the list becomes if there is one.
+    fn paged(&mut self) -> &mut [Page] {
+        if let Counts::Listed(listed) = &self.counts {
             let mut pages = vec![None; PAGES];
-            listed.iter().for_each(|&(bin, count)| add_paged(&mut pages, bin, count));
+            add_all(&mut pages, listed);
             self.counts = Counts::Paged(pages);
+        }
+        match &mut self.counts {
+            Counts::Paged(pages) => pages,
+            Counts::Listed(_) => unreachable!("the list became pages"),
         }
     }
 }
 
-fn add_paged(pages: &mut [Page], bin: u32, count: u64) {
-    let page = pages[bin as usize / PAGE].get_or_insert_with(|| Box::new([0; PAGE]));
-    page[bin as usize % PAGE] += count;
+fn add_all(pages: &mut [Page], listed: &[Listed]) {
+    listed.iter().for_each(|&(bin, count)| add_paged(pages, bin, u64::from(count)));
 }
 
-/// Both lists as one, in the order of bins.
-fn merged(mut one: &[(u32, u64)], mut other: &[(u32, u64)]) -> Vec<(u32, u64)> {
+fn add_paged(pages: &mut [Page], bin: u32, count: u64) {
+    let page = pages[bin as usize / PAGE].get_or_insert_with(|| Arc::new([0; PAGE]));
+    Arc::make_mut(page)[bin as usize % PAGE] += count;
+}
+
+/// Both lists as one, in the order of bins, if it can be listed.
+fn merged(mut one: &[Listed], mut other: &[Listed]) -> Option<Vec<Listed>> {
     let mut all = Vec::with_capacity(one.len() + other.len());
     while let (Some(&(bin, count)), Some(&(theirs, more))) = (one.first(), other.first()) {
-        all.push((bin.min(theirs), if bin <= theirs { count } else { 0 } + if theirs <= bin { more } else { 0 }));
+        let sum = if bin <= theirs { count } else { 0 }.checked_add(if theirs <= bin { more } else { 0 })?;
+        all.push((bin.min(theirs), sum));
         one = &one[usize::from(bin <= theirs)..];
         other = &other[usize::from(theirs <= bin)..];
     }
     all.extend_from_slice(one);
     all.extend_from_slice(other);
-    all
+    (all.len() <= MOST_LISTED).then_some(all)
 }
 
 impl Default for Sketch {
@@ -250,7 +264,7 @@ mod tests {
     #[test]
     fn few_bins_and_many_are_the_same_however_they_came_together() {
         // below, at and above what is listed; bins of either overlap
-        for (ours, theirs) in [(5, 9), (1500, 1500), (2048, 2048), (2049, 1), (1, 3000), (4000, 5000)] {
+        for (ours, theirs) in [(5, 9), (1500, 1500), (5000, 5000), (8192, 8192), (8193, 1), (1, 9000), (9000, 9500)] {
             let (ours, theirs) = ((0..ours).map(|i| 7 * i), (0..theirs).map(|i| 5 * i));
             let mut whole = of(ours.clone());
             theirs.clone().for_each(|bin| whole.add(bin, 1 + u64::from(bin % 2)));
@@ -268,10 +282,42 @@ mod tests {
             let mut sorted = Sketch::new();
             sorted.add_sorted(&one_by_one.collect::<Vec<_>>());
             assert_eq!(sorted, whole);
-            let listed = matches!(whole.counts, Counts::Listed(_));
-            assert_eq!(listed, whole.counts().count() <= MOST_LISTED);
+            assert_eq!(whole.listed() > 0, whole.counts().count() <= MOST_LISTED);
             let backwards: Vec<(u32, u64)> = whole.counts().rev().collect();
             assert!(backwards.iter().rev().copied().eq(whole.counts()));
+        }
+    }
+
+    #[test]
+    fn counts_beyond_32_bits_are_the_same_however_they_came_together() {
+        let most = u64::from(u32::MAX);
+        let of = |counts: &[u64]| {
+            let mut sketch = Sketch::new();
+            counts.iter().for_each(|&count| sketch.add(7, count));
+            sketch.add(9, 1);
+            sketch
+        };
+        let whole = of(&[most + 3]);
+        assert_eq!((whole.listed(), of(&[most]).listed()), (0, 2));
+        assert_eq!(of(&[most, 3]), whole);
+        let (mut merged, mut one) = (of(&[most]), Sketch::new());
+        one.add(7, 3);
+        merged.merge(&one);
+        assert_eq!(merged, whole);
+        one.merge(&of(&[most]));
+        assert_eq!(one, whole);
+        assert_eq!(whole.counts().collect::<Vec<_>>(), [(7, most + 3), (9, 1)]);
+    }
+
+    #[test]
+    fn a_copy_stays_as_it_is_when_the_sketch_goes_on() {
+        for bins in [100, 9000] {
+            let mut sketch = of(0..bins);
+            let copy = sketch.clone();
+            sketch.add(5, 1);
+            sketch.merge(&copy);
+            assert_eq!(copy, of(0..bins));
+            assert_eq!(sketch.total(), 2 * copy.total() + 1);
         }
     }
 
