@@ -6,8 +6,15 @@ pub use crate::plan::double::{Real, Tables, Varied, twin};
 /// Paths that are computed side by side: enough vectors for their latencies to overlap (two of AVX-512, four of AVX2).
 pub const LANES: usize = 16;
 
+/// Jumps whose normals are computed at once.
+pub const JUMPS: usize = 8;
+
 /// Whether paths without clauses have code of their own. The reference does without, for the sake of build time.
 pub const PLAIN: bool = false;
+
+/// The instruction sets that this is compiled for: AVX-512, and others.
+pub const AVX512: bool = true;
+pub const OTHERS: bool = true;
 
 /// A plan's tables in this precision.
 pub fn tables(plan: &Plan) -> &Tables {

@@ -5,7 +5,6 @@ use ndarray::{Array2, Array3, s};
 use super::contract::{Draws, EngineError, Precision, Sampling};
 use super::cpu::CpuEngine;
 use super::instructions::Instructions;
-use super::single;
 use crate::formula::single::{NONE, indexed_rate};
 use crate::plan::Plan;
 
@@ -75,7 +74,7 @@ pub fn forecast(plan: &Plan) -> Result<Forecast, EngineError> {
     for batch in 0..BATCHES {
         let draws = Draws { seed: SEED, replicate: 0 };
         let first = batch * AT_ONCE as u64;
-        single::lanes::sample(&engine, plan, draws, first, &mut factors.view_mut(), &mut states.view_mut());
+        engine.sample(plan, draws, first, &mut factors.view_mut(), &mut states.view_mut());
         for (factor, sums) in factor_sums.iter_mut().enumerate() {
             for (t, sums) in sums.iter_mut().enumerate() {
                 sums.add(factors.slice(s![t + 1, factor, ..]).iter().map(|&x| f64::from(x)));

@@ -17,6 +17,8 @@ pub mod select;
 pub mod single;
 pub mod trace;
 pub mod trajectory_source;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 pub(crate) use contract::locked;
 pub use contract::{

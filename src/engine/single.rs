@@ -1,13 +1,20 @@
-//! The lanes in f32.
+//! The lanes in f32 for all instruction sets but AVX-512, which has its own in `engine::wide`.
 
 use crate::plan::Plan;
 pub use crate::plan::single::{Real, Tables, Varied, twin};
 
-/// Paths that are computed side by side: enough vectors for their latencies to overlap (two of AVX-512, four of AVX2).
+/// Paths that are computed side by side: enough vectors for their latencies to overlap, four of AVX2.
 pub const LANES: usize = 32;
+
+/// Jumps whose normals are computed at once.
+pub const JUMPS: usize = 8;
 
 /// Whether paths without clauses have code of their own, which takes as long to compile as the other.
 pub const PLAIN: bool = true;
+
+/// The instruction sets that this is compiled for: AVX-512, and others.
+pub const AVX512: bool = false;
+pub const OTHERS: bool = true;
 
 /// A plan's tables in this precision.
 pub fn tables(plan: &Plan) -> &Tables {

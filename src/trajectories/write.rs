@@ -9,7 +9,7 @@ use ndarray::{Array2, Array3, s};
 use super::error::{TrajectoryError, fault};
 use super::format::Format;
 use crate::engine::cpu::CpuEngine;
-use crate::engine::{BLOCK, Draws, single};
+use crate::engine::{BLOCK, Draws};
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::storage::{Column, TableWriter, Unfinished, check_output, place_new};
@@ -74,7 +74,7 @@ impl Sampling<'_> {
                 let drawn = count.next_multiple_of(BLOCK).min(at_once);
                 let mut to_factors = factors.slice_mut(s![.., .., ..drawn]);
                 let mut to_states = states.slice_mut(s![.., ..drawn]);
-                single::lanes::sample(self.engine, self.plan, draws, first, &mut to_factors, &mut to_states);
+                self.engine.sample(self.plan, draws, first, &mut to_factors, &mut to_states);
                 take(before + first, count, &factors, &states)?;
                 if !go_on(count as u64) {
                     return Ok(false);

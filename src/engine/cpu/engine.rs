@@ -2,9 +2,14 @@
 
 use std::ops::Range;
 
+use ndarray::{ArrayViewMut2, ArrayViewMut3};
+
 use super::workers::CpuEngine;
 use crate::engine::contract::{Draws, Engine, EngineError, Group, PathValues, Precision, Progress, Stages, locked};
+use crate::engine::instructions::Set;
 use crate::engine::trace::{Detail, PeriodTrace};
+#[cfg(target_arch = "x86_64")]
+use crate::engine::wide;
 use crate::engine::{double, single};
 use crate::plan::Plan;
 use crate::plan::profile::Profile;
@@ -24,7 +29,42 @@ pub fn traces(
     }
 }
 
+/// Which lanes compute.
+enum Lanes {
+    Single,
+    /// With AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    Wide,
+    Double,
+}
+
 impl CpuEngine {
+    fn lanes(&self) -> Lanes {
+        match (self.precision, self.instructions.set()) {
+            #[cfg(target_arch = "x86_64")]
+            (Precision::Single, Set::Avx512) => Lanes::Wide,
+            (Precision::Single, _) => Lanes::Single,
+            (Precision::Double, _) => Lanes::Double,
+        }
+    }
+
+    /// Samples the factors of consecutive paths from `first` on in f32: [period 0…n, factor, path], and the chain's states: [period 1…n,
+    /// path], without periods where there are no regimes.
+    pub fn sample(
+        &self,
+        plan: &Plan,
+        draws: Draws,
+        first: u64,
+        factors: &mut ArrayViewMut3<f32>,
+        states: &mut ArrayViewMut2<u32>,
+    ) {
+        match self.instructions.set() {
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx512 => wide::lanes::sample(self, plan, draws, first, factors, states),
+            _ => single::lanes::sample(self, plan, draws, first, factors, states),
+        }
+    }
+
     /// One path again alone, period by period.
     pub fn trace(&self, plan: &Plan, draws: Draws, path: u64) -> Vec<PeriodTrace> {
         traces(self.precision, plan, draws, path..path + 1, Detail::Everything).pop().unwrap_or_default()
@@ -44,9 +84,11 @@ impl Engine for CpuEngine {
         paths: Range<u64>,
         progress: &Progress,
     ) -> Result<Vec<Vec<Tally>>, EngineError> {
-        match self.precision {
-            Precision::Single => single::lanes::tallies(self, groups, paths, progress),
-            Precision::Double => double::lanes::tallies(self, groups, paths, progress),
+        match self.lanes() {
+            Lanes::Single => single::lanes::tallies(self, groups, paths, progress),
+            #[cfg(target_arch = "x86_64")]
+            Lanes::Wide => wide::lanes::tallies(self, groups, paths, progress),
+            Lanes::Double => double::lanes::tallies(self, groups, paths, progress),
         }
     }
 
@@ -58,9 +100,11 @@ impl Engine for CpuEngine {
         paths: Range<u64>,
         progress: &Progress,
     ) -> Result<ProfileTally, EngineError> {
-        match self.precision {
-            Precision::Single => single::lanes::profile(self, plan, profile, draws, paths, progress),
-            Precision::Double => double::lanes::profile(self, plan, profile, draws, paths, progress),
+        match self.lanes() {
+            Lanes::Single => single::lanes::profile(self, plan, profile, draws, paths, progress),
+            #[cfg(target_arch = "x86_64")]
+            Lanes::Wide => wide::lanes::profile(self, plan, profile, draws, paths, progress),
+            Lanes::Double => double::lanes::profile(self, plan, profile, draws, paths, progress),
         }
     }
 
@@ -73,9 +117,11 @@ impl Engine for CpuEngine {
     }
 
     fn values(&self, plan: &Plan, draws: Draws, paths: Range<u64>) -> Result<PathValues, EngineError> {
-        match self.precision {
-            Precision::Single => single::lanes::values(self, plan, draws, paths),
-            Precision::Double => double::lanes::values(self, plan, draws, paths),
+        match self.lanes() {
+            Lanes::Single => single::lanes::values(self, plan, draws, paths),
+            #[cfg(target_arch = "x86_64")]
+            Lanes::Wide => wide::lanes::values(self, plan, draws, paths),
+            Lanes::Double => double::lanes::values(self, plan, draws, paths),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 
-use super::super::{PLAIN, Real};
+use super::super::{AVX512, OTHERS, PLAIN, Real};
+use super::kernel::Shared;
 use super::reduce::{self, Reducer};
 use super::{BlockValues, FactorSource, Job, LANES, Observer, Workspace, run_group, sample_group};
 use crate::engine::instructions::{Instructions, Set};
@@ -20,15 +21,19 @@ pub trait Kernel: Sized {
     }
 }
 
-/// Runs the work with these instructions.
+/// Runs the work with these instructions, or with the nearest that it is compiled for here.
+///
+/// # Panics
+/// If that is AVX-512 alone, and the instructions are others.
 pub fn launch<W: Kernel>(instructions: Instructions, work: W) {
     match instructions.set() {
         // SAFETY: `Instructions` exist only for what the processor was seen to have.
         #[cfg(target_arch = "x86_64")]
-        Set::Avx512 => unsafe { avx512(work) },
-        // SAFETY: as above.
+        Set::Avx512 if AVX512 => unsafe { avx512(work) },
+        _ if !OTHERS => unreachable!("{instructions} has lanes of its own"),
+        // SAFETY: as above; what has AVX-512 has AVX2.
         #[cfg(target_arch = "x86_64")]
-        Set::Avx2 => unsafe { avx2(work) },
+        Set::Avx512 | Set::Avx2 => unsafe { avx2(work) },
         // without AVX2 there is no fused multiply-add
         #[cfg(target_arch = "x86_64")]
         Set::Baseline => work.run_compactly(),
@@ -80,9 +85,10 @@ impl<W: Observer> Values<'_, W> {
     /// Does it with the instructions of the function that it is called in.
     #[inline(always)]
     pub fn groups<const CLAUSES: bool>(self) {
+        let of = (self.job, &Shared::of(self.job));
         for place in (0..self.count).step_by(LANES) {
             let first = self.first + place as u64;
-            run_group::<W, CLAUSES>(self.job, self.source, first, self.workspace, self.values, place, self.observer);
+            run_group::<W, CLAUSES>(of, self.source, first, self.workspace, self.values, place, self.observer);
         }
     }
 }

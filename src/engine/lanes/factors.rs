@@ -2,9 +2,10 @@
 
 use super::super::Real;
 use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
-use super::draw::{Counters, draw, key, stream};
-use super::state::{JUMPS, Jumping, Motion, PLACES, Step};
-use super::{Job, LANES, Lanes, Trajectories, Words, Workspace, each, points, same};
+use super::draw::{Counters, draw};
+use super::jumps::draw_jumps;
+use super::state::{Motion, Step};
+use super::{Job, LANES, Lanes, Trajectories, Words, Workspace, count_reached, each, points, same};
 
 /// Moves the chain and the factors through period `t`.
 #[inline(always)]
@@ -31,12 +32,13 @@ pub fn advance(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace
     // every factor gets a new X
     std::mem::swap(&mut workspace.x, &mut workspace.previous);
     let factors = job.sizes.factors;
+    let terms = &job.tables.factors[..factors];
     let bases = &job.tables.factor_bases[(t as usize - 1) * factors..][..factors];
-    for (i, (terms, &base)) in job.tables.factors.iter().zip(bases).enumerate() {
-        if terms.kind == KIND_TABLE {
-            workspace.x[i] = same(base);
+    for i in 0..factors {
+        if terms[i].kind == KIND_TABLE {
+            workspace.x[i] = same(bases[i]);
         } else {
-            step(job, i, row, base, workspace);
+            step(job, i, row, bases[i], workspace);
         }
     }
 }
@@ -49,11 +51,12 @@ fn refill(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
             continue;
         }
         draw(job, counters, t, twin::PURPOSE_DIFFUSION, i as u32, &mut workspace.words);
-        for (normals, words) in workspace.normals[i].iter_mut().zip(&workspace.words) {
-            quantiles(normals, words);
+        let normals = &mut workspace.normals[i][..4];
+        for word in 0..4 {
+            quantiles(&mut normals[word], &workspace.words[word]);
         }
         if terms.jumps_first < terms.jumps_end {
-            jumps(job, counters, t, i, workspace);
+            draw_jumps(job, counters, t, i, workspace);
         }
     }
     if job.sizes.states > 1 {
@@ -195,88 +198,6 @@ fn choose(out: &mut Lanes, state: &Words, values: &[Real]) {
         // in place it would become a masked store
         *out = each(|l| twin::select(out[l], value, state[l] == number));
     }
-}
-
-/// The jumps of factor `i` in the four periods that `t` belongs to. Few paths jump in a period: those are put together, so
-/// that only they draw sizes.
-#[inline(always)]
-fn jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &mut Workspace) {
-    let terms = &job.tables.factors[i];
-    let thresholds = &job.tables.jump_thresholds[terms.jumps_first as usize..terms.jumps_end as usize];
-    let Jumping { counts, places } = &mut workspace.jumping;
-    draw(job, counters, t, twin::PURPOSE_JUMP_COUNT, i as u32, counts);
-    let mut found = 0;
-    for (word, row) in counts.iter_mut().enumerate() {
-        count_jumps(thresholds, row);
-        for start in (0..LANES).step_by(JUMPS) {
-            if row[start..start + JUMPS].iter().all(|&count| count == 0) {
-                continue;
-            }
-            for l in start..start + JUMPS {
-                // written before it is known to count; the next one is written over it if not
-                places[found % PLACES] = (word * LANES + l) as u32;
-                found += usize::from(row[l] > 0);
-            }
-        }
-    }
-    let shocks = &mut workspace.jumps[i];
-    shocks.fill(same(0.0));
-    for group in (0..found).step_by(JUMPS) {
-        // past the last there are places of before, whose normals nobody takes
-        let mut at = [(0, 0); JUMPS];
-        for (k, at) in at.iter_mut().enumerate() {
-            let place = places[(group + k) % PLACES] as usize;
-            *at = (place / LANES % 4, place % LANES);
-        }
-        let normals = jump_normals(job, counters, t, i, &at);
-        for (&(word, l), normal) in at.iter().zip(normals).take(found - group) {
-            let count = counts[word][l] as i32 as Real;
-            shocks[word][l] = twin::jump(count, terms.jump_mean, terms.jump_sd, normal);
-        }
-    }
-}
-
-/// Turns words into numbers of jumps.
-#[inline(always)]
-fn count_jumps(thresholds: &[u32], row: &mut Words) {
-    let words = *row;
-    let (common, rare) = thresholds.split_at(thresholds.len().min(2));
-    *row = same(0);
-    for &threshold in common {
-        count_reached(&words, threshold, row);
-    }
-    // thresholds rise: what the highest word does not reach no other does, and hardly any reaches more than two
-    let highest = words.iter().fold(0, |highest, &word| twin::max(highest, word));
-    for &threshold in rare.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
-        count_reached(&words, threshold, row);
-    }
-}
-
-#[inline(always)]
-fn count_reached(words: &Words, threshold: u32, row: &mut Words) {
-    for l in 0..LANES {
-        row[l] += u32::from(twin::reaches(words[l], threshold));
-    }
-}
-
-/// The normals of sizes of jumps, each of a period and lane.
-#[inline(always)]
-fn jump_normals(job: &Job, counters: &Counters, t: u32, i: usize, at: &[(usize, usize); JUMPS]) -> [Real; JUMPS] {
-    let key = key(job, twin::PURPOSE_JUMP_SIZE);
-    let index = stream(job, twin::PURPOSE_JUMP_SIZE, i as u32);
-    let (mut low, mut high, mut period) = ([0; JUMPS], [0; JUMPS], [0; JUMPS]);
-    for (k, &(word, l)) in at.iter().enumerate() {
-        (low[k], high[k], period[k]) = (counters.low[l], counters.high[l], word as u32);
-    }
-    let mut normals = [0.0; JUMPS];
-    for k in 0..JUMPS {
-        let counter = twin::Words { w0: low[k], w1: high[k], w2: (t - 1) >> 2, w3: index };
-        let words = twin::threefry(counter, key);
-        let early = twin::select(words.w0, words.w1, period[k] == 1);
-        let late = twin::select(words.w2, words.w3, period[k] == 3);
-        normals[k] = twin::normal_quantile(twin::select(early, late, period[k] >= 2));
-    }
-    normals
 }
 
 /// Takes the factors at the start from trajectories; `place` is the group's among them.

@@ -219,9 +219,14 @@ impl<'a> Kernel<'a> {
             clauses,
             ..
         } = workspace;
+        // a closure would be called, with everything stored before
+        let row = match t {
+            Some(t) => shared.row::<CLAUSES>(t),
+            None => Row::default(),
+        };
         Kernel {
             terms: shared.terms,
-            row: t.map_or_else(Row::default, |t| shared.row::<CLAUSES>(t)),
+            row,
             counts: shared.counts,
             lists: shared.lists,
             traced: false,

@@ -1,5 +1,5 @@
 // Paths side by side in lanes: the control flow around the formulas, as the kernels have it. This file and its
-// submodules are compiled twice, as `engine::single::lanes` and `engine::double::lanes`.
+// submodules are compiled three times: as `engine::single::lanes`, `engine::wide::lanes` and `engine::double::lanes`.
 //
 // Everything on the way to the formulas is forced inline, so that it is compiled with the instructions of the function
 // that `dispatch` chose; loops over lanes then become vector instructions.
@@ -8,6 +8,7 @@ mod brief;
 mod dispatch;
 mod draw;
 mod factors;
+mod jumps;
 mod kernel;
 mod memory;
 mod points;
@@ -159,7 +160,7 @@ impl<'a> Job<'a> {
 /// has any: paths without them take as long as if there were none in the program.
 #[inline(always)]
 fn run_group<W: Observer, const CLAUSES: bool>(
-    job: &Job,
+    (job, shared): (&Job, &kernel::Shared),
     source: &FactorSource,
     first: u64,
     workspace: &mut Workspace,
@@ -171,8 +172,7 @@ fn run_group<W: Observer, const CLAUSES: bool>(
     if let FactorSource::Given(given) = source {
         factors::load_start(job, given, place, workspace);
     }
-    let shared = kernel::Shared::of(job);
-    kernel::start::<CLAUSES>(&shared, workspace, Outputs { values, place });
+    kernel::start::<CLAUSES>(shared, workspace, Outputs { values, place });
     let counters = draw::Counters::new(first);
     if let (Some(points), FactorSource::Draws) = (job.points, source) {
         points::draw(job, points, &counters, workspace);
@@ -188,10 +188,10 @@ fn run_group<W: Observer, const CLAUSES: bool>(
         if CLAUSES {
             words::draw_words(job, &counters, t, workspace);
         }
-        kernel::period::<CLAUSES>(&shared, t, workspace, Outputs { values, place }, W::TRACED);
+        kernel::period::<CLAUSES>(shared, t, workspace, Outputs { values, place }, W::TRACED);
         observer.period(t, workspace);
     }
-    kernel::finish::<CLAUSES>(&shared, workspace, Outputs { values, place });
+    kernel::finish::<CLAUSES>(shared, workspace, Outputs { values, place });
 }
 
 /// Computes the factors of `LANES` paths from `first` on, and writes them to [period 0…n, factor, path] from `place` on; the
@@ -233,4 +233,12 @@ fn each(f: impl Fn(usize) -> Real) -> Lanes {
         *x = f(l);
     }
     out
+}
+
+/// Adds 1 where a word reaches the threshold.
+#[inline(always)]
+fn count_reached(words: &Words, threshold: u32, counts: &mut Words) {
+    for l in 0..LANES {
+        counts[l] += u32::from(super::twin::reaches(words[l], threshold));
+    }
 }

@@ -1,6 +1,6 @@
 // What a group of paths carries from period to period.
 
-use super::super::{Real, Varied};
+use super::super::{JUMPS, Real, Varied};
 use super::draw::{Draw, Stream, Whose, streams};
 use super::kernel::{
     ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
@@ -52,15 +52,14 @@ impl Motion {
     }
 }
 
-/// Jumps whose normals are computed at once: a vector register or two.
-pub const JUMPS: usize = 8;
 /// Room for the places of all that could jump in four periods, a power of two so that no index is out of it.
 pub const PLACES: usize = (4 * LANES + JUMPS).next_power_of_two();
 
 /// What the jumps of a factor in four periods are made from.
 #[derive(Debug, Clone)]
 pub struct Jumping {
-    /// First the words, then the number of jumps.
+    pub words: Draw,
+    /// How often each jumps.
     pub counts: Draw,
     /// Period and lane of those that jump.
     pub places: [u32; PLACES],
@@ -68,7 +67,7 @@ pub struct Jumping {
 
 impl Default for Jumping {
     fn default() -> Self {
-        Jumping { counts: Draw::default(), places: [0; PLACES] }
+        Jumping { words: Draw::default(), counts: Draw::default(), places: [0; PLACES] }
     }
 }
 

@@ -255,7 +255,7 @@ impl<'a> Submitter<'a> {
         if let Some(given) = self.engine.cpu.given() {
             given.fill(first, &mut factors, &mut states).map_err(Fault::Input)?;
         } else {
-            single::lanes::sample(&self.engine.cpu, plan, self.draws, first, &mut factors, &mut states);
+            self.engine.cpu.sample(plan, self.draws, first, &mut factors, &mut states);
         }
         samples.packed.resize(plan.structure.counts.clause_words as usize * paths, 0);
         single::lanes::clause_words(&self.engine.cpu, plan, self.draws, first, &mut samples.packed);

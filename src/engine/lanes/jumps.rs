@@ -1,0 +1,113 @@
+// The jumps of a factor in four periods at once (model.md §3). Few paths jump: those are put together, so that only they draw sizes.
+
+use super::super::{JUMPS, Real, twin};
+use super::draw::{Counters, Draw, draw, key, stream};
+use super::state::{Jumping, PLACES};
+use super::{Job, LANES, Words, Workspace, count_reached, same};
+
+/// Lanes whose jumps are found at once, as the bits of a word.
+const AT_ONCE: usize = if LANES < 32 { LANES } else { 32 };
+
+/// Draws the jumps of factor `i` in the four periods that `t` belongs to.
+#[inline(always)]
+pub fn draw_jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &mut Workspace) {
+    let terms = &job.tables.factors[i];
+    let thresholds = &job.tables.jump_thresholds[terms.jumps_first as usize..terms.jumps_end as usize];
+    let Jumping { words, counts, places } = &mut workspace.jumping;
+    draw(job, counters, t, twin::PURPOSE_JUMP_COUNT, i as u32, words);
+    count(thresholds, words, counts);
+    let found = find(counts, places);
+    let shocks = &mut workspace.jumps[i][..4];
+    shocks.fill(same(0.0));
+    for group in (0..found).step_by(JUMPS) {
+        // past the last there are places of before, whose jumps nobody takes
+        let at: &[u32; JUMPS] = places[group..][..JUMPS].try_into().expect("there is room for them");
+        let normals = normals(job, counters, t, i, at);
+        let mut sizes = [0.0; JUMPS];
+        for k in 0..JUMPS {
+            let (word, l) = place(at[k]);
+            sizes[k] = counts[word][l] as i32 as Real;
+        }
+        for k in 0..JUMPS {
+            sizes[k] = twin::jump(sizes[k], terms.jump_mean, terms.jump_sd, normals[k]);
+        }
+        for k in 0..JUMPS.min(found - group) {
+            let (word, l) = place(at[k]);
+            shocks[word][l] = sizes[k];
+        }
+    }
+}
+
+/// Word and lane of a place.
+#[inline(always)]
+fn place(at: u32) -> (usize, usize) {
+    (at as usize / LANES % 4, at as usize % LANES)
+}
+
+/// Turns words into numbers of jumps.
+#[inline(always)]
+fn count(thresholds: &[u32], words: &Draw, counts: &mut Draw) {
+    let (common, rare) = thresholds.split_at(thresholds.len().min(2));
+    let mut highest = same(0);
+    for word in 0..4 {
+        counts[word] = same(0);
+        for &threshold in common {
+            count_reached(&words[word], threshold, &mut counts[word]);
+        }
+        raise(&mut highest, &words[word]);
+    }
+    // thresholds rise: what the highest word does not reach no other does, and hardly any reaches more than two
+    let highest = highest.iter().fold(0, |highest, &word| twin::max(highest, word));
+    for &threshold in rare.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
+        for word in 0..4 {
+            count_reached(&words[word], threshold, &mut counts[word]);
+        }
+    }
+}
+
+#[inline(always)]
+fn raise(highest: &mut Words, words: &Words) {
+    for l in 0..LANES {
+        highest[l] = twin::max(highest[l], words[l]);
+    }
+}
+
+/// The places of those that jump, and how many there are.
+#[inline(always)]
+fn find(counts: &Draw, places: &mut [u32; PLACES]) -> usize {
+    let mut found = 0;
+    for (word, row) in counts.iter().enumerate() {
+        for start in (0..LANES).step_by(AT_ONCE) {
+            let mut jumping = 0u32;
+            for k in 0..AT_ONCE {
+                jumping |= u32::from(row[start + k] > 0) << k;
+            }
+            while jumping != 0 {
+                places[found % PLACES] = (word * LANES + start) as u32 + jumping.trailing_zeros();
+                found += 1;
+                jumping &= jumping - 1;
+            }
+        }
+    }
+    found
+}
+
+/// The normals of sizes of jumps, each of a place.
+#[inline(always)]
+fn normals(job: &Job, counters: &Counters, t: u32, i: usize, at: &[u32; JUMPS]) -> [Real; JUMPS] {
+    let key = key(job, twin::PURPOSE_JUMP_SIZE);
+    let index = stream(job, twin::PURPOSE_JUMP_SIZE, i as u32);
+    let (first, before) = (counters.low[0], counters.high[0]);
+    let mut normals = [0.0; JUMPS];
+    for k in 0..JUMPS {
+        let (word, l) = (at[k] / LANES as u32, at[k] % LANES as u32);
+        let low = first.wrapping_add(l);
+        let high = before.wrapping_add(u32::from(low < first));
+        let counter = twin::Words { w0: low, w1: high, w2: (t - 1) >> 2, w3: index };
+        let words = twin::threefry(counter, key);
+        let early = twin::select(words.w0, words.w1, word == 1);
+        let late = twin::select(words.w2, words.w3, word == 3);
+        normals[k] = twin::normal_quantile(twin::select(early, late, word >= 2));
+    }
+    normals
+}
