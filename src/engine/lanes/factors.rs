@@ -5,7 +5,7 @@ use super::super::twin::{self, KIND_LOGIT, KIND_TABLE};
 use super::draw::{Counters, draw};
 use super::jumps::draw_jumps;
 use super::state::{Motion, Step};
-use super::{Job, LANES, Lanes, Trajectories, Words, Workspace, count_reached, each, points, same};
+use super::{Job, LANES, Lanes, Trajectories, Words, Workspace, count_reached, each, exchange, points, same};
 
 /// Moves the chain and the factors through period `t`.
 #[inline(always)]
@@ -30,7 +30,7 @@ pub fn advance(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace
         }
     };
     // every factor gets a new X
-    std::mem::swap(&mut workspace.x, &mut workspace.previous);
+    exchange(&mut workspace.x, &mut workspace.previous);
     let factors = job.sizes.factors;
     let terms = &job.tables.factors[..factors];
     let bases = &job.tables.factor_bases[(t as usize - 1) * factors..][..factors];
@@ -68,20 +68,28 @@ fn refill(job: &Job, counters: &Counters, t: u32, workspace: &mut Workspace) {
 fn move_chain(job: &Job, word: usize, workspace: &mut Workspace) {
     let states = job.sizes.states;
     let thresholds = &job.tables.regime_thresholds;
-    let before = workspace.state;
-    let words = workspace.regime_words[word];
+    let Workspace { state, previous_state, regime_words, .. } = workspace;
+    let (before, words) = (*state, &regime_words[word]);
     let mut after = same(0);
     for from in 0..states {
         let mut to = same(0);
         for &threshold in &thresholds[from * states..(from + 1) * states - 1] {
-            count_reached(&words, threshold, &mut to);
+            count_reached(words, threshold, &mut to);
         }
-        for l in 0..LANES {
-            after[l] = if before[l] == from as u32 { to[l] } else { after[l] };
-        }
+        after = if from == 0 { to } else { chosen(&after, &to, &before, from as u32) };
     }
-    workspace.previous_state = before;
-    workspace.state = after;
+    *previous_state = before;
+    *state = after;
+}
+
+/// The states `to` of those that were in `from`; the others stay as they are.
+#[inline(always)]
+fn chosen(others: &Words, to: &Words, before: &Words, from: u32) -> Words {
+    let mut out = same(0);
+    for l in 0..LANES {
+        out[l] = twin::select(others[l], to[l], before[l] == from);
+    }
+    out
 }
 
 /// Moves factor `i` through the period. What only some factors have (jumps, effects of regimes) costs the others
@@ -213,7 +221,7 @@ pub fn load_start(job: &Job, given: &Trajectories, place: usize, workspace: &mut
 pub fn load(job: &Job, given: &Trajectories, place: usize, t: u32, workspace: &mut Workspace) {
     // the last group may reach past the end: its surplus lanes repeat the last path
     let at = |l: usize| (place + l).min(given.paths - 1);
-    std::mem::swap(&mut workspace.x, &mut workspace.previous);
+    exchange(&mut workspace.x, &mut workspace.previous);
     for i in 0..job.sizes.factors {
         let row = (t as usize * job.sizes.factors + i) * given.paths;
         workspace.x[i] = each(|l| given.factors[row + at(l)]);

@@ -3,9 +3,9 @@
 use super::super::{JUMPS, Real, twin};
 use super::draw::{Counters, Draw, draw, key, stream};
 use super::state::{Jumping, PLACES};
-use super::{Job, LANES, Words, Workspace, count_reached, same};
+use super::{Job, LANES, Words, Workspace, count_reached, for_each_of, same};
 
-/// Lanes whose jumps are found at once, as the bits of a word.
+/// Lanes whose jumps are found at once.
 const AT_ONCE: usize = if LANES < 32 { LANES } else { 32 };
 
 /// Draws the jumps of factor `i` in the four periods that `t` belongs to.
@@ -18,7 +18,9 @@ pub fn draw_jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &
     count(thresholds, words, counts);
     let found = find(counts, places);
     let shocks = &mut workspace.jumps[i][..4];
-    shocks.fill(same(0.0));
+    for word in 0..4 {
+        shocks[word] = same(0.0);
+    }
     for group in (0..found).step_by(JUMPS) {
         // past the last there are places of before, whose jumps nobody takes
         let at: &[u32; JUMPS] = places[group..][..JUMPS].try_into().expect("there is room for them");
@@ -78,15 +80,14 @@ fn find(counts: &Draw, places: &mut [u32; PLACES]) -> usize {
     let mut found = 0;
     for (word, row) in counts.iter().enumerate() {
         for start in (0..LANES).step_by(AT_ONCE) {
-            let mut jumping = 0u32;
+            let mut jumps = [false; AT_ONCE];
             for k in 0..AT_ONCE {
-                jumping |= u32::from(row[start + k] > 0) << k;
+                jumps[k] = row[start + k] > 0;
             }
-            while jumping != 0 {
-                places[found % PLACES] = (word * LANES + start) as u32 + jumping.trailing_zeros();
+            for_each_of(jumps, |l| {
+                places[found % PLACES] = (word * LANES + start + l) as u32;
                 found += 1;
-                jumping &= jumping - 1;
-            }
+            });
         }
     }
     found

@@ -6,7 +6,7 @@ use super::super::twin::{
     EventPeriod, EventTerms, OrganizationPeriod, OrganizationTerms, PeriodTerms, StakeTerms, TrancheTerms,
     WorkoutTerms,
 };
-use super::{BlockValues, Job, LANES, Lanes, Words, Workspace};
+use super::{BlockValues, Job, LANES, Lanes, Words, Workspace, exchange};
 use crate::engine::BLOCK;
 use crate::plan::structure::{Counts, Slices};
 
@@ -293,13 +293,13 @@ pub fn period<const CLAUSES: bool>(shared: &Shared, t: u32, workspace: &mut Work
         generated::plain::settle(kernel, t);
     }
     // what happens in the period goes into the other set, which then is the present one
-    std::mem::swap(&mut kernel.events, &mut kernel.events_before);
+    exchange(&mut kernel.events, &mut kernel.events_before);
     if CLAUSES {
         generated::whole::watch_events(kernel, t);
     } else {
         generated::plain::watch_events(kernel, t);
     }
-    std::mem::swap(&mut workspace.events, &mut workspace.events_before);
+    exchange(&mut workspace.events, &mut workspace.events_before);
 }
 
 /// Writes the figures and times of the group.

@@ -242,3 +242,24 @@ fn count_reached(words: &Words, threshold: u32, counts: &mut Words) {
         counts[l] += u32::from(super::twin::reaches(words[l], threshold));
     }
 }
+
+/// Exchanges two lists. The standard library's swap is a call, before which vector registers are stored.
+#[inline(always)]
+fn exchange<T: Default>(one: &mut T, other: &mut T) {
+    let first = std::mem::take(one);
+    *one = std::mem::replace(other, first);
+}
+
+/// The numbers of those that hold, in their order: as bits of a word they are found without a branch for each.
+#[inline(always)]
+fn for_each_of<const N: usize>(holds: [bool; N], mut f: impl FnMut(usize)) {
+    const { assert!(N <= 32) };
+    let mut left = 0u32;
+    for k in 0..N {
+        left |= u32::from(holds[k]) << k;
+    }
+    while left != 0 {
+        f(left.trailing_zeros() as usize);
+        left &= left - 1;
+    }
+}

@@ -1,7 +1,7 @@
 // A block's figures added up by a fixed tree, as the reduction kernel does it.
 
 use super::super::{Real, twin};
-use super::BlockValues;
+use super::{BlockValues, for_each_of};
 use crate::engine::contract::BLOCK;
 use crate::engine::cpu::CpuEngine;
 use crate::formula::single::SKETCH_BINS;
@@ -125,8 +125,6 @@ impl Counted {
 pub struct Reducer {
     rows: Vec<Row>,
     valid: [bool; BLOCK],
-    /// A block's paths by the period of an event; those without it last.
-    passages: Vec<u32>,
 }
 
 impl Reducer {
@@ -140,7 +138,7 @@ impl Reducer {
             inverse_scale: (1.0 / spec.frame.scale) as Real,
             bins: spec.sketched.then(bins),
         };
-        Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK], passages: Vec::new() }
+        Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK] }
     }
 
     /// Hands the tally what of its sketches is still here, and the engine the memory.
@@ -176,23 +174,18 @@ pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count:
         }
     }
     for (periods, time) in values.times.chunks_exact(BLOCK).zip(&mut tally.times) {
-        // counted without a branch, which processors could not foresee
-        let never = time.counts.len();
-        let mut places = [0; BLOCK];
-        for p in 0..BLOCK {
-            let period = twin::select(twin::NEVER, periods[p], reducer.valid[p]);
-            places[p] = twin::min(period - 1, never as u32);
-        }
-        reducer.passages.clear();
-        reducer.passages.resize(never + 1, 0);
-        for place in places {
-            reducer.passages[place as usize] += 1;
-        }
-        for (count, &more) in time.counts.iter_mut().zip(&reducer.passages) {
-            *count += u64::from(more);
+        for start in (0..BLOCK).step_by(AT_ONCE) {
+            let mut happened = [false; AT_ONCE];
+            for k in 0..AT_ONCE {
+                happened[k] = reducer.valid[start + k] & (periods[start + k] != twin::NEVER);
+            }
+            for_each_of(happened, |k| time.counts[periods[start + k] as usize - 1] += 1);
         }
     }
 }
+
+/// Paths whose times are looked at at once.
+const AT_ONCE: usize = 32;
 
 /// Marks the paths that exist and whose figures are all numbers.
 #[inline(always)]
@@ -235,13 +228,14 @@ fn sums(x: &[Real; BLOCK], y: &[Real; BLOCK], used: &[bool; BLOCK]) -> BlockSums
             count += u32::from(used);
         }
     }
-    let (min, max) = (low.into_iter().fold(Real::MAX, twin::min), high.into_iter().fold(Real::MIN, twin::max));
+    let min = low.iter().fold(Real::MAX, |min, &x| twin::min(min, x));
+    let max = high.iter().fold(Real::MIN, |max, &x| twin::max(max, x));
     let (mut at_min, mut at_max) = (0, 0);
     for p in 0..BLOCK {
         at_min += u32::from(used[p] & (x[p] == min));
         at_max += u32::from(used[p] & (x[p] == max));
     }
-    let total = |lanes: [Real; SUM_LANES]| lanes[1..].iter().fold(lanes[0], |sum, &lane| sum + lane);
+    let total = |power: usize| f64::from(powers[power][1..].iter().fold(powers[power][0], |sum, &lane| sum + lane));
     let (min, max) = (f64::from(min), f64::from(max));
-    BlockSums { count, at_min, at_max, powers: powers.map(|lanes| f64::from(total(lanes))), min, max }
+    BlockSums { count, at_min, at_max, powers: [total(0), total(1), total(2), total(3)], min, max }
 }
