@@ -68,6 +68,13 @@ impl Sketch {
         }
     }
 
+    /// Gets ready for counts in so many bins, without a list where they do not fit into one.
+    pub fn expect(&mut self, bins: usize) {
+        if bins > MOST_LISTED {
+            self.paged();
+        }
+    }
+
     /// Adds counts of neighbouring bins, the first of which is `first`.
     ///
     /// # Panics

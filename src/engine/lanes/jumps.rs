@@ -5,9 +5,6 @@ use super::draw::{Counters, Draw, draw, key, stream};
 use super::state::{Jumping, PLACES};
 use super::{Job, LANES, Words, Workspace, count_reached, for_each_of, same};
 
-/// Lanes whose jumps are found at once.
-const AT_ONCE: usize = if LANES < 32 { LANES } else { 32 };
-
 /// Draws the jumps of factor `i` in the four periods that `t` belongs to.
 #[inline(always)]
 pub fn draw_jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &mut Workspace) {
@@ -79,16 +76,14 @@ fn raise(highest: &mut Words, words: &Words) {
 fn find(counts: &Draw, places: &mut [u32; PLACES]) -> usize {
     let mut found = 0;
     for (word, row) in counts.iter().enumerate() {
-        for start in (0..LANES).step_by(AT_ONCE) {
-            let mut jumps = [false; AT_ONCE];
-            for k in 0..AT_ONCE {
-                jumps[k] = row[start + k] > 0;
-            }
-            for_each_of(jumps, |l| {
-                places[found % PLACES] = (word * LANES + start + l) as u32;
-                found += 1;
-            });
+        let mut jumps = [false; LANES];
+        for l in 0..LANES {
+            jumps[l] = row[l] > 0;
         }
+        for_each_of(jumps, |l| {
+            places[found % PLACES] = (word * LANES + l) as u32;
+            found += 1;
+        });
     }
     found
 }

@@ -253,13 +253,22 @@ fn exchange<T: Default>(one: &mut T, other: &mut T) {
 /// The numbers of those that hold, in their order: as bits of a word they are found without a branch for each.
 #[inline(always)]
 fn for_each_of<const N: usize>(holds: [bool; N], mut f: impl FnMut(usize)) {
-    const { assert!(N <= 32) };
-    let mut left = 0u32;
-    for k in 0..N {
-        left |= u32::from(holds[k]) << k;
-    }
+    const { assert!(N <= 64) };
+    // two words, because a vector has twice as many numbers of half the size
+    let (low, high) = holds.split_at(N.min(32));
+    let mut left = u64::from(bits(low)) | u64::from(bits(high)) << 32;
     while left != 0 {
         f(left.trailing_zeros() as usize);
         left &= left - 1;
     }
+}
+
+/// Up to 32 of them as the bits of a word.
+#[inline(always)]
+fn bits(holds: &[bool]) -> u32 {
+    let mut word = 0;
+    for (k, &holds) in holds.iter().enumerate() {
+        word |= u32::from(holds) << k;
+    }
+    word
 }

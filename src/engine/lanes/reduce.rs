@@ -84,15 +84,24 @@ fn sorted(bins: Vec<u32>) -> Vec<u32> {
 #[derive(Debug, Clone)]
 struct Counted {
     counts: Vec<u32>,
-    /// The lowest and the highest bin since the last flush.
-    low: u32,
-    high: u32,
+    /// Bins of the latest blocks. A figure's counts leave the first cache while those of the others are looked at, so that they are
+    /// fetched once for several blocks.
+    waiting: Vec<u32>,
+    /// Pages with counts since the last flush, as bits of a word.
+    touched: u32,
     paths: u32,
 }
 
+/// Blocks whose bins wait to be counted together.
+const WAITING: usize = 8;
+/// Bins of a page, as a power of two: so many that a word has a bit for each page.
+const PAGE_BITS: u32 = 12;
+const _: () = assert!(BINS >> PAGE_BITS < 32);
+
 impl Counted {
     fn new(engine: &CpuEngine) -> Self {
-        Counted { counts: engine.take_counters(BINS), low: SKETCH_BINS, high: 0, paths: 0 }
+        let waiting = Vec::with_capacity(WAITING * BLOCK);
+        Counted { counts: engine.take_counters(BINS), waiting, touched: 0, paths: 0 }
     }
 
     /// Counts a block; before a count could overflow, all go to the sketch.
@@ -102,21 +111,38 @@ impl Counted {
             self.flush(sketch);
         }
         self.paths += BLOCK as u32;
+        self.waiting.extend_from_slice(bins);
+        if self.waiting.len() == WAITING * BLOCK {
+            self.count();
+        }
+    }
+
+    /// Counts the bins that wait.
+    #[inline(always)]
+    fn count(&mut self) {
         let counts: &mut [u32; BINS] = self.counts.as_mut_slice().try_into().expect("sized so");
-        for &bin in bins {
+        for &bin in &self.waiting {
             counts[(bin as usize).min(BINS - 1)] += 1;
         }
-        self.low = bins.iter().fold(self.low, |low, &bin| twin::min(low, bin));
-        self.high = bins.iter().fold(self.high, |high, &bin| twin::max(high, bin));
+        self.touched |= self.waiting.iter().fold(0, |touched, &bin| touched | 1 << (bin >> PAGE_BITS));
+        self.waiting.clear();
     }
 
     fn flush(&mut self, sketch: &mut Sketch) {
-        let end = (self.high + 1).min(SKETCH_BINS);
-        let low = self.low.min(end);
-        let counts = &mut self.counts[low as usize..end as usize];
-        sketch.add_counts(low, counts);
-        counts.fill(0);
-        (self.low, self.high, self.paths) = (SKETCH_BINS, 0, 0);
+        self.count();
+        let pages = || (0..32).filter(|page| self.touched >> page & 1 == 1);
+        let of = |page: usize| page << PAGE_BITS..((page + 1) << PAGE_BITS).min(SKETCH_BINS as usize);
+        let used = |page| self.counts[of(page)].iter().filter(|&&count| count != 0).count();
+        sketch.expect(pages().map(used).sum());
+        for page in pages() {
+            sketch.add_counts(of(page).start as u32, &self.counts[of(page)]);
+        }
+        for page in 0..32 {
+            if self.touched >> page & 1 == 1 {
+                self.counts[of(page)].fill(0);
+            }
+        }
+        (self.touched, self.paths) = (0, 0);
     }
 }
 
@@ -185,7 +211,7 @@ pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count:
 }
 
 /// Paths whose times are looked at at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 64;
 
 /// Marks the paths that exist and whose figures are all numbers.
 #[inline(always)]
