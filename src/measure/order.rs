@@ -12,26 +12,27 @@ use crate::tally::{FigureTally, bin_edges};
 pub struct OrderStatistics {
     count: u64,
     entries: Vec<Entry>,
+    /// Of cells that are no bins.
+    ends: Vec<(f64, f64)>,
     /// Of the bins.
     frame: Frame,
     min: f64,
     max: f64,
 }
 
-/// A cell as it is kept. Few of a sketch's cells are ever looked at, so that their ends are computed when they are.
+/// A cell as it is kept, with paths. Few of a sketch's cells are ever looked at, so that what follows from it is computed when they are.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    place: Place,
-    /// Paths in this cell.
-    count: u64,
     /// Paths in the cells before.
     before: u64,
+    place: Place,
 }
 
 /// Where a cell lies.
 #[derive(Debug, Clone, Copy)]
 enum Place {
-    Ends(f64, f64),
+    /// Between these of the `ends`.
+    Ends(u32),
     /// In this bin of the sketch, between minimum and maximum.
     Bin(u32),
 }
@@ -65,12 +66,12 @@ impl OrderStatistics {
         }
         let mut order = OrderStatistics { frame, ..Self::none(tally.min, tally.max) };
         if tally.min == tally.max {
-            order.push(Place::Ends(tally.min, tally.max), tally.count);
+            order.push_ends((tally.min, tally.max), tally.count);
             return Some(order);
         }
         let sketch = tally.sketch.as_ref()?;
         order.entries.reserve_exact(sketch.listed() + 2);
-        order.push(Place::Ends(tally.min, tally.min), tally.at_min);
+        order.push_ends((tally.min, tally.min), tally.at_min);
         // where extremes are counted right, all of them are in the first bin and in the last
         let inner = tally.at_min..tally.count.saturating_sub(tally.at_max);
         let mut before: u64 = 0;
@@ -79,7 +80,7 @@ impl OrderStatistics {
             order.push(Place::Bin(bin), paths.end.saturating_sub(paths.start));
             before += count;
         }
-        order.push(Place::Ends(tally.max, tally.max), tally.at_max);
+        order.push_ends((tally.max, tally.max), tally.at_max);
         Some(order)
     }
 
@@ -87,37 +88,56 @@ impl OrderStatistics {
     /// paths.
     pub fn of_bins(bins: impl Iterator<Item = (f64, f64, u64)>, min: f64, max: f64) -> Option<Self> {
         let mut order = Self::none(min, max);
-        bins.for_each(|(low, high, count)| order.push(Place::Ends(low.clamp(min, max), high.clamp(min, max)), count));
+        bins.for_each(|(low, high, count)| order.push_ends((low.clamp(min, max), high.clamp(min, max)), count));
         (order.count > 0).then_some(order)
     }
 
     /// Without paths yet, which will lie between these two.
     fn none(min: f64, max: f64) -> Self {
-        OrderStatistics { count: 0, entries: Vec::new(), frame: Frame { centre: 0.0, scale: 1.0 }, min, max }
+        let frame = Frame { centre: 0.0, scale: 1.0 };
+        OrderStatistics { count: 0, entries: Vec::new(), ends: Vec::new(), frame, min, max }
     }
 
     fn push(&mut self, place: Place, count: u64) {
         if count > 0 {
-            self.entries.push(Entry { place, count, before: self.count });
+            self.entries.push(Entry { before: self.count, place });
             self.count += count;
         }
     }
 
-    /// The cell of an entry.
-    fn cell(&self, entry: &Entry) -> Cell {
-        let (low, high) = match entry.place {
-            Place::Ends(low, high) => (low, high),
+    fn push_ends(&mut self, ends: (f64, f64), count: u64) {
+        let place = Place::Ends(self.ends.len() as u32);
+        self.ends.push(ends);
+        self.push(place, count);
+    }
+
+    /// Between which values a cell lies.
+    fn ends(&self, entry: &Entry) -> (f64, f64) {
+        match entry.place {
+            Place::Ends(place) => self.ends[place as usize],
             Place::Bin(bin) => {
                 let (low, high) = bin_edges(bin);
                 let place = |y: f64| (self.frame.centre + self.frame.scale * y).clamp(self.min, self.max);
                 (place(low), place(high))
             }
-        };
-        Cell { low, high, count: entry.count, before: entry.before }
+        }
+    }
+
+    /// The cell of an entry.
+    fn cell(&self, index: usize) -> Cell {
+        let entry = &self.entries[index];
+        let (low, high) = self.ends(entry);
+        let after = self.entries.get(index + 1).map_or(self.count, |next| next.before);
+        Cell { low, high, count: after - entry.before, before: entry.before }
     }
 
     fn cells(&self) -> impl DoubleEndedIterator<Item = Cell> {
-        self.entries.iter().map(|entry| self.cell(entry))
+        (0..self.entries.len()).map(|index| self.cell(index))
+    }
+
+    /// How many cells come first of which something holds that holds of none after them.
+    fn cells_while(&self, holds: impl Fn((f64, f64)) -> bool) -> usize {
+        self.entries.partition_point(|entry| holds(self.ends(entry)))
     }
 
     /// The number of paths, at least 1.
@@ -127,12 +147,12 @@ impl OrderStatistics {
 
     /// The lowest value.
     pub fn min(&self) -> f64 {
-        self.cell(&self.entries[0]).low
+        self.cell(0).low
     }
 
     /// The highest value.
     pub fn max(&self) -> f64 {
-        self.cell(&self.entries[self.entries.len() - 1]).high
+        self.cell(self.entries.len() - 1).high
     }
 
     /// The order statistic of a real-valued rank, interpolated between its neighbours; `None` outside 1…count.
@@ -164,24 +184,25 @@ impl OrderStatistics {
 
     /// The cell of the k-th lowest value, k = 1…count.
     fn cell_of(&self, k: u64) -> Cell {
-        self.cell(&self.entries[self.entries.partition_point(|entry| entry.before < k) - 1])
+        self.cell(self.entries.partition_point(|entry| entry.before < k) - 1)
     }
 
     /// The number of paths strictly below `x`, interpolated within a cell.
     pub fn below(&self, x: f64) -> f64 {
-        self.share_up_to(x, self.entries.partition_point(|entry| self.cell(entry).high < x))
+        self.share_up_to(x, self.cells_while(|(_, high)| high < x))
     }
 
     /// The number of paths above `x`, interpolated within a cell; those that equal it do not count.
     pub fn above(&self, x: f64) -> f64 {
-        self.count as f64 - self.share_up_to(x, self.entries.partition_point(|entry| self.cell(entry).high <= x))
+        self.count as f64 - self.share_up_to(x, self.cells_while(|(_, high)| high <= x))
     }
 
     /// The paths in the cells before the one with this index, and those below `x` in it.
     fn share_up_to(&self, x: f64, index: usize) -> f64 {
-        let Some(cell) = self.entries.get(index).map(|entry| self.cell(entry)) else {
+        if index >= self.entries.len() {
             return self.count as f64;
-        };
+        }
+        let cell = self.cell(index);
         let inside = if x > cell.low { (x - cell.low) / (cell.high - cell.low) } else { 0.0 };
         cell.before as f64 + inside * cell.count as f64
     }
@@ -202,14 +223,12 @@ impl OrderStatistics {
             };
             cell.count as f64 * mean
         };
-        let cells = |entries: &[Entry]| entries.iter().fold(0.0, |sum, entry| sum + of(self.cell(entry)));
         // those on the other side of the threshold add nothing
-        match side {
-            Side::High => {
-                cells(&self.entries[self.entries.partition_point(|entry| self.cell(entry).high <= threshold)..])
-            }
-            Side::Low => cells(&self.entries[..self.entries.partition_point(|entry| self.cell(entry).low < threshold)]),
-        }
+        let cells = match side {
+            Side::High => self.cells_while(|(_, high)| high <= threshold)..self.entries.len(),
+            Side::Low => 0..self.cells_while(|(low, _)| low < threshold),
+        };
+        cells.fold(0.0, |sum, index| sum + of(self.cell(index)))
     }
 
     /// The worst `mass` of the paths, 0 < mass ≤ count. A cell that the boundary cuts counts with its share, on the bad
