@@ -12,6 +12,7 @@
 //! The minimum, the maximum and the atoms there are exact. An atom between them is known to its bin only.
 
 mod attribution;
+mod cell;
 mod conditional;
 #[cfg(test)]
 mod designs;
@@ -39,6 +40,7 @@ pub use attribution::{
     ValueOfLearning, VarianceParts, classic, first_order, saltelli_points, shapley_design, shapley_effects,
     sobol_indices, value_of_learning, variance_parts,
 };
+pub use cell::Tail;
 pub use conditional::{ConditionalMean, conditional_error, conditional_mean};
 pub use error::{CONFIDENCE, NoError, Pivot, StandardError, normal_width};
 pub use estimate::Estimate;
@@ -46,7 +48,7 @@ pub use exceedance::{ExceedanceCurve, exceedance_curve};
 pub use first_passage::{TimeDistribution, time_distribution};
 pub use histogram::{Histogram, histogram};
 pub use moments::{DOUBLE_RESOLUTION, Moments, SINGLE_RESOLUTION, mean_error, moments, sd_error};
-pub use order::{OrderStatistics, Tail};
+pub use order::OrderStatistics;
 pub use paired::{ByPart, Difference, Estimator, PairedError, ROUNDING, difference, mark_significant, paired_error};
 pub use probability::{Probability, cumulative_probabilities, probability};
 pub use profile::{Moment, RowEstimates, row_estimates};

@@ -1,5 +1,6 @@
 //! The order statistics of a figure, as far as a sketch knows them.
 
+use super::cell::{Cell, Tail, tail};
 use crate::plan::figure::Frame;
 use crate::registry::Side;
 use crate::tally::{FigureTally, bin_edges};
@@ -37,27 +38,6 @@ enum Place {
     Bin(u32),
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    low: f64,
-    high: f64,
-    /// Paths in this cell.
-    count: u64,
-    /// Paths in the cells before.
-    before: u64,
-}
-
-/// The worst paths of a figure.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tail {
-    /// Their mean, in the figure's unit.
-    pub mean: f64,
-    /// Their variance, in the square of that unit.
-    pub variance: f64,
-    /// The most by which a single bin could move the mean, if its paths were all at one of its edges.
-    pub blur: f64,
-}
-
 impl OrderStatistics {
     /// From the tally of a figure in its frame; `None` without paths, or without a sketch where one is needed.
     pub fn new(tally: &FigureTally, frame: Frame) -> Option<Self> {
@@ -75,11 +55,11 @@ impl OrderStatistics {
         // where extremes are counted right, all of them are in the first bin and in the last
         let inner = tally.at_min..tally.count.saturating_sub(tally.at_max);
         let mut before: u64 = 0;
-        for (bin, count) in sketch.counts() {
+        sketch.counts().for_each(|(bin, count)| {
             let paths = before.max(inner.start)..(before + count).min(inner.end);
             order.push(Place::Bin(bin), paths.end.saturating_sub(paths.start));
             before += count;
-        }
+        });
         order.push_ends((tally.max, tally.max), tally.at_max);
         Some(order)
     }
@@ -239,35 +219,6 @@ impl OrderStatistics {
             Side::Low => tail(self.cells(), mass, |cell, share| (cell.low, cell.place(share))),
         }
     }
-}
-
-impl Cell {
-    fn place(&self, share: f64) -> f64 {
-        self.low + (self.high - self.low) * share
-    }
-}
-
-/// Mean and variance of the first `mass` paths of cells, of which `part` gives the ends of the share that is needed.
-/// Deviations are taken from the worst value, so that large figures do not cancel.
-fn tail(cells: impl Iterator<Item = Cell>, mass: f64, part: impl Fn(&Cell, f64) -> (f64, f64)) -> Tail {
-    let (mut first, mut second, mut blur, mut worst, mut rest) = (0.0, 0.0, 0.0f64, None, mass);
-    for cell in cells {
-        let share = (rest / cell.count as f64).min(1.0);
-        let (low, high) = part(&cell, share);
-        let worst = *worst.get_or_insert(high);
-        let weight = share * cell.count as f64;
-        let deviation = 0.5 * (low + high) - worst;
-        first += weight * deviation;
-        // an even spread over a width has a variance of width²/12
-        second += weight * (deviation * deviation + (high - low).powi(2) / 12.0);
-        blur = blur.max(weight * 0.5 * (high - low) / mass);
-        rest -= weight;
-        if rest <= 0.0 {
-            break;
-        }
-    }
-    let mean = first / mass;
-    Tail { mean: worst.unwrap_or(0.0) + mean, variance: (second / mass - mean * mean).max(0.0), blur }
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Expected shortfall (CVaR): the mean of the worst paths.
 
+use super::cell::Tail;
 use super::error::{NoError, Pivot, StandardError};
 use super::estimate::Estimate;
-use super::order::{OrderStatistics, Tail};
+use super::order::OrderStatistics;
 use super::quantile::value_at_risk;
 use super::sample::OrderedSample;
 use super::units::{PartSum, variance_between};

@@ -72,13 +72,14 @@ pub(super) fn drop_removed(root: &mut Node) {
 }
 
 /// The tree without what is marked as removed, ready to be decoded.
-pub(super) fn without_removed(root: &Node) -> Node {
-    let mut tree = root.clone();
+pub(super) fn without_removed(mut tree: Node) -> Node {
     tree.drop_removed();
-    match elements(&tree, &["uncertain"]).is_empty() {
-        true => UNCERTAIN.iter().fold(tree, |tree, key| tree.without(key)),
-        false => tree,
+    if elements(&tree, &["uncertain"]).is_empty()
+        && let Value::Table(table) = &mut tree.value
+    {
+        table.0.retain(|entry| !UNCERTAIN.contains(&entry.key.as_str()));
     }
+    tree
 }
 
 /// The key of an `[[uncertain]]` entry.

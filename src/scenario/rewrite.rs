@@ -74,7 +74,7 @@ fn edited(context: &Context, root: &Node, changes: &Table) -> Option<Node> {
     let (removed, set): (Vec<&Entry>, Vec<&Entry>) = changes.0.iter().partition(is_removal);
     let removals: Vec<Edit> = removed.into_iter().map(|entry| to_edit(entry, None)).collect();
     let mut settings: Vec<Edit> = set.into_iter().map(|entry| to_edit(entry, Some(&entry.node))).collect();
-    changed(context, root, &removals, &mut settings).map(|tree| without_removed(&tree))
+    changed(context, root, &removals, &mut settings).map(without_removed)
 }
 
 fn to_edit<'a>(entry: &'a Entry, value: Option<&'a Node>) -> Edit<'a> {

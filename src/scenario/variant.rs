@@ -50,7 +50,7 @@ impl Template {
         let written = self.written(settings, what);
         let read = |context: &Context| {
             let tree = self.edited(context, &written);
-            let scenario = if context.has_errors() { None } else { decode::whole(context, &without_removed(&tree)) };
+            let scenario = if context.has_errors() { None } else { decode::whole(context, &without_removed(tree)) };
             scenario.filter(|_| !context.has_errors())
         };
         // a sweep reads thousands of scenarios that are right, and messages of those that are not are made the second time

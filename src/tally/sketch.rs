@@ -92,10 +92,20 @@ impl Sketch {
     /// # Panics
     /// If there is no such bin.
     pub fn add_sorted(&mut self, bins: &[u32]) {
-        if let Counts::Listed(listed) = &mut self.counts {
-            Arc::make_mut(listed).reserve(bins.len().min(MOST_LISTED));
+        let last = bins.last().copied().unwrap_or(0);
+        assert!(last < SKETCH_BINS, "the sketch has {SKETCH_BINS} bins, not a bin {last}");
+        let mut runs: Vec<Listed> = Vec::with_capacity(bins.len().min(MOST_LISTED));
+        for &bin in bins {
+            match runs.last_mut() {
+                Some((same, count)) if *same == bin => *count += 1,
+                _ => runs.push((bin, 1)),
+            }
         }
-        bins.chunk_by(|one, next| one == next).for_each(|same| self.add(same[0], same.len() as u64));
+        if runs.len() > MOST_LISTED || bins.len() > u32::MAX as usize {
+            bins.iter().for_each(|&bin| self.add(bin, 1));
+        } else {
+            self.merge(&Sketch { counts: Counts::Listed(Arc::new(runs)) });
+        }
     }
 
     /// Adds the counts of another sketch.

@@ -46,6 +46,7 @@ impl Bins {
                 counted.counts[BINS - 1] = 0;
                 engine.keep_counters(counted.counts);
             }
+            Bins::Few(all) if all.is_empty() => (),
             Bins::Few(all) => {
                 let sorted = sorted(all);
                 // paths without the figure are behind all others
@@ -55,29 +56,39 @@ impl Bins {
     }
 }
 
-/// Digits of bins, the lower ones first: bits below, and bits.
-const DIGITS: [(u32, u32); 2] = [(0, 9), (9, 8)];
-const _: () = assert!(SKETCH_BINS < 1 << 17);
+/// Bits of the lower digit of a bin; the higher one has what is left of [`BIN_BITS`].
+const LOW_BITS: u32 = 9;
+const BIN_BITS: u32 = 17;
+const _: () = assert!(SKETCH_BINS < 1 << BIN_BITS);
 
 /// Bins in their order, sorted digit by digit.
 fn sorted(bins: Vec<u32>) -> Vec<u32> {
-    let (mut from, mut to) = (bins.clone(), bins);
-    for (below, bits) in DIGITS {
-        let digit = |bin: u32| ((bin >> below) & ((1 << bits) - 1)) as usize;
-        let mut places = [0u32; 1 << 9];
-        from.iter().for_each(|&bin| places[digit(bin)] += 1);
-        let mut before: u32 = 0;
-        for place in &mut places {
-            before += std::mem::replace(place, before);
-        }
-        for &bin in &from {
-            let place = &mut places[digit(bin)];
-            to[*place as usize] = bin;
-            *place += 1;
-        }
-        std::mem::swap(&mut from, &mut to);
+    let low = |bin: u32| bin as usize & ((1 << LOW_BITS) - 1);
+    let high = |bin: u32| (bin >> LOW_BITS) as usize & ((1 << (BIN_BITS - LOW_BITS)) - 1);
+    let (mut lows, mut highs) = ([0u32; 1 << LOW_BITS], [0u32; 1 << (BIN_BITS - LOW_BITS)]);
+    for &bin in &bins {
+        lows[low(bin)] += 1;
+        highs[high(bin)] += 1;
     }
-    from
+    // where all bins share a digit they are in its order already
+    let by_low = if lows[low(bins[0])] as usize == bins.len() { bins } else { placed(&bins, &mut lows, low) };
+    if highs[high(by_low[0])] as usize == by_low.len() { by_low } else { placed(&by_low, &mut highs, high) }
+}
+
+/// Bins by a digit, of which each value comes as often as counted; those of one value stay in their order.
+#[inline(always)]
+fn placed(bins: &[u32], counts: &mut [u32], digit: impl Fn(u32) -> usize) -> Vec<u32> {
+    let mut before = 0;
+    for count in &mut *counts {
+        before += std::mem::replace(count, before);
+    }
+    let mut out = vec![0; bins.len()];
+    for &bin in bins {
+        let place = &mut counts[digit(bin)];
+        out[*place as usize] = bin;
+        *place += 1;
+    }
+    out
 }
 
 /// Counts by bin, in words that caches hold twice as many of.

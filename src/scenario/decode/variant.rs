@@ -36,7 +36,7 @@ pub fn variants(context: &Context, root: &Node) -> Option<Vec<Variant>> {
     let read = |(place, fields): (usize, &Fields)| {
         let (label, changes, tree) = edited(context, fields, &base);
         let (name, tree) = (names.name(place).to_owned(), tree?);
-        let scenario = decoded(context, &name, &without_removed(&tree))?;
+        let scenario = decoded(context, &name, &without_removed(tree.clone()))?;
         let template = Template::new(Arc::clone(&source), tree);
         Some(Variant { name, label, scenario, changes: changes?, template })
     };
