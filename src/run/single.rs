@@ -20,7 +20,6 @@ use super::remark::Remark;
 use super::rounding::rounding;
 use super::set_results::SetResults;
 use super::stages::Goal;
-use super::targeted::Keeper;
 use super::unknown::refuse_unknown;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::select::Chosen;
@@ -45,6 +44,9 @@ pub struct OfScenario<'a> {
     pub(super) trajectories: Option<Given>,
     resumes: Option<PathBuf>,
 }
+
+/// Takes what a run with targets has so far.
+pub type Keeper<'k, E> = &'k mut dyn FnMut(&Finished) -> Result<(), E>;
 
 /// What a run found.
 #[derive(Debug, Clone)]

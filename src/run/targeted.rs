@@ -8,7 +8,7 @@ use super::observer::{Stage, Watch, tell_incidents};
 use super::outlook::Outlook;
 use super::pace::Pace;
 use super::remark::Remark;
-use super::single::{Finished, Run, info, joined};
+use super::single::{Finished, Keeper, Run, info, joined};
 use super::stages::Stages;
 use crate::engine::{Share, empty_tally};
 use crate::measure::{Reading, Spread};
@@ -17,9 +17,6 @@ use crate::tally::Tally;
 
 /// A run under way is kept this often.
 const KEEP_EVERY: Duration = Duration::from_secs(60);
-
-/// Takes what a run with targets has so far.
-pub type Keeper<'k, E> = &'k mut dyn FnMut(&Finished) -> Result<(), E>;
 
 /// How far a run with targets has come.
 #[derive(Clone)]

@@ -140,15 +140,15 @@ impl Sweep<'_> {
         let due = if brief { keeper.take_due() } else { None };
         std::thread::scope(|scope| {
             let (kept, store) = if brief { (None, Some(&mut *keeper.store)) } else { (Some(keeper), None) };
-            let writing = store.zip(due).map(|(store, due)| scope.spawn(|| due.write(store)));
-            let around = scope.spawn(|| (finish(), lower()));
+            let around = scope.spawn(|| {
+                let (done, following) = (finish(), lower());
+                Around { done, following, written: store.zip(due).map(|(store, due)| due.write(store)) }
+            });
             let ended = match progress(active.behind()) {
                 true => self.compute(active, manifest, kept, pace, progress),
                 false => Ok(Ended::Stopped),
             };
-            let (done, following) = around.join().expect("estimating and reading points do not panic");
-            let written = writing.map(|writing| writing.join().expect("writing does not panic"));
-            (ended, Around { done, following, written })
+            (ended, around.join().expect("estimating and reading points do not panic"))
         })
     }
 
