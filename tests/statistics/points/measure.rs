@@ -141,7 +141,7 @@ const SCRAMBLES: u32 = 32;
 const FIRST: u64 = 65_536;
 
 /// What came out where targets ended the runs.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Stopped {
     /// The share of seeds whose intervals cover.
     pub covered: f64,
@@ -151,25 +151,32 @@ pub struct Stopped {
     pub stages: f64,
 }
 
-/// Runs one-lab to one of [`TARGETS`] with each of these seeds; `exact` is the value of its estimate.
+/// Runs one-lab to one of [`TARGETS`] with each of these seeds, each on a thread; `exact` is the value of its estimate.
 pub fn stopped(scenario: &Scenario, target: &str, exact: f64, seeds: u64) -> Stopped {
     let target: Target = target.parse().expect("it is a target");
-    let key = &target.key;
-    let mut found = Stopped::default();
-    for seed in 1..=seeds {
-        let run = RunBuilder::new(scenario).seed(seed).backend(Backend::Cpu);
+    let of_seed = |seed: u64| {
+        let run = RunBuilder::new(scenario).seed(seed).backend(Backend::Cpu).threads(1);
         let set = PointsRequest { set: PointSet::Sobol, ..PointsRequest::default() };
         let document = run.point_set(set).target(target.clone()).run().expect("no faults").document;
         let reading = document.reading(&target.key).expect("it is there");
         let convergence = document.convergence.expect("there is a target");
-        assert!(convergence.is_met(), "{key}: seed {seed}");
+        assert!(convergence.is_met(), "{}: seed {seed}", target.key);
         let off = (reading.value.expect("a value") - exact).abs();
-        found.covered += f64::from(u8::from(off <= reading.half_width.expect("an interval")));
-        found.paths += *convergence.stages.last().expect("a stage") as f64;
-        found.stages += convergence.stages.len() as f64;
+        let covered = off <= reading.half_width.expect("an interval");
+        (covered, *convergence.stages.last().expect("a stage"), convergence.stages.len())
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let of_thread = &|first: u64| (first..=seeds).step_by(threads).map(of_seed).collect::<Vec<_>>();
+    let found: Vec<(bool, u64, usize)> = std::thread::scope(|scope| {
+        let all: Vec<_> = (1..=threads as u64).map(|first| scope.spawn(move || of_thread(first))).collect();
+        all.into_iter().flat_map(|thread| thread.join().expect("runs do not panic")).collect()
+    });
+    let mean = |of: fn(&(bool, u64, usize)) -> f64| found.iter().map(of).sum::<f64>() / seeds as f64;
+    Stopped {
+        covered: mean(|(covered, ..)| f64::from(u8::from(*covered))),
+        paths: mean(|(_, paths, _)| *paths as f64),
+        stages: mean(|(.., stages)| *stages as f64),
     }
-    let mean = |sum: f64| sum / seeds as f64;
-    Stopped { covered: mean(found.covered), paths: mean(found.paths), stages: mean(found.stages) }
 }
 
 /// What the values are according to many paths, and the paths that would do for each of [`TARGETS`] if the error were known: errors at
