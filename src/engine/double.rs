@@ -6,9 +6,6 @@ pub use crate::plan::double::{Real, Tables, Varied, twin};
 /// Paths that are computed side by side: enough vectors for their latencies to overlap (two of AVX-512, four of AVX2).
 pub const LANES: usize = 16;
 
-/// Jumps whose normals are computed at once.
-pub const JUMPS: usize = 8;
-
 /// Whether paths without clauses have code of their own. The reference does without, for the sake of build time.
 pub const PLAIN: bool = false;
 

@@ -6,9 +6,6 @@ pub use crate::plan::single::{Real, Tables, Varied, twin};
 /// Paths that are computed side by side: enough vectors for their latencies to overlap, four of AVX2.
 pub const LANES: usize = 32;
 
-/// Jumps whose normals are computed at once.
-pub const JUMPS: usize = 8;
-
 /// Whether paths without clauses have code of their own, which takes as long to compile as the other.
 pub const PLAIN: bool = true;
 

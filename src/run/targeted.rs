@@ -58,7 +58,7 @@ impl Run<'_> {
             way.keep_tally();
             self.tell(&way);
             if way.stages.next().is_some() {
-                self.keep(&mut way, &document, &mut keep)?;
+                self.keep(&mut way, |_| document.clone(), &mut keep)?;
             }
             last = Some(document);
         }
@@ -121,26 +121,26 @@ impl Run<'_> {
             }
             if way.tally.paths < end && way.kept.elapsed() >= KEEP_EVERY {
                 self.refuse_invalid(&way.tally)?;
-                self.keep(way, &self.document(&way.tally, RunInfo::default()), keep)?;
+                self.keep(way, |tally| self.document(tally, RunInfo::default()), keep)?;
             }
         }
         Ok(None)
     }
 
-    /// Hands out what there is by now, if anybody keeps it.
+    /// Hands out what there is by now, with the document of its tally, if anybody keeps it.
     fn keep<E: From<RunError>>(
         &self,
         way: &mut Way,
-        document: &ResultDocument,
+        document: impl FnOnce(&Tally) -> ResultDocument,
         keep: &mut Option<Keeper<'_, E>>,
     ) -> Result<(), E> {
         way.kept = Instant::now();
         let Some(keep) = keep else { return Ok(()) };
-        let mut so_far = way.clone();
-        let readings = readings(document, so_far.stages.targets());
+        let (document, mut so_far) = (document(&way.tally), way.clone());
+        let readings = readings(&document, so_far.stages.targets());
         so_far.stages.cut(way.tally.paths, &readings, Ended::Stopped);
         so_far.keep_tally();
-        keep(&self.finished(&so_far, document.clone()))
+        keep(&self.finished(&so_far, document))
     }
 
     /// What there is, with the document of its paths.

@@ -5,7 +5,7 @@ use super::same::canonical;
 use super::tree::{Node, Value};
 
 /// The keys of a file that say what is uncertain.
-pub(super) const UNCERTAIN: [&str; 2] = ["uncertain", "uncertain_correlation"];
+const UNCERTAIN: [&str; 2] = ["uncertain", "uncertain_correlation"];
 
 /// Marks the `[[uncertain]]` entries whose keys lie in one of these places, and the correlations that name them, as removed: a value that
 /// is set is certain. The other entries keep their numbers.
@@ -74,9 +74,12 @@ pub(super) fn drop_removed(root: &mut Node) {
 /// The tree without what is marked as removed, ready to be decoded.
 pub(super) fn without_removed(mut tree: Node) -> Node {
     tree.drop_removed();
-    if elements(&tree, &["uncertain"]).is_empty()
-        && let Value::Table(table) = &mut tree.value
-    {
+    if elements(&tree, &["uncertain"]).is_empty() { without_uncertain(tree) } else { tree }
+}
+
+/// The tree without what is uncertain.
+pub(super) fn without_uncertain(mut tree: Node) -> Node {
+    if let Value::Table(table) = &mut tree.value {
         table.0.retain(|entry| !UNCERTAIN.contains(&entry.key.as_str()));
     }
     tree

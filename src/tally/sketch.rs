@@ -94,17 +94,13 @@ impl Sketch {
     pub fn add_sorted(&mut self, bins: &[u32]) {
         let last = bins.last().copied().unwrap_or(0);
         assert!(last < SKETCH_BINS, "the sketch has {SKETCH_BINS} bins, not a bin {last}");
-        let mut runs: Vec<Listed> = Vec::with_capacity(bins.len().min(MOST_LISTED));
-        for &bin in bins {
-            match runs.last_mut() {
-                Some((same, count)) if *same == bin => *count += 1,
-                _ => runs.push((bin, 1)),
-            }
-        }
-        if runs.len() > MOST_LISTED || bins.len() > u32::MAX as usize {
-            bins.iter().for_each(|&bin| self.add(bin, 1));
+        let runs = bins.chunk_by(|one, next| one == next).map(|same| (same[0], same.len()));
+        if bins.len() > MOST_LISTED {
+            runs.for_each(|(bin, count)| self.add(bin, count as u64));
         } else {
-            self.merge(&Sketch { counts: Counts::Listed(Arc::new(runs)) });
+            // a list of their own is merged at once
+            let listed = runs.map(|(bin, count)| (bin, count as u32)).collect();
+            self.merge(&Sketch { counts: Counts::Listed(Arc::new(listed)) });
         }
     }
 

@@ -1,8 +1,8 @@
 // The jumps of a factor in four periods at once (model.md §3). Few paths jump: those are put together, so that only they draw sizes.
 
-use super::super::{JUMPS, Real, twin};
+use super::super::{Real, twin};
 use super::draw::{Counters, Draw, draw, key, stream};
-use super::state::{Jumping, PLACES};
+use super::state::{JUMPS, Jumping, PLACES};
 use super::{Job, LANES, Words, Workspace, count_reached, for_each_of, same};
 
 /// Draws the jumps of factor `i` in the four periods that `t` belongs to.

@@ -46,7 +46,6 @@ impl Bins {
                 counted.counts[BINS - 1] = 0;
                 engine.keep_counters(counted.counts);
             }
-            Bins::Few(all) if all.is_empty() => (),
             Bins::Few(all) => {
                 let sorted = sorted(all);
                 // paths without the figure are behind all others
@@ -63,6 +62,7 @@ const _: () = assert!(SKETCH_BINS < 1 << BIN_BITS);
 
 /// Bins in their order, sorted digit by digit.
 fn sorted(bins: Vec<u32>) -> Vec<u32> {
+    let Some(&first) = bins.first() else { return bins };
     let low = |bin: u32| bin as usize & ((1 << LOW_BITS) - 1);
     let high = |bin: u32| (bin >> LOW_BITS) as usize & ((1 << (BIN_BITS - LOW_BITS)) - 1);
     let (mut lows, mut highs) = ([0u32; 1 << LOW_BITS], [0u32; 1 << (BIN_BITS - LOW_BITS)]);
@@ -71,8 +71,8 @@ fn sorted(bins: Vec<u32>) -> Vec<u32> {
         highs[high(bin)] += 1;
     }
     // where all bins share a digit they are in its order already
-    let by_low = if lows[low(bins[0])] as usize == bins.len() { bins } else { placed(&bins, &mut lows, low) };
-    if highs[high(by_low[0])] as usize == by_low.len() { by_low } else { placed(&by_low, &mut highs, high) }
+    let by_low = if lows[low(first)] as usize == bins.len() { bins } else { placed(&bins, &mut lows, low) };
+    if highs[high(first)] as usize == by_low.len() { by_low } else { placed(&by_low, &mut highs, high) }
 }
 
 /// Bins by a digit, of which each value comes as often as counted; those of one value stay in their order.
@@ -141,17 +141,14 @@ impl Counted {
 
     fn flush(&mut self, sketch: &mut Sketch) {
         self.count();
-        let pages = || (0..32).filter(|page| self.touched >> page & 1 == 1);
-        let of = |page: usize| page << PAGE_BITS..((page + 1) << PAGE_BITS).min(SKETCH_BINS as usize);
-        let used = |page| self.counts[of(page)].iter().filter(|&&count| count != 0).count();
-        sketch.expect(pages().map(used).sum());
-        for page in pages() {
-            sketch.add_counts(of(page).start as u32, &self.counts[of(page)]);
-        }
-        for page in 0..32 {
-            if self.touched >> page & 1 == 1 {
-                self.counts[of(page)].fill(0);
-            }
+        let touched = self.touched;
+        let bins = |page: usize| page << PAGE_BITS..((page + 1) << PAGE_BITS).min(SKETCH_BINS as usize);
+        let pages = (0..32).filter(|page| touched >> page & 1 == 1).map(bins);
+        sketch.expect(pages.clone().map(|page| self.counts[page].iter().filter(|&&count| count != 0).count()).sum());
+        for page in pages {
+            let counts = &mut self.counts[page.clone()];
+            sketch.add_counts(page.start as u32, counts);
+            counts.fill(0);
         }
         (self.touched, self.paths) = (0, 0);
     }

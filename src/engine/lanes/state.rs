@@ -1,6 +1,6 @@
 // What a group of paths carries from period to period.
 
-use super::super::{JUMPS, Real, Varied};
+use super::super::{Real, Varied};
 use super::draw::{Draw, Stream, Whose, streams};
 use super::kernel::{
     ChangeState, ClauseSums, ConditionState, ContractState, CounterpartyState, CrisisState, EventState, ExposureState,
@@ -52,6 +52,8 @@ impl Motion {
     }
 }
 
+/// Jumps whose normals are computed at once: a vector register or two.
+pub const JUMPS: usize = if LANES < 64 { 8 } else { 16 };
 /// Room for the places of all that could jump in four periods, a power of two so that no index is out of it.
 pub const PLACES: usize = (4 * LANES + JUMPS).next_power_of_two();
 

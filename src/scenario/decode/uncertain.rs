@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-use super::super::certain::UNCERTAIN;
+use super::super::certain::without_uncertain;
 use super::super::context::Context;
 use super::super::edit::steps;
 use super::super::item::{Fields, Item};
@@ -42,8 +42,7 @@ pub(super) fn uncertainty(context: &Context, fields: &Fields, root: &Node) -> Op
     if inputs.is_empty() {
         return Some(None);
     }
-    let plain = UNCERTAIN.iter().fold(root.clone(), |tree, key| tree.without(key));
-    let template = Template::new(Arc::new(context.source.clone()), plain);
+    let template = Template::new(Arc::new(context.source.clone()), without_uncertain(root.clone()));
     let inputs = inputs.into_iter().map(|(input, _)| input).collect();
     Some(Some(Arc::new(Uncertainty::new(inputs, correlation, template))))
 }
