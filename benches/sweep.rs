@@ -11,6 +11,10 @@ use overhang::sweep::SweepBuilder;
 use overhang::sweep::axis::Axis;
 use overhang::sweep::design::Kind;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 3;
 /// Of each file a key of a contract, whose points share their trajectories, and one of a factor, whose points do not.
 const AXES: [(&str, &str); 4] = [

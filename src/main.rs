@@ -1,5 +1,9 @@
 use std::process::ExitCode;
 
+/// The points of a sweep make and free thousands of small things each, on all threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ask_for_no_display();
     overhang::cli::main()

@@ -98,6 +98,11 @@ pub trait Engine {
     /// What the stages of the last tally took.
     fn stages(&self) -> Stages;
 
+    /// Threads of this machine's processor that compute paths.
+    fn host_threads(&self) -> usize {
+        0
+    }
+
     /// Told that no paths follow soon: gives back memory that is kept for the next ones.
     fn rest(&self) {}
 

@@ -76,9 +76,9 @@ pub fn moments(sample: &Sample) -> Moments {
     }
     let [second, third, fourth] = powers.central;
     result.sd = finite(frame.scale * powers.sd());
-    let error = mean_error(sample).ok();
+    let error = powers.mean_error(sample).ok();
     (result.se, result.pivot) = (error.map(|error| error.se), error.map(|error| error.pivot).unwrap_or_default());
-    result.sd_se = sd_error(sample).ok().map(|error| error.se);
+    result.sd_se = powers.sd_error(sample).ok().map(|error| error.se);
     result.skewness = finite(third / second.powf(1.5));
     result.kurtosis = finite(fourth / (second * second) - 3.0);
     result
@@ -87,32 +87,13 @@ pub fn moments(sample: &Sample) -> Moments {
 /// The standard error of a mean: s/√n of independent paths, else from how much the means of replicates or clusters differ
 /// (`variance_between` in units.rs).
 pub fn mean_error(sample: &Sample) -> Result<StandardError, NoError> {
-    let powers = Powers::of(sample.whole).filter(|powers| powers.n >= 2.0).ok_or(NoError::TooFewPaths)?;
-    let scale = sample.frame.scale;
-    let Some(parts) = sample.units.parts() else {
-        let se = finite(scale * powers.sd() / powers.n.sqrt()).ok_or(NoError::NotFinite)?;
-        return Ok(StandardError { se, pivot: Pivot::Normal });
-    };
-    let sum = |part: &&FigureTally| PartSum { total: part.powers[0].to_f64(), weight: part.count as f64 };
-    powers.error(parts, sum, scale)
+    Powers::varying(sample)?.mean_error(sample)
 }
 
 /// The standard error of a standard deviation: by the delta method on the variance, whose own error is √((μ₄ − μ₂²)/n) of
 /// independent paths, else from how much Σ (y − m)² of replicates or clusters differ.
 pub fn sd_error(sample: &Sample) -> Result<StandardError, NoError> {
-    let powers = Powers::of(sample.whole).filter(|powers| powers.n >= 2.0).ok_or(NoError::TooFewPaths)?;
-    let (scale, [second, _, fourth]) = (sample.frame.scale, powers.central);
-    let Some(parts) = sample.units.parts() else {
-        let of = |second: f64| (at_least_zero(fourth - second * second) / powers.n / (4.0 * second)).sqrt();
-        let error = if second == 0.0 { 0.0 } else { of(second) };
-        let se = finite(scale * error).ok_or(NoError::NotFinite)?;
-        return Ok(StandardError { se, pivot: Pivot::Normal });
-    };
-    let squares = |part: &&FigureTally| {
-        let (n, [first, second]) = (part.count as f64, [0, 1].map(|power: usize| part.powers[power].to_f64()));
-        PartSum { total: second - powers.mean * (2.0 * first - powers.mean * n), weight: n }
-    };
-    powers.error(parts, squares, scale / (2.0 * second.sqrt()))
+    Powers::varying(sample)?.sd_error(sample)
 }
 
 /// Means and central moments of y.
@@ -133,6 +114,38 @@ impl Powers {
         let deterministic = tally.min == tally.max;
         let central = if deterministic { [0.0; 3] } else { central(raw) };
         (tally.count > 0).then_some(Powers { n, mean: raw[0], central, deterministic })
+    }
+
+    /// Of paths that are enough to have an error.
+    fn varying(sample: &Sample) -> Result<Self, NoError> {
+        Self::of(sample.whole).filter(|powers| powers.n >= 2.0).ok_or(NoError::TooFewPaths)
+    }
+
+    /// See [`mean_error`].
+    fn mean_error(&self, sample: &Sample) -> Result<StandardError, NoError> {
+        let scale = sample.frame.scale;
+        let Some(parts) = sample.units.parts() else {
+            let se = finite(scale * self.sd() / self.n.sqrt()).ok_or(NoError::NotFinite)?;
+            return Ok(StandardError { se, pivot: Pivot::Normal });
+        };
+        let sum = |part: &&FigureTally| PartSum { total: part.powers[0].to_f64(), weight: part.count as f64 };
+        self.error(parts, sum, scale)
+    }
+
+    /// See [`sd_error`].
+    fn sd_error(&self, sample: &Sample) -> Result<StandardError, NoError> {
+        let (scale, [second, _, fourth]) = (sample.frame.scale, self.central);
+        let Some(parts) = sample.units.parts() else {
+            let of = |second: f64| (at_least_zero(fourth - second * second) / self.n / (4.0 * second)).sqrt();
+            let error = if second == 0.0 { 0.0 } else { of(second) };
+            let se = finite(scale * error).ok_or(NoError::NotFinite)?;
+            return Ok(StandardError { se, pivot: Pivot::Normal });
+        };
+        let squares = |part: &&FigureTally| {
+            let (n, [first, second]) = (part.count as f64, [0, 1].map(|power: usize| part.powers[power].to_f64()));
+            PartSum { total: second - self.mean * (2.0 * first - self.mean * n), weight: n }
+        };
+        self.error(parts, squares, scale / (2.0 * second.sqrt()))
     }
 
     /// With n − 1.

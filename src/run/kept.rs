@@ -12,7 +12,7 @@ use crate::engine::select::{Chosen, Wish};
 use crate::engine::{Sampling, empty_tally};
 use crate::plan::Plan;
 use crate::result::{Folder, Provenance};
-use crate::storage::{Table, TableReader, parquet};
+use crate::storage::{TableReader, parquet};
 use crate::tally::{Tally, Word};
 
 /// The key of the note in the file's footer.
@@ -79,12 +79,13 @@ impl Identity {
 /// The tallies as a file.
 pub(super) fn encode(identity: &Identity, tallies: &[Tally]) -> Result<Vec<u8>, RunError> {
     let all: Vec<Vec<Word>> = tallies.iter().map(Tally::words).collect();
-    let tables: Vec<Table> = all.iter().map(|words| word_table(words)).collect();
     let listed = tallies.iter().zip(&all).map(|(tally, words)| (tally.paths, words_hash(words))).collect();
     let note = Note { identity: identity.clone(), tallies: listed };
-    parquet::encode(&tables, (NOTE, serde_json::json!(note).to_string())).map_err(|error| RunError::Failed {
-        message: format!("the tallies of the run cannot be written: {error}"),
-        hint: "leave out --out, and report this".into(),
+    parquet::encode(&all, |words| word_table(words), (NOTE, serde_json::json!(note).to_string())).map_err(|error| {
+        RunError::Failed {
+            message: format!("the tallies of the run cannot be written: {error}"),
+            hint: "leave out --out, and report this".into(),
+        }
     })
 }
 

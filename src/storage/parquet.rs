@@ -5,15 +5,18 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType};
 use parquet::column::reader::ColumnReader;
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int64Type};
+use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
+use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterPropertiesPtr};
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{ColumnPath, Type};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::schema::types::{ColumnDescPtr, ColumnPath, SchemaDescriptor, Type};
+use rayon::prelude::*;
 
 /// A column's values.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,46 +55,89 @@ impl TableWriter<File> {
 
 impl<W: Write + Send> TableWriter<W> {
     fn new(sink: W, columns: &[(String, Column)], note: Option<(&str, String)>) -> Result<Self, ParquetError> {
-        let fields = columns.iter().map(|(name, column)| field(name, column)).collect::<Result<Vec<_>, _>>()?;
-        let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
         let note = note.map(|(key, value)| vec![KeyValue::new(key.to_owned(), value)]);
-        let mut properties =
-            WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(note);
-        for (name, _) in columns.iter().filter(|(_, column)| matches!(column, Column::Real(_) | Column::Single(_))) {
-            // few real numbers come twice
-            properties = properties.set_column_dictionary_enabled(ColumnPath::new(vec![name.clone()]), false);
-        }
-        let writer = SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties.build()))?;
+        let properties = properties(columns).set_key_value_metadata(note).build();
+        let writer = SerializedFileWriter::new(sink, Arc::new(schema(columns)?), Arc::new(properties))?;
         Ok(Self { writer })
     }
 
     /// Appends a batch of rows as a row group.
     pub fn append(&mut self, columns: &[(String, Column)]) -> Result<(), ParquetError> {
+        self.join(RowGroup::encode(columns)?)
+    }
+
+    fn join(&mut self, encoded: RowGroup) -> Result<(), ParquetError> {
         let mut group = self.writer.next_row_group()?;
-        for (_, column) in columns {
-            let Some(mut writer) = group.next_column()? else { break };
-            match column {
-                Column::Text(values) => {
-                    let bytes = byte_arrays(values);
-                    writer.typed::<ByteArrayType>().write_batch(&bytes, None, None)?;
-                }
-                Column::Whole(values) => {
-                    writer.typed::<Int64Type>().write_batch(values, None, None)?;
-                }
-                Column::Single(values) => {
-                    writer.typed::<FloatType>().write_batch(values, None, None)?;
-                }
-                Column::Real(values) => {
-                    let present: Vec<f64> = values.iter().flatten().copied().collect();
-                    let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
-                    writer.typed::<DoubleType>().write_batch(&present, Some(&levels), None)?;
-                }
-            }
-            writer.close()?;
-        }
+        encoded.columns.into_iter().try_for_each(|(bytes, closed)| group.append_column(&bytes, closed))?;
         group.close()?;
         Ok(())
     }
+}
+
+/// A row group that is encoded and in no file yet: each column's bytes, and what the file says of them.
+struct RowGroup {
+    columns: Vec<(Bytes, ColumnCloseResult)>,
+}
+
+impl RowGroup {
+    /// Encodes a batch, its columns beside each other.
+    fn encode(columns: &[(String, Column)]) -> Result<Self, ParquetError> {
+        let properties = Arc::new(properties(columns).build());
+        let schema = SchemaDescriptor::new(Arc::new(schema(columns)?));
+        let encode = |((_, column), description): (&(String, Column), &ColumnDescPtr)| {
+            encode_column(column, description.clone(), properties.clone())
+        };
+        let columns = columns.par_iter().zip(schema.columns()).map(encode).collect::<Result<_, _>>()?;
+        Ok(RowGroup { columns })
+    }
+}
+
+fn schema(columns: &[(String, Column)]) -> Result<Type, ParquetError> {
+    let fields = columns.iter().map(|(name, column)| field(name, column)).collect::<Result<Vec<_>, _>>()?;
+    Type::group_type_builder("schema").with_fields(fields).build()
+}
+
+fn properties(columns: &[(String, Column)]) -> WriterPropertiesBuilder {
+    let mut properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+    for (name, column) in columns {
+        let path = ColumnPath::new(vec![name.clone()]);
+        properties = match column {
+            // few real numbers come twice
+            Column::Real(_) | Column::Single(_) => properties.set_column_dictionary_enabled(path, false),
+            // every row group has all names, and nobody looks for a range of them
+            Column::Text(_) => properties.set_column_statistics_enabled(path, EnabledStatistics::None),
+            Column::Whole(_) => properties,
+        };
+    }
+    properties
+}
+
+fn encode_column(
+    column: &Column,
+    description: ColumnDescPtr,
+    properties: WriterPropertiesPtr,
+) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
+    let mut sink = TrackedWrite::new(Vec::new());
+    let mut writer = get_column_writer(description, properties, Box::new(SerializedPageWriter::new(&mut sink)));
+    match (column, &mut writer) {
+        (Column::Text(values), ColumnWriter::ByteArrayColumnWriter(writer)) => {
+            writer.write_batch(&byte_arrays(values), None, None)?;
+        }
+        (Column::Whole(values), ColumnWriter::Int64ColumnWriter(writer)) => {
+            writer.write_batch(values, None, None)?;
+        }
+        (Column::Single(values), ColumnWriter::FloatColumnWriter(writer)) => {
+            writer.write_batch(values, None, None)?;
+        }
+        (Column::Real(values), ColumnWriter::DoubleColumnWriter(writer)) => {
+            let present: Vec<f64> = values.iter().flatten().copied().collect();
+            let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+            writer.write_batch(&present, Some(&levels), None)?;
+        }
+        _ => return Err(mixed()),
+    }
+    let closed = writer.close()?;
+    Ok((Bytes::from(sink.into_inner()?), closed))
 }
 
 /// Texts as they are written; a text like the one before shares its bytes.
@@ -111,12 +157,22 @@ pub fn write(path: &Path, columns: &[(String, Column)]) -> Result<(), ParquetErr
     writer.finish()
 }
 
-/// A table as the bytes of a file, a row group for each batch, with a note under a key in its footer. The same batches and note
-/// give the same bytes.
-pub fn encode(batches: &[Table], note: (&str, String)) -> Result<Vec<u8>, ParquetError> {
-    let Some(first) = batches.first() else { return Err(ParquetError::General("a table has no batch".into())) };
-    let mut writer = TableWriter::new(Vec::new(), first, Some(note))?;
-    batches.iter().try_for_each(|batch| writer.append(batch))?;
+/// Batches of a table as the bytes of a file, a row group for each, with a note under a key in its footer. Each batch is made by `table`
+/// when it is encoded, beside others, and all have the same columns. The same batches and note give the same bytes.
+pub fn encode<T: Sync>(
+    batches: &[T],
+    table: impl Fn(&T) -> Table + Sync,
+    note: (&str, String),
+) -> Result<Vec<u8>, ParquetError> {
+    let Some((first, others)) = batches.split_first() else {
+        return Err(ParquetError::General("a table has no batch".into()));
+    };
+    let encode = |batch: &T| RowGroup::encode(&table(batch));
+    let first = table(first);
+    let mut writer = TableWriter::new(Vec::new(), &first, Some(note))?;
+    let (first, others) =
+        rayon::join(|| RowGroup::encode(&first), || others.par_iter().map(encode).collect::<Result<Vec<_>, _>>());
+    std::iter::once(first?).chain(others?).try_for_each(|group| writer.join(group))?;
     writer.writer.into_inner()
 }
 

@@ -101,7 +101,7 @@ fn join_some(
     let lowered = Chosen::of(&store.points, points).lower(origin, &store.manifest)?;
     let tally = |lowered: &Lowered| join_point(store, places, lowered, go_on);
     let tallies = lowered.par_iter().map(tally).collect::<Result<Option<Vec<Tally>>, SweepError>>()?;
-    Ok(tallies.map(|tallies| results(&store.manifest, &lowered, &tallies, &[])))
+    Ok(tallies.map(|tallies| results(&store.manifest, lowered, tallies, &[])))
 }
 
 /// The tally of a point; `None` if it was told to stop.

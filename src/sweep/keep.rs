@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
+
 use super::batch::{Batch, Queue};
 use super::begun::{Begun, stage_words};
 use super::error::SweepError;
@@ -160,7 +162,7 @@ impl Active {
             return Done { worth, finished, results: Vec::new(), pieces };
         }
         let met: Vec<bool> = stages.iter().map(Stages::is_met).collect();
-        let results = results(manifest, &lowered, &tallies, &met);
+        let results = results(manifest, lowered, tallies, &met);
         let finished = results.iter().map(|(point, rows)| finished(*point, failure(rows).is_some())).collect();
         Done { worth, finished, results, pieces: Vec::new() }
     }
@@ -323,6 +325,7 @@ impl Due {
         let _finishing = crate::signals::finishing();
         self.results.sort_by_key(|(point, _)| *point);
         store.commit(&self.results)?;
+        self.results.into_par_iter().for_each(drop);
         Ok(self.finished)
     }
 }

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::axis::Axis;
 use super::batch::units;
 use super::design::{MOST_POINTS, Points};
+use super::disk;
 use super::error::{SweepError, damaged};
 use super::manifest::{Head, Manifest, hash};
 use super::part::{self, values_hash};
+use super::rows::Axes;
 use super::shard::Piece;
-use super::{disk, rows};
 use crate::engine::Progress;
 use crate::scenario::{self, Setting, date};
 use crate::storage::{Column, Table};
@@ -81,9 +82,9 @@ pub fn write(root: &Path, manifest: &Manifest, points: &Points, numbers: &[usize
     let mixed = (0..points.paths.len()).filter(|&axis| is_mixed(points, axis)).collect();
     let values = values_hash(points, numbers.iter().copied()).ok_or_else(|| damaged(&path))?;
     let note = Note { sweep: manifest.identity(), design: manifest.design.hash.clone(), values, mixed };
-    let batches: Vec<Table> = numbers.chunks(BATCH).map(|numbers| rows::point_columns(points, numbers)).collect();
-    let batches = if batches.is_empty() { vec![rows::point_columns(points, &[])] } else { batches };
-    disk::write(&path, &part::encode(root, &batches, &note)?)
+    let axes = Axes::of(points);
+    let batches: Vec<&[usize]> = if numbers.is_empty() { vec![&[]] } else { numbers.chunks(BATCH).collect() };
+    disk::write(&path, &part::encode(root, &batches, |numbers| axes.columns(numbers), &note)?)
 }
 
 fn is_mixed(points: &Points, axis: usize) -> bool {

@@ -69,22 +69,27 @@ pub fn values_hash(points: &Points, chosen: impl Iterator<Item = usize>) -> Opti
     Some(hasher.finalize().to_hex()[..32].to_string())
 }
 
-/// Batches and a note as the bytes of a file.
-pub fn encode(path: &Path, batches: &[Table], note: &impl Serialize) -> Result<Vec<u8>, SweepError> {
+/// Batches, each a table, and a note as the bytes of a file.
+pub fn encode<T: Sync>(
+    path: &Path,
+    batches: &[T],
+    table: impl Fn(&T) -> Table + Sync,
+    note: &impl Serialize,
+) -> Result<Vec<u8>, SweepError> {
     let text = serde_json::json!(note).to_string();
     let text = format!("{} {text}", disk::short_hash(text.as_bytes()));
-    parquet::encode(batches, (KEY, text)).map_err(|error| SweepError::unwritable(path, error))
+    parquet::encode(batches, table, (KEY, text)).map_err(|error| SweepError::unwritable(path, error))
 }
 
 /// Writes a part, whose name says what it begins and ends with.
-pub fn write(
+pub fn write<T: Sync>(
     folder: &Path,
     kind: &str,
     (first, last): (usize, usize),
-    batches: &[Table],
+    (batches, table): (&[T], impl Fn(&T) -> Table + Sync),
     note: &Note,
 ) -> Result<PathBuf, SweepError> {
-    let bytes = encode(folder, batches, note)?;
+    let bytes = encode(folder, batches, table, note)?;
     let path = folder.join(disk::part_name(kind, first, last, &bytes));
     match disk::read_if_there(&path, disk::MOST_PART)? {
         None => disk::write(&path, &bytes)?,

@@ -9,7 +9,7 @@ use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
 use super::origin::Origin;
 use super::point::{Chosen, results};
-use super::rows;
+use super::rows::{self, Layout, ROWS_OF_TABLE};
 use super::run::Sweep;
 use super::scrambles::Scrambles;
 use super::shard::{Shard, Unit};
@@ -17,7 +17,7 @@ use super::store::Store;
 use crate::engine::Progress;
 use crate::run::pace::Pace;
 use crate::run::words::word_table;
-use crate::storage::{Table, parquet};
+use crate::storage::parquet;
 
 /// How long a rehearsal lasts at least, and how many batches it has: the first one may wait for kernels to be compiled.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);
@@ -103,12 +103,17 @@ impl Sweep<'_> {
         let took = started.elapsed();
         pace.learn(places * work_at_place, took);
         let started = Instant::now();
-        let tables: Vec<Table> = if shard.parts > 1 {
-            tallies.iter().map(|tally| word_table(&tally.words())).collect()
+        let encoded = if shard.parts > 1 {
+            parquet::encode(&tallies, |tally| word_table(&tally.words()), Default::default())
         } else {
-            vec![rows::table(points, &results(manifest, &lowered, &tallies, &[]), &manifest.asked())]
+            let results = results(manifest, lowered, tallies, &[]);
+            let layout = Layout::of(points, &results, &manifest.asked());
+            parquet::encode(&rows::parts(&results, ROWS_OF_TABLE), |part| layout.table(part), Default::default())
         };
-        let disk = bytes(&tables)? / batch.points.len() as u64;
+        let encoded = encoded.map_err(|error| {
+            SweepError::failed(format!("a part of the store could not be encoded: {error}"), "report this as a bug")
+        });
+        let disk = encoded?.len() as u64 / batch.points.len() as u64;
         around += started.elapsed();
         let share = batch.points.len() as f64;
         let at_place = took.as_secs_f64() / places.max(1) as f64 / share;
@@ -119,11 +124,4 @@ impl Sweep<'_> {
 /// Points that units are of.
 fn count(units: &[Unit]) -> usize {
     units.iter().flat_map(|unit| unit.points.iter().copied()).collect::<BTreeSet<usize>>().len()
-}
-
-fn bytes(tables: &[Table]) -> Result<u64, SweepError> {
-    let encoded = parquet::encode(tables, ("", String::new())).map_err(|error| {
-        SweepError::failed(format!("a part of the store could not be encoded: {error}"), "report this as a bug")
-    });
-    Ok(encoded?.len() as u64)
 }

@@ -156,61 +156,113 @@ fn columns(asked: &EstimateRequest, losses: bool) -> Vec<Statistic> {
 /// All rows of a result, which has no probabilities by period.
 pub fn rows(document: &ResultDocument, sampled: Option<Sampled>) -> Vec<Row> {
     let labels = document.provenance.labels();
+    // a copy has no room left, and rows wait until they are written
+    let mut found = Vec::new();
     let known = document.subjects().map(|(subject, statistics)| {
-        let mut numbers = Vec::new();
-        statistics.for_each(&mut |statistic, number| numbers.extend(number.map(|number| (statistic, number))));
-        Row::Known(Known { unit: labels.text(subject.unit()), subject, numbers, sampled })
+        found.clear();
+        statistics.for_each(&mut |statistic, number| found.extend(number.map(|number| (statistic, number))));
+        Row::Known(Known { unit: labels.text(subject.unit()), subject, numbers: found.clone(), sampled })
     });
     known.collect()
 }
 
-/// Rows of some points as a table: the point's number and values, texts, numbers.
-pub fn table(points: &Points, results: &[(usize, Vec<Row>)], asked: &EstimateRequest) -> Table {
-    let each = || results.iter().flat_map(|(point, rows)| rows.iter().map(move |row| (*point, row)));
-    let numbers: Vec<usize> = each().map(|(point, _)| point).collect();
-    let mut table = point_columns(points, &numbers);
-    for (place, name) in TEXTS.iter().enumerate() {
-        table.push((name.to_string(), Column::Text(each().map(|(_, row)| row.texts()[place].to_owned()).collect())));
-    }
-    if each().any(|(_, row)| row.sampled().is_some()) {
-        let column =
-            |of: fn(Sampled) -> i64| Column::Whole(each().map(|(_, row)| row.sampled().map_or(0, of)).collect());
-        table.push((SAMPLED[0].to_owned(), column(|of| of.paths as i64)));
-        table.push((SAMPLED[1].to_owned(), column(|of| i64::from(of.met))));
-    }
-    // numbers stand in the order of columns, so that each row is gone through once
-    let mut left: Vec<&[(Statistic, f64)]> = each().map(|(_, row)| row.numbers()).collect();
-    let is_loss = |row: &Row| matches!(row, Row::Known(Known { subject: Subject::Loss { .. }, .. }));
-    for statistic in columns(asked, each().any(|(_, row)| is_loss(row))) {
-        let next = |left: &mut &[(Statistic, f64)]| match left {
-            [(first, number), rest @ ..] if *first == statistic => {
-                let number = *number;
-                *left = rest;
-                Some(number)
-            }
-            _ => None,
+/// Results of points in parts of so many rows at most, unless a point alone has more.
+pub fn parts(results: &[(usize, Vec<Row>)], most: usize) -> Vec<&[(usize, Vec<Row>)]> {
+    let (mut parts, mut left) = (Vec::new(), results);
+    while !left.is_empty() {
+        let mut rows = 0;
+        let fits = |(_, more): &&(usize, Vec<Row>)| {
+            rows += more.len();
+            rows <= most
         };
-        table.push((statistic.to_string(), Column::Real(left.iter_mut().map(next).collect())));
+        let (first, rest) = left.split_at(left.iter().take_while(fits).count().max(1));
+        parts.push(first);
+        left = rest;
     }
-    debug_assert!(left.iter().all(|left| left.is_empty()), "a number has no column");
-    table
+    parts
 }
 
-/// The columns `point` and one for each axis: numbers if all its values are, or else text.
-pub fn point_columns(points: &Points, chosen: &[usize]) -> Table {
-    let mut table = vec![("point".to_string(), Column::Whole(chosen.iter().map(|&point| point as i64).collect()))];
-    for (axis, path) in points.paths.iter().enumerate() {
-        let known = points.rows.iter().filter_map(|row| row.get(axis));
-        let numeric = known.into_iter().all(|value| matches!(value, Setting::Number(_)));
-        let values = chosen.iter().map(|&point| &points.rows[point][axis]);
-        let column = if numeric {
-            Column::Real(values.map(|value| if let Setting::Number(x) = value { Some(*x) } else { None }).collect())
-        } else {
-            Column::Text(values.map(plain).collect())
-        };
-        table.push((path.clone(), column));
+/// Rows of a table at most, unless a point alone has more: the tables of a file are made and encoded beside each other.
+pub const ROWS_OF_TABLE: usize = 1 << 12;
+
+/// What all tables of some results have in common.
+pub struct Layout<'a> {
+    axes: Axes<'a>,
+    statistics: Vec<Statistic>,
+    /// Whether there are paths of targets.
+    sampled: bool,
+}
+
+impl<'a> Layout<'a> {
+    pub fn of(points: &'a Points, results: &[(usize, Vec<Row>)], asked: &EstimateRequest) -> Self {
+        let each = || results.iter().flat_map(|(_, rows)| rows);
+        let is_loss = |row: &Row| matches!(row, Row::Known(Known { subject: Subject::Loss { .. }, .. }));
+        let statistics = columns(asked, each().any(is_loss));
+        Layout { axes: Axes::of(points), statistics, sampled: each().any(|row| row.sampled().is_some()) }
     }
-    table
+
+    /// Rows of some of these points: the point's number and values, texts, numbers.
+    pub fn table(&self, results: &[(usize, Vec<Row>)]) -> Table {
+        let each = || results.iter().flat_map(|(point, rows)| rows.iter().map(move |row| (*point, row)));
+        let numbers: Vec<usize> = each().map(|(point, _)| point).collect();
+        let mut table = self.axes.columns(&numbers);
+        for (place, name) in TEXTS.iter().enumerate() {
+            let texts = each().map(|(_, row)| row.texts()[place].to_owned());
+            table.push((name.to_string(), Column::Text(texts.collect())));
+        }
+        if self.sampled {
+            let column =
+                |of: fn(Sampled) -> i64| Column::Whole(each().map(|(_, row)| row.sampled().map_or(0, of)).collect());
+            table.push((SAMPLED[0].to_owned(), column(|of| of.paths as i64)));
+            table.push((SAMPLED[1].to_owned(), column(|of| i64::from(of.met))));
+        }
+        // numbers stand in the order of columns, so that each row is gone through once
+        let mut left: Vec<&[(Statistic, f64)]> = each().map(|(_, row)| row.numbers()).collect();
+        for statistic in &self.statistics {
+            let next = |left: &mut &[(Statistic, f64)]| match left {
+                [(first, number), rest @ ..] if first == statistic => {
+                    let number = *number;
+                    *left = rest;
+                    Some(number)
+                }
+                _ => None,
+            };
+            table.push((statistic.to_string(), Column::Real(left.iter_mut().map(next).collect())));
+        }
+        debug_assert!(left.iter().all(|left| left.is_empty()), "a number has no column");
+        table
+    }
+}
+
+/// The axes of points as columns.
+pub struct Axes<'a> {
+    points: &'a Points,
+    /// Of each axis, whether all its values are numbers.
+    numeric: Vec<bool>,
+}
+
+impl<'a> Axes<'a> {
+    pub fn of(points: &'a Points) -> Self {
+        let is_number = |value: &Setting| matches!(value, Setting::Number(_));
+        let numeric = |axis: usize| points.rows.iter().filter_map(|row| row.get(axis)).all(is_number);
+        Axes { points, numeric: (0..points.paths.len()).map(numeric).collect() }
+    }
+
+    /// The columns `point` and one for each axis: numbers if all its values are, or else text.
+    pub fn columns(&self, chosen: &[usize]) -> Table {
+        let mut table = vec![("point".to_string(), Column::Whole(chosen.iter().map(|&point| point as i64).collect()))];
+        for (axis, (path, numeric)) in self.points.paths.iter().zip(&self.numeric).enumerate() {
+            let values = chosen.iter().map(|&point| &self.points.rows[point][axis]);
+            let number = |value: &Setting| if let Setting::Number(x) = value { Some(*x) } else { None };
+            let column = if *numeric {
+                Column::Real(values.map(number).collect())
+            } else {
+                Column::Text(values.map(plain).collect())
+            };
+            table.push((path.clone(), column));
+        }
+        table
+    }
 }
 
 /// A value without quotes.
@@ -244,7 +296,7 @@ fn has_values(column: &Column, axis: usize, points: &Points, numbers: &[i64]) ->
     numbers.iter().enumerate().all(|(at, &number)| is(at, number))
 }
 
-/// The rows of a table that [`table`] made of these points, by point in their order; `None` if it is another.
+/// The rows of tables that [`Layout`] made of these points, by point in their order; `None` if it is another.
 pub fn from_table(table: &Table, points: &Points, asked: &EstimateRequest) -> Option<Vec<(usize, Vec<Row>)>> {
     let find = |name: &str| table.iter().find(|(column, _)| column == name).map(|(_, column)| column);
     let Column::Whole(numbers) = find("point")? else { return None };
@@ -309,17 +361,18 @@ mod tests {
         let results = vec![(0, rows(&document, None)), (1, vec![Row::Failed("it has no end".to_owned())])];
         let given: Key = "losses.Vendor0.alpha.given_bubble.mean".parse().expect("it is a key");
         assert_eq!(get(&results[0].1, &given), document.get(&given).flatten());
-        let written = table(&points, &results, &asked);
+        let written = Layout::of(&points, &results, &asked).table(&results);
         assert_eq!(from_table(&written, &points, &asked), Some(results.clone()));
         assert!(written.iter().any(|(name, _)| name == "given_bubble.se"));
         let plain = results[0].1.iter().filter(|row| row.texts()[0] != "losses").cloned().collect();
         let plain = vec![(0, plain)];
-        let written = table(&points, &plain, &asked);
+        let written = Layout::of(&points, &plain, &asked).table(&plain);
         assert!(written.iter().all(|(name, _)| name != "given_bubble.se"), "other tables stay as they were");
         assert_eq!(from_table(&written, &points, &asked), Some(plain));
         assert!(written.iter().all(|(name, _)| !SAMPLED.contains(&name.as_str())));
         let sampled = rows(&document, Some(Sampled { paths: 1 << 33, met: false }));
         let results = vec![(0, sampled), (1, vec![Row::Failed("it has no end".to_owned())])];
-        assert_eq!(from_table(&table(&points, &results, &asked), &points, &asked), Some(results));
+        let written = Layout::of(&points, &results, &asked).table(&results);
+        assert_eq!(from_table(&written, &points, &asked), Some(results));
     }
 }

@@ -40,12 +40,12 @@ pub enum Ended {
     OutOfTime,
 }
 
-/// What is done while a batch is computed.
+/// What is done while a batch is computed, or after it.
 struct Around {
-    /// What came of the batch before.
-    done: Option<Done>,
     /// What went to the disk.
     written: Option<Result<Vec<Finished>, SweepError>>,
+    /// What came of the batch before.
+    done: Option<Done>,
     /// The points of the batch after.
     following: Lowering,
 }
@@ -126,7 +126,8 @@ impl Sweep<'_> {
         ended
     }
 
-    /// Computes a batch while `finish` and `lower` are done beside it, and results go to the disk if they are due.
+    /// Computes a batch while results go to the disk, if they are due, and `finish` and `lower` are done: beside it, or after it where the
+    /// engine has all cores. More threads than cores would leave a core idle whenever the system has put two of them on another.
     fn compute_beside(
         &self,
         (active, manifest): (&mut Active, &Manifest),
@@ -138,17 +139,27 @@ impl Sweep<'_> {
         // a batch of several slices keeps what is done of it, and has the keeper for it
         let brief = active.is_one_slice(pace);
         let due = if brief { keeper.take_due() } else { None };
+        let around = || (finish(), lower());
+        let (beside, after) = if self.engine.host_threads() < rayon::current_num_threads() {
+            (Some(around), None)
+        } else {
+            (None, Some(around))
+        };
         std::thread::scope(|scope| {
             let (kept, store) = if brief { (None, Some(&mut *keeper.store)) } else { (Some(keeper), None) };
-            let around = scope.spawn(|| {
-                let (done, following) = (finish(), lower());
-                Around { done, following, written: store.zip(due).map(|(store, due)| due.write(store)) }
+            let other = scope.spawn(|| {
+                // first, because it waits for the disk, while paths keep the cores busy
+                let written = store.zip(due).map(|(store, due)| due.write(store));
+                (written, beside.map(|around| around()))
             });
             let ended = match progress(active.behind()) {
                 true => self.compute(active, manifest, kept, pace, progress),
                 false => Ok(Ended::Stopped),
             };
-            (ended, around.join().expect("estimating and reading points do not panic"))
+            let after = after.map(|around| around());
+            let (written, beside) = other.join().expect("estimating and reading points do not panic");
+            let (done, following) = after.or(beside).expect("one of them did it");
+            (ended, Around { written, done, following })
         })
     }
 

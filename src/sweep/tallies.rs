@@ -9,7 +9,6 @@ use super::part::{self, Note, foreign, values_hash};
 use super::ranges::ranges;
 use super::shard::Piece;
 use crate::run::words::{whole_columns, word_table, words, words_hash};
-use crate::storage::Table;
 use crate::tally::Word;
 
 /// Pieces of a part at most: its footer is read for each of them.
@@ -31,7 +30,6 @@ pub fn write(
     points: &Points,
     pieces: &[(Piece, &[Word])],
 ) -> Result<TallyPart, SweepError> {
-    let batches: Vec<Table> = pieces.iter().map(|(_, words)| word_table(words)).collect();
     let hashes: Vec<String> = pieces.iter().map(|(_, words)| words_hash(words)).collect();
     let mut numbers: Vec<usize> = pieces.iter().map(|((point, _), _)| *point).collect();
     let ends = (numbers.first().copied().unwrap_or(0), numbers.last().copied().unwrap_or(0));
@@ -40,7 +38,7 @@ pub fn write(
     let values = values_hash(points, numbers.iter().copied()).unwrap_or_default();
     let listed = pieces.iter().zip(&hashes).map(|(((point, part), _), hash)| (*point, *part, hash.clone())).collect();
     let note = Note { sweep: sweep.to_owned(), values, points: ranges(numbers), failed: Vec::new(), pieces: listed };
-    let path = part::write(folder, kind, ends, &batches, &note)?;
+    let path = part::write(folder, kind, ends, (pieces, |(_, words): &(Piece, &[Word])| word_table(words)), &note)?;
     let places = pieces.iter().zip(hashes).enumerate().map(|(batch, ((piece, _), hash))| (*piece, Some((batch, hash))));
     Ok(TallyPart { path, pieces: places.collect() })
 }

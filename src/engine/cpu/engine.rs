@@ -112,6 +112,10 @@ impl Engine for CpuEngine {
         *locked(&self.stages)
     }
 
+    fn host_threads(&self) -> usize {
+        self.threads()
+    }
+
     fn rest(&self) {
         self.give_back_counters();
     }

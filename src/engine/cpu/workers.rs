@@ -100,10 +100,55 @@ impl CpuEngine {
 
     /// Does work on the engine's threads.
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        self.pool.install(work)
+        self.apart(|| self.pool.install(work))
     }
 
-    pub(in crate::engine) fn pool(&self) -> &rayon::ThreadPool {
-        &self.pool
+    /// Does work on each of the engine's threads.
+    pub(in crate::engine) fn broadcast<R: Send>(&self, work: impl Fn() -> R + Sync) -> Vec<R> {
+        self.apart(|| self.pool.broadcast(|_| work()))
+    }
+
+    /// Waits for the engine's threads. A thread of another pool that waited would begin its pool's next task meanwhile, and within that one
+    /// the next again, until its stack is full: there, a thread of its own waits.
+    fn apart<R: Send>(&self, wait: impl FnOnce() -> R + Send) -> R {
+        let is_foreign = rayon::current_thread_index().is_some() && self.pool.current_thread_index().is_none();
+        if !is_foreign {
+            return wait();
+        }
+        std::thread::scope(|scope| scope.spawn(wait).join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use rayon::prelude::*;
+
+    use super::*;
+    use crate::engine::contract::{Draws, Engine};
+    use crate::plan::Plan;
+    use crate::scenario::parse;
+
+    thread_local! {
+        static BEGUN: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// Runs in the loop of another pool would otherwise be nested, each on the stack of the one before.
+    #[test]
+    fn a_thread_of_another_pool_begins_nothing_while_it_waits() {
+        let text = include_str!("../../../docs/examples/start.toml");
+        let plan = Plan::lower(&parse(text, "start.toml").expect("it is good").scenario);
+        let new = || CpuEngine::new(Some(1), Instructions::best(), Precision::Single, Sampling::Device);
+        let engine = new().expect("a thread");
+        let run = |seed| {
+            let begun = BEGUN.replace(BEGUN.get() + 1);
+            engine.tally(&plan, Draws { seed, replicate: 0 }, 0..20_000, &|_| true).expect("it runs");
+            BEGUN.set(begun);
+            begun
+        };
+        let other = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
+        let before: Vec<u32> = other.install(|| (0..64).into_par_iter().map(run).collect());
+        assert!(before.iter().all(|&before| before == 0), "runs began within others: {before:?}");
     }
 }

@@ -67,10 +67,16 @@ impl<'a> Memory<'a> {
         }
     }
 
-    /// To add up few of them, or any number.
-    pub fn summing(engine: &CpuEngine, group: &Group<'a>, few: bool) -> Self {
+    /// To add up `few` paths, or any number.
+    pub fn summing(engine: &CpuEngine, group: &Group<'a>, few: Option<u64>) -> Self {
         let sums = group.plans.iter().map(|plan| (empty_tally(plan), Reducer::new(engine, plan, few)));
         Memory { sums: sums.collect(), ..Memory::new(group) }
+    }
+
+    /// Hands over the trajectories that were sampled, and what it took.
+    pub fn into_trajectories(self, stages: &mut Stages) -> Vec<Ahead> {
+        *stages = stages.plus(self.stages);
+        self.ahead
     }
 
     /// Hands over what was added up of the only plan, and what it took.
@@ -112,22 +118,31 @@ pub fn add_blocks(engine: &CpuEngine, shared: bool, paths: Range<u64>, memory: &
         let end = (first + (at_once * BLOCK) as u64).min(paths.end);
         let blocks = ((end - first) as usize).div_ceil(BLOCK);
         memory.timed(|memory| prepare(engine, shared, first, blocks, memory))?;
+        let ahead = std::mem::take(&mut memory.ahead);
         for member in 0..memory.members.len() {
             for (block, first) in (first..end).step_by(BLOCK).enumerate() {
                 let count = (end - first).min(BLOCK as u64) as usize;
-                add_block(engine, memory, member, block, first, count);
+                add_block(engine, memory, member, ahead.get(block), first, count);
             }
         }
+        memory.ahead = ahead;
     }
     Ok(())
 }
 
-/// Adds the first `count` paths of a block to the sums of a member; `block` is its place among those whose trajectories came first.
-pub fn add_block(engine: &CpuEngine, memory: &mut Memory, member: usize, block: usize, first: u64, count: usize) {
-    let Memory { members, sums, ahead, stages, .. } = memory;
+/// Adds the first `count` paths of a block to the sums of a member; `ahead` are its trajectories, unless they are drawn here.
+pub fn add_block(
+    engine: &CpuEngine,
+    memory: &mut Memory,
+    member: usize,
+    ahead: Option<&Ahead>,
+    first: u64,
+    count: usize,
+) {
+    let Memory { members, sums, stages, .. } = memory;
     let (member, (tally, reducer)) = (&mut members[member], &mut sums[member]);
     let started = Instant::now();
-    compute(engine, first, count, member, ahead.get(block), None);
+    compute(engine, first, count, member, ahead, None);
     let computed = Instant::now();
     launch(engine.instructions(), Reduce { reducer, values: &member.values, first, count, tally });
     stages.kernel += (computed - started).as_secs_f64();

@@ -244,7 +244,7 @@ pub fn clause_words(engine: &CpuEngine, plan: &Plan, draws: Draws, first: u64, o
     let Some(points) = job.points.filter(|points| !points.clauses.is_empty()) else { return };
     let paths = out.len() / points.clauses.len();
     let state = PointState::new(&job);
-    engine.pool().install(|| {
+    engine.install(|| {
         out.par_chunks_mut(paths).enumerate().for_each(|(place, row)| {
             for (group, words) in row.chunks_mut(LANES).enumerate() {
                 let counters = Counters::new(first + (group * LANES) as u64);

@@ -46,7 +46,7 @@ pub fn profile(
     for first in paths.clone().step_by(BLOCKS * BLOCK) {
         let end = (first + (BLOCKS * BLOCK) as u64).min(paths.end);
         let used = ((end - first) as usize).div_ceil(BLOCK);
-        engine.pool().install(|| {
+        engine.install(|| {
             blocks[..used].par_iter_mut().enumerate().try_for_each_init(
                 || Memory::new(&group),
                 |memory, (block, kept)| {
@@ -58,7 +58,7 @@ pub fn profile(
                 },
             )
         })?;
-        engine.pool().install(|| {
+        engine.install(|| {
             tally.rows.par_iter_mut().enumerate().for_each_init(Counters::new, |counters, (row, sums)| {
                 let adder = &Adder::new(plan, profile, row);
                 launch(engine.instructions(), AddRow { adder, blocks: &blocks[..used], counters, sums });

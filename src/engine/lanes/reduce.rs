@@ -162,9 +162,10 @@ pub struct Reducer {
 }
 
 impl Reducer {
-    /// For the figures and times of a plan, of few paths or of any number.
-    pub fn new(engine: &CpuEngine, plan: &Plan, few: bool) -> Self {
-        let bins = || if few { Bins::Few(Vec::new()) } else { Bins::Counted(Counted::new(engine)) };
+    /// For the figures and times of a plan, of `few` paths or of any number.
+    pub fn new(engine: &CpuEngine, plan: &Plan, few: Option<u64>) -> Self {
+        let room = |paths: u64| Bins::Few(Vec::with_capacity((paths as usize).next_multiple_of(BLOCK)));
+        let bins = || few.map_or_else(|| Bins::Counted(Counted::new(engine)), room);
         let row = |spec: &crate::plan::figure::FigureSpec| Row {
             slot: spec.slot,
             optional: spec.figure.is_optional(),

@@ -48,7 +48,7 @@ pub fn tallies(
             if let Some((before, memory)) = at.take_if(|(before, _)| *before != index) {
                 memory.finish(engine, &done[before], &stages);
             }
-            let memory = &mut at.get_or_insert_with(|| (index, Memory::summing(engine, group, false))).1;
+            let memory = &mut at.get_or_insert_with(|| (index, Memory::summing(engine, group, None))).1;
             let first = paths.start + task * per_task.min(paths.end - paths.start);
             let end = first.saturating_add(per_task).min(paths.end);
             outcome = add_task(engine, group, first..end, memory, &stopped, progress);
@@ -61,7 +61,7 @@ pub fn tallies(
         }
         outcome
     };
-    engine.pool().broadcast(|_| work()).into_iter().collect::<Result<Vec<()>, _>>()?;
+    engine.broadcast(work).into_iter().collect::<Result<Vec<()>, _>>()?;
     engine.keep_stages(*locked(&stages));
     let whole = |tally: Mutex<Tally>| tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(done.into_iter().map(|group| group.into_iter().map(whole).collect()).collect())
@@ -123,7 +123,7 @@ pub fn sample(
         .zip(states.axis_chunks_iter_mut(ndarray::Axis(1), BLOCK))
         .enumerate()
         .collect();
-    engine.pool().install(|| {
+    engine.install(|| {
         blocks.into_par_iter().for_each_init(
             || Workspace::new(&job),
             |workspace, (block, (factors, states))| {

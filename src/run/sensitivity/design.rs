@@ -102,7 +102,7 @@ impl IndexDesign {
     /// If it cannot be encoded.
     pub fn encoded_list(&self) -> Result<Vec<u8>, RunError> {
         let note = ("overhang", format!("{} runs for sensitivity indices", self.rows.len()));
-        encode(&[self.list()], note).map_err(|error| {
+        encode(&[self], |design| design.list(), note).map_err(|error| {
             RunError::failed(format!("the list could not be encoded: {error}"), "report this as a bug")
         })
     }

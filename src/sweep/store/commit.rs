@@ -9,7 +9,7 @@ use crate::sweep::disk;
 use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, values_hash};
 use crate::sweep::ranges::ranges;
-use crate::sweep::rows::{self, Row, failure};
+use crate::sweep::rows::{self, Layout, ROWS_OF_TABLE, Row, failure};
 use crate::sweep::shard::Piece;
 use crate::sweep::tallies::{self, MOST_PIECES, TallyPart};
 use crate::tally::{Tally, Word};
@@ -17,18 +17,7 @@ use crate::tally::{Tally, Word};
 impl Store {
     /// Commits results of points, which must be new: when this returns they are on the disk.
     pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
-        let mut left = results;
-        while !left.is_empty() {
-            let mut rows = 0;
-            let fits = |(_, more): &&(usize, Vec<Row>)| {
-                rows += more.len();
-                rows <= MOST_ROWS
-            };
-            let (first, rest) = left.split_at(left.iter().take_while(fits).count().max(1));
-            self.commit_part(first)?;
-            left = rest;
-        }
-        Ok(())
+        rows::parts(results, MOST_ROWS).into_iter().try_for_each(|part| self.commit_part(part))
     }
 
     fn commit_part(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
@@ -42,8 +31,10 @@ impl Store {
             failed: ranges(done.iter().filter(|(_, failed)| **failed).map(|(point, _)| *point)),
             pieces: Vec::new(),
         };
-        let table = rows::table(&self.points, results, &self.manifest.asked());
-        self.results.push(part::write(&self.root.join("results"), "results", (*first, *last), &[table], &note)?);
+        let layout = Layout::of(&self.points, results, &self.manifest.asked());
+        let tables = rows::parts(results, ROWS_OF_TABLE);
+        let tables = (tables.as_slice(), |results: &&[_]| layout.table(results));
+        self.results.push(part::write(&self.root.join("results"), "results", (*first, *last), tables, &note)?);
         self.done.extend(done);
         Ok(())
     }
