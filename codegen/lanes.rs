@@ -134,7 +134,11 @@ impl<'a> Writer<'a> {
         let value = match (of_path, scalar) {
             (true, true) => format!("same({})", initial.unwrap_or_else(|| "Default::default()".into())),
             (false, true) => initial.unwrap_or_else(|| "Default::default()".into()),
-            (_, false) => "Default::default()".into(),
+            // an array's own default is a call, made for a processor without these vectors
+            (_, false) => match ty.strip_suffix(']').and_then(|ty| ty.rsplit_once("; ")) {
+                Some((_, size)) => format!("[Default::default(); {size}]"),
+                None => "Default::default()".into(),
+            },
         };
         self.line(&format!("let mut {name}: {ty} = {value};"));
         Ok(())
@@ -256,7 +260,9 @@ impl<'a> Writer<'a> {
 
     fn group(&mut self, index: usize, place: usize) -> Result<(), String> {
         let group = std::mem::take(&mut self.of.ordered.groups[index]);
-        let Body { bases, stages, kept, read_again, lines, .. } = Body::of(&self.of, &group, place)?;
+        let body = Body::of(&self.of, &group, place)?;
+        let copy = copy(&body);
+        let Body { bases, stages, kept, read_again, lines, .. } = body;
         if lines.is_empty() {
             return Ok(());
         }
@@ -266,6 +272,12 @@ impl<'a> Writer<'a> {
         for base in &bases {
             let mutable = if base.mutable { "mut " } else { "" };
             self.line(&format!("let {} = &{mutable}{};", base.name, base.text));
+        }
+        if let Some((to, from)) = copy {
+            self.line(&format!("{to}.copy(&{from});"));
+            self.depth -= 1;
+            self.line("}");
+            return Ok(());
         }
         for (stage, _) in &stages {
             self.line(&format!("let mut {stage} = same(Default::default());"));
@@ -290,6 +302,17 @@ impl<'a> Writer<'a> {
         self.line("}");
         Ok(())
     }
+}
+
+/// Where to and where from, if all that a loop does is to copy: compilers copied lane by lane.
+fn copy(body: &Body) -> Option<(String, String)> {
+    let mut lines = body.read_again.lines().chain(body.lines.lines());
+    let (Some(load), Some(store), None) = (lines.next(), lines.next(), lines.next()) else { return None };
+    let (name, from) = load.strip_prefix("let ")?.strip_suffix("[l];")?.split_once(" = ")?;
+    let to = store.strip_suffix(&format!("[l] = {name};"))?;
+    let to = body.stages.iter().find(|(stage, _)| stage == to).map_or(to, |(_, place)| place);
+    let is_place = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    (body.kept.is_empty() && is_place(from)).then(|| (to.to_owned(), from.to_owned()))
 }
 
 /// A value for all lanes that is known when the program is compiled.

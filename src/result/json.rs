@@ -10,79 +10,84 @@ const INDENT: usize = 2;
 /// The document as JSON text, ending with a line feed. Numbers are the shortest that read back to the same bits.
 pub fn json(document: &impl Serialize) -> String {
     let value = serde_json::to_value(document).expect("documents have names for keys");
-    let mut text = String::new();
+    let mut text = Vec::new();
     write(&value, 0, 0, &mut text);
-    text.push('\n');
-    text
+    text.push(b'\n');
+    String::from_utf8(text).expect("JSON is UTF-8")
 }
 
 /// Writes a value whose lines are indented by `indent`, after `used` characters of its first line.
-fn write(value: &Value, indent: usize, used: usize, text: &mut String) {
+fn write(value: &Value, indent: usize, used: usize, text: &mut Vec<u8>) {
     if is_small(value) {
-        let inline = inline(value);
-        if is_scalar(value) || indent + used + inline.len() <= WIDTH {
-            text.push_str(&inline);
+        let start = text.len();
+        write_inline(value, text);
+        if is_scalar(value) || indent + used + text.len() - start <= WIDTH {
             return;
         }
+        text.truncate(start);
     }
     match value {
         Value::Object(members) => {
-            let members = members.iter().map(|(key, member)| (format!("{}: ", Value::from(key.as_str())), member));
-            write_lines('{', members, '}', indent, text);
+            let members = members.iter().map(|(key, member)| (Some(key.as_str()), member));
+            write_lines(b'{', members, b'}', indent, text);
         }
         Value::Array(items) if items.iter().all(is_scalar) => write_filled(items, indent, text),
-        Value::Array(items) => {
-            write_lines('[', items.iter().map(|item| (String::new(), item)), ']', indent, text);
-        }
-        scalar => text.push_str(&scalar.to_string()),
+        Value::Array(items) => write_lines(b'[', items.iter().map(|item| (None, item)), b']', indent, text),
+        scalar => plain(scalar, text),
     }
 }
 
 /// Writes every part on a line of its own, after its key.
 fn write_lines<'v>(
-    open: char,
-    parts: impl Iterator<Item = (String, &'v Value)>,
-    close: char,
+    open: u8,
+    parts: impl Iterator<Item = (Option<&'v str>, &'v Value)>,
+    close: u8,
     indent: usize,
-    text: &mut String,
+    text: &mut Vec<u8>,
 ) {
     text.push(open);
     for (i, (key, value)) in parts.enumerate() {
         if i > 0 {
-            text.push(',');
+            text.push(b',');
         }
         start_line(indent + INDENT, text);
-        text.push_str(&key);
-        write(value, indent + INDENT, key.len(), text);
+        let start = text.len();
+        key.inspect(|key| write_key(key, text));
+        write(value, indent + INDENT, text.len() - start, text);
     }
     start_line(indent, text);
     text.push(close);
 }
 
 /// Writes scalars on as few lines as they need.
-fn write_filled(items: &[Value], indent: usize, text: &mut String) {
-    text.push('[');
+fn write_filled(items: &[Value], indent: usize, text: &mut Vec<u8>) {
+    text.push(b'[');
     start_line(indent + INDENT, text);
     let mut column = indent + INDENT;
+    let mut written = Vec::new();
     for (i, item) in items.iter().enumerate() {
-        let item = format!("{item}{}", if i + 1 < items.len() { "," } else { "" });
-        if i > 0 && column + 1 + item.len() > WIDTH {
+        written.clear();
+        plain(item, &mut written);
+        if i + 1 < items.len() {
+            written.push(b',');
+        }
+        if i > 0 && column + 1 + written.len() > WIDTH {
             start_line(indent + INDENT, text);
             column = indent + INDENT;
         } else if i > 0 {
-            text.push(' ');
+            text.push(b' ');
             column += 1;
         }
-        text.push_str(&item);
-        column += item.len();
+        text.extend_from_slice(&written);
+        column += written.len();
     }
     start_line(indent, text);
-    text.push(']');
+    text.push(b']');
 }
 
-fn start_line(indent: usize, text: &mut String) {
-    text.push('\n');
-    text.extend(std::iter::repeat_n(' ', indent));
+fn start_line(indent: usize, text: &mut Vec<u8>) {
+    text.push(b'\n');
+    text.extend(std::iter::repeat_n(b' ', indent));
 }
 
 /// Whether a value may stand on one line: a scalar, or something that holds only scalars.
@@ -102,18 +107,38 @@ fn is_scalar(value: &Value) -> bool {
     }
 }
 
-/// A small value on one line.
-fn inline(value: &Value) -> String {
+/// Writes a small value on one line.
+fn write_inline(value: &Value, text: &mut Vec<u8>) {
     match value {
         Value::Object(members) if !members.is_empty() => {
-            let members = members.iter().map(|(key, member)| format!("{}: {member}", Value::from(key.as_str())));
-            format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
+            text.extend_from_slice(b"{ ");
+            for (i, (key, member)) in members.iter().enumerate() {
+                text.extend_from_slice(if i > 0 { b", " } else { b"" });
+                write_key(key, text);
+                plain(member, text);
+            }
+            text.extend_from_slice(b" }");
         }
         Value::Array(items) => {
-            format!("[{}]", items.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))
+            text.push(b'[');
+            for (i, item) in items.iter().enumerate() {
+                text.extend_from_slice(if i > 0 { b", " } else { b"" });
+                plain(item, text);
+            }
+            text.push(b']');
         }
-        scalar => scalar.to_string(),
+        scalar => plain(scalar, text),
     }
+}
+
+fn write_key(key: &str, text: &mut Vec<u8>) {
+    serde_json::to_writer(&mut *text, key).expect("memory takes all");
+    text.extend_from_slice(b": ");
+}
+
+/// Writes a value as serde_json does.
+fn plain(value: &Value, text: &mut Vec<u8>) {
+    serde_json::to_writer(text, value).expect("memory takes all");
 }
 
 #[cfg(test)]
@@ -210,8 +235,9 @@ mod tests {
     fn lists_are_filled_and_empty_ones_short() {
         let value =
             serde_json::json!({ "a": [], "b": {}, "c": (0..60).collect::<Vec<_>>(), "d": [{ "e": 1 }, { "e": 2 }] });
-        let mut text = String::new();
+        let mut text = Vec::new();
         write(&value, 0, 0, &mut text);
+        let text = String::from_utf8(text).expect("it is text");
         let numbers: Vec<String> = (0..60).map(|i| i.to_string()).collect();
         let (first, second) = (numbers[..31].join(", "), numbers[31..].join(", "));
         let lists = format!("  \"a\": [],\n  \"b\": {{}},\n  \"c\": [\n    {first},\n    {second}\n  ],\n");

@@ -68,23 +68,30 @@ impl Sketch {
         }
     }
 
-    /// Gets ready for counts in so many bins, without a list where they do not fit into one.
-    pub fn expect(&mut self, bins: usize) {
-        if bins > MOST_LISTED {
-            self.paged();
-        }
-    }
-
-    /// Adds counts of neighbouring bins, the first of which is `first`.
+    /// Adds counts of bins in several stretches, each the counts of neighbours from its first bin on, in their order.
     ///
     /// # Panics
     /// If there are no such bins.
-    pub fn add_counts(&mut self, first: u32, counts: &[u32]) {
-        for (bin, counts) in (first..).step_by(AT_ONCE).zip(counts.chunks(AT_ONCE)) {
-            if counts.iter().fold(0, |any, &count| any | count) != 0 {
-                (bin..).zip(counts).for_each(|(bin, &count)| self.add(bin, u64::from(count)));
+    pub fn add_counts<'c>(&mut self, stretches: impl Iterator<Item = (u32, &'c [u32])> + Clone) {
+        let of_all = |(first, counts): (u32, &'c [u32])| {
+            assert!(first as usize + counts.len() <= SKETCH_BINS as usize, "the sketch has {SKETCH_BINS} bins");
+            counts.iter().filter(|&&count| count != 0).count()
+        };
+        let bins: usize = stretches.clone().map(of_all).sum();
+        if bins > MOST_LISTED || matches!(self.counts, Counts::Paged(_)) {
+            let pages = self.paged();
+            return stretches.for_each(|(first, counts)| add_neighbours(pages, first as usize, counts));
+        }
+        // a list of their own is merged at once
+        let mut listed = Vec::with_capacity(bins);
+        for (first, counts) in stretches {
+            for (bin, counts) in (first..).step_by(AT_ONCE).zip(counts.chunks(AT_ONCE)) {
+                if counts.iter().fold(0, |any, &count| any | count) != 0 {
+                    listed.extend((bin..).zip(counts.iter().copied()).filter(|&(_, count)| count != 0));
+                }
             }
         }
+        self.merge(&Sketch { counts: Counts::Listed(Arc::new(listed)) });
     }
 
     /// Counts the bins of single paths, which are in their order.
@@ -98,7 +105,6 @@ impl Sketch {
         if bins.len() > MOST_LISTED {
             runs.for_each(|(bin, count)| self.add(bin, count as u64));
         } else {
-            // a list of their own is merged at once
             let listed = runs.map(|(bin, count)| (bin, count as u32)).collect();
             self.merge(&Sketch { counts: Counts::Listed(Arc::new(listed)) });
         }
@@ -174,8 +180,20 @@ fn add_all(pages: &mut [Page], listed: &[Listed]) {
 }
 
 fn add_paged(pages: &mut [Page], bin: u32, count: u64) {
-    let page = pages[bin as usize / PAGE].get_or_insert_with(|| Arc::new([0; PAGE]));
+    let page = pages[bin as usize / PAGE].get_or_insert_with(bytemuck::allocation::zeroed_arc);
     Arc::make_mut(page)[bin as usize % PAGE] += count;
+}
+
+/// Adds counts of neighbouring bins, page by page.
+fn add_neighbours(pages: &mut [Page], mut bin: usize, mut counts: &[u32]) {
+    while !counts.is_empty() {
+        let (now, rest) = counts.split_at(counts.len().min(PAGE - bin % PAGE));
+        if now.iter().fold(0, |any, &count| any | count) != 0 {
+            let page = Arc::make_mut(pages[bin / PAGE].get_or_insert_with(bytemuck::allocation::zeroed_arc));
+            page[bin % PAGE..].iter_mut().zip(now).for_each(|(total, &count)| *total += u64::from(count));
+        }
+        (bin, counts) = (bin + now.len(), rest);
+    }
 }
 
 /// Both lists as one, in the order of bins, if it can be listed.
@@ -288,9 +306,15 @@ mod tests {
             assert!(one == whole && other == whole, "{} and {} bins", ours.len(), theirs.len());
             let mut counts = vec![0; SKETCH_BINS as usize];
             whole.counts().for_each(|(bin, count)| counts[bin as usize] = count as u32);
+            let (low, high) = counts.split_at(3001);
+            let stretches = [(0, low), (3001, high)];
             let mut at_once = Sketch::new();
-            at_once.add_counts(0, &counts);
+            at_once.add_counts(stretches.into_iter());
             assert_eq!(at_once, whole);
+            let mut twice = whole.clone();
+            twice.merge(&whole);
+            at_once.add_counts(stretches.into_iter());
+            assert_eq!(at_once, twice);
             let one_by_one = whole.counts().flat_map(|(bin, count)| (0..count).map(move |_| bin));
             let mut sorted = Sketch::new();
             sorted.add_sorted(&one_by_one.collect::<Vec<_>>());

@@ -55,6 +55,14 @@ impl<T: Copy + Default> Default for Group<T> {
     }
 }
 
+impl<T: Copy> Group<T> {
+    /// Takes the values of another.
+    #[inline(always)]
+    fn copy(&mut self, other: &Group<T>) {
+        *self = *other;
+    }
+}
+
 impl<T> Deref for Group<T> {
     type Target = [T; LANES];
 

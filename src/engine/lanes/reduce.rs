@@ -6,7 +6,7 @@ use crate::engine::contract::BLOCK;
 use crate::engine::cpu::CpuEngine;
 use crate::formula::single::SKETCH_BINS;
 use crate::plan::Plan;
-use crate::tally::{BlockSums, Sketch, Tally};
+use crate::tally::{BlockSums, FigureTally, Sketch, Tally};
 
 /// How a figure is reduced.
 #[derive(Debug, Clone)]
@@ -30,11 +30,16 @@ enum Bins {
 }
 
 impl Bins {
+    /// Adds the bins of a block, which `write` writes.
     #[inline(always)]
-    fn add(&mut self, bins: &[u32; BLOCK], sketch: &mut Sketch) {
+    fn add(&mut self, sketch: &mut Sketch, write: impl FnOnce(&mut [u32; BLOCK])) {
         match self {
-            Bins::Counted(counted) => counted.add(bins, sketch),
-            Bins::Few(all) => all.extend_from_slice(bins),
+            Bins::Counted(counted) => counted.add(sketch, write),
+            Bins::Few(all) => {
+                let start = all.len();
+                all.resize(start + BLOCK, 0);
+                write((&mut all[start..]).try_into().expect("there is room for a block"));
+            }
         }
     }
 
@@ -98,6 +103,8 @@ struct Counted {
     /// Bins of the latest blocks. A figure's counts leave the first cache while those of the others are looked at, so that they are
     /// fetched once for several blocks.
     waiting: Vec<u32>,
+    /// How many bins wait.
+    filled: usize,
     /// Pages with counts since the last flush, as bits of a word.
     touched: u32,
     paths: u32,
@@ -111,19 +118,20 @@ const _: () = assert!(BINS >> PAGE_BITS < 32);
 
 impl Counted {
     fn new(engine: &CpuEngine) -> Self {
-        let waiting = Vec::with_capacity(WAITING * BLOCK);
-        Counted { counts: engine.take_counters(BINS), waiting, touched: 0, paths: 0 }
+        let waiting = vec![0; WAITING * BLOCK];
+        Counted { counts: engine.take_counters(BINS), waiting, filled: 0, touched: 0, paths: 0 }
     }
 
     /// Counts a block; before a count could overflow, all go to the sketch.
     #[inline(always)]
-    fn add(&mut self, bins: &[u32; BLOCK], sketch: &mut Sketch) {
+    fn add(&mut self, sketch: &mut Sketch, write: impl FnOnce(&mut [u32; BLOCK])) {
         if self.paths > u32::MAX - BLOCK as u32 {
             self.flush(sketch);
         }
         self.paths += BLOCK as u32;
-        self.waiting.extend_from_slice(bins);
-        if self.waiting.len() == WAITING * BLOCK {
+        write((&mut self.waiting[self.filled..][..BLOCK]).try_into().expect("there is room for a block"));
+        self.filled += BLOCK;
+        if self.filled == WAITING * BLOCK {
             self.count();
         }
     }
@@ -132,11 +140,12 @@ impl Counted {
     #[inline(always)]
     fn count(&mut self) {
         let counts: &mut [u32; BINS] = self.counts.as_mut_slice().try_into().expect("sized so");
-        for &bin in &self.waiting {
+        let waiting = &self.waiting[..self.filled];
+        for &bin in waiting {
             counts[(bin as usize).min(BINS - 1)] += 1;
         }
-        self.touched |= self.waiting.iter().fold(0, |touched, &bin| touched | 1 << (bin >> PAGE_BITS));
-        self.waiting.clear();
+        self.touched |= waiting.iter().fold(0, |touched, &bin| touched | 1 << (bin >> PAGE_BITS));
+        self.filled = 0;
     }
 
     fn flush(&mut self, sketch: &mut Sketch) {
@@ -144,12 +153,8 @@ impl Counted {
         let touched = self.touched;
         let bins = |page: usize| page << PAGE_BITS..((page + 1) << PAGE_BITS).min(SKETCH_BINS as usize);
         let pages = (0..32).filter(|page| touched >> page & 1 == 1).map(bins);
-        sketch.expect(pages.clone().map(|page| self.counts[page].iter().filter(|&&count| count != 0).count()).sum());
-        for page in pages {
-            let counts = &mut self.counts[page.clone()];
-            sketch.add_counts(page.start as u32, counts);
-            counts.fill(0);
-        }
+        sketch.add_counts(pages.clone().map(|page| (page.start as u32, &self.counts[page])));
+        pages.for_each(|page| self.counts[page].fill(0));
         (self.touched, self.paths) = (0, 0);
     }
 }
@@ -159,6 +164,8 @@ impl Counted {
 pub struct Reducer {
     rows: Vec<Row>,
     valid: [bool; BLOCK],
+    /// Whether all paths of the block are valid.
+    all_valid: bool,
 }
 
 impl Reducer {
@@ -173,7 +180,7 @@ impl Reducer {
             inverse_scale: (1.0 / spec.frame.scale) as Real,
             bins: spec.sketched.then(bins),
         };
-        Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK] }
+        Reducer { rows: plan.figures.iter().map(row).collect(), valid: [false; BLOCK], all_valid: false }
     }
 
     /// Hands the tally what of its sketches is still here, and the engine the memory.
@@ -193,19 +200,12 @@ pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count:
     tally.paths += count as u64;
     for (row, figure) in reducer.rows.iter_mut().zip(&mut tally.figures) {
         let x: &[Real; BLOCK] = values.figures[row.slot * BLOCK..][..BLOCK].try_into().expect("a row is a block");
-        let mut used = [false; BLOCK];
-        let mut y = [0.0; BLOCK];
-        for p in 0..BLOCK {
-            used[p] = reducer.valid[p] & twin::defined(x[p], row.optional);
-            y[p] = twin::select(0.0, twin::centred(x[p], row.centre, row.inverse_scale), used[p]);
-        }
-        figure.add_block(&sums(x, &y, &used));
-        if let (Some(bins), Some(sketch)) = (&mut row.bins, &mut figure.sketch) {
-            let mut of = [0; BLOCK];
-            for p in 0..BLOCK {
-                of[p] = twin::select(SKETCH_BINS, twin::sketch_bin(y[p]), used[p]);
-            }
-            bins.add(&of, sketch);
+        if reducer.all_valid && !row.optional {
+            // most rows: nothing is chosen path by path
+            add_row(row, x, |_| true, figure);
+        } else {
+            let (valid, optional) = (&reducer.valid, row.optional);
+            add_row(row, x, |p| valid[p] & twin::defined(x[p], optional), figure);
         }
     }
     for (periods, time) in values.times.chunks_exact(BLOCK).zip(&mut tally.times) {
@@ -216,6 +216,28 @@ pub fn add_block(reducer: &mut Reducer, values: &BlockValues, first: u64, count:
             }
             for_each_of(happened, |k| time.counts[periods[start + k] as usize - 1] += 1);
         }
+    }
+}
+
+/// Adds the figures of those paths of a block that have one.
+#[inline(always)]
+fn add_row(row: &mut Row, x: &[Real; BLOCK], is_used: impl Fn(usize) -> bool, figure: &mut FigureTally) {
+    let mut used = [false; BLOCK];
+    let mut y = [0.0; BLOCK];
+    for p in 0..BLOCK {
+        used[p] = is_used(p);
+        y[p] = twin::select(0.0, twin::centred(x[p], row.centre, row.inverse_scale), used[p]);
+    }
+    figure.add_block(&sums(x, &y, &used, (figure.min, figure.max)));
+    if let (Some(bins), Some(sketch)) = (&mut row.bins, &mut figure.sketch) {
+        bins.add(sketch, |of| write_bins(of, &y, &used));
+    }
+}
+
+#[inline(always)]
+fn write_bins(of: &mut [u32; BLOCK], y: &[Real; BLOCK], used: &[bool; BLOCK]) {
+    for p in 0..BLOCK {
+        of[p] = twin::select(SKETCH_BINS, twin::sketch_bin(y[p]), used[p]);
     }
 }
 
@@ -238,15 +260,16 @@ fn validate(reducer: &mut Reducer, values: &BlockValues, first: u64, count: usiz
             tally.invalid.add(first + p as u64);
         }
     }
+    reducer.all_valid = reducer.valid.iter().fold(true, |all, &valid| all & valid);
 }
 
 /// Partial sums of a block: every `SUM_LANES`-th path has one.
 const SUM_LANES: usize = 16;
 
-/// Sums of powers, extremes and how many paths are at them. Each lane adds up its paths in their order, then the lanes are
+/// Sums of powers, extremes and how many paths are at them, which nobody asks for where they lie within those that are `known`. Each lane adds up its paths in their order, then the lanes are
 /// added in theirs: the order of the reduction kernel, and one that vector registers keep without shuffling.
 #[inline(always)]
-fn sums(x: &[Real; BLOCK], y: &[Real; BLOCK], used: &[bool; BLOCK]) -> BlockSums {
+fn sums(x: &[Real; BLOCK], y: &[Real; BLOCK], used: &[bool; BLOCK], known: (f64, f64)) -> BlockSums {
     let mut powers = [[0.0; SUM_LANES]; 4];
     let (mut low, mut high) = ([Real::MAX; SUM_LANES], [Real::MIN; SUM_LANES]);
     let mut count = 0;
@@ -265,11 +288,9 @@ fn sums(x: &[Real; BLOCK], y: &[Real; BLOCK], used: &[bool; BLOCK]) -> BlockSums
     }
     let min = low.iter().fold(Real::MAX, |min, &x| twin::min(min, x));
     let max = high.iter().fold(Real::MIN, |max, &x| twin::max(max, x));
-    let (mut at_min, mut at_max) = (0, 0);
-    for p in 0..BLOCK {
-        at_min += u32::from(used[p] & (x[p] == min));
-        at_max += u32::from(used[p] & (x[p] == max));
-    }
+    let at = |extreme: Real| (0..BLOCK).fold(0, |at, p| at + u32::from(used[p] & (x[p] == extreme)));
+    let at_min = if f64::from(min) <= known.0 { at(min) } else { 0 };
+    let at_max = if f64::from(max) >= known.1 { at(max) } else { 0 };
     let total = |power: usize| f64::from(powers[power][1..].iter().fold(powers[power][0], |sum, &lane| sum + lane));
     let (min, max) = (f64::from(min), f64::from(max));
     BlockSums { count, at_min, at_max, powers: [total(0), total(1), total(2), total(3)], min, max }

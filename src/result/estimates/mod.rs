@@ -6,6 +6,7 @@ mod tests;
 mod vendors;
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 
 use super::document::*;
 use super::level::Level;
@@ -108,7 +109,13 @@ impl<'a> View<'a> {
     }
 
     fn figures_of(&self, owner: Owner) -> IndexMap<registry::Figure, Figure> {
-        self.owned_by(owner).map(|(spec, sample)| (spec.figure, self.figure(spec, &sample))).collect()
+        let figure = |(spec, sample): (&FigureSpec, Sample)| (spec.figure, self.figure(spec, &sample));
+        if !self.curves {
+            // one of many documents, which are made beside each other
+            return self.owned_by(owner).map(figure).collect();
+        }
+        let owned: Vec<_> = self.owned_by(owner).collect();
+        owned.into_par_iter().map(figure).collect::<Vec<_>>().into_iter().collect()
     }
 
     fn figure(&self, spec: &FigureSpec, sample: &Sample) -> Figure {
