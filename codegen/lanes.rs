@@ -134,11 +134,7 @@ impl<'a> Writer<'a> {
         let value = match (of_path, scalar) {
             (true, true) => format!("same({})", initial.unwrap_or_else(|| "Default::default()".into())),
             (false, true) => initial.unwrap_or_else(|| "Default::default()".into()),
-            // an array's own default is a call, made for a processor without these vectors
-            (_, false) => match ty.strip_suffix(']').and_then(|ty| ty.rsplit_once("; ")) {
-                Some((_, size)) => format!("[Default::default(); {size}]"),
-                None => "Default::default()".into(),
-            },
+            (_, false) => cleared(&ty),
         };
         self.line(&format!("let mut {name}: {ty} = {value};"));
         Ok(())
@@ -167,7 +163,12 @@ impl<'a> Writer<'a> {
                 }
                 Node::Clear { pointer } => {
                     let whole = self.of.rust_place(*pointer, false)?.whole();
-                    self.line(&format!("{whole} = Default::default();"));
+                    let ty = self.of.model.info[self.of.handle][*pointer].ty.inner_with(&self.of.model.module.types);
+                    let ty = match *ty {
+                        TypeInner::Pointer { base, .. } => value_type(self.of.model, base, true),
+                        _ => String::new(),
+                    };
+                    self.line(&format!("{whole} = {};", cleared(&ty)));
                 }
                 Node::StandFor { pointer, value } => self.stand_for(*pointer, *value, place)?,
                 Node::Group(index) => self.group(*index, place)?,
@@ -301,6 +302,14 @@ impl<'a> Writer<'a> {
         self.depth -= 1;
         self.line("}");
         Ok(())
+    }
+}
+
+/// What a variable of a type is without values. An array's own default would be a call, made for processors without these vectors.
+fn cleared(ty: &str) -> String {
+    match ty.strip_suffix(']').and_then(|ty| ty.rsplit_once("; ")) {
+        Some((_, size)) => format!("[Default::default(); {size}]"),
+        None => "Default::default()".into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::contract::{Draws, Engine, EngineError, Group, Progress, empty_tally};
+use super::contract::{Draws, Engine, EngineError, Group, Progress};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -41,12 +41,12 @@ pub fn tally_scrambles(
     };
     let all: Vec<(&Plan, Draws)> = (0..scrambles).flat_map(of_scramble).collect();
     let Some(tallies) = tally_each(engine, &all, shared, points, progress)? else { return Ok(None) };
-    let mut whole: Vec<Tally> = plans.iter().map(|(plan, _)| empty_tally(plan)).collect();
+    let mut of_plans: Vec<Vec<(u32, Tally)>> = plans.iter().map(|_| Vec::new()).collect();
     let numbers = (0..scrambles).flat_map(|number| (0..plans.len()).map(move |place| (number, place)));
     for ((number, place), tally) in numbers.zip(tallies) {
-        whole[place].merge(&tally.as_scramble(number));
+        of_plans[place].push((number, tally));
     }
-    Ok(Some(whole))
+    Ok(Some(of_plans.into_iter().map(Tally::of_scrambles).collect()))
 }
 
 /// The plans by what they share, and the place of each.

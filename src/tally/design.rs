@@ -125,6 +125,18 @@ mod tests {
     }
 
     #[test]
+    fn scrambles_at_once_are_those_that_come_one_by_one() {
+        let mut draws = Draws::new(84);
+        // few values, whose bins are listed, and many
+        for count in [200, 4000] {
+            let parts: Vec<(u32, Tally)> = (0..7).map(|number| (3 * number, some(&mut draws, count))).collect();
+            let mut one_by_one = run_of(&[], FRAME, 0.5);
+            parts.iter().for_each(|(number, part)| one_by_one.merge(&part.clone().as_scramble(*number)));
+            assert!(Tally::of_scrambles(parts) == one_by_one);
+        }
+    }
+
+    #[test]
     #[should_panic(expected = "different designs do not merge: replicated and independent")]
     fn designs_do_not_mix() {
         let mut draws = Draws::new(83);

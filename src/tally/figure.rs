@@ -75,17 +75,35 @@ impl FigureTally {
     /// # Panics
     /// If only one of the two has a sketch.
     pub fn merge(&mut self, other: &FigureTally) {
+        self.merge_sums(other);
+        match (&mut self.sketch, &other.sketch) {
+            (Some(sketch), Some(theirs)) => sketch.merge(theirs),
+            (None, None) => {}
+            _ => panic!("tallies with and without a sketch do not merge"),
+        }
+    }
+
+    /// The tally of the paths of all of these; each has a sketch, or none has.
+    ///
+    /// # Panics
+    /// If there are none, or only some have a sketch.
+    pub fn sum(all: &[&FigureTally]) -> FigureTally {
+        let sketches: Vec<&Sketch> = all.iter().filter_map(|tally| tally.sketch.as_ref()).collect();
+        assert!(sketches.is_empty() || sketches.len() == all.len(), "tallies with and without a sketch do not merge");
+        let mut sum = FigureTally::new(false);
+        for tally in all {
+            sum.merge_sums(tally);
+        }
+        FigureTally { sketch: (!sketches.is_empty()).then(|| Sketch::sum(&sketches)), ..sum }
+    }
+
+    fn merge_sums(&mut self, other: &FigureTally) {
         self.count += other.count;
         for (sum, theirs) in self.powers.iter_mut().zip(&other.powers) {
             sum.merge(theirs);
         }
         self.lower_min(other.min, other.at_min);
         self.raise_max(other.max, other.at_max);
-        match (&mut self.sketch, &other.sketch) {
-            (Some(sketch), Some(theirs)) => sketch.merge(theirs),
-            (None, None) => {}
-            _ => panic!("tallies with and without a sketch do not merge"),
-        }
     }
 
     fn lower_min(&mut self, min: f64, count: u64) {

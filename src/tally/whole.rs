@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::design::SampleDesign;
 use super::figure::FigureTally;
 use super::first_passage::FirstPassageTally;
@@ -95,6 +97,31 @@ impl Tally {
         let part = Tally { design: SampleDesign::Replicated { scrambles: BTreeMap::new() }, ..self };
         let design = SampleDesign::Replicated { scrambles: BTreeMap::from([(scramble, part.clone())]) };
         Tally { design, ..part }
+    }
+
+    /// Quasi-random points under these scrambles, each with its number and the tally of its points.
+    ///
+    /// # Panics
+    /// If there are none, or they are not of the same plan.
+    pub fn of_scrambles(scrambles: Vec<(u32, Tally)>) -> Self {
+        let figures = (0..scrambles[0].1.figures.len()).into_par_iter();
+        let figure = |place: usize| {
+            FigureTally::sum(&scrambles.iter().map(|(_, part)| &part.figures[place]).collect::<Vec<_>>())
+        };
+        let figures: Vec<FigureTally> = figures.map(figure).collect();
+        let mut times = scrambles[0].1.times.clone();
+        for (_, part) in &scrambles[1..] {
+            times.iter_mut().zip(&part.times).for_each(|(time, theirs)| time.merge(theirs));
+        }
+        let mut invalid = Invalid::default();
+        scrambles.iter().for_each(|(_, part)| invalid.merge(&part.invalid));
+        let paths = scrambles.iter().map(|(_, part)| part.paths).sum();
+        let part = |(number, part): (u32, Tally)| {
+            part.assert_independent();
+            (number, Tally { design: SampleDesign::Replicated { scrambles: BTreeMap::new() }, ..part })
+        };
+        let scrambles = scrambles.into_iter().map(part).collect();
+        Tally { paths, figures, times, invalid, design: SampleDesign::Replicated { scrambles } }
     }
 
     /// These paths as those that share the parameter set of this number.
