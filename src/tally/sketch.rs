@@ -163,10 +163,15 @@ impl Sketch {
 
     /// The same, with a list of the bins where they are few enough.
     fn listed_if_few(self) -> Sketch {
-        let few = || self.counts().take(MOST_LISTED + 1).map(|(bin, count)| Some((bin, u32::try_from(count).ok()?)));
-        match few().collect::<Option<Vec<Listed>>>() {
-            Some(listed) if listed.len() <= MOST_LISTED => Sketch { counts: Counts::Listed(Arc::new(listed)) },
-            _ => self,
+        let Counts::Paged(pages) = &self.counts else { return self };
+        let bins = pages.iter().flatten().map(|page| page.iter().filter(|&&count| count != 0).count());
+        if bins.sum::<usize>() > MOST_LISTED {
+            return self;
+        }
+        let listed = self.counts().map(|(bin, count)| Some((bin, u32::try_from(count).ok()?)));
+        match listed.collect() {
+            Some(listed) => Sketch { counts: Counts::Listed(Arc::new(listed)) },
+            None => self,
         }
     }
 
