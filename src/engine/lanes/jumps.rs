@@ -3,17 +3,16 @@
 use super::super::{Real, twin};
 use super::draw::{Counters, Draw, draw, key, stream};
 use super::state::{JUMPS, Jumping, PLACES};
-use super::{Job, LANES, Words, Workspace, count_reached, for_each_of, same};
+use super::{Job, LANES, Workspace, for_each_of, same};
 
 /// Draws the jumps of factor `i` in the four periods that `t` belongs to.
 #[inline(always)]
 pub fn draw_jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &mut Workspace) {
     let terms = &job.tables.factors[i];
     let thresholds = &job.tables.jump_thresholds[terms.jumps_first as usize..terms.jumps_end as usize];
-    let Jumping { words, counts, places } = &mut workspace.jumping;
+    let Jumping { words, places } = &mut workspace.jumping;
     draw(job, counters, t, twin::PURPOSE_JUMP_COUNT, i as u32, words);
-    count(thresholds, words, counts);
-    let found = find(counts, places);
+    let found = find(words, thresholds[0], places);
     let shocks = &mut workspace.jumps[i][..4];
     for word in 0..4 {
         shocks[word] = same(0.0);
@@ -21,14 +20,10 @@ pub fn draw_jumps(job: &Job, counters: &Counters, t: u32, i: usize, workspace: &
     for group in (0..found).step_by(JUMPS) {
         // past the last there are places of before, whose jumps nobody takes
         let at: &[u32; JUMPS] = places[group..][..JUMPS].try_into().expect("there is room for them");
-        let normals = normals(job, counters, t, i, at);
+        let (counts, normals) = (count(thresholds, words, at), normals(job, counters, t, i, at));
         let mut sizes = [0.0; JUMPS];
         for k in 0..JUMPS {
-            let (word, l) = place(at[k]);
-            sizes[k] = counts[word][l] as i32 as Real;
-        }
-        for k in 0..JUMPS {
-            sizes[k] = twin::jump(sizes[k], terms.jump_mean, terms.jump_sd, normals[k]);
+            sizes[k] = twin::jump(counts[k] as i32 as Real, terms.jump_mean, terms.jump_sd, normals[k]);
         }
         for k in 0..JUMPS.min(found - group) {
             let (word, l) = place(at[k]);
@@ -43,42 +38,14 @@ fn place(at: u32) -> (usize, usize) {
     (at as usize / LANES % 4, at as usize % LANES)
 }
 
-/// Turns words into numbers of jumps.
-#[inline(always)]
-fn count(thresholds: &[u32], words: &Draw, counts: &mut Draw) {
-    let (common, rare) = thresholds.split_at(thresholds.len().min(2));
-    let mut highest = same(0);
-    for word in 0..4 {
-        counts[word] = same(0);
-        for &threshold in common {
-            count_reached(&words[word], threshold, &mut counts[word]);
-        }
-        raise(&mut highest, &words[word]);
-    }
-    // thresholds rise: what the highest word does not reach no other does, and hardly any reaches more than two
-    let highest = highest.iter().fold(0, |highest, &word| twin::max(highest, word));
-    for &threshold in rare.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
-        for word in 0..4 {
-            count_reached(&words[word], threshold, &mut counts[word]);
-        }
-    }
-}
-
-#[inline(always)]
-fn raise(highest: &mut Words, words: &Words) {
-    for l in 0..LANES {
-        highest[l] = twin::max(highest[l], words[l]);
-    }
-}
-
 /// The places of those that jump, and how many there are.
 #[inline(always)]
-fn find(counts: &Draw, places: &mut [u32; PLACES]) -> usize {
+fn find(words: &Draw, threshold: u32, places: &mut [u32; PLACES]) -> usize {
     let mut found = 0;
-    for (word, row) in counts.iter().enumerate() {
+    for (word, row) in words.iter().enumerate() {
         let mut jumps = [false; LANES];
         for l in 0..LANES {
-            jumps[l] = row[l] > 0;
+            jumps[l] = twin::reaches(row[l], threshold);
         }
         for_each_of(jumps, |l| {
             places[found % PLACES] = (word * LANES + l) as u32;
@@ -86,6 +53,24 @@ fn find(counts: &Draw, places: &mut [u32; PLACES]) -> usize {
         });
     }
     found
+}
+
+/// How often those at some places jump.
+#[inline(always)]
+fn count(thresholds: &[u32], words: &Draw, at: &[u32; JUMPS]) -> [u32; JUMPS] {
+    let (mut drawn, mut counts) = ([0; JUMPS], [0; JUMPS]);
+    for k in 0..JUMPS {
+        let (word, l) = place(at[k]);
+        drawn[k] = words[word][l];
+    }
+    // thresholds rise: what the highest word does not reach no other does
+    let highest = drawn.iter().fold(0, |highest, &word| twin::max(highest, word));
+    for &threshold in thresholds.iter().take_while(|&&threshold| twin::reaches(highest, threshold)) {
+        for k in 0..JUMPS {
+            counts[k] += u32::from(twin::reaches(drawn[k], threshold));
+        }
+    }
+    counts
 }
 
 /// The normals of sizes of jumps, each of a place.

@@ -262,14 +262,26 @@ fn exchange<T: Default>(one: &mut T, other: &mut T) {
 #[inline(always)]
 fn for_each_of<const N: usize>(holds: [bool; N], mut f: impl FnMut(usize)) {
     const { assert!(N <= 64) };
-    // two words, because a vector has twice as many numbers of half the size
-    let (low, high) = holds.split_at(N.min(32));
-    let mut left = u64::from(bits(low)) | u64::from(bits(high)) << 32;
+    let mut left = 0;
+    if super::AVX512 {
+        for (place, part) in holds.as_chunks::<PART>().0.iter().enumerate() {
+            // opaque, because compilers take the same flag of all parts together, and gather what lies apart
+            left |= u64::from(std::hint::black_box(bits(part))) << (PART * place);
+        }
+    } else {
+        // two words, because a vector has twice as many numbers of half the size
+        let (low, high) = holds.split_at(N.min(32));
+        left = u64::from(bits(low)) | u64::from(bits(high)) << 32;
+    }
     while left != 0 {
         f(left.trailing_zeros() as usize);
         left &= left - 1;
     }
 }
+
+/// Numbers of a vector of AVX-512, of which all lanes are whole parts.
+const PART: usize = 16;
+const _: () = assert!(!super::AVX512 || LANES.is_multiple_of(PART));
 
 /// Up to 32 of them as the bits of a word.
 #[inline(always)]

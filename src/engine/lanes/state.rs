@@ -61,15 +61,13 @@ pub const PLACES: usize = (4 * LANES + JUMPS).next_power_of_two();
 #[derive(Debug, Clone)]
 pub struct Jumping {
     pub words: Draw,
-    /// How often each jumps.
-    pub counts: Draw,
     /// Period and lane of those that jump.
     pub places: [u32; PLACES],
 }
 
 impl Default for Jumping {
     fn default() -> Self {
-        Jumping { words: Draw::default(), counts: Draw::default(), places: [0; PLACES] }
+        Jumping { words: Draw::default(), places: [0; PLACES] }
     }
 }
 
