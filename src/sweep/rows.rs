@@ -346,8 +346,11 @@ pub fn from_table(table: &Table, points: &Points, asked: &EstimateRequest) -> Op
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::result::testing::document;
+    use crate::storage::{TableReader, parquet};
 
     #[test]
     fn a_table_gives_back_the_rows_it_was_made_of() {
@@ -374,5 +377,27 @@ mod tests {
         let results = vec![(0, sampled), (1, vec![Row::Failed("it has no end".to_owned())])];
         let written = Layout::of(&points, &results, &asked).table(&results);
         assert_eq!(from_table(&written, &points, &asked), Some(results));
+    }
+
+    #[test]
+    fn tables_of_parts_are_read_as_one_and_do_not_depend_on_threads() {
+        let points = Points { paths: Vec::new(), rows: vec![Vec::new(); 3] };
+        let asked = EstimateRequest::default();
+        let rows = |point: usize| {
+            let mut rows = rows(&document(1, 100 + point as u64, &asked), None);
+            rows.retain(|row| matches!(row, Row::Known(known) if known.subject.kind() == "figures"));
+            rows
+        };
+        let results: Vec<_> = (0..3).map(|point| (point, rows(point))).collect();
+        let few = parts(&results, results[0].1.len() + 1);
+        assert_eq!((few.len(), parts(&results, 1).len(), parts(&results, usize::MAX).len()), (3, 3, 1));
+        let layout = Layout::of(&points, &results, &asked);
+        let encode = || parquet::encode(&few, |part| layout.table(part), ("", String::new())).expect("it is encoded");
+        let reader = TableReader::new(Bytes::from(encode())).expect("it is Parquet");
+        assert_eq!(reader.batches(), 3);
+        let read = reader.read().expect("it is ours");
+        assert_eq!(from_table(&read, &points, &asked), Some(results.clone()));
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        assert_eq!(alone.install(encode), encode());
     }
 }

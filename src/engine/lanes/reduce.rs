@@ -266,8 +266,9 @@ fn validate(reducer: &mut Reducer, values: &BlockValues, first: u64, count: usiz
 /// Partial sums of a block: every `SUM_LANES`-th path has one.
 const SUM_LANES: usize = 16;
 
-/// Sums of powers, extremes and how many paths are at them, which nobody asks for where they lie within those that are `known`. Each lane adds up its paths in their order, then the lanes are
-/// added in theirs: the order of the reduction kernel, and one that vector registers keep without shuffling.
+/// Sums of powers, extremes and how many paths are at them; the latter only where they reach those that are `known`, since nobody asks
+/// for others. Each lane adds up its paths in their order, then the lanes are added in theirs: the order of the reduction kernel, and one
+/// that vector registers keep without shuffling.
 #[inline(always)]
 fn sums(x: &[Real; BLOCK], y: &[Real; BLOCK], used: &[bool; BLOCK], known: (f64, f64)) -> BlockSums {
     let mut powers = [[0.0; SUM_LANES]; 4];
