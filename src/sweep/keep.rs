@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
-
 use super::batch::{Batch, Queue};
 use super::begun::{Begun, stage_words};
 use super::error::SweepError;
@@ -325,7 +323,6 @@ impl Due {
         let _finishing = crate::signals::finishing();
         self.results.sort_by_key(|(point, _)| *point);
         store.commit(&self.results)?;
-        self.results.into_par_iter().for_each(drop);
         Ok(self.finished)
     }
 }

@@ -43,6 +43,7 @@ mod status;
 mod store;
 mod summary;
 mod swept;
+mod tables;
 mod tallies;
 
 pub use asked::{AskedDesign, Design};

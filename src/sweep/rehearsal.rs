@@ -9,11 +9,11 @@ use super::error::{SweepError, SweepFailure};
 use super::manifest::Manifest;
 use super::origin::Origin;
 use super::point::{Chosen, results};
-use super::rows::{self, Layout, ROWS_OF_TABLE};
 use super::run::Sweep;
 use super::scrambles::Scrambles;
 use super::shard::{Shard, Unit};
 use super::store::Store;
+use super::tables::{self, Layout, ROWS_OF_TABLE};
 use crate::engine::Progress;
 use crate::run::pace::Pace;
 use crate::run::words::word_table;
@@ -108,7 +108,7 @@ impl Sweep<'_> {
         } else {
             let results = results(manifest, lowered, tallies, &[]);
             let layout = Layout::of(points, &results, &manifest.asked());
-            parquet::encode(&rows::parts(&results, ROWS_OF_TABLE), |part| layout.table(part), Default::default())
+            parquet::encode(&tables::parts(&results, ROWS_OF_TABLE), |part| layout.table(part), Default::default())
         };
         let encoded = encoded.map_err(|error| {
             SweepError::failed(format!("a part of the store could not be encoded: {error}"), "report this as a bug")

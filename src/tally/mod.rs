@@ -4,6 +4,7 @@
 //! exact sum or an extreme, so a result does not depend on how the paths were cut into batches, threads and shards, or
 //! in which order those came back. Nothing grows with the number of paths. [`SampleDesign`] says how the paths were drawn.
 
+mod bins;
 mod design;
 mod exact;
 mod figure;
@@ -15,11 +16,12 @@ pub(crate) mod testing;
 mod whole;
 mod words;
 
+pub use bins::bin_edges;
 pub use design::SampleDesign;
 pub use exact::ExactSum;
 pub use figure::{BlockSums, FigureTally};
 pub use first_passage::FirstPassageTally;
 pub use profile::{PartSums, ProfileRow, ProfileTally};
-pub use sketch::{Sketch, bin_edges};
+pub use sketch::Sketch;
 pub use whole::{Invalid, Tally};
 pub use words::Word;

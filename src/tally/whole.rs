@@ -93,8 +93,7 @@ impl Tally {
 
     /// These paths as the quasi-random points under the scramble of this number.
     pub fn as_scramble(self, scramble: u32) -> Self {
-        self.assert_independent();
-        let part = Tally { design: SampleDesign::Replicated { scrambles: BTreeMap::new() }, ..self };
+        let part = self.part_of_scrambles();
         let design = SampleDesign::Replicated { scrambles: BTreeMap::from([(scramble, part.clone())]) };
         Tally { design, ..part }
     }
@@ -116,11 +115,7 @@ impl Tally {
         let mut invalid = Invalid::default();
         scrambles.iter().for_each(|(_, part)| invalid.merge(&part.invalid));
         let paths = scrambles.iter().map(|(_, part)| part.paths).sum();
-        let part = |(number, part): (u32, Tally)| {
-            part.assert_independent();
-            (number, Tally { design: SampleDesign::Replicated { scrambles: BTreeMap::new() }, ..part })
-        };
-        let scrambles = scrambles.into_iter().map(part).collect();
+        let scrambles = scrambles.into_iter().map(|(number, part)| (number, part.part_of_scrambles())).collect();
         Tally { paths, figures, times, invalid, design: SampleDesign::Replicated { scrambles } }
     }
 
@@ -130,6 +125,12 @@ impl Tally {
         let part = Tally { design: SampleDesign::Clustered { sets: BTreeMap::new() }, ..self };
         let design = SampleDesign::Clustered { sets: BTreeMap::from([(set, part.clone())]) };
         Tally { design, ..part }
+    }
+
+    /// As it stands among the scrambles of a tally.
+    fn part_of_scrambles(self) -> Self {
+        self.assert_independent();
+        Tally { design: SampleDesign::Replicated { scrambles: BTreeMap::new() }, ..self }
     }
 
     fn assert_independent(&self) {

@@ -9,15 +9,16 @@ use crate::sweep::disk;
 use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, values_hash};
 use crate::sweep::ranges::ranges;
-use crate::sweep::rows::{self, Layout, ROWS_OF_TABLE, Row, failure};
+use crate::sweep::rows::{Row, failure};
 use crate::sweep::shard::Piece;
+use crate::sweep::tables::{Layout, ROWS_OF_TABLE, parts};
 use crate::sweep::tallies::{self, MOST_PIECES, TallyPart};
 use crate::tally::{Tally, Word};
 
 impl Store {
     /// Commits results of points, which must be new: when this returns they are on the disk.
     pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
-        rows::parts(results, MOST_ROWS).into_iter().try_for_each(|part| self.commit_part(part))
+        parts(results, MOST_ROWS).into_iter().try_for_each(|part| self.commit_part(part))
     }
 
     fn commit_part(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
@@ -32,8 +33,8 @@ impl Store {
             pieces: Vec::new(),
         };
         let layout = Layout::of(&self.points, results, &self.manifest.asked());
-        let tables = rows::parts(results, ROWS_OF_TABLE);
-        let tables = (tables.as_slice(), |results: &&[_]| layout.table(results));
+        let parts = parts(results, ROWS_OF_TABLE);
+        let tables = (parts.as_slice(), |results: &&[_]| layout.table(results));
         self.results.push(part::write(&self.root.join("results"), "results", (*first, *last), tables, &note)?);
         self.done.extend(done);
         Ok(())

@@ -11,7 +11,8 @@ use crate::sweep::disk;
 use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, foreign};
 use crate::sweep::ranges::numbers;
-use crate::sweep::rows::{self, Row, failure};
+use crate::sweep::rows::{Row, failure};
+use crate::sweep::tables::from_table;
 use crate::sweep::tallies::{self, TallyPart};
 
 impl Store {
@@ -102,7 +103,7 @@ impl Store {
     fn read_results(&self, path: &Path) -> Result<Vec<(usize, Vec<Row>)>, SweepError> {
         let reader = part::read_whole(path)?;
         let note = reader.note::<Note>()?;
-        let results = rows::from_table(&reader.read()?, &self.points, &self.manifest.asked());
+        let results = from_table(&reader.read()?, &self.points, &self.manifest.asked());
         let results = results.ok_or_else(|| foreign(path))?;
         let found: BTreeSet<usize> = results.iter().map(|(point, _)| *point).collect();
         let ours = note.map_or(self.is_old(), |note| numbers(&note.points).eq(found.iter().copied()));
