@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::contract::Precision;
+
 /// An instruction set; values are only made by [`Instructions::available`], so the processor has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Instructions(Set);
@@ -47,6 +49,15 @@ impl Instructions {
     /// The best that this processor has.
     pub fn best() -> Instructions {
         Self::available()[0]
+    }
+
+    /// Those that lanes of this precision use: in f64 they use AVX2 where there is AVX-512.
+    pub(super) fn of(self, precision: Precision) -> Instructions {
+        match (self.0, precision) {
+            #[cfg(target_arch = "x86_64")]
+            (Set::Avx512, Precision::Double) => Instructions(Set::Avx2),
+            _ => self,
+        }
     }
 
     pub(super) fn set(self) -> Set {

@@ -105,7 +105,10 @@ impl Sketch {
         if bins.len() > MOST_LISTED {
             runs.for_each(|(bin, count)| self.add(bin, count as u64));
         } else {
-            let listed = runs.map(|(bin, count)| (bin, count as u32)).collect();
+            // counted first, because a list that grows is copied again and again
+            let changes = bins.windows(2).filter(|pair| pair[0] != pair[1]).count();
+            let mut listed = Vec::with_capacity(changes + 1);
+            listed.extend(runs.map(|(bin, count)| (bin, count as u32)));
             self.merge(&Sketch { counts: Counts::Listed(Arc::new(listed)) });
         }
     }

@@ -22,7 +22,7 @@ pub struct CpuEngine {
 const MOST_SPARE: usize = 256;
 
 impl CpuEngine {
-    /// An engine on this many threads; `None`: one for each core.
+    /// An engine on this many threads; `None`: one for each core. In f64 it uses AVX2 where it is told to use AVX-512.
     pub fn new(
         threads: Option<usize>,
         instructions: Instructions,
@@ -36,7 +36,7 @@ impl CpuEngine {
             })?;
         Ok(Self {
             pool,
-            instructions,
+            instructions: instructions.of(precision),
             precision,
             sampling,
             given: None,
@@ -132,6 +132,16 @@ mod tests {
 
     thread_local! {
         static BEGUN: Cell<u32> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn double_precision_does_not_claim_instructions_that_it_does_not_use() {
+        for set in Instructions::available() {
+            let of = |precision| CpuEngine::new(Some(1), set, precision, Sampling::Device).expect("a thread");
+            assert_eq!(of(Precision::Single).instructions(), set);
+            let used = of(Precision::Double).instructions().to_string();
+            assert_eq!(used, set.to_string().replace("AVX-512", "AVX2"));
+        }
     }
 
     /// Runs in the loop of another pool would otherwise be nested, each on the stack of the one before.

@@ -14,7 +14,7 @@ pub trait Kernel: Sized {
     /// Does it; forced inline into the function of the chosen instruction set.
     fn run(self);
 
-    /// Does it with less code to compile, where everything is slow.
+    /// Does it with less code to compile, where everything is slow, and whoever watches.
     #[inline(always)]
     fn run_compactly(self) {
         self.run();
@@ -36,10 +36,16 @@ pub fn launch<W: Kernel>(instructions: Instructions, work: W) {
         Set::Avx512 | Set::Avx2 => unsafe { avx2(work) },
         // without AVX2 there is no fused multiply-add
         #[cfg(target_arch = "x86_64")]
-        Set::Baseline => work.run_compactly(),
+        Set::Baseline => compactly(work),
         #[cfg(not(target_arch = "x86_64"))]
         Set::Baseline => work.run(),
     }
+}
+
+/// Runs the work with the instructions that the target always has, in the one form that may be watched closely.
+#[inline(never)]
+pub fn compactly<W: Kernel>(work: W) {
+    work.run_compactly();
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -55,40 +61,40 @@ fn avx2<W: Kernel>(work: W) {
 }
 
 /// Computes the values of `count` paths from `first` on.
-pub struct Values<'a, W: Observer> {
+pub struct Values<'a, 'o> {
     pub job: &'a Job<'a>,
     pub source: &'a FactorSource<'a>,
     pub first: u64,
     pub count: usize,
     pub workspace: &'a mut Workspace,
     pub values: &'a mut BlockValues,
-    pub observer: &'a mut W,
+    pub observer: Observer<'o>,
 }
 
-impl<W: Observer> Kernel for Values<'_, W> {
+impl Kernel for Values<'_, '_> {
     #[inline(always)]
     fn run(self) {
         if PLAIN && self.job.structure.counts.looks_back == 0 {
-            self.groups::<false>();
+            self.groups::<false, false>();
         } else {
-            self.groups::<true>();
+            self.groups::<true, false>();
         }
     }
 
     #[inline(always)]
     fn run_compactly(self) {
-        self.groups::<true>();
+        self.groups::<true, true>();
     }
 }
 
-impl<W: Observer> Values<'_, W> {
-    /// Does it with the instructions of the function that it is called in.
+impl Values<'_, '_> {
+    /// `CLAUSES` says whether the job may have any, `TRACED` whether its paths may be traced.
     #[inline(always)]
-    pub fn groups<const CLAUSES: bool>(self) {
+    fn groups<const CLAUSES: bool, const TRACED: bool>(mut self) {
         let of = (self.job, &Shared::of(self.job));
         for place in (0..self.count).step_by(LANES) {
-            let first = self.first + place as u64;
-            run_group::<W, CLAUSES>(of, self.source, first, self.workspace, self.values, place, self.observer);
+            let (first, observer) = (self.first + place as u64, &mut self.observer);
+            run_group::<CLAUSES, TRACED>(of, self.source, first, self.workspace, self.values, place, observer);
         }
     }
 }

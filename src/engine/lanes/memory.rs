@@ -7,8 +7,9 @@ use std::time::Instant;
 use ndarray::{ArrayViewMut2, ArrayViewMut3};
 
 use super::super::Real;
-use super::recorder::Recorder;
-use super::{BlockValues, FactorSource, Job, Reduce, Reducer, Sample, Trajectories, Values, Workspace, launch};
+use super::{
+    BlockValues, FactorSource, Job, Observer, Reduce, Reducer, Sample, Trajectories, Values, Workspace, launch,
+};
 use crate::engine::contract::{BLOCK, Draws, EngineError, Group, Sampling, Stages, empty_tally, locked};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::trajectory_source::TrajectorySource;
@@ -142,7 +143,7 @@ pub fn add_block(
     let Memory { members, sums, stages, .. } = memory;
     let (member, (tally, reducer)) = (&mut members[member], &mut sums[member]);
     let started = Instant::now();
-    compute(engine, first, count, member, ahead, None);
+    compute(engine, first, count, member, ahead, Observer::Nobody);
     let computed = Instant::now();
     launch(engine.instructions(), Reduce { reducer, values: &member.values, first, count, tally });
     stages.kernel += (computed - started).as_secs_f64();
@@ -184,7 +185,7 @@ pub fn compute(
     count: usize,
     member: &mut Member,
     ahead: Option<&Ahead>,
-    mut observer: Option<Recorder>,
+    observer: Observer,
 ) {
     let Member { job, workspace, values } = member;
     let source = match ahead {
@@ -193,7 +194,6 @@ pub fn compute(
         }
         None => FactorSource::Draws,
     };
-    let observer = &mut observer;
     launch(engine.instructions(), Values { job, source: &source, first, count, workspace, values, observer });
 }
 

@@ -30,10 +30,11 @@ use crate::engine::contract::Draws;
 use crate::plan::{Plan, Points, Sizes, Structure};
 use kernel::Outputs;
 
-pub use dispatch::{Kernel, Reduce, Sample, Values, launch};
+pub use dispatch::{Kernel, Reduce, Sample, Values, compactly, launch};
 pub use points::clause_words;
 pub use profile::{profile, profile_values};
-pub use record::traces;
+pub use record::{Tracer, traces};
+pub use recorder::Recorder;
 pub use reduce::Reducer;
 pub use schedule::{sample, tallies, values};
 pub use state::Workspace;
@@ -121,23 +122,28 @@ impl BlockValues {
     }
 }
 
-/// One path's period, for whoever watches: the workspace after it.
-pub trait Observer {
-    /// Whether it looks at the events' metrics.
-    const TRACED: bool = false;
-
-    /// Called after every period `t` = 1…n of a group.
-    fn period(&mut self, t: u32, workspace: &Workspace);
+/// Who looks at the workspace after every period of a group. Known only as a program runs, so that paths are compiled once for all.
+pub enum Observer<'a> {
+    Nobody,
+    /// Keeps quantities over time.
+    Recorder(Recorder<'a>),
+    /// Keeps everything, with the events' metrics: never where speed matters.
+    Tracer(Tracer<'a>),
 }
 
-/// Somebody may watch, or nobody: known only as a program runs, so that both are compiled once.
-impl<W: Observer> Observer for Option<W> {
-    const TRACED: bool = W::TRACED;
-
+impl Observer<'_> {
     #[inline(always)]
-    fn period(&mut self, t: u32, workspace: &Workspace) {
-        if let Some(observer) = self {
-            observer.period(t, workspace);
+    fn is_tracer(&self) -> bool {
+        matches!(self, Observer::Tracer(_))
+    }
+
+    /// Called after every period `t` = 1…n of a group.
+    #[inline(always)]
+    fn period<const TRACED: bool>(&mut self, t: u32, workspace: &Workspace) {
+        match self {
+            Observer::Recorder(recorder) => recorder.period(t, workspace),
+            Observer::Tracer(tracer) if TRACED => tracer.period(t, workspace),
+            Observer::Tracer(_) | Observer::Nobody => {}
         }
     }
 }
@@ -165,16 +171,16 @@ impl<'a> Job<'a> {
 }
 
 /// Computes `LANES` paths from `first` on and writes their figures and times to `values` from `place` on. `CLAUSES` says whether the job
-/// has any: paths without them take as long as if there were none in the program.
+/// has any, and `TRACED` whether a tracer may watch: paths without them take as long as if there were none in the program.
 #[inline(always)]
-fn run_group<W: Observer, const CLAUSES: bool>(
+fn run_group<const CLAUSES: bool, const TRACED: bool>(
     (job, shared): (&Job, &kernel::Shared),
     source: &FactorSource,
     first: u64,
     workspace: &mut Workspace,
     values: &mut BlockValues,
     place: usize,
-    observer: &mut W,
+    observer: &mut Observer,
 ) {
     workspace.reset(job);
     if let FactorSource::Given(given) = source {
@@ -196,8 +202,9 @@ fn run_group<W: Observer, const CLAUSES: bool>(
         if CLAUSES {
             words::draw_words(job, &counters, t, workspace);
         }
-        kernel::period::<CLAUSES>(shared, t, workspace, Outputs { values, place }, W::TRACED);
-        observer.period(t, workspace);
+        let traced = TRACED && observer.is_tracer();
+        kernel::period::<CLAUSES>(shared, t, workspace, Outputs { values, place }, traced);
+        observer.period::<TRACED>(t, workspace);
     }
     kernel::finish::<CLAUSES>(shared, workspace, Outputs { values, place });
 }

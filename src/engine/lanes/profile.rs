@@ -5,10 +5,9 @@ use std::ops::{Range, RangeInclusive};
 use rayon::prelude::*;
 
 use super::super::{Real, twin};
-use super::BlockValues;
 use super::dispatch::{Kernel, launch};
 use super::memory::{Memory, compute, prepare};
-use super::recorder::Recorder;
+use super::{BlockValues, Observer, Recorder};
 use crate::engine;
 use crate::engine::contract::{BLOCK, Draws, EngineError, Progress};
 use crate::engine::cpu::CpuEngine;
@@ -92,7 +91,7 @@ fn keep(
     let Memory { members, ahead, .. } = memory;
     let member = &mut members[0];
     let recorder = Recorder::new(profile, &mut kept.values);
-    compute(engine, first, count, member, ahead.first(), Some(recorder));
+    compute(engine, first, count, member, ahead.first(), Observer::Recorder(recorder));
     let BlockValues { figures, times } = &member.values;
     kept.valid = [false; BLOCK];
     kept.valid[..count].fill(true);

@@ -6,7 +6,7 @@ use super::super::twin::{NEVER, NONE, STAGE_DECISION, STAGE_EXTENDED, STAGE_TERM
 use super::super::{Real, Tables, tables};
 use super::kernel::CounterpartyState;
 use super::state::Clauses;
-use super::{BlockValues, FactorSource, Job, LANES, Observer, Values, Workspace};
+use super::{BlockValues, FactorSource, Job, LANES, Observer, Values, Workspace, compactly};
 use crate::engine::contract::{BLOCK, Draws};
 use crate::engine::trace::{
     ChangeTrace, ClauseTrace, ContractTrace, CrisisTrace, Detail, EventTrace, OrganizationTrace, PeriodTrace,
@@ -22,23 +22,23 @@ pub fn traces(plan: &Plan, draws: Draws, paths: Range<u64>, detail: Detail) -> V
     let tables = tables(plan);
     let count = (paths.end - paths.start) as usize;
     let horizon = plan.sizes.periods;
-    let mut recorder = Recorder { tables, detail, horizon, first: 0, paths: vec![Vec::new(); count] };
-    let traced = Values {
+    let mut found = vec![Vec::new(); count];
+    let tracer = Tracer { tables, detail, horizon, first: 0, paths: &mut found };
+    // the bits are those of every instruction set
+    compactly(Values {
         job: &job,
         source: &FactorSource::Draws,
         first: paths.start,
         count,
         workspace: &mut workspace,
         values: &mut values,
-        observer: &mut recorder,
-    };
-    // the bits are those of every instruction set and shape, and few paths are not worth compiling them all
-    traced.groups::<true>();
-    recorder.paths
+        observer: Observer::Tracer(tracer),
+    });
+    found
 }
 
 /// Copies lanes after every period.
-struct Recorder<'a> {
+pub struct Tracer<'a> {
     tables: &'a Tables,
     detail: Detail,
     /// The last period.
@@ -46,13 +46,12 @@ struct Recorder<'a> {
     /// The path that the first lane computes.
     first: usize,
     /// By path.
-    paths: Vec<Vec<PeriodTrace>>,
+    paths: &'a mut [Vec<PeriodTrace>],
 }
 
-impl Observer for Recorder<'_> {
-    const TRACED: bool = true;
-
-    fn period(&mut self, t: u32, workspace: &Workspace) {
+impl Tracer<'_> {
+    #[inline(never)]
+    pub(super) fn period(&mut self, t: u32, workspace: &Workspace) {
         for lane in 0..LANES.min(self.paths.len() - self.first) {
             let period = self.of_lane(t, workspace, lane);
             self.paths[self.first + lane].push(period);
@@ -61,9 +60,7 @@ impl Observer for Recorder<'_> {
             self.first += LANES;
         }
     }
-}
 
-impl Recorder<'_> {
     fn of_lane(&self, t: u32, workspace: &Workspace, l: usize) -> PeriodTrace {
         let wide = |x: Real| f64::from(x);
         let organizations = workspace.organizations.iter().map(|state| OrganizationTrace {

@@ -1,7 +1,7 @@
 // Quantities over time as paths are computed.
 
 use super::super::{Real, twin};
-use super::{LANES, Observer, Workspace};
+use super::{LANES, Workspace};
 use crate::engine::contract::BLOCK;
 use crate::plan::profile::{Observable, Profile};
 
@@ -20,11 +20,10 @@ impl<'a> Recorder<'a> {
     pub fn new(profile: &'a Profile, values: &'a mut [Real]) -> Self {
         Recorder { profile, date: 0, place: 0, values }
     }
-}
 
-impl Observer for Recorder<'_> {
+    /// Called after every period `t` = 1…n of a group.
     #[inline(always)]
-    fn period(&mut self, t: u32, workspace: &Workspace) {
+    pub(super) fn period(&mut self, t: u32, workspace: &Workspace) {
         if self.profile.dates[self.date] != t {
             return;
         }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::super::Real;
 use super::memory::{Memory, PATHS_PER_TASK, add_blocks, compute, prepare};
-use super::{Job, Sample, Workspace, brief, launch};
+use super::{Job, Observer, Sample, Workspace, brief, launch};
 use crate::engine::contract::{BLOCK, Draws, EngineError, Group, PathValues, Progress, Stages, empty_tally, locked};
 use crate::engine::cpu::CpuEngine;
 use crate::plan::Plan;
@@ -100,7 +100,7 @@ pub fn values(engine: &CpuEngine, plan: &Plan, draws: Draws, paths: Range<u64>) 
         let kept = BLOCK.min(count - place);
         let first = paths.start + place as u64;
         prepare(engine, false, first, 1, &mut memory)?;
-        compute(engine, first, kept, &mut memory.members[0], memory.ahead.first(), None);
+        compute(engine, first, kept, &mut memory.members[0], memory.ahead.first(), Observer::Nobody);
         let values = &memory.members[0].values;
         out.put(place, kept, BLOCK, &values.figures, &values.times);
     }
