@@ -105,10 +105,7 @@ impl Sketch {
         if bins.len() > MOST_LISTED {
             runs.for_each(|(bin, count)| self.add(bin, count as u64));
         } else {
-            // counted first, because a list that grows is copied again and again
-            let changes = bins.windows(2).filter(|pair| pair[0] != pair[1]).count();
-            let mut listed = Vec::with_capacity(changes + 1);
-            listed.extend(runs.map(|(bin, count)| (bin, count as u32)));
+            let listed = runs.map(|(bin, count)| (bin, count as u32)).collect();
             self.merge(&Sketch { counts: Counts::Listed(Arc::new(listed)) });
         }
     }
