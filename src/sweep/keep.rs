@@ -15,6 +15,7 @@ use super::scrambles::Scrambles;
 use super::shard::Piece;
 use super::store::{MOST_ROWS, Store};
 use super::tallies::MOST_PIECES;
+use super::writing::{Due, Finished, Kept, Writing};
 use crate::engine::empty_tally;
 use crate::result::Ended;
 use crate::run::pace::Pace;
@@ -27,17 +28,6 @@ const WORTH_KEEPING: Duration = Duration::from_secs(4);
 
 /// Results that came in, and of which point.
 pub type Results = [(usize, Vec<Row>)];
-
-/// A point that is done, or a part of its paths.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finished {
-    pub point: usize,
-    /// Which part of its paths, where they are cut into several.
-    pub part: Option<u64>,
-    /// What it took this process: an equal share of its batch.
-    pub seconds: f64,
-    pub failed: bool,
-}
 
 /// Whoever follows a sweep point by point; `()` does nothing.
 pub trait Follower {
@@ -185,6 +175,8 @@ pub(super) struct Keeper<'a> {
     results: Vec<(usize, Vec<Row>)>,
     pieces: Vec<(Piece, Tally)>,
     finished: Vec<Finished>,
+    /// Results that were due and are on their way to the disk.
+    writing: Option<Writing>,
     /// Pieces that this process has finished.
     worth: f64,
 }
@@ -197,9 +189,9 @@ impl<'a> Keeper<'a> {
         record: Record<'a>,
     ) -> Result<Self, SweepError> {
         let begun = Begun::read(store)?;
-        let (since, worth) = (Instant::now(), 0.0);
+        let (since, worth, writing) = (Instant::now(), 0.0, None);
         let (results, pieces, finished) = Default::default();
-        Ok(Keeper { store, begun, follower, record, every, since, results, pieces, finished, worth })
+        Ok(Keeper { store, begun, follower, record, every, since, results, pieces, finished, writing, worth })
     }
 
     /// The next batch, and the values of its points.
@@ -246,12 +238,32 @@ impl<'a> Keeper<'a> {
         self.pieces.extend(done.pieces);
     }
 
-    /// Results that are due, to be written by whoever has the store; tallies stay until they are committed here.
-    pub fn take_due(&mut self) -> Option<Due> {
-        if !self.is_due() || self.results.is_empty() {
-            return None;
+    /// Begins to write results, if they are due, while paths go on; tallies stay until they are committed. Results that were begun before
+    /// are taken note of, and waited for only where others follow.
+    pub fn write_beside(&mut self) -> Result<(), SweepError> {
+        if self.writing.as_ref().is_some_and(Writing::is_done) {
+            self.end_writing()?;
         }
-        Some(Due { results: std::mem::take(&mut self.results), finished: std::mem::take(&mut self.finished) })
+        if !self.is_due() || self.results.is_empty() {
+            return Ok(());
+        }
+        self.end_writing()?;
+        self.since = Instant::now();
+        self.writing = Some(self.due().begin(self.store));
+        Ok(())
+    }
+
+    fn due(&mut self) -> Due {
+        let (results, finished) = (std::mem::take(&mut self.results), std::mem::take(&mut self.finished));
+        Due { results, finished, worth: self.worth }
+    }
+
+    /// Waits for results that are being written, if there are any.
+    pub fn end_writing(&mut self) -> Result<(), SweepError> {
+        match self.writing.take().map(|writing| writing.end(self.store)).transpose()?.flatten() {
+            Some(kept) => self.note(&kept),
+            None => Ok(()),
+        }
     }
 
     fn is_due(&self) -> bool {
@@ -277,52 +289,27 @@ impl<'a> Keeper<'a> {
 
     /// Commits all there is: when this returns it is on the disk.
     pub fn commit(&mut self, active: Option<&mut Active>) -> Result<(), SweepError> {
+        self.end_writing()?;
         let loose = active.filter(|active| active.loose > Duration::ZERO);
         if self.finished.is_empty() && loose.is_none() {
             return Ok(());
         }
-        let due = Due { results: std::mem::take(&mut self.results), finished: std::mem::take(&mut self.finished) };
-        let finished = due.write(self.store)?;
+        let mut kept = self.due().write_to(self.store)?;
         self.store.commit_pieces(&std::mem::take(&mut self.pieces))?;
-        self.forget(&finished);
-        let mut worth = self.worth;
         if let Some(active) = loose {
-            worth += active.worth();
+            kept.worth += active.worth();
             self.begun.keep(self.store, active.pieces())?;
             active.loose = Duration::ZERO;
         }
-        self.note(&finished, worth)
-    }
-
-    /// Takes note of what was due and is on the disk.
-    pub fn told(&mut self, finished: &[Finished]) -> Result<(), SweepError> {
-        self.forget(finished);
-        self.note(finished, self.worth)
-    }
-
-    fn forget(&mut self, finished: &[Finished]) {
-        self.begun.forget(finished.iter().map(|finished| (finished.point, finished.part.unwrap_or(0))));
-    }
-
-    fn note(&mut self, finished: &[Finished], worth: f64) -> Result<(), SweepError> {
         self.since = Instant::now();
-        self.follower.kept(finished);
-        self.store.write_run(&self.record.name(), &self.record.content(worth))
+        self.note(&kept)
     }
-}
 
-/// Results that are due, and of which points.
-pub(super) struct Due {
-    results: Vec<(usize, Vec<Row>)>,
-    finished: Vec<Finished>,
-}
-
-impl Due {
-    /// Writes them: when this returns they are on the disk.
-    pub fn write(mut self, store: &mut Store) -> Result<Vec<Finished>, SweepError> {
-        let _finishing = crate::signals::finishing();
-        self.results.sort_by_key(|(point, _)| *point);
-        store.commit(&self.results)?;
-        Ok(self.finished)
+    /// Takes note of what is on the disk.
+    fn note(&mut self, kept: &Kept) -> Result<(), SweepError> {
+        let piece = |finished: &Finished| (finished.point, finished.part.unwrap_or(0));
+        self.begun.forget(kept.finished.iter().map(piece));
+        self.follower.kept(&kept.finished);
+        self.store.write_run(&self.record.name(), &self.record.content(kept.worth))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::design::Points;
 use super::disk;
 use super::error::{SweepError, SweepFailure};
 use super::join::join;
@@ -42,7 +43,7 @@ fn joined(out: &Path, stores: &[Store], go_on: &Progress) -> Result<Store, Sweep
     }
     let loaded = scenario_of(first)?;
     let shard = Shard { parts: first.shard.parts, ..Shard::WHOLE };
-    let mut points = first.points.clone();
+    let mut points = Points::clone(&first.points);
     for store in &stores[1..] {
         for (row, theirs) in points.rows.iter_mut().zip(&store.points.rows) {
             if row.is_empty() {

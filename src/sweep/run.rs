@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::batch::{Batch, Queue};
 use super::error::{SweepError, SweepFailure};
-use super::keep::{Active, Done, Finished, Follower, Keeper};
+use super::keep::{Active, Done, Follower, Keeper};
 use super::lowered::Lowered;
 use super::manifest::Manifest;
 use super::origin::Origin;
@@ -42,8 +42,6 @@ pub enum Ended {
 
 /// What is done while a batch is computed, or after it.
 struct Around {
-    /// What went to the disk.
-    written: Option<Result<Vec<Finished>, SweepError>>,
     /// What came of the batch before.
     done: Option<Done>,
     /// The points of the batch after.
@@ -97,6 +95,7 @@ impl Sweep<'_> {
                 if let Some(active) = behind.take() {
                     keeper.keep(active.finish(&manifest, parts));
                 }
+                keeper.end_writing()?;
                 keeper.commit_if_due(None)?;
             } else if parts > 1 {
                 keeper.commit_if_due(None)?;
@@ -105,8 +104,7 @@ impl Sweep<'_> {
             let finish = || before.map(|active| active.finish(&manifest, parts));
             let lower = || lower(&next);
             let (of_batch, around) =
-                self.compute_beside((&mut active, &manifest), &mut keeper, &mut pace, progress, (finish, lower));
-            around.written.map_or(Ok(()), |written| keeper.told(&written?))?;
+                self.compute_beside((&mut active, &manifest), &mut keeper, &mut pace, progress, (finish, lower))?;
             if let Some(done) = around.done {
                 keeper.keep(done);
             }
@@ -126,8 +124,8 @@ impl Sweep<'_> {
         ended
     }
 
-    /// Computes a batch while results go to the disk, if they are due, and `finish` and `lower` are done: beside it, or after it where the
-    /// engine has all cores. More threads than cores would leave a core idle whenever the system has put two of them on another.
+    /// Computes a batch, and does `finish` and `lower`: beside it, or after it where the engine has all cores. More threads than cores would
+    /// leave a core idle whenever the system has put two of them on another. Results that are due go to the disk meanwhile.
     fn compute_beside(
         &self,
         (active, manifest): (&mut Active, &Manifest),
@@ -135,32 +133,25 @@ impl Sweep<'_> {
         pace: &mut Pace,
         progress: &Progress,
         (finish, lower): (impl FnOnce() -> Option<Done> + Send, impl FnOnce() -> Lowering + Send),
-    ) -> (Result<Ended, SweepFailure>, Around) {
+    ) -> Result<(Result<Ended, SweepFailure>, Around), SweepError> {
         // a batch of several slices keeps what is done of it, and has the keeper for it
         let brief = active.is_one_slice(pace);
-        let due = if brief { keeper.take_due() } else { None };
-        let around = || (finish(), lower());
-        let (beside, after) = if self.engine.host_threads() < rayon::current_num_threads() {
-            (Some(around), None)
-        } else {
-            (None, Some(around))
+        if brief {
+            keeper.write_beside()?;
+        }
+        let around = || Around { done: finish(), following: lower() };
+        let kept = (!brief).then_some(keeper);
+        let compute = || match progress(active.behind()) {
+            true => self.compute(active, manifest, kept, pace, progress),
+            false => Ok(Ended::Stopped),
         };
-        std::thread::scope(|scope| {
-            let (kept, store) = if brief { (None, Some(&mut *keeper.store)) } else { (Some(keeper), None) };
-            let other = scope.spawn(|| {
-                // first, because it waits for the disk, while paths keep the cores busy
-                let written = store.zip(due).map(|(store, due)| due.write(store));
-                (written, beside.map(|around| around()))
-            });
-            let ended = match progress(active.behind()) {
-                true => self.compute(active, manifest, kept, pace, progress),
-                false => Ok(Ended::Stopped),
-            };
-            let after = after.map(|around| around());
-            let (written, beside) = other.join().expect("estimating and reading points do not panic");
-            let (done, following) = after.or(beside).expect("one of them did it");
-            (ended, Around { written, done, following })
-        })
+        if self.engine.host_threads() >= rayon::current_num_threads() {
+            return Ok((compute(), around()));
+        }
+        Ok(std::thread::scope(|scope| {
+            let other = scope.spawn(around);
+            (compute(), other.join().expect("estimating and reading points do not panic"))
+        }))
     }
 
     /// Computes a batch in slices, and keeps what is done of it when that is due, if there is a keeper.

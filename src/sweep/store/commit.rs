@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{MOST_ROWS, Store};
+use crate::result::EstimateRequest;
+use crate::sweep::design::Points;
 use crate::sweep::disk;
 use crate::sweep::error::SweepError;
 use crate::sweep::part::{self, Note, values_hash};
@@ -15,13 +18,32 @@ use crate::sweep::tables::{Layout, ROWS_OF_TABLE, parts};
 use crate::sweep::tallies::{self, MOST_PIECES, TallyPart};
 use crate::tally::{Tally, Word};
 
-impl Store {
-    /// Commits results of points, which must be new: when this returns they are on the disk.
-    pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
-        parts(results, MOST_ROWS).into_iter().try_for_each(|part| self.commit_part(part))
+/// What results are written with, apart from their store: they go to the disk while the store is used.
+pub(in crate::sweep) struct ResultWriter {
+    root: PathBuf,
+    identity: String,
+    points: Arc<Points>,
+    asked: EstimateRequest,
+}
+
+/// Results that are on the disk and that their store does not know yet.
+pub(in crate::sweep) struct Written {
+    parts: Vec<PathBuf>,
+    /// Their points, and whether they failed.
+    done: BTreeMap<usize, bool>,
+}
+
+impl ResultWriter {
+    /// Writes results of points: when this returns they are on the disk.
+    pub fn write(&self, results: &[(usize, Vec<Row>)]) -> Result<Written, SweepError> {
+        let mut written = Written { parts: Vec::new(), done: BTreeMap::new() };
+        for part in parts(results, MOST_ROWS) {
+            self.write_part(part, &mut written)?;
+        }
+        Ok(written)
     }
 
-    fn commit_part(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
+    fn write_part(&self, results: &[(usize, Vec<Row>)], written: &mut Written) -> Result<(), SweepError> {
         let (Some((first, _)), Some((last, _))) = (results.first(), results.last()) else { return Ok(()) };
         let done: BTreeMap<usize, bool> =
             results.iter().map(|(point, rows)| (*point, failure(rows).is_some())).collect();
@@ -32,11 +54,36 @@ impl Store {
             failed: ranges(done.iter().filter(|(_, failed)| **failed).map(|(point, _)| *point)),
             pieces: Vec::new(),
         };
-        let layout = Layout::of(&self.points, results, &self.manifest.asked());
+        let layout = Layout::of(&self.points, results, &self.asked);
         let parts = parts(results, ROWS_OF_TABLE);
         let tables = (parts.as_slice(), |results: &&[_]| layout.table(results));
-        self.results.push(part::write(&self.root.join("results"), "results", (*first, *last), tables, &note)?);
-        self.done.extend(done);
+        written.parts.push(part::write(&self.root.join("results"), "results", (*first, *last), tables, &note)?);
+        written.done.extend(done);
+        Ok(())
+    }
+}
+
+impl Store {
+    /// What results are written with, which [`Store::add`] then takes note of.
+    pub(in crate::sweep) fn writer(&self) -> ResultWriter {
+        ResultWriter {
+            root: self.root.clone(),
+            identity: self.identity.clone(),
+            points: self.points.clone(),
+            asked: self.manifest.asked(),
+        }
+    }
+
+    /// Takes note of results that are on the disk.
+    pub(in crate::sweep) fn add(&mut self, written: Written) {
+        self.results.extend(written.parts);
+        self.done.extend(written.done);
+    }
+
+    /// Commits results of points, which must be new: when this returns they are on the disk.
+    pub fn commit(&mut self, results: &[(usize, Vec<Row>)]) -> Result<(), SweepError> {
+        let written = self.writer().write(results)?;
+        self.add(written);
         Ok(())
     }
 

@@ -16,6 +16,8 @@
 mod commit;
 mod scan;
 
+pub(super) use commit::{ResultWriter, Written};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -43,7 +45,7 @@ pub struct Store {
     root: PathBuf,
     pub manifest: Manifest,
     /// All points of the design; those that the store does not know, since they are another shard's, have no values.
-    pub points: Points,
+    pub points: Arc<Points>,
     pub shard: Shard,
     /// What each part carries.
     identity: String,
@@ -163,6 +165,7 @@ impl Store {
         points.rows.resize(manifest.design.points, Vec::new());
         let identity = manifest.identity();
         let (done, results, tallies) = Default::default();
+        let points = Arc::new(points);
         Store { root: root.to_owned(), manifest, points, shard, identity, own, done, results, tallies, lock }
     }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use overhang::engine::cpu::CpuEngine;
 use overhang::engine::{Draws, Engine, Instructions, Precision, Sampling, prepare_first, prepare_near};
 use overhang::scenario::load;
+use overhang::sweep::design::Points;
 use overhang::sweep::rows::Row;
 use overhang::sweep::{Begun, Shard, Store};
 use serde_json::Value;
@@ -149,7 +150,7 @@ impl Made {
 /// The first half of a point's paths, as a process leaves them that was killed.
 fn begin(root: &Path, point: usize) {
     let found = Store::read(root).expect("it is sound");
-    let (manifest, points) = (found.manifest.clone(), found.points.clone());
+    let (manifest, points) = (found.manifest.clone(), Points::clone(&found.points));
     let loaded = load(DEAL.as_ref()).expect("it is sound");
     let value = points.rows[point][0].clone();
     let scenario = loaded.template.set(&[(&points.paths[0], value)], "a point").expect("it is sound");

@@ -32,7 +32,7 @@ fn run(place: &Place, arguments: &[&str], input: &str) -> Output {
 fn points(place: &Place, store: &str, arguments: &[&str], input: &str) -> Vec<Vec<Setting>> {
     let output = run(place, &[&["sweep"], arguments, &["--out", store]].concat(), input);
     assert_eq!(code(&output), 0, "{arguments:?}: {}", stderr(&output));
-    Store::read(&place.path(store)).unwrap_or_else(|error| panic!("{error}")).points.rows
+    Store::read(&place.path(store)).unwrap_or_else(|error| panic!("{error}")).points.rows.clone()
 }
 
 #[test]
