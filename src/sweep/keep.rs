@@ -241,15 +241,14 @@ impl<'a> Keeper<'a> {
     /// Begins to write results, if they are due, while paths go on; tallies stay until they are committed. Results that were begun before
     /// are taken note of, and waited for only where others follow.
     pub fn write_beside(&mut self) -> Result<(), SweepError> {
-        if self.writing.as_ref().is_some_and(Writing::is_done) {
+        let is_due = self.is_due() && !self.results.is_empty();
+        if is_due || self.writing.as_ref().is_some_and(Writing::is_finished) {
             self.end_writing()?;
         }
-        if !self.is_due() || self.results.is_empty() {
-            return Ok(());
+        if is_due {
+            self.since = Instant::now();
+            self.writing = Some(self.due().begin(self.store));
         }
-        self.end_writing()?;
-        self.since = Instant::now();
-        self.writing = Some(self.due().begin(self.store));
         Ok(())
     }
 
@@ -260,10 +259,10 @@ impl<'a> Keeper<'a> {
 
     /// Waits for results that are being written, if there are any.
     pub fn end_writing(&mut self) -> Result<(), SweepError> {
-        match self.writing.take().map(|writing| writing.end(self.store)).transpose()?.flatten() {
-            Some(kept) => self.note(&kept),
-            None => Ok(()),
-        }
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        let (written, kept) = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        self.store.add(written);
+        self.note(&kept)
     }
 
     fn is_due(&self) -> bool {
@@ -311,5 +310,15 @@ impl<'a> Keeper<'a> {
         self.begun.forget(kept.finished.iter().map(piece));
         self.follower.kept(&kept.finished);
         self.store.write_run(&self.record.name(), &self.record.content(kept.worth))
+    }
+}
+
+impl Drop for Keeper<'_> {
+    /// Waits for results that are being written, whatever the sweep ended with: the process may end next.
+    fn drop(&mut self) {
+        if let Some(writing) = self.writing.take() {
+            // the sweep has failed for a reason of its own
+            let _ = writing.join();
+        }
     }
 }

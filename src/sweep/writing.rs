@@ -46,46 +46,18 @@ impl Due {
         // from here on, so that no signal comes between
         let finishing = crate::signals::finishing();
         let writer = store.writer();
-        let write = move || {
+        std::thread::spawn(move || {
             let _finishing = finishing;
             self.write(&writer)
-        };
-        Writing { thread: Some(std::thread::spawn(write)) }
+        })
     }
 }
+
+/// Results that are being written.
+pub(super) type Writing = JoinHandle<Result<(Written, Kept), SweepError>>;
 
 /// What is on the disk from now on.
 pub(super) struct Kept {
     pub finished: Vec<Finished>,
     pub worth: f64,
-}
-
-/// Results that are being written. Whoever drops it waits until they are.
-pub(super) struct Writing {
-    /// There until it is ended.
-    thread: Option<JoinHandle<Result<(Written, Kept), SweepError>>>,
-}
-
-impl Writing {
-    /// Whether they are written, so that nobody would wait.
-    pub fn is_done(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
-    }
-
-    /// Waits until they are on the disk, and lets the store know.
-    pub fn end(mut self, store: &mut Store) -> Result<Option<Kept>, SweepError> {
-        let Some(thread) = self.thread.take() else { return Ok(None) };
-        let (written, kept) = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        store.add(written);
-        Ok(Some(kept))
-    }
-}
-
-impl Drop for Writing {
-    fn drop(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            // what it came to is of no use to somebody who has failed for another reason
-            let _ = thread.join();
-        }
-    }
 }

@@ -50,7 +50,6 @@ pub struct Tracer<'a> {
 }
 
 impl Tracer<'_> {
-    #[inline(never)]
     pub(super) fn period(&mut self, t: u32, workspace: &Workspace) {
         for lane in 0..LANES.min(self.paths.len() - self.first) {
             let period = self.of_lane(t, workspace, lane);
