@@ -1,5 +1,6 @@
 //! What a run's chunks and counters come home with.
 
+use std::iter;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -59,11 +60,7 @@ impl Run<'_> {
         let (sketches, times) = words.split_at(session.sketch_words);
         let sketched = tally.figures.iter_mut().filter_map(|figure| figure.sketch.as_mut());
         for (sketch, bins) in sketched.zip(sketches.chunks_exact(SKETCH_BINS as usize)) {
-            for (bin, &count) in (0..).zip(bins) {
-                if count > 0 {
-                    sketch.add(bin, u64::from(count));
-                }
-            }
+            sketch.add_counts(iter::once((0, bins)));
         }
         for (time, periods) in tally.times.iter_mut().zip(times.chunks_exact(session.plan.sizes.periods as usize)) {
             for (period, &count) in (1..).zip(periods) {
