@@ -322,3 +322,39 @@ impl Drop for Keeper<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::engine::cpu::CpuEngine;
+    use crate::engine::select::Backend;
+    use crate::engine::{Instructions, Precision, Sampling};
+    use crate::scenario::parse;
+    use crate::sweep::axis::Axis;
+    use crate::sweep::builder::{OpenSweep, SweepBuilder};
+
+    #[test]
+    fn whoever_drops_a_keeper_waits_for_results_on_their_way() {
+        let loaded = parse(include_str!("../../docs/examples/start.toml"), "start.toml").unwrap();
+        let axis = Axis::parse("contract.cloud.take_or_pay=0.5,1").unwrap();
+        let sweep = SweepBuilder::new(&loaded).axis(axis).backend(Backend::Cpu);
+        let place = tempfile::tempdir().unwrap();
+        let opened = sweep.check().unwrap().prepare().unwrap().open(&place.path().join("store")).unwrap();
+        let OpenSweep { mut store, .. } = opened;
+        let engine = CpuEngine::new(Some(1), Instructions::best(), Precision::Single, Sampling::Device).unwrap();
+        let (every, follower, record) = (Duration::ZERO, &mut (), Record::begin(&engine));
+        let mut keeper = Keeper::new(&mut store, every, follower, record).unwrap();
+        let is_written = Arc::new(AtomicBool::new(false));
+        let told = is_written.clone();
+        keeper.writing = Some(std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(100));
+            told.store(true, Ordering::SeqCst);
+            Err(SweepError::failed("the disk is full", "make room"))
+        }));
+        drop(keeper);
+        assert!(is_written.load(Ordering::SeqCst));
+    }
+}
