@@ -118,7 +118,9 @@ fn every_example_runs_and_shows_what_it_gives() {
         count.skipped
     ));
     assert!(faults.is_empty(), "\n{}", faults.join("\n\n"));
-    assert!(count.ran() >= 60 && count.ignored * 10 <= count.ran(), "{count:?}");
+    // what this machine lacks does not make more of the examples ignored
+    let runnable = count.ran() + count.skipped;
+    assert!(count.ran() >= 60 && count.ignored * 10 <= runnable, "{count:?}");
 }
 
 #[test]
