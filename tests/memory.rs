@@ -79,17 +79,19 @@ fn ten_times_the_paths_take_no_more_memory_on_a_gpu() {
 }
 
 #[test]
-fn ten_times_the_points_take_no_more_memory_than_their_values() {
+fn twenty_times_the_points_take_no_more_memory_than_their_values() {
     let place = tempfile::tempdir().expect("there is room for a store");
+    let (few, many) = (4_000, 80_000);
     for axis in ["contract.aws.take_or_pay=0.5:1", "factor.h100.volatility=0.2:0.4"] {
-        let peak = |points: &str| {
-            let store = place.path().join(format!("{}-{points}", &axis[..6]));
-            let design = ["--design", "sobol", "--points", points, "--axis", axis, "--paths", "1", "--backend", "cpu"];
+        let peak = |points: u64, run: usize| {
+            let (store, points) = (place.path().join(format!("{}-{points}-{run}", &axis[..6])), points.to_string());
+            let design = ["--design", "sobol", "--points", &points, "--axis", axis, "--paths", "1", "--backend", "cpu"];
             peak_of(overhang("sweep", "scenarios/aws-38b.toml").args(design).arg("--at-centre").arg("--out").arg(store))
         };
-        // both have parts as large as parts become
-        let [few, many] = ["4000", "40000"].map(peak);
-        println!("{axis}: {:.1} MB, with ten times the points {:.1} MB", few as f64 / 1e6, many as f64 / 1e6);
-        assert!(many <= few + (few / 10).max(36_000 * 512), "{axis}: {few} bytes grew to {many}");
+        // even the few fill parts of the store; what is in memory at the same time differs from run to run by up to 30 MB
+        let of_few = (0..5).map(|run| peak(few, run)).max().expect("there are runs");
+        let of_many = peak(many, 0);
+        println!("{axis}: {:.1} MB, with twenty times the points {:.1} MB", of_few as f64 / 1e6, of_many as f64 / 1e6);
+        assert!(of_many <= of_few + (many - few) * 512, "{axis}: {of_few} bytes grew to {of_many}");
     }
 }
