@@ -27,6 +27,11 @@ impl Cell {
     pub fn place(&self, share: f64) -> f64 {
         self.low + (self.high - self.low) * share
     }
+
+    /// The k-th lowest value of all paths, k = `before` + 1…`before` + `count`.
+    pub fn of_rank(&self, k: u64) -> f64 {
+        self.place(((k - self.before) as f64 - 0.5) / self.count as f64)
+    }
 }
 
 /// Mean and variance of the first `mass` paths of cells, of which `part` gives the ends of the share that is needed.

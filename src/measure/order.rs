@@ -78,6 +78,8 @@ impl OrderStatistics {
         OrderStatistics { count: 0, entries: Vec::new(), ends: Vec::new(), frame, min, max }
     }
 
+    // for every bin with paths
+    #[inline(always)]
     fn push(&mut self, place: Place, count: u64) {
         if count > 0 {
             self.entries.push(Entry { before: self.count, place });
@@ -137,12 +139,18 @@ impl OrderStatistics {
 
     /// The order statistic of a real-valued rank, interpolated between its neighbours; `None` outside 1…count.
     pub fn at(&self, rank: f64) -> Option<f64> {
+        self.beside(rank).map(|cells| interpolated(rank, cells))
+    }
+
+    /// The cells of the order statistics below a rank and above it, or twice at it; `None` outside 1…count.
+    fn beside(&self, rank: f64) -> Option<[Cell; 2]> {
         if !(1.0..=self.count as f64).contains(&rank) {
             return None;
         }
-        let below = self.of_rank(rank.floor() as u64);
-        let above = self.of_rank(rank.ceil() as u64);
-        Some(below + (above - below) * rank.fract())
+        let (below, above) = (rank.floor() as u64, rank.ceil() as u64);
+        let index = self.entries.partition_point(|entry| entry.before < below) - 1;
+        let cell = self.cell(index);
+        Some([cell, if above <= cell.before + cell.count { cell } else { self.cell(index + 1) }])
     }
 
     /// The values between which the ranks `from`…`to` lie; `None` for a rank outside 1…count.
@@ -150,21 +158,10 @@ impl OrderStatistics {
     /// A bin that holds more paths than lie between the two does not tell where in it they are (they may be an atom),
     /// so there the interval reaches to the bin's edge.
     pub fn between(&self, from: f64, to: f64) -> (Option<f64>, Option<f64>) {
-        let crowded = |cell: &Cell| cell.count as f64 > to - from;
-        let low = |x| Some(self.cell_of(from.floor() as u64)).filter(crowded).map_or(x, |cell| cell.low);
-        let high = |x| Some(self.cell_of(to.ceil() as u64)).filter(crowded).map_or(x, |cell| cell.high);
-        (self.at(from).map(low), self.at(to).map(high))
-    }
-
-    /// The k-th lowest value, k = 1…count.
-    fn of_rank(&self, k: u64) -> f64 {
-        let cell = self.cell_of(k);
-        cell.place(((k - cell.before) as f64 - 0.5) / cell.count as f64)
-    }
-
-    /// The cell of the k-th lowest value, k = 1…count.
-    fn cell_of(&self, k: u64) -> Cell {
-        self.cell(self.entries.partition_point(|entry| entry.before < k) - 1)
+        let is_crowded = |cell: &Cell| cell.count as f64 > to - from;
+        let low = |cells: [Cell; 2]| if is_crowded(&cells[0]) { cells[0].low } else { interpolated(from, cells) };
+        let high = |cells: [Cell; 2]| if is_crowded(&cells[1]) { cells[1].high } else { interpolated(to, cells) };
+        (self.beside(from).map(low), self.beside(to).map(high))
     }
 
     /// The number of paths strictly below `x`, interpolated within a cell.
@@ -219,6 +216,12 @@ impl OrderStatistics {
             Side::Low => tail(self.cells(), mass, |cell, share| (cell.low, cell.place(share))),
         }
     }
+}
+
+/// The order statistic of a real-valued rank, from the cells of those below and above it.
+fn interpolated(rank: f64, [below, above]: [Cell; 2]) -> f64 {
+    let (below, above) = (below.of_rank(rank.floor() as u64), above.of_rank(rank.ceil() as u64));
+    below + (above - below) * rank.fract()
 }
 
 #[cfg(test)]

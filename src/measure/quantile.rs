@@ -47,16 +47,10 @@ fn value(order: &OrderStatistics, p: f64) -> Option<f64> {
 /// never narrower than what the sketch resolves ([`OrderStatistics::between`]).
 pub fn quantile_bounds(sample: &OrderedSample, p: f64) -> Bounds {
     let order = &sample.whole;
-    let value = value(order, p).unwrap_or_else(|| order.min());
-    let share = |of: fn(&OrderStatistics, f64) -> f64| {
-        let part = |order: &OrderStatistics| PartSum { total: of(order, value), weight: order.count() as f64 };
-        Share { whole: part(order), units: sample.units.map(|order| order.as_ref().map(part).unwrap_or_default()) }
-    };
-    let up_to = |order: &OrderStatistics, x: f64| order.count() as f64 - order.above(x);
     let ranks = match &sample.units {
         // the shares below and up to the estimate matter to parts alone
         Units::Paths => Ok(ranks_of_paths(order.count() as f64, p)),
-        Units::Replicates(_) | Units::Clusters(_) => rank_interval([share(OrderStatistics::below), share(up_to)], p),
+        Units::Replicates(_) | Units::Clusters(_) => rank_interval(shares(sample, p), p),
     };
     match ranks {
         Ok((from, to)) => {
@@ -65,6 +59,17 @@ pub fn quantile_bounds(sample: &OrderedSample, p: f64) -> Bounds {
         }
         Err(why) => Bounds { low: Err(why), high: Err(why) },
     }
+}
+
+/// The shares of paths below the estimate of the p-quantile and up to it.
+fn shares(sample: &OrderedSample, p: f64) -> [Share; 2] {
+    let value = value(&sample.whole, p).unwrap_or_else(|| sample.whole.min());
+    let up_to = |order: &OrderStatistics, x: f64| order.count() as f64 - order.above(x);
+    [OrderStatistics::below, up_to].map(|of| {
+        let part = |order: &OrderStatistics| PartSum { total: of(order, value), weight: order.count() as f64 };
+        let units = sample.units.map(|order| order.as_ref().map(part).unwrap_or_default());
+        Share { whole: part(&sample.whole), units }
+    })
 }
 
 /// The ranks among n between which the p-quantile lies, n·p + ½ ± z·√(n·p(1−p)) of independent paths, from the shares of
@@ -90,7 +95,17 @@ fn ranks_of_paths(n: f64, p: f64) -> (f64, f64) {
 
 /// Value at risk: the quantile at `level` towards the bad side, so the (1 − level)-quantile where low is bad.
 pub fn value_at_risk(sample: &OrderedSample, side: Side, level: f64) -> Estimate {
-    quantile(sample, if side == Side::High { level } else { 1.0 - level })
+    quantile(sample, quantile_at_risk(side, level))
+}
+
+/// The value at risk alone, without its interval.
+pub(super) fn value_at_risk_alone(sample: &OrderedSample, side: Side, level: f64) -> Option<f64> {
+    value(&sample.whole, quantile_at_risk(side, level))
+}
+
+/// Which quantile the value at risk is.
+fn quantile_at_risk(side: Side, level: f64) -> f64 {
+    if side == Side::High { level } else { 1.0 - level }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::cell::Tail;
 use super::error::{NoError, Pivot, StandardError};
 use super::estimate::Estimate;
 use super::order::OrderStatistics;
-use super::quantile::value_at_risk;
+use super::quantile::{value_at_risk, value_at_risk_alone};
 use super::sample::OrderedSample;
 use super::units::{PartSum, variance_between};
 use crate::registry::Side;
@@ -20,25 +20,17 @@ const MIN_TAIL: f64 = 2.0;
 ///
 /// Source: Acerbi and Tasche (2002), "On the coherence of expected shortfall".
 pub fn expected_shortfall(sample: &OrderedSample, side: Side, level: f64) -> Estimate {
-    let Some(tail) = tail(sample, side, level) else { return Estimate::default() };
-    let Ok(error) = shortfall_error(sample, side, level) else {
-        return Estimate { value: Some(tail.mean), ..Estimate::default() };
-    };
-    let half = error.half_width() + tail.blur;
+    let Some(worst) = Worst::of(sample, side, level) else { return Estimate::default() };
+    let Tail { mean, blur, .. } = worst.tail;
+    let Ok(error) = worst.error(sample) else { return Estimate { value: Some(mean), ..Estimate::default() } };
+    let half = error.half_width() + blur;
     Estimate {
-        value: Some(tail.mean),
-        low: Some(tail.mean - half),
-        high: Some(tail.mean + half),
+        value: Some(mean),
+        low: Some(mean - half),
+        high: Some(mean + half),
         // the tail is one atom, and so is what bounds the quantile
         atom: half == 0.0 && value_at_risk(sample, side, level).atom,
     }
-}
-
-/// The worst (1 − level)·n paths; `None` if these are none.
-fn tail(sample: &OrderedSample, side: Side, level: f64) -> Option<Tail> {
-    let mass = sample.whole.count() as f64 * (1.0 - level);
-    let defined = mass > 0.0 && value_at_risk(sample, side, level).value.is_some();
-    defined.then(|| sample.whole.tail(side, mass))
 }
 
 /// The standard error of an expected shortfall, whose tail must have at least two paths.
@@ -51,20 +43,43 @@ fn tail(sample: &OrderedSample, side: Side, level: f64) -> Option<Tail> {
 /// Sources: Manistre and Hancock (2005), "Variance of the CTE estimator"; Rockafellar and Uryasev (2000), "Optimization of
 /// conditional value-at-risk", theorem 1.
 pub fn shortfall_error(sample: &OrderedSample, side: Side, level: f64) -> Result<StandardError, NoError> {
-    let mass = sample.whole.count() as f64 * (1.0 - level);
-    let var = value_at_risk(sample, side, level).value.filter(|_| mass > 0.0).ok_or(NoError::Undefined)?;
-    if mass < MIN_TAIL {
-        return Err(NoError::TooFewPaths);
+    Worst::of(sample, side, level).ok_or(NoError::Undefined)?.error(sample)
+}
+
+/// The worst (1 − level)·n paths.
+struct Worst {
+    side: Side,
+    level: f64,
+    /// (1 − level)·n.
+    mass: f64,
+    /// The value at risk.
+    var: f64,
+    tail: Tail,
+}
+
+impl Worst {
+    /// `None` if these are none.
+    fn of(sample: &OrderedSample, side: Side, level: f64) -> Option<Self> {
+        let mass = sample.whole.count() as f64 * (1.0 - level);
+        let var = value_at_risk_alone(sample, side, level).filter(|_| mass > 0.0)?;
+        Some(Worst { side, level, mass, var, tail: sample.whole.tail(side, mass) })
     }
-    let Some(parts) = sample.units.parts() else {
-        let tail = sample.whole.tail(side, mass);
-        let se = ((tail.variance + level * (tail.mean - var).powi(2)) / mass).sqrt();
-        return Ok(StandardError { se, pivot: Pivot::Normal });
-    };
-    let excess = |order: &OrderStatistics| PartSum { total: order.excess(side, var), weight: order.count() as f64 };
-    let sums: Vec<PartSum> = parts.iter().map(|part| part.as_ref().map(excess).unwrap_or_default()).collect();
-    let (variance, pivot) = variance_between(&sums)?;
-    Ok(StandardError { se: variance.sqrt() / (1.0 - level), pivot })
+
+    /// See [`shortfall_error`].
+    fn error(&self, sample: &OrderedSample) -> Result<StandardError, NoError> {
+        let Worst { side, level, mass, var, tail } = *self;
+        if mass < MIN_TAIL {
+            return Err(NoError::TooFewPaths);
+        }
+        let Some(parts) = sample.units.parts() else {
+            let se = ((tail.variance + level * (tail.mean - var).powi(2)) / mass).sqrt();
+            return Ok(StandardError { se, pivot: Pivot::Normal });
+        };
+        let excess = |order: &OrderStatistics| PartSum { total: order.excess(side, var), weight: order.count() as f64 };
+        let sums: Vec<PartSum> = parts.iter().map(|part| part.as_ref().map(excess).unwrap_or_default()).collect();
+        let (variance, pivot) = variance_between(&sums)?;
+        Ok(StandardError { se: variance.sqrt() / (1.0 - level), pivot })
+    }
 }
 
 #[cfg(test)]

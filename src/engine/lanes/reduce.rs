@@ -43,18 +43,18 @@ impl Bins {
         }
     }
 
-    /// Hands over what is left, and the memory to the engine.
-    fn finish(self, engine: &CpuEngine, sketch: &mut Sketch) {
+    /// Hands over what is left, and the memory to the engine. `other` is memory to sort in.
+    fn finish(self, engine: &CpuEngine, sketch: &mut Sketch, other: &mut Vec<u32>) {
         match self {
             Bins::Counted(mut counted) => {
                 counted.flush(sketch);
                 counted.counts[BINS - 1] = 0;
                 engine.keep_counters(counted.counts);
             }
-            Bins::Few(all) => {
-                let sorted = sorted(all);
+            Bins::Few(mut all) => {
+                sort(&mut all, other);
                 // paths without the figure are behind all others
-                sketch.add_sorted(&sorted[..sorted.partition_point(|&bin| bin < SKETCH_BINS)]);
+                sketch.add_sorted(&all[..all.partition_point(|&bin| bin < SKETCH_BINS)]);
             }
         }
     }
@@ -65,35 +65,39 @@ const LOW_BITS: u32 = 9;
 const BIN_BITS: u32 = 17;
 const _: () = assert!(SKETCH_BINS < 1 << BIN_BITS);
 
-/// Bins in their order, sorted digit by digit.
-fn sorted(bins: Vec<u32>) -> Vec<u32> {
-    let Some(&first) = bins.first() else { return bins };
+/// Puts bins in their order, digit by digit, with the help of as much memory.
+fn sort(bins: &mut Vec<u32>, other: &mut Vec<u32>) {
+    let Some(&first) = bins.first() else { return };
     let low = |bin: u32| bin as usize & ((1 << LOW_BITS) - 1);
     let high = |bin: u32| (bin >> LOW_BITS) as usize & ((1 << (BIN_BITS - LOW_BITS)) - 1);
     let (mut lows, mut highs) = ([0u32; 1 << LOW_BITS], [0u32; 1 << (BIN_BITS - LOW_BITS)]);
-    for &bin in &bins {
+    for &bin in &*bins {
         lows[low(bin)] += 1;
         highs[high(bin)] += 1;
     }
     // where all bins share a digit they are in its order already
-    let by_low = if lows[low(first)] as usize == bins.len() { bins } else { placed(&bins, &mut lows, low) };
-    if highs[high(first)] as usize == by_low.len() { by_low } else { placed(&by_low, &mut highs, high) }
+    if (lows[low(first)] as usize) < bins.len() {
+        place(bins, other, &mut lows, low);
+    }
+    if (highs[high(first)] as usize) < bins.len() {
+        place(bins, other, &mut highs, high);
+    }
 }
 
-/// Bins by a digit, of which each value comes as often as counted; those of one value stay in their order.
+/// Puts bins in the order of a digit, of which each value comes as often as counted; those of one value stay in their order.
 #[inline(always)]
-fn placed(bins: &[u32], counts: &mut [u32], digit: impl Fn(u32) -> usize) -> Vec<u32> {
+fn place(bins: &mut Vec<u32>, other: &mut Vec<u32>, counts: &mut [u32], digit: impl Fn(u32) -> usize) {
     let mut before = 0;
     for count in &mut *counts {
         before += std::mem::replace(count, before);
     }
-    let mut out = vec![0; bins.len()];
-    for &bin in bins {
+    other.resize(bins.len(), 0);
+    for &bin in &*bins {
         let place = &mut counts[digit(bin)];
-        out[*place as usize] = bin;
+        other[*place as usize] = bin;
         *place += 1;
     }
-    out
+    std::mem::swap(bins, other);
 }
 
 /// Counts by bin, in words that caches hold twice as many of.
@@ -185,9 +189,10 @@ impl Reducer {
 
     /// Hands the tally what of its sketches is still here, and the engine the memory.
     pub fn finish(self, engine: &CpuEngine, tally: &mut Tally) {
+        let mut other = Vec::new();
         for (row, figure) in self.rows.into_iter().zip(&mut tally.figures) {
             if let (Some(bins), Some(sketch)) = (row.bins, &mut figure.sketch) {
-                bins.finish(engine, sketch);
+                bins.finish(engine, sketch, &mut other);
             }
         }
     }
