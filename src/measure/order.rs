@@ -78,7 +78,7 @@ impl OrderStatistics {
         OrderStatistics { count: 0, entries: Vec::new(), ends: Vec::new(), frame, min, max }
     }
 
-    // for every bin with paths
+    // called for every bin with paths, where a call takes as long as what is done in it
     #[inline(always)]
     fn push(&mut self, place: Place, count: u64) {
         if count > 0 {

@@ -101,11 +101,9 @@ impl Sketch {
     pub fn add_sorted(&mut self, bins: &[u32]) {
         let last = bins.last().copied().unwrap_or(0);
         assert!(last < SKETCH_BINS, "the sketch has {SKETCH_BINS} bins, not a bin {last}");
-        if bins.len() > MOST_LISTED {
-            let runs = bins.chunk_by(|one, next| one == next);
-            runs.for_each(|same| self.add(same[0], same.len() as u64));
-        } else {
-            self.merge(&Sketch { counts: Counts::Listed(Arc::new(runs(bins))) });
+        // stretches of which each can be listed
+        for few in bins.chunks(MOST_LISTED) {
+            self.merge(&Sketch { counts: Counts::Listed(Arc::new(runs(few))) });
         }
     }
 
@@ -238,8 +236,8 @@ fn add_neighbours(pages: &mut [Page], mut bin: usize, mut counts: &[u32]) {
     }
 }
 
-/// How often each of these bins comes, which are in their order. Without a branch for each bin: where the next one differs is as good as
-/// random, and a wrong guess costs as much as twenty bins.
+/// How often each of these bins comes, which are in their order and at most [`MOST_LISTED`]. There is no branch for each bin: whether the
+/// next one differs is as good as random, so the processor would often guess wrong.
 fn runs(bins: &[u32]) -> Vec<Listed> {
     let (mut ends, mut done) = (vec![0; bins.len()], 0);
     for (at, pair) in bins.windows(2).enumerate() {
